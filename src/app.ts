@@ -1,0 +1,255 @@
+/** Puts the parts together: what commands are given, and the loops that do the work. */
+import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Platform, PlatformName } from './chat.ts';
+import type { Clock } from './clock.ts';
+import type { Database } from './db/connect.ts';
+import { createAudit } from './jobs/audit.ts';
+import { createDeliver } from './jobs/deliver.ts';
+import { createDeliveryStore } from './jobs/deliveries-store.ts';
+import { createJobDesk, type DeskParts, type JobDesk } from './jobs/desk.ts';
+import { createExperience } from './jobs/durations-store.ts';
+import { createLeader } from './jobs/leader-store.ts';
+import { createOverdue } from './jobs/overdue.ts';
+import { createPipeline, type Pipeline } from './jobs/pipeline.ts';
+import { createPrepare } from './jobs/prepare.ts';
+import { createProgress } from './jobs/progress.ts';
+import { createReconcile } from './jobs/reconcile.ts';
+import { createRemoteStore } from './jobs/remote-store.ts';
+import { createSettle } from './jobs/settle.ts';
+import { createJobStore } from './jobs/store.ts';
+import { createSubmit, requestTimeout } from './jobs/submit.ts';
+import { createSweep } from './jobs/sweep.ts';
+import { createTrain } from './jobs/train.ts';
+import { createTrainStore } from './jobs/train-store.ts';
+import { createTransitions } from './jobs/transitions-store.ts';
+import type { Log } from './log.ts';
+import { createDownload } from './media/download.ts';
+import { createMediaFiles } from './media/files.ts';
+import { createGallery } from './media/gallery.ts';
+import { createGalleryStore } from './media/gallery-store.ts';
+import { createKeep, mostBytes } from './media/keep.ts';
+import { createLinks } from './media/link.ts';
+import { createMedia, type MediaAccess } from './media/media.ts';
+import { createPublicLinks } from './media/public-links.ts';
+import { createReferences } from './media/references.ts';
+import { createResults } from './media/results.ts';
+import { createMediaStore } from './media/store.ts';
+import { createWhereabouts } from './media/whereabouts.ts';
+import { createMetrics, type Metrics } from './ops/metrics.ts';
+import type { Pictures } from './ops/picture-route.ts';
+import { createStatus, type Status } from './ops/status.ts';
+import type { Catalogue } from './photogpt/catalogue.ts';
+import { createPhotoGPT } from './photogpt/client.ts';
+import { createPresetBook } from './photogpt/preset-book.ts';
+import { createIdentityStore } from './policy/identities-store.ts';
+import { createIdentityDesk, type IdentityDesk } from './policy/identity-desk.ts';
+import { createIdentityRemote } from './policy/identity-remote.ts';
+import { maySee } from './policy/ownership.ts';
+
+export type { Job } from './jobs/store.ts';
+
+/** Everything that a command may use. */
+export type App = {
+  catalogue: Catalogue;
+  jobs: JobDesk;
+  media: MediaAccess;
+  identities: IdentityDesk;
+  gallery: ReturnType<typeof createGallery>;
+  whereabouts: ReturnType<typeof createWhereabouts>;
+  /** Presets for what was typed, from memory. */
+  presets(typed: string): { value: string; label: string; hint?: string }[];
+  status(signal: AbortSignal): Promise<Status>;
+  random: () => number;
+  log: Log;
+};
+
+export type AppParts = {
+  photogpt: { key: string; url: string; exclusive: boolean };
+  catalogue: Catalogue;
+  db: Database;
+  /** Where pictures and videos are kept. */
+  folder: string;
+  platforms: readonly Platform<never>[];
+  views: DeskParts['views'];
+  maxOpen: number;
+  /** Where the outside reaches this bot, if it does: PhotoGPT then fetches references instead of getting them. */
+  publicUrl?: string;
+  /** Results may come from this machine: the sandbox's do. */
+  loopbackResults: boolean;
+  version: string;
+  fetch: typeof globalThis.fetch;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+};
+
+/** Seconds that work without a model of the catalogue is said to take, until it was measured. */
+const usual: Partial<Record<string, number>> = { upscale: 20, portrait: 30, training: 22 * 60 };
+const usualElse = 60;
+
+/** Nothing runs before `pipeline.start`. `close` gives back what the parts hold, after `pipeline.stop`. */
+export function createApp(parts: AppParts): {
+  app: App;
+  pipeline: Pipeline;
+  metrics: Metrics;
+  /** What PhotoGPT may fetch from us; absent without a public address. */
+  pictures: Pictures | undefined;
+  close(): Promise<void>;
+} {
+  const { db, catalogue, clock, random, log, views } = parts;
+  // Rows name the key they were paid with, and a database that leaks must not leak it.
+  const key = createHash('sha256').update(parts.photogpt.key).digest('hex').slice(0, 16);
+  const platforms = new Map<PlatformName, Platform<never>>(
+    parts.platforms.map((platform) => [platform.name, platform]),
+  );
+
+  const store = createJobStore(db);
+  const metrics = createMetrics(() => store.ages());
+  const api = createPhotoGPT({
+    key: parts.photogpt.key,
+    baseUrl: parts.photogpt.url,
+    fetch: parts.fetch,
+    clock,
+    random,
+    userAgent: `photogpt-bot/${parts.version}`,
+    timeout: requestTimeout,
+    onResponse: ({ operation, status, milliseconds }) => {
+      metrics.apiRequests.inc({ operation, status: status ?? 'none' });
+      metrics.apiSeconds.observe({ operation }, milliseconds / 1000);
+    },
+  });
+
+  const transitions = createTransitions(db);
+  const deliveries = createDeliveryStore(db);
+  const remote = createRemoteStore(db, key);
+  const experience = createExperience(db, (model) => usual[model] ?? catalogue.find(model)?.usualSeconds ?? usualElse);
+
+  const files = createMediaFiles(join(parts.folder, 'media'));
+  const mediaStore = createMediaStore(db);
+  const { download, close } = createDownload({ loopback: parts.loopbackResults });
+  const results = createResults({ api, store: mediaStore, files, download });
+  const identityStore = createIdentityStore(db);
+  const media = createMedia({
+    store: mediaStore,
+    files,
+    keep: createKeep({ store: mediaStore, files }),
+    attachmentAt: createLinks({ download, files, limit: mostBytes }),
+    maySeeJob: async (id, origin) => {
+      const job = await store.find(id);
+      return job !== undefined && maySee(job, origin);
+    },
+    isPhoto: identityStore.isPhoto,
+  });
+
+  const identityRemote = createIdentityRemote({
+    api,
+    store: identityStore,
+    bytesOf: media.bytesOf,
+    forget: media.forget,
+    log,
+  });
+  const identities = createIdentityDesk({
+    api,
+    store: identityStore,
+    remote: identityRemote,
+    key,
+    forget: media.forget,
+    mayUsePicture: async (id, origin) => {
+      const picture = await media.find(id, origin);
+      return picture !== undefined && (picture.job !== null || picture.person === origin.person.id);
+    },
+    usualTraining: () => experience.usual('training'),
+    random,
+  });
+
+  const settle = createSettle({ api, transitions, experience, clock, log });
+  const links = parts.publicUrl && { base: parts.publicUrl, secret: parts.photogpt.key, clock };
+  const publicLinks = links ? createPublicLinks(links) : undefined;
+  const references = createReferences({ api, store: mediaStore, files, key, publicLinks });
+  const presets = createPresetBook(api);
+  const pipeline = createPipeline({
+    submit: createSubmit({ api, key, transitions, remote, references, clock, random, log }),
+    reconcile: createReconcile({ api, transitions, remote, clock, log, exclusive: parts.photogpt.exclusive }),
+    prepare: createPrepare({ api, transitions, remote, random, log }),
+    train: createTrain({
+      api,
+      key,
+      transitions,
+      remote,
+      trainings: createTrainStore(db, key),
+      identities: identityStore,
+      identityRemote,
+      eraseBuried: identities.eraseBuried,
+      clock,
+      random,
+      log,
+    }),
+    progress: createProgress({ store, platforms, views, experience, clock, log }),
+    sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
+    audit: createAudit({ api, remote, log }),
+    overdue: createOverdue({ remote, transitions, settle, clock }),
+    deliver: createDeliver({
+      store,
+      deliveries,
+      platforms,
+      results,
+      views,
+      clock,
+      random,
+      log,
+      onSent: ({ platform, finishedAt }, { kind }) => {
+        metrics.deliveries.inc({ platform, outcome: kind });
+        if (finishedAt)
+          metrics.deliveryDelaySeconds.observe({ platform }, Math.max(0, clock.now() - finishedAt.getTime()) / 1000);
+      },
+    }),
+    refreshPresets: presets.refresh,
+    transitions,
+    deliveries,
+    experience,
+    leader: createLeader(db, `sweep ${key}`, randomUUID()),
+    clock,
+    random,
+    log,
+  });
+
+  const jobs = createJobDesk({
+    store,
+    deliveries,
+    api,
+    key,
+    experience,
+    platforms,
+    views,
+    results,
+    removeFiles: media.removeOf,
+    queued: pipeline.queued,
+    maxOpen: parts.maxOpen,
+    clock,
+    log,
+  });
+  const status = createStatus({
+    api,
+    states: store.ages,
+    isForeign: async () => (await remote.state()).foreign,
+    database: db.engine,
+    version: parts.version,
+    clock,
+  });
+  const app: App = {
+    catalogue,
+    jobs,
+    media,
+    identities,
+    gallery: createGallery(createGalleryStore(db)),
+    whereabouts: createWhereabouts(api),
+    presets: (typed) =>
+      presets.suggest(typed).map(({ tag, name, category }) => ({ value: tag, label: name, hint: category })),
+    status,
+    random,
+    log,
+  };
+  const pictures = publicLinks && { holds: publicLinks.holds, find: media.picture };
+  return { app, pipeline, metrics, pictures, close };
+}

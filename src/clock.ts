@@ -1,0 +1,20 @@
+/** Time as something that is handed in, so that a test can move it. */
+
+/** `now` is in milliseconds since 1970. `sleep` resolves early, without an error, when the signal aborts. */
+export type Clock = { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> };
+
+/** The clock on the wall. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};

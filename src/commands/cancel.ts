@@ -1,0 +1,46 @@
+/** `/cancel` and `/delete`: for what nobody wants any more. */
+import { explain, refuse } from '../errors.ts';
+import { type Context, define } from './define.ts';
+import { findJob } from './find-job.ts';
+import { jobOption } from './making-options.ts';
+
+/** A job that this person may change. What they may not see does not exist for them. */
+async function changeable(context: Context, number: number) {
+  const { app, origin } = context;
+  const job = await findJob(context, number);
+  if (!app.jobs.mayChange(job, origin)) throw refuse('notYours', { job: number });
+  return job;
+}
+
+export const cancel = define({
+  name: 'cancel',
+  description: 'Stop a job: free while it waits; once sent it is paid for, but not posted',
+  group: 'Your work',
+  example: '41',
+  options: { job: { ...jobOption('Which job'), required: true } },
+  private: true,
+
+  async run(context, { job: number }) {
+    const job = await changeable(context, number);
+    const how = await context.app.jobs.cancel(job);
+    if (!how) throw refuse('nothingToCancel', { job: number, state: job.outcome ?? 'cancelled' });
+    return { text: explain('cancelled', { sent: how === 'withdrawn' }), tone: 'plain' };
+  },
+});
+
+export const remove = define({
+  name: 'delete',
+  description: 'Delete a result, here and at PhotoGPT',
+  group: 'Your work',
+  example: '41',
+  options: { job: { ...jobOption('Which job'), required: true } },
+  private: true,
+
+  async run(context, { job: number }) {
+    const job = await changeable(context, number);
+    if (job.outcome === null) throw refuse('notDoneYet', { job: number });
+    const { there } = await context.app.jobs.remove(job, context.signal);
+    const elsewhere = there ? 'here and at PhotoGPT' : 'here; PhotoGPT could not be reached and may still have it';
+    return { text: `Job #${number} was deleted ${elsewhere}.`, tone: 'plain' };
+  },
+});

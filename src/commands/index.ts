@@ -1,0 +1,33 @@
+/** The list: every command there is, in the order in which people meet them. */
+import { again, retry } from './again.ts';
+import { cancel, remove } from './cancel.ts';
+import type { Command } from './define.ts';
+import { download } from './download.ts';
+import { adapt, blend, edit } from './edit.ts';
+import { favourite, gallery, videos } from './gallery.ts';
+import { helpFor } from './help.ts';
+import { imagine } from './imagine.ts';
+import { jobs } from './jobs.ts';
+import { modelCreate } from './model-create.ts';
+import { modelDelete } from './model-delete.ts';
+import { modelList } from './model-list.ts';
+import { modelPhotos } from './model-photos.ts';
+import { modelShare, modelUnshare } from './model-share.ts';
+import { modelShow } from './model-show.ts';
+import { modelTrain } from './model-train.ts';
+import { modelUpdate } from './model-update.ts';
+import { portrait } from './portrait.ts';
+import { presets } from './presets.ts';
+import { details, show } from './show.ts';
+import { status } from './status.ts';
+import { upscale } from './upscale.ts';
+import { vary } from './vary.ts';
+import { animate, motion, video } from './video.ts';
+
+const making = [imagine, edit, adapt, blend, vary, upscale, video, animate, motion, again, presets];
+const people = [modelCreate, modelPhotos, modelTrain, portrait, modelList, modelShow, modelUpdate];
+const sharing = [modelShare, modelUnshare, modelDelete];
+const keeping = [jobs, show, gallery, videos, favourite, download, details, retry, cancel, remove];
+const doing = [...making, ...people, ...sharing, ...keeping, status];
+
+export const commands: readonly Command[] = [...doing, helpFor(doing)];

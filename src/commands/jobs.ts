@@ -1,0 +1,42 @@
+/** `/jobs`: what is on the way and what was made lately. */
+import type { Job } from '../app.ts';
+import type { Button } from '../chat.ts';
+import { define } from './define.ts';
+
+const shown = 10;
+
+const words: Partial<Record<Job['state'], string>> = {
+  queued: 'waiting',
+  submitting: 'being sent',
+  unknown: 'being looked into',
+  running: 'being made',
+  preparing: 'file being prepared',
+  ready: 'being posted',
+};
+
+const stateOf = (job: Job) => words[job.state] ?? job.outcome ?? job.state;
+
+export const jobs = define({
+  name: 'jobs',
+  description: 'Your jobs: on the way, and lately finished',
+  group: 'Your work',
+  example: '',
+  options: {},
+  private: true,
+
+  async run({ app, origin }) {
+    const recent = await app.jobs.recent(origin, shown);
+    if (recent.length === 0) return { text: 'You have no jobs yet. Type `/imagine` and a few words.', tone: 'plain' };
+    const facts = recent.map((job) => {
+      const prompt = typeof job.request.prompt === 'string' ? job.request.prompt : job.operation;
+      return { label: `#${job.id}`, value: `${stateOf(job)} · ${prompt.slice(0, 80)}` };
+    });
+    const open = recent.filter(({ outcome }) => outcome === null).length;
+    const done = recent.filter(({ outcome }) => outcome === 'done');
+    const buttons = done
+      .slice(0, 5)
+      .map((job): Button => ({ label: `Show ${job.id}`, call: { command: 'show', options: { job: job.id } } }));
+    const text = open > 0 ? `**${open}** on the way.` : 'Nothing is on the way.';
+    return { text, tone: 'plain', facts, buttons };
+  },
+});

@@ -1,0 +1,61 @@
+/** `/show`: any job again, here, with working buttons. */
+import { refuse } from '../errors.ts';
+import { define } from './define.ts';
+import { findJob } from './find-job.ts';
+import { jobOption, privateOption } from './making-options.ts';
+import { failureOf, progressOf, resultOf } from './views.ts';
+
+export const show = define({
+  name: 'show',
+  description: 'Show a job again, in this channel',
+  group: 'Your work',
+  example: '41',
+  options: {
+    job: { ...jobOption('Which job'), required: true },
+    private: privateOption,
+  },
+
+  async run(context, { job: number }) {
+    const { app, signal } = context;
+    const job = await findJob(context, number);
+    // This message stands beside the job's own: it must not become the one that the result replaces.
+    const beside = { job: undefined };
+    if (job.outcome === null)
+      return { ...progressOf(job, app.jobs.elapsed(job), app.jobs.usual(job.model)), ...beside };
+    if (job.outcome === 'done') return { ...resultOf(job, await app.jobs.results(job, signal)), ...beside };
+    return { ...failureOf(job), ...beside };
+  },
+});
+
+export const details = define({
+  name: 'details',
+  description: 'What a picture was made with',
+  group: 'Your work',
+  example: '',
+  options: { picture: { kind: 'pictures', description: 'Which picture', required: true, max: 1 } },
+  private: true,
+  onPicture: { label: 'Details', option: 'picture' },
+
+  async run({ app, origin, signal }, { picture: [id = ''] }) {
+    const picture = await app.media.find(id, origin);
+    if (!picture) throw refuse('pictureGone', { given: id });
+    const job = picture.job === null ? undefined : await app.jobs.find(picture.job, origin);
+    const facts = [
+      { label: 'size', value: `${picture.width} × ${picture.height}` },
+      { label: 'file', value: `${picture.type}, ${Math.max(1, Math.round(picture.bytes / 1000))} kB` },
+    ];
+    if (!job || picture.remoteId === null)
+      return { text: 'A picture that somebody brought along.', tone: 'plain', facts };
+    const where = await app.whereabouts.of(picture.kind, picture.remoteId, signal);
+    if (where !== 'unknown') facts.push({ label: 'at PhotoGPT', value: where === 'there' ? 'still there' : 'deleted' });
+    const { quote, by, facts: settings = [], buttons } = resultOf(job, []);
+    return {
+      text: `Picture ${picture.image ?? 1} of job #${job.id}.`,
+      tone: 'plain',
+      quote,
+      by,
+      facts: [...settings, ...facts],
+      buttons,
+    };
+  },
+});

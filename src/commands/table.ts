@@ -1,0 +1,18 @@
+/** The commands as a table in Markdown, for the README. */
+import { type Command, groups } from './define.ts';
+
+/** One row per command, the first of each group with the group's name; options that must be given are bold. */
+export function renderCommandTable(commands: readonly Command[]): string {
+  const rows = groups.flatMap((group) =>
+    commands
+      .filter((command) => command.group === group)
+      .map((command, index) => row(index === 0 ? group : '', command)),
+  );
+  return ['| | command | does | options |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function row(group: string, { name, description, options }: Command): string {
+  const visible = Object.entries(options).filter(([, option]) => !option.hidden);
+  const words = visible.map(([option, { required }]) => (required ? `**${option}**` : option));
+  return `| ${group} | \`/${name}\` | ${description} | ${words.join(', ')} |`;
+}

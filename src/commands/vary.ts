@@ -1,0 +1,26 @@
+/** `/vary`: more pictures like one that exists. */
+import type { Call } from '../chat.ts';
+import { chosenPicture } from './chosen-picture.ts';
+import { define } from './define.ts';
+import { pictureChoice } from './making-options.ts';
+
+const words = 'A new variation of this picture';
+
+export const vary = define({
+  name: 'vary',
+  description: 'Make more pictures like this one',
+  group: 'Make',
+  example: 'job:41 image:2',
+  options: {
+    ...pictureChoice,
+  },
+  onPicture: { label: 'Vary', option: 'picture' },
+
+  async standsFor(context, options): Promise<Call> {
+    const picture = await chosenPicture(context, 'vary', options);
+    const made = picture.job === null ? undefined : await context.app.jobs.find(picture.job, context.origin);
+    // The same seed would draw the same picture, and its own references have gone into the picture already.
+    const { seed: _, ...settings } = made?.call.command === 'imagine' ? made.call.options : {};
+    return { command: 'imagine', options: { prompt: words, ...settings, reference: [picture.id] } };
+  },
+});

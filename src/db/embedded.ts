@@ -1,0 +1,107 @@
+/** Postgres inside this process (PGlite), in one folder, for one process at a time. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { type SQL, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import { z } from 'zod';
+import type { Database } from './connect.ts';
+import { lockFolder } from './folder-lock.ts';
+import { migrations } from './postgres.ts';
+import * as schema from './schema.ts';
+
+/** The first start builds a database cluster in WebAssembly: 3 to 10 s measured on two cores, more on small machines. */
+const patience = 120_000;
+
+/**
+ * Opens the database in `folder`, making it at the first start. Rejects when another process has it open: two would
+ * each overwrite the other's rows without noticing.
+ */
+export async function openEmbedded(folder: string, now: SQL = sql`now()`): Promise<Database> {
+  await mkdir(dirname(folder), { recursive: true });
+  const unlock = await lockFolder(folder);
+  try {
+    if (!existsSync(join(folder, 'PG_VERSION'))) await prepare(folder);
+    const client = new PGlite(folder);
+    const database = await openClient(client, now);
+    return {
+      ...database,
+      close: async () => {
+        await database.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** A database on a PGlite that somebody else made: the tests keep theirs in memory. */
+export async function openClient(client: PGlite, now: SQL = sql`now()`): Promise<Database> {
+  await client.waitReady;
+  await migrate(drizzle(client), { migrationsFolder: migrations });
+  const orm = drizzle(client, { schema });
+  const run = async (query: SQL) => (await orm.execute<Record<string, unknown>>(query)).rows;
+  const answers = async () => (await run(sql`select 1 as one`)).length === 1;
+  return { engine: 'embedded', orm, now, run, answers, close: () => client.close() };
+}
+
+/**
+ * Makes an empty cluster in `folder`: a copy of one that was built before, where there is one. It is made beside its
+ * place and moved there, so that a kill half-way leaves nothing that looks finished.
+ */
+async function prepare(folder: string): Promise<void> {
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  const kept = await keptCluster();
+  if (existsSync(join(kept, 'PG_VERSION'))) await cp(kept, unfinished, { recursive: true });
+  else {
+    await build(unfinished);
+    await keep(unfinished, kept);
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder);
+}
+
+/** Where built clusters are kept, beside the installed packages and owned by whoever installed them: 39 MB. */
+async function keptCluster(): Promise<string> {
+  const packageJson = join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), '../package.json');
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageJson, 'utf8')));
+  return fileURLToPath(new URL(`../../node_modules/.cache/photogpt-bot/cluster-${version}`, import.meta.url));
+}
+
+/** Saves the next start 3 to 10 seconds. Where the folder cannot be written to, every new database is built. */
+async function keep(cluster: string, kept: string): Promise<void> {
+  const draft = `${kept}.${process.pid}`;
+  try {
+    await mkdir(dirname(kept), { recursive: true });
+    await cp(cluster, draft, { recursive: true });
+    await rename(draft, kept);
+  } catch {
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Builds a cluster in a child that exits, because building takes 840 MB that this process would never give back. */
+async function build(cluster: string): Promise<void> {
+  const script = fileURLToPath(new URL('./prepare-cluster.ts', import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, script, cluster], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: patience,
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2_000);
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`The embedded database could not be made: ${complaint || `exit ${code}`}`);
+}

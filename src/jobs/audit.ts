@@ -1,0 +1,45 @@
+/** Compares PhotoGPT's list with our table: what nobody here asked for means that somebody else uses the key. */
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { readList } from './listing.ts';
+import { grace, skew } from './reconcile.ts';
+import type { RemoteStore } from './remote-store.ts';
+import { createTrainingsListed } from './trainings-listed.ts';
+
+/** Jobs this close to the start of this bot, or to a request that waits for its id, are not judged. */
+const allowance = 10_000;
+/** How far back each audit looks; the audits overlap. */
+const reach = 15 * 60_000;
+
+/** Returns a step that books every job that nobody owns, and from the first one on forbids adopting any. */
+export function createAudit({ api, remote, log }: { api: PhotoGPT; remote: RemoteStore; log: Log }) {
+  const sortOut = createTrainingsListed({ api, remote });
+
+  return async function audit(clock: Pick<Clock, 'now'>, signal: AbortSignal): Promise<void> {
+    const now = clock.now();
+    const { firstSeenAt, pausedFor } = await remote.state();
+    if (pausedFor > 0) return;
+    const start = Math.max(now - reach, firstSeenAt.getTime() + allowance);
+    if (start >= now) return;
+    const { jobs: listed, serverTime = now } = await readList(api, start, signal);
+    // PhotoGPT's times are by a clock that is ahead of ours by so much: less what the reading took, or not.
+    const most = serverTime - now;
+    const least = most - (clock.now() - now);
+    // In this order for the reason that `reconcile.ts` gives.
+    const waiting = await remote.unidentified();
+    const known = await remote.known(listed.map(({ jobId }) => jobId));
+    const from = Math.min(...waiting.map(({ sentAt }) => (sentAt?.getTime() ?? 0) - allowance));
+    const nobodys = listed.filter(
+      ({ jobId, createdAt = 0 }) => !known.has(jobId) && createdAt >= start + most && createdAt < from + least,
+    );
+    // Nobody waits for an id of that time, so what could be a training is one.
+    const { others: foreign } = await sortOut(nobodys, { now: serverTime, grace, skew, alone: true, signal });
+    for (const { jobId, credits, createdAt = 0 } of foreign) {
+      await remote.orphan({ remoteId: jobId, verdict: 'foreign', credits, remoteCreatedAt: new Date(createdAt) });
+    }
+    if (foreign.length === 0) return;
+    await remote.foreign();
+    log.warn({ jobs: foreign.length }, 'the key is used by somebody else: lost answers will end as “cannot tell”');
+  };
+}

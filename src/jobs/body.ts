@@ -1,0 +1,33 @@
+/** Where the pictures that a request refers to go in its body, once PhotoGPT has a name for them. */
+import type { Reference } from '../db/schema.ts';
+
+/** The roles that a reference can have in a job: for public picture models, for trained ones, for an upscale, for videos. */
+export type Role =
+  | 'reference'
+  | 'input'
+  | 'source'
+  | 'first_frame'
+  | 'last_frame'
+  | 'reference_image'
+  | 'reference_video';
+
+type Body = Record<string, unknown>;
+
+/** The body that PhotoGPT gets. Every reference must have been resolved: public models want its URL, the others its id. */
+export function bodyOf(request: Body, refs: readonly Reference[]): Body & { modelID: string } {
+  const urls = refs.filter(({ role }) => role === 'reference').map(({ url }) => url);
+  const input = refs.find(({ role }) => role === 'input');
+  const source = refs.find(({ role }) => role === 'source');
+  const framed = refs.filter(({ role }) => role.endsWith('_frame') || role === 'reference_image');
+  const videos = refs.filter(({ role }) => role === 'reference_video');
+  const roleAndUrl = ({ url, role }: Reference) => ({ url, role });
+  return {
+    modelID: '',
+    ...request,
+    ...(urls.length > 0 && { referenceImageURLs: urls }),
+    ...(input && { inputImageId: input.remoteId }),
+    ...(source && { imageID: source.remoteId }),
+    ...(framed.length > 0 && { referenceImages: framed.map(roleAndUrl) }),
+    ...(videos.length > 0 && { referenceVideos: videos.map(roleAndUrl) }),
+  };
+}

@@ -1,0 +1,177 @@
+/** Says in chat what must be said, once: claims a delivery, makes its message, hands it to its platform, books the end. */
+import { createHash } from 'node:crypto';
+import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../chat.ts';
+import type { Clock } from '../clock.ts';
+import { type Failure, Refused, UserError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { backoff } from './backoff.ts';
+import type { Delivery, DeliveryStore } from './deliveries-store.ts';
+import { placesFor } from './places.ts';
+import type { Job, JobStore } from './store.ts';
+
+/** What jobs look like in chat. The words are the commands' business; this part only asks for them. */
+export type Views = {
+  result(job: Job, media: Media[]): Message;
+  failure(job: Job, failure?: Failure): Message;
+  ping(job: Job, ref: MessageRef): Message;
+  /** Times in seconds; `ahead` counts the jobs that wait in front of this one. */
+  progress(job: Job, elapsed: number, usual: number, ahead?: number): Message;
+};
+
+export type DeliverParts = {
+  store: JobStore;
+  deliveries: DeliveryStore;
+  platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'post' | 'edit'>>;
+  /** The outputs of a finished job on our own disk. Throws `UserError` when they are gone for good. */
+  results(job: Job, signal: AbortSignal): Promise<Media[]>;
+  views: Views;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  onSent?(job: Job, delivery: Delivery): void;
+};
+
+/** A claim is renewed three times in its life; a replica that died is replaced after it. Milliseconds. */
+const lease = 60_000;
+/** No post takes longer than this. */
+const patience = 10 * 60_000;
+/** After that long a result waits to be asked for. */
+const giveUpAfter = 24 * 3_600_000;
+/** People who waited longer than this are told with a message of its own, because an edited one notifies nobody. */
+const worthAPing = 60_000;
+const parallel = 8;
+
+/** Returns the loop's step: it starts what is due, up to eight at a time, and tells whether it started anything. */
+export function createDeliver(parts: DeliverParts) {
+  const { store, deliveries, platforms, results, views, clock, random } = parts;
+  const underWay = new Set<Promise<void>>();
+
+  async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
+    if (delivery.kind === 'failure') return views.failure(job);
+    if (delivery.kind === 'result') return views.result(job, await results(job, signal));
+    const ref = await deliveries.shownAt(job.id);
+    return ref && views.ping(job, ref);
+  }
+
+  /** Keeps the claim for as long as the work takes, and aborts the work when the claim is lost all the same. */
+  async function holding<T>(
+    delivery: Delivery,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const [over, lost] = [new AbortController(), new AbortController()];
+    const renewing = async () => {
+      for (;;) {
+        await clock.sleep(lease / 3, over.signal);
+        if (over.signal.aborted) return;
+        if (!(await deliveries.renew(delivery, lease).catch(() => true))) lost.abort(new LostClaim());
+      }
+    };
+    const renewal = renewing();
+    try {
+      return await work(AbortSignal.any([signal, lost.signal, AbortSignal.timeout(patience)]));
+    } finally {
+      over.abort();
+      await renewal;
+    }
+  }
+
+  async function attempt(delivery: Delivery, job: Job, stopping: AbortSignal): Promise<void> {
+    const log = parts.log.child({ job: job.id, delivery: delivery.id, platform: job.platform });
+    const platform = platforms.get(job.origin.platform);
+    const places = placesFor(job.origin);
+    const place = places[delivery.rung];
+    if (!platform || !place) {
+      await deliveries.kept(delivery, platform ? 'no place left' : 'this process has no such platform');
+      return;
+    }
+    const receipt = {
+      key: keyOf(job, delivery),
+      attempt: delivery.attempts,
+      replaces: delivery.rung === 0 && delivery.kind !== 'ping' ? (job.ack ?? undefined) : undefined,
+      // Written as JSON by `note` below, and read back as it was.
+      notes: delivery.notes as Record<string, Json>,
+      note: async (notes: Record<string, Json>) => {
+        if (!(await deliveries.note(delivery, notes))) throw new LostClaim();
+      },
+    };
+    try {
+      const ref = await holding(delivery, stopping, async (signal) => {
+        const message = await compose(delivery, job, signal).catch(async (error: unknown) => {
+          if (!(error instanceof UserError)) throw error;
+          await store.lost(job.id, error.failure);
+          return views.failure(job, error.failure);
+        });
+        return message && platform.post({ ...job.origin, place }, message, receipt, signal);
+      });
+      if (!ref) {
+        await deliveries.kept(delivery, 'nothing to point at');
+        return;
+      }
+      if (!(await deliveries.sent(delivery, ref))) log.warn('posted after the claim was lost');
+      else if (receipt.replaces && isWorthAPing(delivery, job, clock.now())) await deliveries.add(job, 'ping');
+      parts.onSent?.(job, delivery);
+    } catch (error) {
+      if (error instanceof LostClaim) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof Refused && delivery.rung + 1 < places.length && delivery.kind !== 'ping') {
+        log.info({ reason, rung: delivery.rung }, 'refused here; trying the next place');
+        await deliveries.elsewhere(delivery, delivery.rung + 1, reason);
+      } else if (error instanceof Refused || clock.now() - delivery.createdAt.getTime() > giveUpAfter) {
+        log.warn({ err: error }, 'kept: it cannot be posted');
+        await deliveries.kept(delivery, reason);
+      } else {
+        const wait = backoff(delivery.attempts, random, 1_000, 300_000);
+        log.warn({ err: error, wait }, 'posting failed; later');
+        await deliveries.later(delivery, wait, reason);
+      }
+    }
+  }
+
+  async function run(delivery: Delivery, stopping: AbortSignal): Promise<void> {
+    try {
+      const job = await store.find(delivery.job);
+      if (job) await attempt(delivery, job, stopping);
+    } catch (error) {
+      // The database did not answer: the claim runs out, and the delivery is tried again with its notes.
+      parts.log.error({ err: error, delivery: delivery.id }, 'a delivery was left to its lease');
+    }
+  }
+
+  return {
+    /** `stopping` aborts the posts under way: each can be repeated. `onFree` is called when a place has become free. */
+    async step(stopping: AbortSignal, onFree: () => void): Promise<boolean> {
+      if (underWay.size >= parallel) return false;
+      const claimed = await deliveries.claim(lease, parallel - underWay.size);
+      for (const delivery of claimed) {
+        const running = run(delivery, stopping).finally(() => {
+          underWay.delete(running);
+          onFree();
+        });
+        underWay.add(running);
+      }
+      return claimed.length > 0;
+    },
+    /** Resolves when nothing is under way. */
+    idle: async () => {
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Somebody else has this delivery now, so nothing more may be done for it here. */
+class LostClaim extends Error {
+  override readonly name = 'LostClaim';
+}
+
+/** 22 URL-safe characters, the same for every attempt and different for every delivery. */
+function keyOf(job: Job, delivery: Delivery): string {
+  const digest = createHash('sha256').update(`${job.platform}/${job.event}/${delivery.kind}/${delivery.rung}`).digest();
+  return digest.toString('base64url').slice(0, 22);
+}
+
+const isWorthAPing = (delivery: Delivery, job: Job, now: number) =>
+  delivery.kind === 'result' &&
+  job.origin.place.kind === 'channel' &&
+  !job.private &&
+  now - job.createdAt.getTime() > worthAPing;

@@ -1,0 +1,144 @@
+/** All SQL about deliveries: what must be said, what is being said, and what was. */
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Json, MessageRef } from '../chat.ts';
+import type { Database } from '../db/connect.ts';
+import { deliveries } from '../db/schema.ts';
+import { isTaken, span } from './store.ts';
+
+export type Delivery = typeof deliveries.$inferSelect;
+export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
+
+export function createDeliveryStore(db: Database) {
+  const held = (delivery: Delivery) =>
+    and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.fence, delivery.fence));
+
+  /** Finishes a delivery, and with it its job, if this was the last that had to be said of it. */
+  async function finish(delivery: Delivery, state: 'sent' | 'kept', ref: MessageRef | null, error: string | null) {
+    const rows = await db.run(sql`
+      with done as (
+        update deliveries set state = ${state}, lease_until = null, ref = ${ref && JSON.stringify(ref)}::jsonb,
+          error = ${error}, updated_at = ${db.now}
+        where id = ${delivery.id} and state = 'sending' and fence = ${delivery.fence} returning id, job
+      ), closed as (
+        update jobs set state = 'closed', closed_at = ${db.now}, updated_at = ${db.now}
+        where id in (select job from done) and state in ('ready', 'failed', 'cancelled') and not exists (
+          select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending') and d.id <> ${delivery.id})
+      )
+      select id from done`);
+    return rows.length > 0;
+  }
+
+  return {
+    /**
+     * Claims what is due: at most one in each channel, oldest first, and nothing whose progress is being edited.
+     * Two replicas that claim at one moment see the same first row of a channel, so one of them skips it. When an older
+     * one has become due in between, they see different ones: the unique index then leaves the later of them nothing.
+     */
+    async claim(lease: number, limit: number): Promise<Delivery[]> {
+      try {
+        return await db.orm
+          .update(deliveries)
+          .set({
+            state: 'sending',
+            fence: sql`${deliveries.fence} + 1`,
+            attempts: sql`${deliveries.attempts} + 1`,
+            leaseUntil: sql`${db.now} + ${span(lease)}`,
+            updatedAt: db.now,
+          })
+          .where(
+            inArray(
+              deliveries.id,
+              sql`(select d.id from deliveries d join jobs j on j.id = d.job
+                where d.state = 'pending' and d.next_at <= ${db.now}
+                  and (j.progress_until is null or j.progress_until < ${db.now})
+                  and not exists (select 1 from deliveries o where o.channel = d.channel and o.id <> d.id and (
+                    o.state = 'sending' or (o.state = 'pending' and o.next_at <= ${db.now} and o.id < d.id)))
+                order by d.next_at, d.id limit ${limit} for update of d skip locked)`,
+            ),
+          )
+          .returning();
+      } catch (error) {
+        if (isTaken(error)) return [];
+        throw error;
+      }
+    },
+
+    /** Saves what a later try must know. Gives false when the claim is lost: then nothing more may be done. */
+    async note(delivery: Delivery, notes: Record<string, Json>): Promise<boolean> {
+      const rows = await db.run(sql`update deliveries set notes = notes || ${JSON.stringify(notes)}::jsonb
+        where id = ${delivery.id} and state = 'sending' and fence = ${delivery.fence} returning id`);
+      return rows.length > 0;
+    },
+
+    /** Keeps a long upload claimed. */
+    async renew(delivery: Delivery, lease: number): Promise<boolean> {
+      const rows = await db.orm
+        .update(deliveries)
+        .set({ leaseUntil: sql`${db.now} + ${span(lease)}` })
+        .where(held(delivery))
+        .returning({ id: deliveries.id });
+      return rows.length > 0;
+    },
+
+    /** It was said, and this is where. */
+    sent: (delivery: Delivery, ref: MessageRef) => finish(delivery, 'sent', ref, null),
+
+    /** It cannot be said anywhere: it stays with the job, to be asked for. */
+    kept: (delivery: Delivery, error: string) => finish(delivery, 'kept', null, error),
+
+    /** Not now; again after `delay`. */
+    later: (delivery: Delivery, delay: number, error: string) =>
+      db.orm
+        .update(deliveries)
+        .set({ state: 'pending', leaseUntil: null, nextAt: sql`${db.now} + ${span(delay)}`, error, updatedAt: db.now })
+        .where(held(delivery)),
+
+    /** Not here: again at the next place, where nothing that was noted for this one counts. */
+    elsewhere: (delivery: Delivery, rung: number, error: string) =>
+      db.orm
+        .update(deliveries)
+        .set({
+          state: 'pending',
+          leaseUntil: null,
+          nextAt: db.now,
+          rung,
+          attempts: 0,
+          notes: {},
+          error,
+          updatedAt: db.now,
+        })
+        .where(held(delivery)),
+
+    /** Claims whose holder died: somebody else tries again, with the notes that were left. */
+    expire: () =>
+      db.orm
+        .update(deliveries)
+        .set({ state: 'pending', leaseUntil: null, nextAt: db.now, updatedAt: db.now })
+        .where(and(eq(deliveries.state, 'sending'), lt(deliveries.leaseUntil, db.now))),
+
+    /** Something more to say about a job whose result stands: at most once of each kind. */
+    add: (job: { id: number; channel: string }, kind: Delivery['kind']) =>
+      db.orm
+        .insert(deliveries)
+        .values({ job: job.id, kind, channel: job.channel, nextAt: db.now, createdAt: db.now, updatedAt: db.now })
+        .onConflictDoNothing(),
+
+    /** Where the result or the failure of a job stands, if it was posted. */
+    async shownAt(job: number): Promise<MessageRef | undefined> {
+      const [row] = await db.orm
+        .select({ ref: deliveries.ref })
+        .from(deliveries)
+        .where(
+          and(eq(deliveries.job, job), inArray(deliveries.kind, ['result', 'failure']), eq(deliveries.state, 'sent')),
+        );
+      return row?.ref ?? undefined;
+    },
+
+    /** Closes jobs whose last two deliveries ended at one moment, each seeing the other unfinished. */
+    closeFinished: () =>
+      db.run(sql`update jobs set state = 'closed', closed_at = ${db.now}, updated_at = ${db.now}
+        where state in ('ready', 'failed', 'cancelled') and updated_at < ${db.now} - interval '1 minute'
+          and exists (select 1 from deliveries d where d.job = jobs.id)
+          and not exists (select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending')) returning id`),
+  };
+}

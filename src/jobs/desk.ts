@@ -1,0 +1,153 @@
+/** What commands can ask of jobs: start one, find one, change one. */
+import type { Call, Media, Message, MessageRef, Origin, Platform, PlatformName } from '../chat.ts';
+import type { Clock } from '../clock.ts';
+import type { Output } from '../db/schema.ts';
+import { refuse } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { PhotoGPTError } from '../photogpt/error.ts';
+import { mayChange, maySee } from '../policy/ownership.ts';
+import type { Role } from './body.ts';
+import type { Views } from './deliver.ts';
+import type { DeliveryStore } from './deliveries-store.ts';
+import type { Experience } from './durations-store.ts';
+import { channelKey } from './places.ts';
+import type { Job, JobStore, Owner } from './store.ts';
+
+/** Work that a command wants done. `refs` are kept pictures and what each is for; `parent` is what it was made from. */
+export type Work = {
+  operation: Job['operation'];
+  model: string;
+  request: Record<string, unknown>;
+  refs: { media: string; role: Role }[];
+  parent?: number;
+  parentImage?: number;
+};
+
+export type DeskParts = {
+  store: JobStore;
+  deliveries: DeliveryStore;
+  api: PhotoGPT;
+  /** The digest of the API key that new jobs use. */
+  key: string;
+  experience: Experience;
+  platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit'>>;
+  views: Views & { tombstone(job: Job): Message };
+  results(job: Job, signal: AbortSignal): Promise<Media[]>;
+  removeFiles(job: number): Promise<void>;
+  queued(): void;
+  maxOpen: number;
+  clock: Clock;
+  log: Log;
+};
+
+const hour = 3_600_000;
+/**
+ * How long a job may be on the way before it is ended with a reason, in milliseconds. A training may wait a whole day
+ * for others to end; once it has begun, it gets a deadline of its own.
+ */
+const deadlines: Record<Job['operation'], number> = { image: hour, upscale: hour, video: 3 * hour, train: 24 * hour };
+
+export type JobDesk = ReturnType<typeof createJobDesk>;
+
+export function createJobDesk(parts: DeskParts) {
+  const { store, deliveries, api, experience, clock } = parts;
+  const owner = ({ platform, tenant, person }: Origin): Owner => ({ platform, tenant, person: person.id });
+  const elapsed = (job: Job) => Math.max(0, (clock.now() - job.createdAt.getTime()) / 1000);
+
+  async function find(id: number, origin: Origin): Promise<Job | undefined> {
+    const job = await store.find(id);
+    return job && maySee(job, origin) ? job : undefined;
+  }
+
+  /** Deletes an output at PhotoGPT; what is not there any more is deleted. */
+  async function removeThere({ kind, id }: Output, signal: AbortSignal): Promise<boolean> {
+    try {
+      await (kind === 'image'
+        ? api.deleteImage({ imageID: id }, { signal })
+        : api.deleteVideo({ videoID: id }, { signal }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof PhotoGPTError)) throw error;
+      return error.reason === 'missing';
+    }
+  }
+
+  return {
+    find,
+    mayChange,
+    elapsed,
+    results: parts.results,
+    usual: (model: string) => experience.usual(model),
+    shown: async (id: number, ref: MessageRef): Promise<void> => {
+      await store.shown(id, ref);
+    },
+    /** Ends the work of a place that the bot was removed from. */
+    abandon: async (platform: PlatformName, tenant: string): Promise<void> => {
+      await store.abandon(platform, tenant);
+    },
+    recent: (origin: Origin, limit: number) => store.recent(owner(origin), limit),
+
+    /** Suggestions for an option that takes a job: this person's newest, those whose number or prompt fits. */
+    async suggest(origin: Origin, typed: string) {
+      const wanted = typed.toLowerCase().replace(/^#/, '');
+      const recent = await store.recent(owner(origin), 50);
+      const named = recent.map((job) => ({ job, words: String(job.request.prompt ?? job.operation).slice(0, 60) }));
+      const fits = named.filter(({ job, words }) => `${job.id} ${words}`.toLowerCase().includes(wanted));
+      return fits.slice(0, 25).map(({ job, words }) => ({ value: String(job.id), label: `#${job.id} ${words}` }));
+    },
+
+    /**
+     * Writes the job down and gives the message that acknowledges it. The same event again gives the message of the
+     * job it made. Throws `UserError` when the person has too much on the way.
+     */
+    async start(work: Work, { origin, call }: { origin: Origin; call: Call }): Promise<Message> {
+      const open = await store.openCount(owner(origin));
+      // An event that comes a second time asks for nothing more.
+      if (open >= parts.maxOpen && !(await store.ofEvent(origin))) {
+        throw refuse('tooManyOpen', { open, max: parts.maxOpen });
+      }
+      const isPrivate = origin.private || call.options.private === true;
+      const row = {
+        ...work,
+        ...owner(origin),
+        event: origin.event,
+        channel: channelKey(origin),
+        origin: { ...origin, private: isPrivate },
+        call,
+        private: isPrivate,
+        ack: origin.ack ?? null,
+        key: parts.key,
+        // No price is documented for anything, so no two jobs can be told apart by what they cost. Trainings have no
+        // id of their own, and are told apart by their model.
+        lane: work.operation === 'train' ? 'training' : 'unpriced',
+      };
+      const { job, isNew } = await store.insert(row, deadlines[work.operation]);
+      if (isNew) parts.queued();
+      const ahead = await store.ahead(job);
+      const message = parts.views.progress(job, elapsed(job), experience.usual(job.model), ahead);
+      return { ...message, private: isPrivate || undefined };
+    },
+
+    /** See `JobStore.cancel`. */
+    async cancel(job: Job): Promise<'cancelled' | 'withdrawn' | undefined> {
+      return store.cancel(job.id);
+    },
+
+    /** Deletes a finished job: at PhotoGPT as far as it answers (`there`), on our disk, in chat and in the table. */
+    async remove(job: Job, signal: AbortSignal): Promise<{ there: boolean }> {
+      const answers: boolean[] = [];
+      for (const output of job.outputs) answers.push(await removeThere(output, signal));
+      const ref = (await deliveries.shownAt(job.id)) ?? job.ack;
+      if (ref) {
+        await parts.platforms
+          .get(job.origin.platform)
+          ?.edit(ref, parts.views.tombstone(job), signal)
+          .catch((error: unknown) => parts.log.warn({ err: error, job: job.id }, 'the deleted result stays in chat'));
+      }
+      await parts.removeFiles(job.id);
+      await store.remove(job.id);
+      return { there: answers.every(Boolean) };
+    },
+  };
+}

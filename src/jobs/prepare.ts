@@ -1,0 +1,65 @@
+/** Turns finished videos into files: PhotoGPT gives playlists, which no chat plays, and makes files when asked. */
+import type { Output } from '../db/schema.ts';
+import type { Log } from '../log.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { PhotoGPTError } from '../photogpt/error.ts';
+import { backoff } from './backoff.ts';
+import type { RemoteStore } from './remote-store.ts';
+import type { Job } from './store.ts';
+import type { Transitions } from './transitions-store.ts';
+
+export type PrepareParts = {
+  api: PhotoGPT;
+  transitions: Transitions;
+  remote: RemoteStore;
+  random: () => number;
+  log: Log;
+};
+
+/** No interval is documented; a file of a short clip is usually there within a minute. Milliseconds. */
+const interval = 3_000;
+const lease = 60_000;
+const batch = 5;
+
+/** Returns a step that looks after the videos that are due, and tells whether there were any. */
+export function createPrepare({ api, transitions, remote, random, log }: PrepareParts) {
+  /** Looking comes before asking, so that after a crash nothing is asked for twice. */
+  async function fileOf(output: Output, signal: AbortSignal): Promise<string | undefined> {
+    const looked = await api.getVideoDownload({ videoID: output.id }, { signal }).catch((error: unknown) => {
+      if (error instanceof PhotoGPTError && (error.reason === 'missing' || error.reason === 'conflict'))
+        return undefined;
+      throw error;
+    });
+    if (looked?.status === 'ready') return looked.url;
+    if (looked?.status === 'preparing') return undefined;
+    await api.createVideoDownload({ videoID: output.id }, { signal });
+    return undefined;
+  }
+
+  async function advance(job: Job, signal: AbortSignal): Promise<void> {
+    const outputs: Output[] = [];
+    for (const output of job.outputs) {
+      const file = output.kind === 'video' ? (output.file ?? (await fileOf(output, signal))) : output.url;
+      outputs.push(file ? { ...output, file } : output);
+    }
+    if (outputs.every((output) => output.file)) await transitions.prepared(job.id, outputs);
+    else await transitions.prepareLater(job.id, interval);
+  }
+
+  return async function prepare(signal: AbortSignal): Promise<boolean> {
+    if ((await remote.state()).pausedFor > 0) return false;
+    const due = await transitions.claimPreparing(lease, batch);
+    for (const job of due) {
+      try {
+        await advance(job, signal);
+      } catch (error) {
+        if (!(error instanceof PhotoGPTError)) throw error;
+        const wait = error.retryAfter ?? backoff(4, random);
+        log.warn({ err: error, job: job.id, wait }, 'a video file could not be asked for');
+        if (error.reason === 'rate') await remote.pause(wait);
+        await transitions.prepareLater(job.id, wait);
+      }
+    }
+    return due.length > 0;
+  };
+}

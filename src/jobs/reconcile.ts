@@ -1,0 +1,136 @@
+/** Finds out what became of requests whose answer was lost, and never guesses. */
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { PhotoGPTError } from '../photogpt/error.ts';
+import { type Listed, listHorizon, readList } from './listing.ts';
+import type { RemoteStore } from './remote-store.ts';
+import type { Job } from './store.ts';
+import { createTrainingsListed } from './trainings-listed.ts';
+import type { Transitions } from './transitions-store.ts';
+
+/**
+ * A request may still take effect this long after we gave up on it; before then, absence proves nothing. Above common
+ * proxy timeouts. With 15 s, a simulation in which requests were delayed by up to 60 s paid 27 of 2,972 twice.
+ */
+export const grace = 60_000;
+/** PhotoGPT tells its time in whole seconds and its answers take a while, so its clock is known this well at best. */
+export const skew = 5_000;
+/** The list is read from this much earlier, because its `start` is by a clock that is unknown before it has answered. */
+const apart = 10 * 60_000;
+/** Between two looks: half the time that the youngest doubt has lasted, within these bounds. Milliseconds. */
+const [shortest, longest] = [1_000, 15_000];
+/** PhotoGPT is left alone this long when it did not answer and did not say how long. */
+const silence = 5_000;
+
+export type ReconcileParts = {
+  api: PhotoGPT;
+  transitions: Transitions;
+  remote: RemoteStore;
+  clock: Clock;
+  log: Log;
+  /** The operator says that nothing else works with this key. */
+  exclusive: boolean;
+};
+
+/** For how many milliseconds the job has been in doubt, and how many ago it was sent: both by the database's clock. */
+type Doubt = { job: Job; since: number; sentAgo: number };
+
+/** Returns a step that looks into every job in doubt, and tells whether there was one. */
+export function createReconcile({ api, transitions, remote, clock, log, exclusive }: ReconcileParts) {
+  const sortOut = createTrainingsListed({ api, remote });
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function giveUp({ job }: Doubt, candidates: Listed[], reason: string): Promise<void> {
+    // Whatever could be its job is nobody's from now on, and those who counted on absence have lost that proof.
+    for (const { jobId, credits, createdAt } of candidates) {
+      const remoteCreatedAt = createdAt === undefined ? undefined : new Date(createdAt);
+      await remote.orphan({ remoteId: jobId, verdict: 'quarantined', credits, remoteCreatedAt });
+    }
+    if (candidates.length > 0) await transitions.taintOthers(job);
+    await transitions.fail(job.id, { code: 'ambiguous', details: undefined }, 'unknown');
+    log.warn({ job: job.id, candidates: candidates.length, reason }, 'cannot tell what became of a request');
+  }
+
+  /** What PhotoGPT echoes of its inputs decides, where it echoes them at all. */
+  async function matches(job: Job, { jobId }: Listed, signal: AbortSignal): Promise<'yes' | 'no' | 'silent'> {
+    const detail = await api.getJob({ id: jobId }, { signal }).catch((error: unknown) => {
+      // Gone or unreadable, and it will stay so: nothing that could be adopted.
+      if (error instanceof PhotoGPTError && (error.verdict === 'refused' || error.reason === 'unreadable'))
+        return undefined;
+      throw error;
+    });
+    if (!detail) return 'no';
+    const { prompt } = detail;
+    if (prompt === undefined || typeof job.request.prompt !== 'string') return 'silent';
+    return prompt === job.request.prompt ? 'yes' : 'no';
+  }
+
+  async function decide(doubt: Doubt, candidates: Listed[], rivals: number, whole: boolean, signal: AbortSignal) {
+    const { job, since } = doubt;
+    const over = since > grace;
+    const [only] = candidates;
+    if (!only) {
+      if (!over) return;
+      if (job.tainted || !whole) return giveUp(doubt, [], job.tainted ? 'tainted' : 'the list was too long');
+      await transitions.absent(job);
+      log.info({ job: job.id }, 'the request never arrived; queued again');
+      return;
+    }
+    if (candidates.length === 1 && rivals === 0 && !job.tainted) {
+      const match = await matches(job, only, signal);
+      const { foreign } = await remote.state();
+      if (match === 'yes' || (match === 'silent' && exclusive && !foreign)) {
+        const at = only.createdAt === undefined ? undefined : new Date(only.createdAt);
+        if (await transitions.accepted(job.id, only.jobId, at))
+          log.info({ job: job.id }, 'found the job of a lost answer');
+        return;
+      }
+    }
+    if (over) await giveUp(doubt, candidates, rivals > 0 ? 'rivals' : 'no proof');
+  }
+
+  async function look(open: Doubt[], signal: AbortSignal): Promise<void> {
+    const asked = clock.now();
+    const start = asked - Math.max(...open.map(({ sentAgo }) => sentAgo)) - apart;
+    const { jobs: listed, whole, serverTime } = await readList(api, start, signal);
+    // Who is waiting for an id is asked before which ids are known: a job that got its id in between is then seen
+    // as waiting or as known, never as neither.
+    const waiting = await remote.unidentified();
+    const known = await remote.known(listed.map(({ jobId }) => jobId));
+    // What PhotoGPT's clock said when it was asked, at the earliest: reading can take a while, and may be repeated.
+    const now = serverTime === undefined ? asked : serverTime - (clock.now() - asked);
+    const unowned = listed.filter(({ jobId }) => !known.has(jobId));
+    const { others: nobodys, unclear } = await sortOut(unowned, { now, grace, skew, alone: false, signal });
+    for (const doubt of open) {
+      // From then on PhotoGPT may have made this job, by its own clock.
+      const from = now - doubt.sentAgo - skew;
+      const candidates = nobodys.filter(({ createdAt }) => createdAt === undefined || createdAt >= from);
+      const rivals = waiting.filter((other) => other.id !== doubt.job.id).length;
+      // Perhaps a training's: as good as somebody else waiting for it.
+      const perhaps = candidates.filter(({ jobId }) => unclear.has(jobId)).length;
+      await decide(doubt, candidates, rivals + perhaps, whole, signal);
+    }
+  }
+
+  return async function reconcile(signal: AbortSignal): Promise<boolean> {
+    const doubts = await remote.inDoubt();
+    const expired = doubts.filter(({ since }) => since > listHorizon);
+    for (const doubt of expired) await giveUp(doubt, [], 'older than the list');
+    const open = doubts.filter((doubt) => !expired.includes(doubt));
+    if (open.length === 0) return expired.length > 0;
+
+    const youngest = Math.min(...open.map(({ since }) => since));
+    const gap = Math.min(longest, Math.max(shortest, youngest / 2));
+    if (clock.now() - lookedAt < gap || (await remote.state()).pausedFor > 0) return false;
+    lookedAt = clock.now();
+    try {
+      await look(open, signal);
+    } catch (error) {
+      if (!(error instanceof PhotoGPTError)) throw error;
+      log.warn({ err: error }, 'PhotoGPT does not tell what became of a request');
+      await remote.pause(error.retryAfter ?? silence);
+    }
+    return true;
+  };
+}

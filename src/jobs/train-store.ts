@@ -1,0 +1,67 @@
+/** All SQL about trainings: they have no job at PhotoGPT that could be asked after, so their model is looked at. */
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Database } from '../db/connect.ts';
+import { jobs } from '../db/schema.ts';
+import { type Job, span } from './store.ts';
+
+export type TrainStore = ReturnType<typeof createTrainStore>;
+
+/** Everything of one API key; `key` is its digest. */
+export function createTrainStore(db: Database, key: string) {
+  const mine = (state: Job['state']) => and(eq(jobs.key, key), eq(jobs.operation, 'train'), eq(jobs.state, state));
+
+  return {
+    /**
+     * PhotoGPT is training: the first look comes after `look`, the end at the latest after `deadline`, both in
+     * milliseconds. False when the job had ended meanwhile.
+     */
+    async began(id: number, modelID: string, { look, deadline }: { look: number; deadline: number }): Promise<boolean> {
+      const rows = await db.orm
+        .update(jobs)
+        .set({
+          state: 'running',
+          remoteId: `train:${modelID}:${id}`,
+          submittedAt: db.now,
+          nextAt: sql`${db.now} + ${span(look)}`,
+          deadlineAt: sql`${db.now} + ${span(deadline)}`,
+          leaseUntil: null,
+          unknownAt: null,
+          updatedAt: db.now,
+        })
+        .where(and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'submitting', 'unknown'])))
+        .returning({ id: jobs.id });
+      return rows.length > 0;
+    },
+
+    /** Trainings that are due for a look, at most `limit`; each comes up again after `interval`. */
+    claimLooks: (interval: number, limit: number) =>
+      db.orm
+        .update(jobs)
+        .set({ nextAt: sql`${db.now} + ${span(interval)}` })
+        .where(
+          inArray(
+            jobs.id,
+            sql`(select id from jobs where key = ${key} and operation = 'train' and state = 'running'
+              and next_at <= ${db.now} order by next_at limit ${limit} for update skip locked)`,
+          ),
+        )
+        .returning(),
+
+    /** Keeps the claim while photos are handed over; false when it is lost. */
+    async renew(job: Job, lease: number): Promise<boolean> {
+      const rows = await db.orm
+        .update(jobs)
+        .set({ leaseUntil: sql`${db.now} + ${span(lease)}` })
+        .where(and(eq(jobs.id, job.id), eq(jobs.state, 'submitting'), eq(jobs.fence, job.fence)))
+        .returning({ id: jobs.id });
+      return rows.length > 0;
+    },
+
+    /** Trainings in doubt, each with how long it has been, in milliseconds. */
+    inDoubt: () =>
+      db.orm
+        .select({ job: jobs, since: sql<number>`(extract(epoch from ${db.now} - ${jobs.unknownAt}) * 1000)::float8` })
+        .from(jobs)
+        .where(mine('unknown')),
+  };
+}

@@ -1,0 +1,169 @@
+/** Trains models: hands their photos over, asks once, and looks at the model until it is ready, because no job tells. */
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { PhotoGPTError } from '../photogpt/error.ts';
+import type { Identity, IdentityStore } from '../policy/identities-store.ts';
+import type { IdentityRemote } from '../policy/identity-remote.ts';
+import { backoff } from './backoff.ts';
+import { grace } from './reconcile.ts';
+import type { RemoteStore } from './remote-store.ts';
+import type { Job } from './store.ts';
+import { failureOf, submitLease } from './submit.ts';
+import type { TrainStore } from './train-store.ts';
+import type { Transitions } from './transitions-store.ts';
+
+export type TrainParts = {
+  api: PhotoGPT;
+  key: string;
+  transitions: Transitions;
+  remote: RemoteStore;
+  trainings: TrainStore;
+  identities: IdentityStore;
+  identityRemote: IdentityRemote;
+  /** Deletes at PhotoGPT the models that were deleted here; gives how many are gone. */
+  eraseBuried(signal: AbortSignal): Promise<number>;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+};
+
+/** A training takes 20 to 25 minutes (documented), and the documentation asks for a look every five. Milliseconds. */
+const interval = 5 * 60_000;
+/** The first look comes early: a model that fails at once need not be waited for. */
+const firstLook = 60_000;
+const deadline = 3 * 3_600_000;
+const batch = 10;
+/** Waits when PhotoGPT trains as much as it wants to: another training ends in minutes, not in seconds. */
+const [shortestWait, longestWait] = [15_000, 5 * 60_000];
+/** A model that was just made may not be known to every server of PhotoGPT's. */
+const young = 2 * 60_000;
+
+const request = z.object({ identity: z.number() });
+
+/** Returns a step that begins at most one training and looks at those that are due; tells whether one began or ended. */
+export function createTrain(parts: TrainParts) {
+  const { api, transitions, remote, trainings, identities, identityRemote, clock, random } = parts;
+
+  async function modelOf(job: Job): Promise<Identity | undefined> {
+    const read = request.safeParse(job.request);
+    return read.success ? identities.find(read.data.identity) : undefined;
+  }
+
+  const isMissing = (error: unknown) => error instanceof PhotoGPTError && error.reason === 'missing';
+
+  /** How the model stands at PhotoGPT; one that it does not know is as good as deleted. */
+  const statusOf = (modelID: string, signal: AbortSignal) =>
+    api.getModel({ modelID }, { signal }).then(
+      ({ status }) => status,
+      (error: unknown) => {
+        if (isMissing(error)) return 'deleted' as const;
+        throw error;
+      },
+    );
+
+  async function began(job: Job, identity: Identity, modelID: string, look = firstLook): Promise<void> {
+    await identities.status(identity.id, 'training');
+    await trainings.began(job.id, modelID, { look, deadline });
+  }
+
+  /** Nothing was asked for, or PhotoGPT said no: over for good, or later. Others need not wait for that. */
+  async function setBack(job: Job, error: unknown): Promise<void> {
+    const failure = failureOf(error);
+    if (failure) await transitions.refused(job, failure);
+    else {
+      const told = error instanceof PhotoGPTError ? error.retryAfter : undefined;
+      await transitions.requeue(job, told ?? backoff(job.attempts, random, shortestWait, longestWait));
+    }
+  }
+
+  async function begin(job: Job, signal: AbortSignal): Promise<void> {
+    const log = parts.log.child({ job: job.id });
+    const identity = await modelOf(job);
+    if (!identity) return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
+    const mine = () => trainings.renew(job, submitLease);
+    const { trouble } = await identityRemote.handOver(identity.id, signal, mine);
+    if (trouble === 'gone') {
+      const lost = { code: 'photoGone', details: { model: identity.name } } as const;
+      return void (await transitions.refused(job, lost));
+    }
+    if (trouble) return setBack(job, trouble);
+    const modelID = (await modelOf(job))?.remoteId;
+    if (!modelID) return setBack(job, undefined);
+
+    try {
+      // Before the money: an earlier request may have taken effect after it was given up.
+      const status = await statusOf(modelID, signal);
+      if (status === 'training' || status === 'ready') return await began(job, identity, modelID, 0);
+      if (status === 'deleted') {
+        return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'a model could not be looked at; nothing was sent');
+      return setBack(job, error);
+    }
+
+    const leaving = await transitions.sending(job, submitLease);
+    if (!leaving) return;
+    try {
+      await api.trainModel({ modelID }, { signal });
+      await began(leaving, identity, modelID);
+    } catch (error) {
+      const safe = error instanceof PhotoGPTError && (error.verdict === 'refused' || error.verdict === 'busy');
+      log.warn({ err: error, safe }, 'a training did not begin');
+      if (safe) await setBack(leaving, error);
+      else await transitions.doubt(leaving);
+    }
+  }
+
+  /** The answer was lost: a model that trains, or is ready, was begun; one that still does not after the grace was not. */
+  async function clear(job: Job, since: number, signal: AbortSignal): Promise<void> {
+    const identity = await modelOf(job);
+    const modelID = identity?.remoteId;
+    const status = modelID ? await statusOf(modelID, signal) : 'deleted';
+    if (identity && modelID && (status === 'training' || status === 'ready')) await began(job, identity, modelID);
+    else if (status === 'deleted') await transitions.fail(job.id, { code: 'modelGone', details: undefined }, 'unknown');
+    else if (since > grace) await transitions.absent(job);
+  }
+
+  /** Tells whether it is over. */
+  async function look(job: Job, signal: AbortSignal): Promise<boolean> {
+    const identity = await modelOf(job);
+    const status = identity?.remoteId ? await statusOf(identity.remoteId, signal) : 'deleted';
+    if (identity && status === 'ready') {
+      await identities.status(identity.id, 'ready');
+      return transitions.finished(job.id, { outputs: [] });
+    }
+    if (identity && status === 'failed') {
+      await identities.status(identity.id, 'failed');
+      const reason = 'the training failed';
+      return transitions.fail(job.id, { code: 'failed', details: { reason } }, 'running');
+    }
+    const age = clock.now() - (job.submittedAt ?? job.createdAt).getTime();
+    if (status !== 'deleted' || (identity && age < young)) return false;
+    return transitions.fail(job.id, { code: 'modelGone', details: undefined }, 'running');
+  }
+
+  /** PhotoGPT does not tell: everything stays as it is until the next look. */
+  async function unlessSilent<T>(job: Job, work: Promise<T>): Promise<T | undefined> {
+    return work.catch((error: unknown) => {
+      if (!(error instanceof PhotoGPTError)) throw error;
+      parts.log.warn({ err: error, job: job.id }, 'PhotoGPT does not tell how a training stands');
+      return undefined;
+    });
+  }
+
+  return async function train(signal: AbortSignal): Promise<boolean> {
+    if ((await remote.state()).pausedFor > 0) return false;
+    const claimed = await transitions.claim(parts.key, submitLease, true);
+    if (claimed) await begin(claimed, signal);
+    for (const { job, since } of await trainings.inDoubt()) await unlessSilent(job, clear(job, Number(since), signal));
+    let ended = false;
+    for (const job of await trainings.claimLooks(interval, batch)) {
+      ended = (await unlessSilent(job, look(job, signal))) || ended;
+    }
+    await parts.eraseBuried(signal);
+    return claimed !== undefined || ended;
+  };
+}

@@ -1,0 +1,177 @@
+/** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
+import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Database } from '../db/connect.ts';
+import { jobs, type Output, type Reference } from '../db/schema.ts';
+import type { Failure } from '../errors.ts';
+import { isTaken, type Job, span } from './store.ts';
+
+/** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
+export type Ending = { outputs: Output[]; credits?: number; at?: Date };
+
+export type Transitions = ReturnType<typeof createTransitions>;
+
+export function createTransitions(db: Database) {
+  async function move(set: PgUpdateSetSource<typeof jobs>, ...where: (SQL | undefined)[]): Promise<Job | undefined> {
+    const [row] = await db.orm
+      .update(jobs)
+      .set({ ...set, updatedAt: db.now })
+      .where(and(...where))
+      .returning();
+    return row;
+  }
+
+  /** Ends a job and writes what must be said about it, in one statement; false when somebody else had moved it. */
+  async function end(id: number, guard: SQL, set: SQL, kind: 'result' | 'failure'): Promise<boolean> {
+    const rows = await db.run(sql`
+      with moved as (
+        update jobs set ${set}, updated_at = ${db.now}, lease_until = null, unknown_at = null
+        where id = ${id} and ${guard} returning id, channel, state
+      ), said as (
+        insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
+        select id, ${kind}, channel, ${db.now}, ${db.now}, ${db.now} from moved where state <> 'closed'
+        on conflict (job, kind) do nothing
+      )
+      select id from moved`);
+    return rows.length > 0;
+  }
+
+  /** Still the claim that this step was given. */
+  const held = (job: Job) => [eq(jobs.id, job.id), eq(jobs.state, 'submitting'), eq(jobs.fence, job.fence)];
+
+  /** What nobody wants any more ends where it would have gone back to the queue. */
+  const back = (delay: number) => ({
+    state: sql`case when withdrawn then 'closed' else 'queued' end`,
+    outcome: sql`case when withdrawn then 'cancelled' end`,
+    closedAt: sql`case when withdrawn then ${db.now} end`,
+    nextAt: sql`${db.now} + ${span(delay)}`,
+    leaseUntil: null,
+    unknownAt: null,
+  });
+
+  const done = () => sql`state = case when withdrawn then 'closed' else 'ready' end, outcome = 'done',
+    closed_at = case when withdrawn then ${db.now} end`;
+
+  const failed = (failure: Failure) => sql`state = case when withdrawn then 'closed' else 'failed' end,
+    outcome = 'failed', closed_at = case when withdrawn then ${db.now} end,
+    finished_at = coalesce(finished_at, ${db.now}), failure = ${JSON.stringify(failure)}::jsonb`;
+
+  return {
+    /**
+     * Claims the oldest waiting job whose lane is free, a training or any other, for `lease` milliseconds. The unique index on lanes has the
+     * last word when two replicas choose different jobs of one lane at one moment: the loser gets nothing.
+     */
+    async claim(key: string, lease: number, training = false): Promise<Job | undefined> {
+      const due = sql`(select q.id from jobs q where q.state = 'queued' and q.key = ${key} and q.next_at <= ${db.now}
+        and (q.operation = 'train') = ${training}
+        and not exists (select 1 from jobs b where b.key = q.key and b.lane = q.lane and b.state in ('submitting', 'unknown'))
+        order by q.next_at, q.id limit 1 for update skip locked)`;
+      try {
+        return await move(
+          {
+            state: 'submitting',
+            fence: sql`${jobs.fence} + 1`,
+            attempts: sql`${jobs.attempts} + 1`,
+            leaseUntil: sql`${db.now} + ${span(lease)}`,
+            sentAt: null,
+          },
+          sql`${jobs.id} = ${due}`,
+          eq(jobs.state, 'queued'),
+        );
+      } catch (error) {
+        if (isTaken(error)) return undefined;
+        throw error;
+      }
+    },
+
+    /** Keeps what PhotoGPT calls the references, so that a second try need not upload them again. */
+    referenced: (job: Job, refs: Reference[], lease: number) =>
+      move({ refs, leaseUntil: sql`${db.now} + ${span(lease)}` }, ...held(job)),
+
+    /** Says that the paid request leaves now. When this gives nothing, the claim is lost and it must not leave. */
+    sending: (job: Job, lease: number) =>
+      move({ sentAt: db.now, leaseUntil: sql`${db.now} + ${span(lease)}` }, ...held(job)),
+
+    /**
+     * PhotoGPT took it; `at` is when, if it was learned from its list. An id is kept whichever attempt got it, unless
+     * the job has one or is over: then this gives nothing, and the caller books the id as an orphan.
+     */
+    accepted: (id: number, remoteId: string, at?: Date) =>
+      move(
+        { state: 'running', remoteId, submittedAt: at ?? db.now, leaseUntil: null, unknownAt: null },
+        eq(jobs.id, id),
+        inArray(jobs.state, ['queued', 'submitting', 'unknown']),
+        sql`${jobs.remoteId} is null`,
+      ),
+
+    /** Nothing was sent, or PhotoGPT said that it did nothing: wait, and send it then. */
+    requeue: (job: Job, delay: number) => move(back(delay), ...held(job)),
+
+    /** Nobody can say whether it was sent: never again without evidence. */
+    doubt: (job: Job) => move({ state: 'unknown', leaseUntil: null, unknownAt: db.now }, ...held(job)),
+
+    /** A job in doubt that PhotoGPT does not have. Not for a tainted one: for it, absence proves nothing. */
+    absent: (job: Job) =>
+      move(back(0), eq(jobs.id, job.id), eq(jobs.state, 'unknown'), eq(jobs.fence, job.fence), eq(jobs.tainted, false)),
+
+    /** Spoils the evidence of the other jobs in doubt on this key. */
+    taintOthers: (job: Job) =>
+      db.orm
+        .update(jobs)
+        .set({ tainted: true })
+        .where(and(eq(jobs.key, job.key), eq(jobs.state, 'unknown'), ne(jobs.id, job.id), ne(jobs.operation, 'train'))),
+
+    /** Claims that ran out: back to the queue where nothing was sent, in doubt where something may have been. */
+    async expire(): Promise<void> {
+      const expired = and(eq(jobs.state, 'submitting'), lt(jobs.leaseUntil, db.now));
+      await move(back(0), expired, sql`${jobs.sentAt} is null`);
+      await move({ state: 'unknown', leaseUntil: null, unknownAt: db.now }, expired, sql`${jobs.sentAt} is not null`);
+    },
+
+    /** Ends a job that is in the state `from` without a result. */
+    fail: (id: number, failure: Failure, from: Job['state']) =>
+      end(id, sql`state = ${from}`, failed(failure), 'failure'),
+
+    /** Ends a job whose request was refused, unless somebody else has claimed it by now and may be sending it. */
+    refused: (job: Job, failure: Failure) =>
+      end(job.id, sql`state = 'submitting' and fence = ${job.fence}`, failed(failure), 'failure'),
+
+    /** PhotoGPT finished it: pictures are ready to be posted, videos must be prepared first. */
+    async finished(id: number, { outputs, credits, at }: Ending): Promise<boolean> {
+      const facts = sql`outputs = ${JSON.stringify(outputs)}::jsonb,
+        credits = coalesce(${credits ?? null}::float8, credits),
+        finished_at = coalesce(${at?.toISOString() ?? null}::timestamptz, ${db.now})`;
+      if (!outputs.some((output) => output.kind === 'video')) {
+        return end(id, sql`state = 'running'`, sql`${done()}, ${facts}`, 'result');
+      }
+      const rows = await db.run(sql`update jobs set state = 'preparing', next_at = ${db.now}, ${facts},
+        updated_at = ${db.now} where id = ${id} and state = 'running' returning id`);
+      return rows.length > 0;
+    },
+
+    /** Every video has a file. */
+    prepared: (id: number, outputs: Output[]) =>
+      end(id, sql`state = 'preparing'`, sql`${done()}, outputs = ${JSON.stringify(outputs)}::jsonb`, 'result'),
+
+    /** Videos that are due for a look; nobody else gets them before `lease` is over. */
+    claimPreparing: (lease: number, limit: number) =>
+      db.orm
+        .update(jobs)
+        .set({ nextAt: sql`${db.now} + ${span(lease)}` })
+        .where(
+          inArray(
+            jobs.id,
+            sql`(select id from jobs where state = 'preparing' and next_at <= ${db.now}
+              order by next_at limit ${limit} for update skip locked)`,
+          ),
+        )
+        .returning(),
+
+    /** Looks again after `delay`. */
+    prepareLater: (id: number, delay: number) =>
+      db.orm
+        .update(jobs)
+        .set({ nextAt: sql`${db.now} + ${span(delay)}` })
+        .where(and(eq(jobs.id, id), eq(jobs.state, 'preparing'))),
+  };
+}

@@ -1,0 +1,73 @@
+/** Keeps our own requests away from private networks, whatever a name resolves to at the moment of connecting. */
+import { type LookupAddress, lookup } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
+
+/** Everything that is not the public internet (IANA special-purpose registries for IPv4 and IPv6). */
+const closed = new BlockList();
+for (const [address, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const) {
+  closed.addSubnet(address, prefix, 'ipv4');
+}
+for (const [address, prefix] of [
+  // Obsolete spellings of IPv4 inside IPv6: compatible (RFC 4291) and translated (RFC 2765).
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const) {
+  closed.addSubnet(address, prefix, 'ipv6');
+}
+
+/** Whether connecting to this address leaves for the public internet. IPv4 inside IPv6 counts as what it holds. */
+export function isPublic(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && !closed.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+type Callback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+/**
+ * A `lookup` for sockets that gives public addresses only. The check is on the very addresses that the socket then
+ * uses, so a name that resolves differently a moment later gains nothing.
+ */
+export function publicLookup(
+  host: string,
+  options: { all?: boolean; family?: number | string },
+  callback: Callback,
+): void {
+  lookup(
+    host,
+    { all: true, family: options.family === 4 || options.family === 6 ? options.family : 0 },
+    (error, found) => {
+      if (error) return callback(error, []);
+      const open = found.filter(({ address }) => isPublic(address));
+      const [first] = open;
+      if (!first) return callback(new Error(`${host} is not a public address`), []);
+      if (options.all) callback(null, open);
+      else callback(null, first.address, first.family);
+    },
+  );
+}

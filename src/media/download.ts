@@ -1,0 +1,90 @@
+/** Fetches a file from an address that somebody else chose: streamed, measured, and never from a private network. */
+import { createWriteStream } from 'node:fs';
+import { isIP } from 'node:net';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Agent, request } from 'undici';
+import { isPublic, publicLookup } from './addresses.ts';
+
+/**
+ * Why a file cannot be had. `gone` is for good (404, 410, 403), `too large` too; after `trouble` another try makes
+ * sense.
+ */
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError';
+  readonly kind: 'gone' | 'too large' | 'forbidden' | 'trouble';
+
+  constructor(kind: DownloadError['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** Writes what stands at `url` into the file `to` and returns how many bytes it has. */
+export type Download = (url: string, to: string, limit: number, signal: AbortSignal) => Promise<number>;
+
+const mostRedirects = 3;
+/** Nothing arriving for that long is a broken connection, in milliseconds. */
+const silence = 30_000;
+
+/**
+ * `loopback` allows this machine's own addresses as well: for the sandbox, and for nothing else. Every redirect is
+ * checked like the first address. Throws `DownloadError`.
+ */
+export function createDownload({ loopback }: { loopback: boolean }): { download: Download; close(): Promise<void> } {
+  const timeouts = { connectTimeout: 10_000, headersTimeout: silence, bodyTimeout: silence };
+  const open = new Agent(timeouts);
+  const guarded = new Agent({ ...timeouts, connect: { lookup: publicLookup } });
+
+  function agentFor(url: URL): Agent {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (loopback && (host === '127.0.0.1' || host === '::1' || host === 'localhost')) return open;
+    // A literal address is never looked up, so the socket would not ask.
+    if (isIP(host) && !isPublic(host)) throw new DownloadError('forbidden', 'that address is not public');
+    return guarded;
+  }
+
+  async function fetchInto(url: URL, to: string, limit: number, signal: AbortSignal, hops: number): Promise<number> {
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+      throw new DownloadError('forbidden', 'not a web address');
+    const { statusCode, headers, body } = await request(url, { dispatcher: agentFor(url), signal });
+    const { location } = headers;
+    if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
+      await body.dump();
+      if (hops === mostRedirects) throw new DownloadError('trouble', 'redirected too often');
+      return fetchInto(new URL(location, url), to, limit, signal, hops + 1);
+    }
+    if (statusCode !== 200) {
+      await body.dump();
+      const kind = [403, 404, 410].includes(statusCode) ? 'gone' : 'trouble';
+      throw new DownloadError(kind, `the file’s server answered ${statusCode}`);
+    }
+    let bytes = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        if (bytes > limit) done(new DownloadError('too large', `more than ${limit} bytes`));
+        else done(null, chunk);
+      },
+    });
+    await pipeline(body, measure, createWriteStream(to), { signal });
+    const declared = Number(headers['content-length'] ?? bytes);
+    if (declared !== bytes) throw new DownloadError('trouble', `${bytes} of ${declared} bytes arrived`);
+    return bytes;
+  }
+
+  return {
+    async download(url, to, limit, signal) {
+      if (!URL.canParse(url)) throw new DownloadError('forbidden', 'not a web address');
+      try {
+        return await fetchInto(new URL(url), to, limit, signal, 0);
+      } catch (error) {
+        if (error instanceof DownloadError) throw error;
+        throw new DownloadError('trouble', 'the file did not arrive', error);
+      }
+    },
+    close: async () => {
+      await Promise.all([open.close(), guarded.close()]);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** The media folder: one file for each picture or video, named by its id. */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+export type MediaFiles = ReturnType<typeof createMediaFiles>;
+
+/** Ids of kept files: 22 URL-safe characters, 128 random bits. Nothing else ever becomes part of a path. */
+export const isMediaId = (text: string): boolean => /^[A-Za-z0-9_-]{22}$/.test(text);
+
+export function createMediaFiles(folder: string) {
+  // A thousand files to a folder stay quick to list and to back up.
+  const path = (id: string) => {
+    if (!isMediaId(id)) throw new Error('not the id of a kept file');
+    return join(folder, id.slice(0, 2), id);
+  };
+  return {
+    newId: () => randomBytes(16).toString('base64url'),
+    path,
+    /** A place for a file that is still arriving, on the same disk. */
+    async draft(): Promise<string> {
+      const drafts = join(folder, 'arriving');
+      await mkdir(drafts, { recursive: true });
+      return join(drafts, randomBytes(12).toString('hex'));
+    },
+    /** Moves a finished file to its place, in one step. */
+    async settle(draft: string, id: string): Promise<void> {
+      await mkdir(dirname(path(id)), { recursive: true });
+      await rename(draft, path(id));
+    },
+    /** Length in bytes, or undefined when the file is not on this disk. */
+    size: async (id: string): Promise<number | undefined> => (await stat(path(id)).catch(() => undefined))?.size,
+    /** The bytes from `start` to `end`, both included; all of them without a range. */
+    open: (id: string, range?: { start: number; end: number }): Readable => createReadStream(path(id), range),
+    /** The bytes of a file, or of a part of it; undefined when it is not on this disk. */
+    async find(id: string, range?: { start: number; end: number }): Promise<Readable | undefined> {
+      if (!isMediaId(id) || (await stat(path(id)).catch(() => undefined)) === undefined) return undefined;
+      return createReadStream(path(id), range);
+    },
+    remove: (id: string) => rm(path(id), { force: true }),
+    /** What was still arriving when an earlier process died. */
+    sweep: () => rm(join(folder, 'arriving'), { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,53 @@
+/** What a file really is, by its content: the name and the declared type count for nothing. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { fileTypeFromFile } from 'file-type';
+import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
+import sharp from 'sharp';
+
+/** `seconds` is set for videos. */
+export type Inspected = {
+  kind: 'image' | 'video';
+  type: string;
+  extension: string;
+  width: number;
+  height: number;
+  seconds?: number;
+};
+
+/** More pixels than this are a bomb or a mistake: the largest output that is documented anywhere is 4K. */
+export const mostPixels = 100e6;
+
+/** Undefined when it is neither a picture nor a video that can be read. */
+export async function inspect(path: string): Promise<Inspected | undefined> {
+  const found = await fileTypeFromFile(path);
+  if (!found) return undefined;
+  const { mime: type, ext: extension } = found;
+  if (type.startsWith('image/')) {
+    const facts = await sharp(path, { limitInputPixels: mostPixels })
+      .metadata()
+      .catch(() => undefined);
+    if (!facts?.width || !facts.height) return undefined;
+    return { kind: 'image', type, extension, width: facts.width, height: facts.height };
+  }
+  if (!type.startsWith('video/')) return undefined;
+  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
+  try {
+    const track = await input.getPrimaryVideoTrack();
+    if (!track) return undefined;
+    const seconds = await input.computeDuration();
+    return { kind: 'video', type, extension, width: track.displayWidth, height: track.displayHeight, seconds };
+  } catch {
+    return undefined;
+  } finally {
+    input.dispose();
+  }
+}
+
+/** The SHA-256 of a file, in hexadecimal. */
+export async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,91 @@
+/** Images, videos, downloads, trained models and presets as the API returns them. */
+import { z } from 'zod';
+import { folded, id, list, number, optional, text, time } from './lenient.ts';
+
+const flag = optional(z.boolean());
+const anything = optional(z.record(z.string(), z.unknown()));
+
+const medium = {
+  id,
+  url: optional(z.string()),
+  type: optional(z.string()),
+  liked: flag,
+  modelID: optional(text),
+  folderID: optional(text),
+  publicMediaID: optional(text),
+  data: anything,
+  createdAt: time,
+  updatedAt: time,
+};
+
+/** An image record. Everything but `id` may be absent; times are epoch milliseconds. */
+export const image = z.object({ ...medium, upscaledImageID: optional(text), upscaledImageURL: optional(z.string()) });
+
+/** A video record. `url` is usually an HLS playlist (`.m3u8`), not a file: ask for a download to get one. */
+export const video = z.object({ ...medium, jobId: optional(text) });
+
+/** How far a video's file is. Only `ready` is documented; the url counts only then. */
+export const download = z
+  .object({ status: optional(z.string()), percentComplete: number, url: optional(z.string()) })
+  .transform(({ status = '', percentComplete, url }) => {
+    const word = folded(status);
+    if (word === 'ready' && url) return { status: 'ready' as const, rawStatus: status, percentComplete, url };
+    const state = ['failed', 'error'].includes(word) ? ('failed' as const) : ('preparing' as const);
+    return { status: state, rawStatus: status, percentComplete };
+  });
+
+type TrainedModelStatus = 'new' | 'training' | 'ready' | 'failed' | 'deleted';
+
+const modelStatuses = new Map<string, TrainedModelStatus>([
+  ['new', 'new'],
+  ['ready', 'ready'],
+  ['failed', 'failed'],
+  ['error', 'failed'],
+  ['deleted', 'deleted'],
+]);
+
+/** A trained model. The API has several unlisted states between `new` and `ready`; each of them is `training`. */
+export const trainedModel = z
+  .object({
+    id,
+    status: optional(z.string()),
+    modelType: optional(z.string()),
+    name: optional(text),
+    age: number,
+    gender: optional(z.string()),
+    ethnicity: optional(z.string()),
+    eyeColor: optional(z.string()),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .transform(({ status = '', ...rest }) => ({
+    ...rest,
+    status: modelStatuses.get(folded(status)) ?? ('training' as const),
+    rawStatus: status,
+  }));
+
+/** One preset: a bare tag, or an object whose tag sits in `tag`, else `id`, `slug` or `name`. */
+const preset = z
+  .preprocess(
+    (given) => (typeof given === 'string' ? { tag: given } : given),
+    z.object({
+      tag: optional(text),
+      id: optional(text),
+      slug: optional(text),
+      name: optional(text),
+      title: optional(text),
+      category: optional(text),
+      description: optional(text),
+    }),
+  )
+  .transform(({ tag, id: key, slug, name, title, category, description }) => {
+    const known = tag ?? key ?? slug ?? name;
+    return known && { tag: known, name: name ?? title ?? known, category, description };
+  })
+  .catch(undefined);
+
+/** All presets. The shape is not documented: a list, or an object holding it under `presets`. Entries without a tag go. */
+export const presets = z.preprocess(
+  (given) => z.object({ presets: z.array(z.unknown()) }).safeParse(given).data?.presets ?? given,
+  list(preset).transform((all) => all.filter((entry) => entry !== undefined && entry !== '')),
+);

@@ -1,0 +1,46 @@
+/** `npm run discord:commands`: registers the commands; `-- --print` only shows them, `-- --guild ID` is for one server. */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { commands } from '../../commands/index.ts';
+import { pictureActionsOf, sheetOf } from '../../commands/sheet.ts';
+import { readConfig } from '../../config.ts';
+import { createApi } from './api.ts';
+import { registerCommands } from './register.ts';
+import { renderCommands } from './render-commands.ts';
+
+/** A request that takes longer is given up, and so is the whole after five minutes. Milliseconds. */
+const timeout = 15_000;
+const patience = 5 * 60_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      print: { type: 'boolean', default: false },
+      guild: { type: 'string' },
+      'user-install': { type: 'boolean', default: false },
+    },
+  });
+  const sheets = commands.map(sheetOf);
+  const pictureActions = pictureActionsOf(commands);
+  const wanted = renderCommands({ sheets, pictureActions }, { userInstall: values['user-install'] });
+  if (values.print) {
+    process.stdout.write(`${JSON.stringify(wanted, null, 2)}\n`);
+    return;
+  }
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const { discord } = readConfig();
+  if (!discord) throw new Error('DISCORD_TOKEN is not set; with -- --print none is needed.');
+  // Two hundred new commands a day are allowed, five in twenty seconds: waiting for that is right here.
+  const api = createApi({ ...discord, timeout, longestWait: 60_000 });
+  const signal = AbortSignal.timeout(patience);
+  const { written, removed, same } = await registerCommands(api, wanted, { guild: values.guild, signal });
+  process.stdout.write(`${written.length} written, ${removed.length} removed, ${same.length} as they were.\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,198 @@
+/** Says a message once: in the place of the acknowledgement, or as a new one where that is not possible. */
+import { z } from 'zod';
+import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
+import type { Clock } from '../../clock.ts';
+import { Refused } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Api } from './api.ts';
+import { createChange } from './change-message.ts';
+import type { Fit, Open, Part } from './choose-files.ts';
+import { createMaking } from './create-message.ts';
+import type { Drafts } from './custom-id.ts';
+import { forDelivery, meaningOf } from './discord-error.ts';
+import { createFitting } from './fit-message.ts';
+import { createTurns } from './in-turn.ts';
+import { flags } from './limits.ts';
+import { isSeenByAll, type Reply, readReply, refTo } from './origin.ts';
+
+export type DeliverParts = { api: Api; open: Open; fit: Fit; drafts: Drafts; clock: Clock; log: Log };
+
+const identified = z.object({ id: z.string() });
+const withdrawn: Message = { text: 'Only the person who asked can see the answer.', tone: 'plain' };
+
+export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverParts) {
+  const inTurn = createTurns();
+  const { change, remove } = createChange({ api, clock });
+  const { earlier, create } = createMaking({ api, clock });
+  const { inSomeLook, inSomeSize } = createFitting({ open, fit, drafts, log });
+
+  async function directChannel(person: string, signal: AbortSignal): Promise<string> {
+    const answer = await api({ method: 'POST', route: '/users/@me/channels', body: { recipient_id: person }, signal });
+    return identified.parse(answer).id;
+  }
+
+  /** The channel for a message of its own. Throws `Refused` where the bot cannot post by itself. */
+  async function channelFor(to: Origin, reply: Reply, hidden: boolean, signal: AbortSignal): Promise<string> {
+    if (hidden || to.place.kind === 'direct') return directChannel(to.person.id, signal);
+    if (!reply.bot) throw new Refused('Discord lets the bot answer here only when somebody presses Fetch result.');
+    return to.place.thread ?? to.place.channel;
+  }
+
+  async function anew(to: Origin, part: Part, key: string, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
+    const reply = readReply(to.reply) ?? { app: '', bot: true, until: 0, hidden: false, alone: false, more: [] };
+    const hidden = part.message.private === true || to.private;
+    const where = await channelFor(to, reply, hidden, signal);
+    const isDirect = hidden || to.place.kind === 'direct';
+    const once = { key, receipt, app: reply.app, guild: isDirect ? undefined : reply.guild, signal };
+    const there =
+      (await earlier(where, once)) ??
+      (await inSomeLook(part, { key, attempt: receipt.attempt }, (body, uploads) =>
+        create(where, body, uploads, once),
+      ));
+    const data = { app: reply.app, bot: true, until: 0, hidden: false, alone: isDirect, guild: once.guild, more: [] };
+    return refTo(there.channel_id, there.id, data);
+  }
+
+  /** The message it replaces, changed; undefined where there is none that may hold it or can be reached. */
+  async function instead(
+    to: Origin,
+    part: Part,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ): Promise<MessageRef | undefined> {
+    const ref = receipt.replaces;
+    if (!ref) return undefined;
+    if (isSeenByAll(ref) && (part.message.private || to.private)) {
+      await withdraw(ref, receipt, signal).catch((err: unknown) => log.debug({ err }, 'a public message stays'));
+      return undefined;
+    }
+    try {
+      return await inSomeLook(part, receipt, (body, uploads) => change(ref, body, uploads, signal));
+    } catch (error) {
+      // Neither look was taken, which is so when the message has components and must lose them: a new one can be plain.
+      if (meaningOf(error) === 'components') return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Another message to the same interaction. Nothing keeps Discord from making it twice. Undefined when the interaction
+   * is over.
+   */
+  async function followUp(
+    { app, token, until, hidden }: Reply,
+    part: Part,
+    look: { key: string; attempt: number },
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    if (!token || clock.now() >= until) return undefined;
+    const answer = await inSomeLook(part, look, (body, uploads) =>
+      api({
+        method: 'POST',
+        route: `/webhooks/${app}/${token}`,
+        query: { wait: 'true' },
+        body: { ...body, flags: body.flags | (hidden ? flags.ephemeral : 0) },
+        uploads,
+        auth: false,
+        signal,
+      }),
+    );
+    return identified.parse(answer).id;
+  }
+
+  /** Where the bot has no other way to say more, and so at most once. False when the interaction is over. */
+  async function followUpOnce(reply: Reply, part: Part, key: string, receipt: Receipt, signal: AbortSignal) {
+    if (reply.bot || !reply.token || clock.now() >= reply.until) return false;
+    if (receipt.notes[key]) return true;
+    await receipt.note({ [key]: true });
+    await followUp(reply, part, { key, attempt: receipt.attempt }, signal);
+    return true;
+  }
+
+  /**
+   * Takes a public message away. It gets words that say nothing first: the next message to a call that still shows
+   * "thinking" would appear in its place, and as publicly ("Create Followup Message" in Discord's documentation).
+   */
+  async function withdraw(ref: MessageRef, look: { key: string; attempt: number }, signal: AbortSignal): Promise<void> {
+    const part: Part = { message: withdrawn, uploads: () => [], largest: 0 };
+    const settled = await inSomeLook(part, look, (body, uploads) => change(ref, body, uploads, signal));
+    if (settled)
+      await remove(settled, [settled.id], signal).catch((err: unknown) => log.debug({ err }, 'a public message stays'));
+  }
+
+  async function parts(to: Origin, all: Part[], receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
+    const [first, ...others] = all;
+    if (!first) throw new Error('a message has no parts');
+    const ref = (await instead(to, first, receipt, signal)) ?? (await anew(to, first, receipt.key, receipt, signal));
+    const more: string[] = [];
+    const reply = readReply(ref.data);
+    const hidden = { ...to, private: to.private || first.message.private === true };
+    for (const [index, part] of others.entries()) {
+      const key = `${receipt.key}.${index + 1}`;
+      const answered = reply && (await followUpOnce(reply, part, key, receipt, signal));
+      if (!answered) more.push((await anew(hidden, part, key, receipt, signal)).id);
+    }
+    return reply && more.length > 0 ? refTo(ref.channel, ref.id, { ...reply, more }) : ref;
+  }
+
+  return {
+    async post(to: Origin, message: Message, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
+      const { place } = to;
+      const isDirect = place.kind === 'direct';
+      const turn = isDirect ? `@${to.person.id}` : (place.thread ?? place.channel);
+      // What a direct message does not take says nothing about the server.
+      const sizes = { tenant: isDirect ? '@me' : to.tenant, uploadLimit: to.uploadLimit };
+      try {
+        return await inTurn(turn, () => inSomeSize(sizes, message, (all) => parts(to, all, receipt, signal)));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw forDelivery(error);
+      }
+    },
+
+    /**
+     * Says something to one person after all, though `ref` acknowledges their call in public: that goes, and messages
+     * that only they see come. Tried again with the same `notes`, it says nothing twice that Discord has confirmed.
+     */
+    async aside(
+      to: Origin,
+      message: Message,
+      ref: MessageRef,
+      { key, attempt, notes }: Pick<Receipt, 'key' | 'attempt' | 'notes'>,
+      signal: AbortSignal,
+    ): Promise<MessageRef> {
+      const open = readReply(ref.data);
+      if (!open) throw new Refused('Nobody knows how to answer this call.');
+      const reply = { ...open, hidden: true };
+      await withdraw(ref, { key, attempt }, signal);
+      const ids = await inSomeSize(to, message, async (all) => {
+        const said: string[] = [];
+        for (const [index, part] of all.entries()) {
+          const name = `${key}.${index}`;
+          const id = notes[name] ?? (await followUp(reply, part, { key: name, attempt }, signal));
+          if (typeof id !== 'string') throw new Refused('The interaction is over.');
+          notes[name] = id;
+          said.push(id);
+        }
+        return said;
+      });
+      const [first = '', ...more] = ids;
+      return refTo(ref.channel, first, { ...reply, more });
+    },
+
+    async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
+      if (message.private && isSeenByAll(ref)) throw new Refused('What is private is not shown where others read it.');
+      const { guild = '@me', more = [] } = readReply(ref.data) ?? {};
+      const look = { key: `${ref.channel}/${ref.id}`, attempt: 1 };
+      const changed = await inSomeSize(
+        { tenant: guild },
+        message,
+        async ([first]) => first && inSomeLook(first, look, (body, uploads) => change(ref, body, uploads, signal)),
+      );
+      if (!changed) throw new Refused('The message is gone or can no longer be reached.');
+      if (!message.progress && !message.media?.length) await remove(ref, more, signal);
+    },
+  };
+}
+
+export type Deliver = ReturnType<typeof createDeliver>;

@@ -1,0 +1,107 @@
+/** Discord as a platform: puts the parts of the adapter together. */
+import { z } from 'zod';
+import type { Platform } from '../../chat.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import type { Bot } from '../../commands/bot.ts';
+import type { Log } from '../../log.ts';
+import { createAnswer } from './answer.ts';
+import { createApi } from './api.ts';
+import type { Fit, Open } from './choose-files.ts';
+import { type Connection, connect, type Shards } from './connect.ts';
+import type { Drafts } from './custom-id.ts';
+import { createDeliver } from './deliver.ts';
+import { createIntake } from './intake.ts';
+import { listenForInteractions, type Webhook } from './interactions-server.ts';
+import type { Known } from './origin.ts';
+import { inviteLink } from './permissions.ts';
+
+type Parts = {
+  token: string;
+  apiUrl?: string;
+  /** The bytes of a `Media`. */
+  open: Open;
+  fit: Fit;
+  drafts: Drafts;
+  log: Log;
+  clock?: Clock;
+  fetch?: typeof globalThis.fetch;
+  shards?: Shards;
+  /** Interactions come over HTTP then, and there is no gateway. */
+  webhook?: Webhook;
+  /** Called with 401, 403 or 429, which Discord counts against the address. */
+  onInvalid?(status: number): void;
+};
+
+/** Acknowledgements are small and urgent; uploads are neither. Milliseconds. */
+const urgent = { timeout: 5_000, longestWait: 1_000 };
+const patient = { timeout: 5 * 60_000, longestWait: 10_000 };
+const nothing: Known = { isMember: () => undefined, isAdult: () => undefined };
+
+const self = z.object({ id: z.string() });
+
+/** How long calls under way may still take once the platform stops, in milliseconds. */
+const farewell = 10_000;
+
+/** Makes the platform; nothing connects before `start`, and `post` and `edit` work without it. */
+export function createDiscord({
+  token,
+  apiUrl = 'https://discord.com/api',
+  open,
+  fit,
+  drafts,
+  log: parent,
+  clock = systemClock,
+  fetch = globalThis.fetch,
+  shards = 'auto',
+  webhook,
+  onInvalid,
+}: Parts): Platform<Bot> {
+  const log = parent.child({ part: 'discord' });
+  const base = { token, apiUrl, onInvalid };
+  const deliver = createDeliver({ api: createApi({ ...base, ...patient }), open, fit, drafts, clock, log });
+  const api = createApi({ ...base, ...urgent });
+
+  /** Over HTTP nobody says in which servers the bot is, and whoever installed the application is believed. */
+  async function listen(take: (data: unknown) => boolean): Promise<Connection | undefined> {
+    if (!webhook) return undefined;
+    const signal = AbortSignal.timeout(urgent.timeout);
+    const me = self.parse(await api({ method: 'GET', route: '/applications/@me', signal }));
+    const { port, stop } = await listenForInteractions({ ...webhook, take, clock });
+    log.info({ port }, 'waiting for interactions over HTTP');
+    return { application: me.id, known: nothing, stop };
+  }
+
+  let running: { stop(): Promise<void> } | undefined;
+
+  return {
+    name: 'discord',
+    post: deliver.post,
+    edit: deliver.edit,
+
+    async start(bot) {
+      let connection: Connection | undefined;
+      const known: Known = {
+        isMember: (guild) => connection?.known.isMember(guild),
+        isAdult: (channel) => connection?.known.isAdult(channel),
+      };
+      const answer = createAnswer({ bot, api, deliver, drafts, known, fetch, clock, log });
+      const intake = createIntake({ answer, clock, log });
+      const started =
+        (await listen(intake.take)) ?? (await connect({ token, apiUrl, shards, onInteraction: intake.take, log }));
+      connection = started;
+      log.info({ invite: inviteLink(started.application) }, 'on Discord; add the bot to a server with this link');
+      running = {
+        async stop() {
+          await intake.stop(farewell);
+          await started.stop();
+        },
+      };
+    },
+
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      await stopping?.stop();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Places where the bot can only answer, not speak: what is said there up front, and how the result is had later. */
+import type { Message } from '../../chat.ts';
+import type { Sheet } from '../../commands/sheet.ts';
+import type { Reply } from './origin.ts';
+
+/** The command that shows a job again, and its option; the button that makes the call brings a fresh token. */
+const fetching = { command: 'show', option: 'job' };
+
+/** Adds the notice and the button to a message about work that goes on, where the bot cannot post by itself. */
+export function withFetch(
+  message: Message,
+  { bot }: Pick<Reply, 'bot'>,
+  sheets: readonly Pick<Sheet, 'name'>[],
+): Message {
+  if (bot || message.job === undefined || message.tone !== 'working') return message;
+  if (!sheets.some(({ name }) => name === fetching.command)) return message;
+  const call = { command: fetching.command, options: { [fetching.option]: message.job } };
+  const text = `${message.text}\nI cannot write here by myself. If this takes longer than 15 minutes, press **Fetch result** then.`;
+  return { ...message, text, buttons: [...(message.buttons ?? []), { label: 'Fetch result', call, style: 'primary' }] };
+}

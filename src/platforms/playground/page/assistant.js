@@ -1,0 +1,226 @@
+// @ts-check
+/** Helps while a command is typed: which commands there are, what is still missing, what an option can be. */
+import { h } from './dom.js';
+import { createListbox } from './listbox.js';
+import { typedCommand } from './typed-command.js';
+
+/** @typedef {import('../../../commands/sheet.ts').Sheet} Sheet */
+/** @typedef {import('../../../commands/sheet.ts').Field} Field */
+/** @typedef {{ command?: string, given: string[], marks: Mark[], at?: Mark & { typed: string }, choices: { value: string, label: string, hint?: string }[] }} Known */
+/** @typedef {{ name: string, from: number, start: number, to: number }} Mark */
+
+/** Milliseconds after the last key before the server is asked. */
+const pause = 70;
+
+/**
+ * @param {object} parts
+ * @param {HTMLTextAreaElement} parts.input
+ * @param {HTMLElement} parts.popover
+ * @param {HTMLElement} parts.hints
+ * @param {HTMLElement} parts.backdrop lies behind the text and colours the options in it
+ * @param {() => { channel: string, thread?: number }} parts.spot
+ * @param {() => Sheet[]} parts.sheets
+ * @param {() => import('./server.js').Server} parts.server
+ * @param {(text: string, caret?: number) => void} parts.set
+ */
+export function createAssistant({ input, popover, hints, backdrop, spot, sheets, server, set }) {
+  const listbox = createListbox(input, popover);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let asked = 0;
+  let caretBefore = -1;
+
+  /** After every change of the text. */
+  function update() {
+    const text = input.value;
+    caretBefore = input.selectionStart;
+    asked += 1;
+    clearTimeout(timer);
+    if (!text.startsWith('/')) {
+      listbox.hide();
+      paint([], text);
+      return showFirstSteps(text);
+    }
+    const typed = text.slice(1, input.selectionStart).toLowerCase();
+    const goesOn = typed.includes(' ') && sheets().some(({ name }) => name.startsWith(typed));
+    if (/^[\w-]*$/.test(typed) || goesOn) return showCommands(typed);
+    // What was offered for the text of a moment ago must not catch an Enter that is meant to send.
+    listbox.release();
+    if (!sheetOf(text)) {
+      listbox.hide();
+      paint([], text);
+      hints.hidden = true;
+      return;
+    }
+    const mine = asked;
+    timer = setTimeout(async () => {
+      // Help that does not come is not worth a word.
+      const known = await server()
+        .hints(spot(), text, input.selectionStart)
+        .catch(() => undefined);
+      if (known && mine === asked && input.value === text) show(known);
+    }, pause);
+  }
+
+  /** When the caret moved without a change. */
+  function moved() {
+    if (input.selectionStart !== caretBefore) update();
+  }
+
+  /** @param {string} text */
+  const sheetOf = (text) => typedCommand(text, sheets());
+
+  /** @param {string} word what is typed of a command so far, in lower case */
+  function showCommands(word) {
+    const starting = sheets().filter(({ name }) => name.startsWith(word));
+    const others = sheets().filter(
+      ({ name, description }) => !name.startsWith(word) && `${name} ${description}`.toLowerCase().includes(word),
+    );
+    const found = [...starting, ...others];
+    const exact = found[0]?.name === word && !found[0].fields.some(({ required }) => required);
+    listbox.show(
+      found.map((sheet) => ({
+        label: `/${sheet.name}`,
+        hint: sheet.description,
+        tag: sheet.group,
+        pick: () => start(sheet),
+      })),
+      { eager: !exact, title: word ? undefined : 'Commands' },
+    );
+    hints.hidden = true;
+    paint([], input.value);
+  }
+
+  /** Puts a command into the box, ready for its first option. @param {Sheet} sheet */
+  function start(sheet) {
+    const rest = input.value.slice(input.selectionStart).replace(/^[\w-]*\s*/, '');
+    const first = sheet.fields.find(({ required, kind }) => required && kind !== 'pictures');
+    set(`/${sheet.name} ${first && !rest ? `${first.name}:` : rest}`);
+  }
+
+  /** @param {Known} known */
+  function show(known) {
+    const sheet = sheets().find(({ name }) => name === known.command);
+    paint(known.marks, input.value);
+    if (!sheet) return listbox.hide();
+    showOptions(sheet, known);
+    const field = sheet.fields.find(({ name }) => name === known.at?.name);
+    const typed = (known.at?.typed ?? '').toLowerCase();
+    const fits = known.choices.filter(
+      ({ label, value }) => field?.suggests || `${label} ${value}`.toLowerCase().includes(typed),
+    );
+    const exact = known.choices.some(({ label, value }) =>
+      [label.toLowerCase(), value.toLowerCase()].includes(typed.trim()),
+    );
+    const atEnd = input.selectionStart === input.value.length || known.at?.to === input.selectionStart;
+    if (field && fits.length && !exact && atEnd && document.activeElement === input) {
+      const items = fits.map((choice) => ({
+        label: choice.label,
+        hint: choice.hint,
+        pick: () => fill(known, choice.value),
+      }));
+      return listbox.show(items, { eager: field.kind === 'choice', title: field.description });
+    }
+    showNames(sheet, known);
+  }
+
+  /** Names of options that the last word could become. @param {Sheet} sheet @param {Known} known */
+  function showNames(sheet, known) {
+    const before = input.value.slice(0, input.selectionStart);
+    const word = /\s([a-z][\w-]+)$/i.exec(before)?.[1]?.toLowerCase() ?? '';
+    const open = sheet.fields.filter(
+      ({ name }) => !known.given.includes(name) && word.length > 1 && name.startsWith(word),
+    );
+    listbox.show(
+      open.map((field) => ({
+        label: `${field.name}:`,
+        hint: field.description,
+        pick: () => insert(field, word.length),
+      })),
+    );
+  }
+
+  /** Puts a value in the place of what was typed of it. @param {Known} known @param {string} value */
+  function fill(known, value) {
+    if (!known.at) return;
+    const { start: from, to } = known.at;
+    const before = input.value.slice(0, from);
+    const safe = /\s[\w-]+:/.test(value) ? `"${value}"` : value;
+    set(`${before}${safe} ${input.value.slice(to).trimStart()}`, before.length + safe.length + 1);
+  }
+
+  /** Puts the name of an option where the caret is, instead of `length` characters before it. @param {Field} field @param {number} length */
+  function insert(field, length = 0) {
+    const at = length ? input.selectionStart : input.value.length;
+    const before = input.value.slice(0, at - length).trimEnd();
+    const text = `${before} ${field.name}:`;
+    const after = input.value.slice(at).trimStart();
+    set(after ? `${text} ${after}` : text, text.length);
+  }
+
+  /** The options under the command: what is given, what must be, what may be. @param {Sheet} sheet @param {Known} known */
+  function showOptions(sheet, known) {
+    const order = [...sheet.fields].sort((a, b) => Number(b.required) - Number(a.required));
+    const current = sheet.fields.find(({ name }) => name === known.at?.name);
+    const chips = order.map((field) => {
+      const placed = known.marks.some(({ name }) => name === field.name);
+      const given = known.given.includes(field.name);
+      const state = given ? 'is-given' : field.required ? 'is-missing' : '';
+      const title = `${field.description}${field.required ? ' (needed)' : ''}`;
+      const press = () => (field.kind === 'pictures' ? undefined : insert(field));
+      const chip = h(
+        'button',
+        {
+          type: 'button',
+          class: `chip ${state}${field === current ? ' is-current' : ''}`,
+          title,
+          disabled: given || placed || field.kind === 'pictures',
+          onclick: press,
+        },
+        field.kind === 'pictures' ? `${field.name}: add with the clip` : field.name,
+      );
+      chip.addEventListener('pointerdown', (event) => event.preventDefault());
+      return chip;
+    });
+    const words = current
+      ? [h('strong', {}, current.name), ' ', current.description]
+      : [h('strong', {}, `/${sheet.name}`), ' ', sheet.description];
+    hints.hidden = false;
+    hints.replaceChildren(h('p', {}, ...words), h('div', { class: 'chips' }, chips));
+  }
+
+  /** For words without a command: what most people mean by them. @param {string} text */
+  function showFirstSteps(text) {
+    const first = sheets().find(({ fields }) => fields.some(({ name, required }) => required && name === 'prompt'));
+    hints.hidden = !first || text.trim().length < 3;
+    if (hints.hidden || !first) return;
+    const chip = h(
+      'button',
+      { type: 'button', class: 'chip is-missing', onclick: () => set(`/${first.name} prompt:${text.trim()}`) },
+      `/${first.name} ${text.trim().slice(0, 40)}`,
+    );
+    chip.addEventListener('pointerdown', (event) => event.preventDefault());
+    hints.replaceChildren(
+      h('p', {}, 'Enter sends this to the people here. A picture of it?'),
+      h('div', { class: 'chips' }, chip),
+    );
+  }
+
+  /** Colours the command and the names of options behind the text. @param {Mark[]} marks @param {string} text */
+  function paint(marks, text) {
+    const sheet = sheetOf(text);
+    const head = sheet ? text.slice(0, sheet.name.length + 1) : '';
+    /** @type {Node[]} */
+    const parts = sheet ? [h('mark', { class: 'is-command' }, head)] : [document.createTextNode(head)];
+    let at = head.length;
+    for (const { from, start: value } of marks) {
+      parts.push(document.createTextNode(text.slice(at, from)), h('mark', {}, text.slice(from, value)));
+      at = value;
+    }
+    // The last line break would otherwise have no height.
+    parts.push(document.createTextNode(`${text.slice(at)}\u200b`));
+    backdrop.replaceChildren(...parts);
+  }
+
+  return { update, moved, onKey: listbox.onKey, hide: listbox.hide };
+}

@@ -1,0 +1,47 @@
+/** Slack’s installation pages, over which workspaces add the bot themselves: Bolt’s, with our store behind them. */
+import type { Installation, InstallationQuery } from '@slack/bolt';
+import type { Credentials } from './credentials.ts';
+import type { Installations } from './installations.ts';
+import { manifestScopes } from './manifest-scopes.ts';
+
+/** An app that many workspaces may install. `stateSecret` signs the way through Slack’s page and back. */
+export type Install = { clientId: string; clientSecret: string; stateSecret: string; publicUrl: string };
+
+/** Where somebody goes to add the bot, and where Slack sends them back to. */
+export const installPath = '/slack/install';
+export const redirectPath = '/slack/oauth_redirect';
+
+/** Options for either of Bolt’s receivers. */
+export function installOptions(
+  { clientId, clientSecret, stateSecret, publicUrl }: Install,
+  installations: Installations,
+  credentials: Credentials,
+) {
+  return {
+    clientId,
+    clientSecret,
+    stateSecret,
+    scopes: manifestScopes,
+    redirectUri: new URL(redirectPath, publicUrl).href,
+    installationStore: {
+      async storeInstallation({ team, enterprise, isEnterpriseInstall, bot }: Installation): Promise<void> {
+        const tenant = isEnterpriseInstall ? enterprise?.id : team?.id;
+        if (!tenant || !bot) throw new Error('Slack sent an installation without a bot');
+        await installations.save({ tenant, token: bot.token, refresh: bot.refreshToken, expires: bot.expiresAt });
+      },
+      /** Without the time at which it ends, because `credentials` renews tokens and Bolt must not. */
+      async fetchInstallation(query: InstallationQuery<boolean>): Promise<Installation> {
+        const { teamId, enterpriseId, isEnterpriseInstall } = query;
+        if (isEnterpriseInstall && teamId && enterpriseId) await credentials.belongs(teamId, enterpriseId);
+        const token = await credentials.token(teamId ?? enterpriseId ?? '');
+        return {
+          team: teamId ? { id: teamId } : undefined,
+          enterprise: enterpriseId ? { id: enterpriseId } : undefined,
+          isEnterpriseInstall,
+          user: { id: '', token: undefined, scopes: undefined },
+          bot: { token, scopes: manifestScopes, id: '', userId: '' },
+        };
+      },
+    },
+  };
+}

@@ -1,0 +1,210 @@
+/** Turns what Slack sends into calls: each event once, forms where they are due, everything else to be answered. */
+import { z } from 'zod';
+import type { Attachment, Call, IncomingCall } from '../../chat.ts';
+import type { Clock } from '../../clock.ts';
+import type { Bot } from '../../commands/bot.ts';
+import type { Log } from '../../log.ts';
+import type { Answer } from './answer.ts';
+import type { Listeners } from './connect.ts';
+import type { createForms, Held } from './forms.ts';
+import { type Drafts, readValue } from './keep-calls.ts';
+import { drawn } from './limits.ts';
+import { codeOf } from './read-error.ts';
+import { isPicture } from './read-file.ts';
+import {
+  type Asked,
+  readHome,
+  readMention,
+  readPress,
+  readRemoved,
+  readShortcut,
+  readSlash,
+  type SlackFile,
+} from './read-interaction.ts';
+import { findCommand, plainWords, readLine } from './read-line.ts';
+import { optionOf } from './render-view.ts';
+import type { Whisper } from './whisper.ts';
+
+/** Slack sends an event again for minutes if it was not acknowledged; its id is remembered for longer. Milliseconds. */
+const remembered = 3_600_000;
+/** Calls that are being answered at a time; each may hold pictures of 50 MB. */
+const callsAtOnce = 60;
+/** Milliseconds for suggestions: Slack gives three seconds in all. */
+const suggestionsWait = 2_000;
+
+type Parts = {
+  bot: Bot;
+  answer: Answer;
+  forms: ReturnType<typeof createForms>;
+  whisper: Whisper;
+  drafts: Drafts;
+  attach(tenant: string, file: SlackFile): Attachment;
+  home(asked: Asked): Promise<void>;
+  removed(tenant: string): Promise<void>;
+  clock: Clock;
+  log: Log;
+};
+
+const suggestion = z.object({
+  team: z.object({ id: z.string() }).nullish(),
+  user: z.object({ id: z.string(), name: z.string().optional() }),
+  action_id: z.string(),
+  value: z.string().default(''),
+});
+const sharing = z.object({ channel: z.string(), thread: z.string().optional(), job: z.number() });
+
+/** `listeners` for the connection, and `settled` for the end of everything under way. */
+export function createListeners(parts: Parts) {
+  const { bot, answer, forms, whisper, drafts, attach, home, removed, clock, log } = parts;
+  const underWay = new Set<Promise<void>>();
+
+  /** Runs something that was acknowledged already. Whatever goes wrong in it ends in the log. */
+  function later(work: () => Promise<void>): void {
+    if (underWay.size >= callsAtOnce) {
+      log.warn('too many calls at once: one was dropped');
+      return;
+    }
+    const running = work()
+      .catch((err: unknown) => log.error({ err }, 'a call of Slack’s ended badly'))
+      .finally(() => underWay.delete(running));
+    underWay.add(running);
+  }
+
+  /** Whether nobody took this event before. If the store does not answer, the bot itself refuses a second job. */
+  const isFirst = (event: string) => drafts.claim(`event/${event}`, remembered).catch(() => true);
+
+  async function take(asked: Asked, call: IncomingCall, held: Held = {}): Promise<void> {
+    // Forms come first and need no claim: a second one finds its trigger used up.
+    if (forms.isDue(call) && asked.trigger && (await opened(asked, call, held))) return;
+    if (!(await isFirst(asked.event))) return;
+    const options = { ...call.options };
+    for (const [name, list] of Object.entries(held)) options[name] = list.map((file) => attach(asked.tenant, file));
+    await answer.answer({ ...asked, call: { ...call, options } });
+  }
+
+  async function opened(asked: Asked, call: IncomingCall, held: Held): Promise<boolean> {
+    try {
+      return await forms.open(asked, call, held);
+    } catch (error) {
+      // The trigger was used already: the form is open, and this is the same event once more.
+      if (codeOf(error) === 'exchanged_trigger_id') return true;
+      log.warn({ err: error, command: call.command }, 'a form could not be opened');
+      const again: Call = { ...plainCall(call), form: true };
+      if (!(await isFirst(asked.event))) return true;
+      await whisper(asked, {
+        text: 'The form did not open in time.',
+        tone: 'bad',
+        buttons: [{ label: 'Open it', call: again, style: 'primary' }],
+      });
+      return true;
+    }
+  }
+
+  /** The pictures of a message, as many of them as the option takes. */
+  function picturesFor(command: string, option: string, files: SlackFile[]): Held {
+    const fields = bot.sheets.find(({ name }) => name === command)?.fields;
+    const most = fields?.find(({ name }) => name === option)?.max ?? 1;
+    return { [option]: files.filter(isPicture).slice(0, most) };
+  }
+
+  async function onShortcut(body: unknown): Promise<void> {
+    const { name, files, ...asked } = readShortcut(body);
+    const [kind, command = '', option = ''] = name.split(':');
+    if (kind === 'create') return take(asked, { command, options: {}, form: true });
+    const action = bot.pictureActions.find((each) => each.command === command && each.option === option);
+    if (!action) return;
+    const held = picturesFor(command, option, files);
+    if (!held[option]?.length) {
+      await whisper(asked, { text: 'There is no picture in that message.', tone: 'bad' });
+      return;
+    }
+    await take(asked, { command, options: {}, form: action.form }, held);
+  }
+
+  async function onMention(body: unknown): Promise<void> {
+    const { text, files, ...asked } = readMention(body);
+    const words = plainWords(text.replace(/^[^<]*<@[A-Z0-9]+(?:\|[^>]*)?>/, '')).trim();
+    const { command, rest } = findCommand(words || 'help', bot.sheets);
+    const call = readLine(command, rest, bot.sheets);
+    const field = bot.sheets.find(({ name }) => name === command)?.fields.find(({ kind }) => kind === 'pictures');
+    await take(asked, call, field && files.some(isPicture) ? picturesFor(command, field.name, files) : {});
+  }
+
+  async function onPress(body: unknown): Promise<void> {
+    const { action, value, ...asked } = readPress(body);
+    if (action === 'share') {
+      const { job, ...place } = sharing.parse(JSON.parse(value));
+      if (await isFirst(asked.event))
+        await answer.answer({ ...asked, ...place, isDirect: false, call: { command: 'show', options: { job } } });
+      return;
+    }
+    const call = await readValue(value, drafts);
+    if (!call) {
+      await whisper(asked, { text: 'That button is too old. Please type the command again.', tone: 'bad' });
+      return;
+    }
+    if (action !== 'direct') return take(asked, call);
+    if (await isFirst(asked.event)) await answer.answer({ ...asked, call }, true);
+  }
+
+  const listeners: Listeners = {
+    slash: (body) =>
+      later(async () => {
+        const { line, ...asked } = readSlash(body);
+        const { command, rest } = findCommand(plainWords(line), bot.sheets);
+        await take(asked, readLine(command, rest, bot.sheets));
+      }),
+    press: (body) => later(() => onPress(body)),
+    shortcut: (body) => later(() => onShortcut(body)),
+    mention: (body) => later(() => onMention(body)),
+    home: (body) =>
+      later(async () => {
+        const asked = readHome(body);
+        if (asked) await home(asked);
+      }),
+    removed: (body) =>
+      later(async () => {
+        const tenant = readRemoved(body);
+        if (tenant) await removed(tenant);
+      }),
+    async submit(body) {
+      const read = await forms.submit(body);
+      if ('problems' in read) return read.problems;
+      const { asked, call } = read;
+      later(async () => {
+        if (await isFirst(asked.event)) await answer.answer({ ...asked, call });
+      });
+      return {};
+    },
+    async suggest(body) {
+      const { team, user, action_id, value } = suggestion.parse(body);
+      const [, command = '', option = ''] = action_id.split(':');
+      const who = { id: user.id, name: user.name ?? user.id };
+      const asked = { event: '', tenant: team?.id ?? '', user: who, channel: '', isDirect: true, isHidden: true };
+      const over = new AbortController();
+      const asking = answer
+        .origin(asked, { command, options: {} })
+        .then((origin) => bot.suggest(command, option, value, origin));
+      const choices = await Promise.race([asking, clock.sleep(suggestionsWait, over.signal).then(() => [])]);
+      over.abort();
+      const typed = value.trim();
+      // What somebody typed is offered as it is: suggestions are not the only values there are.
+      const own = typed && !choices.some((choice) => choice.value === typed) ? [{ value: typed, label: typed }] : [];
+      return [...choices, ...own].slice(0, drawn.options).map(optionOf);
+    },
+  };
+
+  const settled = async () => {
+    await Promise.allSettled(underWay);
+  };
+  return { listeners, settled };
+}
+
+function plainCall({ command, options }: IncomingCall): Call {
+  const plain = Object.entries(options).flatMap(([name, value]) =>
+    typeof value !== 'object' || (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+      ? [[name, value] as const]
+      : [],
+  );
+  return { command, options: Object.fromEntries(plain) as Call['options'] };
+}

@@ -1,0 +1,42 @@
+/** `npm run slack:manifest`: prints the manifest for Slack's page “Create an app from a manifest”. */
+import { parseArgs } from 'node:util';
+import { commands } from '../../commands/index.ts';
+import { pictureActionsOf, sheetOf } from '../../commands/sheet.ts';
+import { renderManifest } from './manifest.ts';
+import { toYaml } from './to-yaml.ts';
+
+const usage = `npm run slack:manifest -- [--yaml] [--prefix pg-] [--http https://bot.example.com] [--name PhotoGPT] [--oauth]
+
+  --yaml     YAML instead of JSON
+  --prefix   in front of every command, where another app has the same names
+  --http     the bot's public address: Slack sends requests there, instead of Socket Mode
+  --name     what the bot is called
+  --oauth    many workspaces: redirect address and token rotation (needs --http)
+`;
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      yaml: { type: 'boolean', default: false },
+      prefix: { type: 'string' },
+      http: { type: 'string' },
+      name: { type: 'string' },
+      oauth: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const pictureActions = pictureActionsOf(commands);
+  const manifest = renderManifest(commands.map(sheetOf), pictureActions, values);
+  process.stdout.write(values.yaml ? toYaml(manifest) : `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,160 @@
+/** Slack: every command of the bot as slash commands, forms, buttons, shortcuts and mentions. */
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Platform } from '../../chat.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import type { Bot } from '../../commands/bot.ts';
+import type { Log } from '../../log.ts';
+import { createAnswer } from './answer.ts';
+import { type BoltLog, boltLog } from './bolt-log.ts';
+import { connect, type Way } from './connect.ts';
+import { type Credentials, fixedCredentials, installedCredentials } from './credentials.ts';
+import { createDeliver } from './deliver.ts';
+import { createForms } from './forms.ts';
+import { createHome } from './home.ts';
+import { type Install, installOptions } from './install.ts';
+import { createInstallations } from './installations.ts';
+import type { Drafts } from './keep-calls.ts';
+import { createListeners } from './listen.ts';
+import { createPacing } from './pacing.ts';
+import { createPeople } from './people.ts';
+import { createPlaces } from './places.ts';
+import { createProgressShare } from './progress-share.ts';
+import { codeOf } from './read-error.ts';
+import { createFileReader } from './read-file.ts';
+import { createSeal } from './seal.ts';
+import { createUpload, type Fit } from './upload.ts';
+import { createWeb } from './web.ts';
+import { createWhisper } from './whisper.ts';
+
+/** How long calls under way may still take once the adapter stops, in milliseconds. */
+const farewell = 10_000;
+const usualUrl = 'https://slack.com/api/';
+
+/**
+ * `appToken` chooses Socket Mode; without it, signed requests are expected at `port` (and `host`, every address by
+ * default), path `/slack/events`. `heartbeat` in milliseconds is for tests. `open` and `fit` are the bot's media,
+ * `drafts` its database.
+ */
+export type SlackParts = {
+  botToken?: string;
+  /** An app that many workspaces install by themselves, in place of `botToken`. */
+  install?: Install & { tokenKey: string };
+  appToken?: string;
+  signingSecret?: string;
+  port?: number;
+  host?: string;
+  apiUrl?: string;
+  heartbeat?: number;
+  open(media: string): Promise<Readable | undefined>;
+  fit: Fit;
+  drafts: Drafts;
+  /** Ends the open work of a workspace that the bot was removed from. */
+  removed?(tenant: string): Promise<void>;
+  clock?: Clock;
+  random: () => number;
+  fetch?: typeof globalThis.fetch;
+  log: Log;
+};
+
+/** Makes the platform. `post` and `edit` work before `start`, so that a process without a connection can deliver. */
+export function createSlack(parts: SlackParts): Platform<Bot> {
+  const { clock = systemClock, random, fetch = globalThis.fetch, apiUrl = usualUrl, drafts } = parts;
+  const log = parts.log.child({ part: 'slack' });
+  const { credentials, installing } = identify(parts, apiUrl, fetch, clock, boltLog(log));
+  const web = createWeb({ apiUrl, credentials, pacing: createPacing(clock), fetch, log: boltLog(log) });
+  const places = createPlaces({ web, clock });
+  const upload = createUpload({ web, open: parts.open, fit: parts.fit, clock });
+  const deliver = createDeliver({ web, places, upload, drafts, share: createProgressShare(), clock });
+  let running: { stop(): Promise<void> } | undefined;
+
+  async function start(bot: Bot): Promise<void> {
+    const people = createPeople({ web, clock });
+    const whisper = createWhisper({ web, deliver, places, fetch, apiUrl });
+    const answer = createAnswer({ bot, deliver, whisper, places, people, drafts, log });
+    const attach = createFileReader({ web, credentials, fetch, apiUrl });
+    const forms = createForms({ bot, web, drafts, clock, random, origin: answer.origin, attach });
+    const home = createHome({ bot, web, drafts, origin: answer.origin });
+    const removed = async (tenant: string) => {
+      log.warn({ tenant }, 'the bot was removed from a workspace');
+      await credentials.removed(tenant);
+      await parts.removed?.(tenant);
+    };
+    const listening = { bot, answer, forms, whisper, drafts, attach, home, removed, clock, log };
+    const { listeners, settled } = createListeners(listening);
+    const connection = connect({
+      way: wayOf(parts),
+      apiUrl,
+      fetch,
+      credentials,
+      installing,
+      listeners,
+      log: boltLog(log),
+    });
+    try {
+      const answer = z.object({ team: z.string().optional() });
+      const { team } = installing ? {} : await web.call('', 'auth.test', {}, answer);
+      await connection.start();
+      log.info({ team }, 'connected to Slack');
+    } catch (error) {
+      await connection.stop().catch(() => undefined);
+      throw new Error(trouble[codeOf(error) ?? ''] ?? 'Slack could not be reached.', { cause: error });
+    }
+    running = {
+      async stop() {
+        await connection.stop();
+        const enough = new AbortController();
+        await Promise.race([settled(), clock.sleep(farewell, enough.signal)]);
+        enough.abort();
+      },
+    };
+  }
+
+  return {
+    name: 'slack',
+    start,
+    post: deliver.post,
+    edit: deliver.edit,
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      await stopping?.stop();
+    },
+  };
+}
+
+/** One token for one workspace, or a token for each that has installed the app. */
+function identify(
+  { botToken, install, drafts }: SlackParts,
+  apiUrl: string,
+  fetch: typeof globalThis.fetch,
+  clock: Clock,
+  log: BoltLog,
+): { credentials: Credentials; installing?: ReturnType<typeof installOptions> } {
+  if (botToken) return { credentials: fixedCredentials(botToken) };
+  if (!install) throw new Error('Slack needs SLACK_BOT_TOKEN, or the credentials of an app to install.');
+  const installations = createInstallations({ drafts, seal: createSeal(install.tokenKey) });
+  const { clientId, clientSecret } = install;
+  const client = { clientId, clientSecret, apiUrl, fetch, log };
+  const credentials = installedCredentials({ installations, drafts, client, clock });
+  return { credentials, installing: installOptions(install, installations, credentials) };
+}
+
+/** What an operator reads when the bot cannot start, by Slack's own code. */
+const trouble: Record<string, string> = {
+  invalid_auth: 'Slack does not know one of the tokens: check SLACK_BOT_TOKEN and SLACK_APP_TOKEN.',
+  not_authed: 'Slack was given no token: set SLACK_BOT_TOKEN.',
+  token_revoked: 'The token was revoked: install the app again and set SLACK_BOT_TOKEN anew.',
+  account_inactive: 'The app was removed from the workspace: install it again.',
+  not_allowed_token_type: 'SLACK_APP_TOKEN has to be an app-level token, which starts with xapp-.',
+  missing_scope: 'SLACK_APP_TOKEN lacks the scope connections:write.',
+};
+
+/** Where HTTP requests are taken if nothing else is said. */
+const usualPort = 3_000;
+
+function wayOf({ appToken, signingSecret, heartbeat, port = usualPort, host }: SlackParts): Way {
+  if (appToken) return { appToken, heartbeat, port };
+  if (signingSecret) return { signingSecret, port, host };
+  throw new Error('Slack needs SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.');
+}

@@ -1,0 +1,45 @@
+/** One authorised request on its way to a route, and what every route is made of. */
+import type { JobFault } from './faults.ts';
+import type { Guesses } from './guesses.ts';
+import type { JobDesk } from './job-desk.ts';
+import type { RequestEntry } from './ledger.ts';
+import type { Darkroom } from './media/darkroom.ts';
+import type { References } from './media/references.ts';
+import type { Shelf } from './media/shelf.ts';
+import type { Operation } from './operations.ts';
+import type { Records } from './records.ts';
+import type { Account, State } from './state.ts';
+
+/** `id` is what stands in the path, `body` parsed JSON, `form` a multipart body. `now` is in milliseconds since 1970. */
+export type Call = {
+  now: number;
+  account: Account;
+  id: string;
+  query: Record<string, string>;
+  body: unknown;
+  form: FormData | undefined;
+  request: RequestEntry;
+  fault: JobFault | undefined;
+};
+
+/** Goes beside `"status": "OK"`; `code` is the HTTP status, 200 if absent. */
+export type Answer = { code?: number; body: { result?: unknown; message?: string; page?: number; pageSize?: number } };
+
+export type Route = (call: Call) => Answer | Promise<Answer>;
+
+export type Routes = Record<Operation, Route>;
+
+/** What routes work with. `speed` divides every duration; `token` makes something that nobody can guess. */
+export type Parts = {
+  state: State;
+  guesses: Guesses;
+  records: Records;
+  jobs: JobDesk;
+  darkroom: Darkroom;
+  shelf: Shelf;
+  references: References;
+  mediaUrl: (token: string, name?: string) => string;
+  token: () => string;
+  strict: boolean;
+  speed: number;
+};

@@ -1,0 +1,77 @@
+/** Checks `options` against what the documentation says of the model, and nothing beyond that. */
+import { z } from 'zod';
+import type { Catalogue } from '../../photogpt/catalogue.ts';
+import type { Model, Option } from '../../photogpt/model.ts';
+import type { Guesses } from '../guesses.ts';
+import { Problem } from '../problem.ts';
+
+/** The groups as they came in; what stands in them is looked at by `checkOptions`. */
+export const optionGroups = z
+  .record(
+    z.string(),
+    z.record(z.string(), z.unknown(), 'each group in options must be an object'),
+    'options must be an object',
+  )
+  .optional();
+
+export type OptionGroups = z.infer<typeof optionGroups>;
+
+const typed: Record<Option['kind'], { holds: (value: unknown) => boolean; name: string }> = {
+  choice: { holds: (value) => typeof value === 'string' || typeof value === 'number', name: 'text' },
+  text: { holds: (value) => typeof value === 'string', name: 'text' },
+  integer: { holds: Number.isInteger, name: 'a whole number' },
+  number: { holds: (value) => typeof value === 'number', name: 'a number' },
+  flag: { holds: (value) => typeof value === 'boolean', name: 'true or false' },
+};
+
+/**
+ * The options of the model's own group. Throws `Problem`: for a value outside a documented table always, for a group
+ * or an option that belongs to no documented table of this model only when `strict`.
+ */
+export function checkOptions(
+  model: Model,
+  given: OptionGroups,
+  context: { catalogue: Catalogue; guesses: Guesses; strict: boolean },
+): Record<string, unknown> {
+  const groups = given ?? {};
+  if (context.strict) checkGroups(model, Object.keys(groups), context);
+  const own = (model.group === undefined ? undefined : groups[model.group]) ?? {};
+  const options = Object.values(model.options).filter(({ at }) => at === 'options');
+  const complete = options.length > 0 && options.every(({ evidence }) => evidence.key === 'documented');
+  for (const [key, value] of Object.entries(own)) {
+    const path = `options.${model.group}.${key}`;
+    const option = options.find((one) => one.key === key);
+    if (option) checkValue(option, value, path, model);
+    else if (complete && context.strict) {
+      const known = options.map((one) => one.key).join(', ');
+      throw new Problem(400, `${path} is not known: ${model.id} takes ${known}`, `validation: ${path}`);
+    }
+  }
+  return own;
+}
+
+function checkGroups(
+  model: Model,
+  groups: string[],
+  { catalogue, guesses }: { catalogue: Catalogue; guesses: Guesses },
+) {
+  const sure = model.evidence.group === 'documented';
+  for (const group of groups) {
+    if (group === model.group) continue;
+    // A family whose group name is only guessed may be right to call it something that nobody else does.
+    if (!sure && !catalogue.models.some((other) => other.group === group)) continue;
+    const message = `options.${group} does not belong to ${model.id}; send only options.${model.group}`;
+    throw new Problem(guesses.wrongGroupStatus, message, `validation: options.${group}`);
+  }
+}
+
+function checkValue(option: Option, value: unknown, path: string, model: Model) {
+  if (option.evidence.key !== 'documented' || value === undefined || value === null) return;
+  const { holds, name } = typed[option.kind];
+  if (!holds(value)) throw new Problem(400, `${path} must be ${name}`, `validation: ${path}`);
+  const { values } = option;
+  if (option.evidence.range === 'documented' && values && !values.some((one) => one === value)) {
+    const message = `${path} must be one of ${values.join(', ')} for ${model.id}`;
+    throw new Problem(400, message, `validation: ${path}`);
+  }
+}

@@ -1,0 +1,22 @@
+/** A request that the API answers with NOK. */
+
+/**
+ * `message` is for people, `err` for logs; `status` is the HTTP status. The two texts are kept apart because the API
+ * keeps them apart (error codes page).
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly err: string;
+
+  constructor(status: number, message: string, err: string) {
+    super(message);
+    this.status = status;
+    this.err = err;
+  }
+}
+
+/** The body of an error answer. */
+export function errorBody(message: string, err: string) {
+  return { status: 'NOK', message, err, result: null };
+}

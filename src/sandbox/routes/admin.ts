@@ -1,0 +1,51 @@
+/** Steering from outside, for somebody on this very machine: faults, the ledger, the job list's manners. */
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { ZodError } from 'zod';
+import type { Faults } from '../fault-desk.ts';
+import { faultWords } from '../faults.ts';
+import type { Ledger } from '../ledger.ts';
+import { errorBody } from '../problem.ts';
+
+const loopbackAddress = /^(127\.|::1$|::ffff:127\.)/;
+const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const shown = 200;
+
+export function adminRoutes({ faults, ledger }: { faults: Faults; ledger: Ledger }) {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+
+  // A proxy on this machine connects from it too, and so does a web page in its browser: hence the host, and JSON only.
+  app.use(async (c, next) => {
+    const near = loopbackAddress.test(c.env.incoming.socket.remoteAddress ?? '');
+    const direct = forwarding.every((name) => c.req.header(name) === undefined);
+    if (!near || !direct || !loopbackHost.test(c.req.header('host') ?? '')) {
+      return c.json(errorBody('Only from this machine', 'admin: not loopback'), 403);
+    }
+    const json = c.req.header('content-type')?.startsWith('application/json');
+    if (c.req.method === 'POST' && !json) return c.json(errorBody('Send JSON', 'admin: content type'), 415);
+    await next();
+  });
+  app.onError((error, c) => {
+    const wrong = error instanceof ZodError || error instanceof SyntaxError;
+    return c.json(errorBody(error.message, 'admin'), wrong ? 400 : 500);
+  });
+
+  app.get('/faults', (c) => c.json({ rules: faults.rules(), list: faults.list(), words: faultWords }));
+  app.post('/faults', async (c) => {
+    faults.add(await c.req.json());
+    return c.json({ rules: faults.rules() });
+  });
+  app.delete('/faults', (c) => {
+    faults.clear();
+    return c.json({ rules: [] });
+  });
+  app.post('/list', async (c) => {
+    faults.setList(await c.req.json());
+    return c.json(faults.list());
+  });
+  app.get('/ledger', (c) =>
+    c.json({ requests: ledger.requests(), recent: ledger.recent().slice(-shown), jobs: ledger.jobs().slice(-shown) }),
+  );
+  return app;
+}

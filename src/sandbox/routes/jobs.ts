@@ -1,0 +1,17 @@
+/** Jobs: one with its outputs, or many with their states. */
+import type { Parts, Routes } from '../call.ts';
+import type { ListFault } from '../job-list.ts';
+import { listPage } from '../job-list.ts';
+import { own } from './own.ts';
+
+/** `listFault` says how the list misbehaves at the moment. */
+export function jobRoutes(parts: Parts, listFault: () => ListFault): Pick<Routes, 'getJob' | 'listJobs'> {
+  const { state, guesses, records } = parts;
+  return {
+    getJob: (call) => ({ body: { result: records.job(own.job(parts, call, call.id), call.now) } }),
+    listJobs({ account, query, now }) {
+      const { jobs, nextPageToken } = listPage(state.jobsOf(account.key), query, now, guesses, listFault());
+      return { body: { result: { jobs: jobs.map((job) => records.listedJob(job, now)), nextPageToken } } };
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Finished files, for anybody who knows their address: whole or in part. */
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Clock } from '../../clock.ts';
+import type { Parts } from '../call.ts';
+import type { Disturb } from '../disturb.ts';
+import type { Faults } from '../fault-desk.ts';
+import type { Ledger } from '../ledger.ts';
+
+/**
+ * Results are served from the end of their job on, for as long as `guesses.urlSeconds` says. Faults may meet them too,
+ * as the operation `media`.
+ */
+export function mediaRoutes(
+  { darkroom, guesses }: Parts,
+  { ledger, clock, faults, disturb }: { ledger: Ledger; clock: Clock; faults: Faults; disturb: Disturb },
+) {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+
+  app.use(async (c, next) => {
+    const { method, path } = c.req;
+    const request = ledger.open({ time: clock.now(), operation: 'media', method, path, key: '' });
+    const fault = faults.pick({ operation: 'media', path, key: '', text: '' });
+    request.faulty = fault !== undefined;
+    const given = await disturb(c, fault, async () => {
+      await next();
+      return c.res;
+    });
+    ledger.close(request, given);
+    return given === 'cut' ? new Response(null) : given;
+  });
+  app.get('/:token/:name', async (c) => {
+    const { token, name } = c.req.param();
+    const since = darkroom.readyAt(token);
+    if (since === undefined || clock.now() < since) return c.text('Not found', 404);
+    if (guesses.urlSeconds !== undefined && since > 0 && clock.now() > since + guesses.urlSeconds * 1000) {
+      return c.text('This address has expired', 403);
+    }
+    const file = await darkroom.find(token, name);
+    if (!file) return c.text('Not found', 404);
+
+    const headers = {
+      'Content-Type': file.type,
+      'Accept-Ranges': 'bytes',
+      'Cache-Control': 'private, max-age=3600',
+      'Access-Control-Allow-Origin': '*',
+    };
+    const asked = c.req.header('range');
+    const range = asked === undefined ? undefined : rangeOf(asked, file.size);
+    if (range === 'outside') {
+      return new Response(null, { status: 416, headers: { ...headers, 'Content-Range': `bytes */${file.size}` } });
+    }
+    const { first, last } = range ?? { first: 0, last: file.size - 1 };
+    const length = last - first + 1;
+    const partial = range && { 'Content-Range': `bytes ${first}-${last}/${file.size}` };
+    const body = c.req.method === 'HEAD' ? null : Buffer.from(await file.read(first, length));
+    const status = range ? 206 : 200;
+    return new Response(body, { status, headers: { ...headers, ...partial, 'Content-Length': String(length) } });
+  });
+  return app;
+}
+
+/** A single byte range (RFC 9110, 14.1.2); anything else is answered as if it had not been asked for. */
+function rangeOf(header: string, size: number): { first: number; last: number } | 'outside' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+  if (from === '' && to === '') return undefined;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  return first > last || first >= size ? 'outside' : { first, last };
+}

@@ -1,0 +1,191 @@
+/** What the source may look like: who imports whom, where vendors live, what is handed in instead of reached for. */
+import { posix } from 'node:path';
+import { allImports, codeOnly, type Import, type Sources } from './source-tree.ts';
+
+/** `violations` has a line for everything that breaks the rule. */
+export type Rule = { name: string; violations(sources: Sources): string[] };
+
+const words = ['chat.ts', 'errors.ts', 'clock.ts', 'log.ts'];
+const below = ['db/', 'photogpt/', ...words];
+/** What of the API is data or a pure function of it: commands describe requests, they never send one. */
+const catalogue = ['photogpt/catalogue.ts', 'photogpt/check-options.ts', 'photogpt/model.ts', 'type photogpt/'];
+const kit = ['bot', 'define', 'nearest', 'read', 'sheet'].map((name) => `commands/${name}.ts`);
+const starting = ['version.ts', 'until-asked.ts'];
+const parts = [...below, 'policy/', 'media/', 'jobs/', 'commands/', 'platforms/', 'ops/', 'app.ts', 'config.ts'];
+
+/** A part, and what of ours it may import beside itself: files, folders, or only the types of either. */
+const allowed: [part: string, may: string[]][] = [
+  ['chat.ts', []],
+  ['sentence.ts', []],
+  ['model-sentences.ts', ['sentence.ts']],
+  ['errors.ts', ['sentence.ts', 'model-sentences.ts']],
+  ['clock.ts', []],
+  ['log.ts', []],
+  ['photogpt/', []],
+  ['sandbox/', [...catalogue, 'clock.ts', 'log.ts']],
+  ['db/', ['chat.ts', 'clock.ts', 'log.ts']],
+  ['policy/', below],
+  ['media/', below],
+  ['jobs/', [...below, 'policy/', 'media/']],
+  ['app.ts', [...below, 'policy/', 'media/', 'jobs/', 'ops/']],
+  ['commands/', ['type app.ts', ...words, ...catalogue, 'photogpt/request-bodies.ts']],
+  ['platforms/discord/commands-main.ts', ['platforms/discord/', ...kit, ...words, 'commands/index.ts', 'config.ts']],
+  ['platforms/slack/manifest-main.ts', ['platforms/slack/', ...kit, ...words, 'commands/index.ts']],
+  ['platforms/discord/', [...kit, ...words]],
+  ['platforms/slack/', [...kit, ...words]],
+  ['platforms/playground/', [...kit, ...words]],
+  ['ops/', ['type photogpt/', 'clock.ts', 'log.ts']],
+  ['config.ts', ['ops/settings.ts']],
+  ['version.ts', ['../package.json']],
+  ['until-asked.ts', []],
+  ['run-once.ts', parts],
+  ['main.ts', [...parts, ...starting]],
+  ['demo.ts', [...parts, ...starting, 'run-once.ts', 'sandbox/']],
+];
+
+/** Packages, or scopes of packages, and the only places that may import them. */
+const homes: [vendor: string, places: string[]][] = [
+  ['discord.js', ['platforms/discord/']],
+  ['@discordjs/', ['platforms/discord/']],
+  ['discord-api-types', ['platforms/discord/']],
+  ['@slack/', ['platforms/slack/']],
+  ['drizzle-orm', ['db/', 'store.ts']],
+  ['@electric-sql/pglite', ['db/']],
+  ['postgres', ['db/']],
+  ['sharp', ['media/', 'sandbox/']],
+  ['h264-mp4-encoder', ['sandbox/']],
+  ['hono', ['sandbox/', 'ops/', 'platforms/playground/']],
+  ['@hono/', ['sandbox/', 'ops/', 'platforms/playground/']],
+  ['prom-client', ['ops/']],
+  ['pino', ['log.ts']],
+];
+
+/** What only the outermost files touch: everybody else is handed a clock, randomness and HTTP. */
+const reachedFor: [what: string, pattern: RegExp][] = [
+  ['Date.now', /\bDate\.now\b/],
+  ['new Date()', /\bnew Date\b(?!\s*\(\s*[^\s)])/],
+  ['performance.now', /\bperformance\.now\b/],
+  ['setTimeout', /\bsetTimeout\b/],
+  ['setInterval', /\bsetInterval\b/],
+  ['Math.random', /\bMath\.random\b/],
+  ['fetch', /(?<![.\w])fetch\(|\bglobalThis\.fetch\(/],
+];
+const outermost = ['clock.ts', 'main.ts', 'demo.ts', 'sandbox/main.ts', 'platforms/playground/page/'];
+/** `fetch` as a parameter or taken out of one: then a call of it is not a call of the global one. */
+const isHandedFetch = /[{,(]\s*fetch\s*[,:}=?)]/;
+
+const nothingNames = /^(types?|interfaces|utils?|helpers?|common|shared|constants|misc)$/;
+const emptySuffix = /(^|-)(manager|service|handler|base)$/;
+const longest = 300;
+
+/** Whether `path` is the file `place`, in the folder `place/`, or a store: a file whose name ends in store.ts. */
+const isAt = (path: string, place: string) =>
+  place.endsWith('/')
+    ? path.startsWith(place)
+    : path === place || (place === 'store.ts' && /[-/]store\.ts$/.test(path));
+const partOf = (path: string) => allowed.find(([part]) => isAt(path, part));
+const describe = ({ from, target, typeOnly }: Import) => `${from} imports ${typeOnly ? 'types of ' : ''}${target}`;
+
+function mayImport({ from, target, typeOnly }: Import): boolean {
+  const [part, may] = partOf(from) ?? [];
+  if (!part || !may) return false;
+  if (isAt(target, part)) return true;
+  return may.some((entry) =>
+    entry.startsWith('type ') ? typeOnly && isAt(target, entry.slice(5)) : isAt(target, entry),
+  );
+}
+
+/** Circles among imports that are there when the bot runs; types may refer to each other. */
+function circles(sources: Sources): string[] {
+  const loading = allImports(sources).filter(({ ours, typeOnly }) => ours && !typeOnly);
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, trail: string[]) => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+    if (trail.includes(path) || done.has(path)) return;
+    for (const { from, target } of loading) if (from === path) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of sources.keys()) visit(path, []);
+  return found;
+}
+
+/** The rules, in the order in which ARCHITECTURE.md gives its reasons for them. */
+export const rules: Rule[] = [
+  {
+    name: 'every file belongs to a part',
+    violations: (sources) => [...sources.keys()].filter((path) => !partOf(path)),
+  },
+  {
+    name: 'a part imports only what it may',
+    violations: (sources) =>
+      allImports(sources)
+        .filter((one) => one.ours && !mayImport(one))
+        .map(describe),
+  },
+  {
+    name: 'nobody imports what is started',
+    violations: (sources) =>
+      allImports(sources)
+        .filter(({ ours, target }) => ours && ['main.ts', 'demo.ts'].includes(posix.basename(target)))
+        .map(describe),
+  },
+  {
+    name: 'a vendor stays at home',
+    violations: (sources) =>
+      allImports(sources).flatMap((one) =>
+        homes
+          .filter(([vendor]) => one.target === vendor || one.target.startsWith(vendor.replace(/\/?$/, '/')))
+          .filter(([, places]) => !one.ours && !places.some((place) => isAt(one.from, place)))
+          .map(() => describe(one)),
+      ),
+  },
+  { name: 'nothing is imported in a circle', violations: circles },
+  {
+    name: 'only config.ts reads the environment',
+    violations: (sources) =>
+      [...sources]
+        .filter(([path, text]) => path !== 'config.ts' && /\bprocess\s*(\?\.|\.|\[)\s*(env\b|'')/.test(codeOnly(text)))
+        .map(([path]) => path)
+        .concat(
+          allImports(sources)
+            .filter(({ target }) => target === 'node:process')
+            .map(describe),
+        ),
+  },
+  {
+    name: 'time, chance and the network are handed in',
+    violations: (sources) => {
+      const inner = [...sources].filter(([path]) => !outermost.some((place) => isAt(path, place)));
+      const touched = inner.flatMap(([path, text]) => {
+        const code = codeOnly(text);
+        return reachedFor
+          .filter(([what, pattern]) => pattern.test(code) && !(what === 'fetch' && isHandedFetch.test(code)))
+          .map(([what]) => `${path} reaches for ${what}`);
+      });
+      return touched.concat(
+        allImports(new Map(inner))
+          .filter(({ target }) => /^node:timers/.test(target))
+          .map(describe),
+      );
+    },
+  },
+  {
+    name: `no file is longer than ${longest} lines`,
+    violations: (sources) =>
+      [...sources]
+        .map(([path, text]) => ({ path, lines: text.trimEnd().split('\n').length }))
+        .filter(({ lines }) => lines > longest)
+        .map(({ path, lines }) => `${path} has ${lines} lines`),
+  },
+  {
+    name: 'a file is named for one thing, in kebab-case',
+    violations: (sources) =>
+      [...sources.keys()].filter((path) =>
+        path
+          .replace(/\.[jt]s$/, '')
+          .split('/')
+          .some((name) => nothingNames.test(name) || emptySuffix.test(name) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)),
+      ),
+  },
+];

@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDrafts } from '../../src/db/drafts.ts';
+import { drafts as table } from '../../src/db/schema.ts';
+import { openTestDatabase, type TestDatabase } from './engine.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.orm.delete(table);
+});
+
+describe('drafts', () => {
+  it('gives back what was put, the latest of it, until its time is over', async () => {
+    const drafts = createDrafts(db);
+    await drafts.put('form/1', { step: 1 }, 60_000);
+    await drafts.put('form/1', { step: 2, words: ['“', "'"] }, 60_000);
+    expect(await drafts.get('form/1')).toEqual({ step: 2, words: ['“', "'"] });
+    db.advance(61_000);
+    expect(await drafts.get('form/1')).toBeUndefined();
+    expect(await drafts.get('form/2')).toBeUndefined();
+  });
+
+  it('lets exactly one of many claim a key, and the next one when its time is over', async () => {
+    const drafts = createDrafts(db);
+    const claims = await Promise.all(Array.from({ length: 20 }, () => drafts.claim('event/9', 60_000)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    db.advance(61_000);
+    expect(await drafts.claim('event/9', 60_000)).toBe(true);
+    expect(await drafts.claim('event/9', 60_000)).toBe(false);
+  });
+
+  it('does not keep what is over', async () => {
+    const drafts = createDrafts(db);
+    for (let index = 0; index < 30; index += 1) await drafts.put(`old/${index}`, index, 1_000);
+    db.advance(2_000);
+    for (let index = 0; index < 4; index += 1) await drafts.put(`new/${index}`, index, 60_000);
+    expect(await db.orm.$count(table)).toBe(4);
+    expect(await db.orm.$count(table, sql`key like 'new/%'`)).toBe(4);
+  });
+});

@@ -1,0 +1,260 @@
+import { eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Place } from '../../src/chat.ts';
+import { deliveries as deliveryRows } from '../../src/db/schema.ts';
+import type { Delivery } from '../../src/jobs/deliveries-store.ts';
+import { createFarChat } from './far-chat.ts';
+import { useDatabase } from './movable-database.ts';
+import { imagine, openWorld, origin, signal, soon, type World } from './world.ts';
+
+const database = useDatabase();
+let world: World;
+beforeEach(async () => {
+  world = await openWorld({ database });
+});
+
+const lease = 60_000;
+const inThread: Place = { kind: 'channel', channel: 'make-pictures', thread: '7' };
+
+async function claimed(): Promise<Delivery> {
+  const [delivery] = await world.deliveries.claim(lease, 1);
+  if (!delivery) throw new Error('nothing was claimed');
+  return delivery;
+}
+
+const only = async (job: number) => (await world.said(job))[0];
+
+describe('a result', () => {
+  it('takes the place of its acknowledgement, with its pictures, and closes the job', async () => {
+    const job = await world.ready(imagine('two boats', 2));
+    expect(await world.bot.deliver()).toBe(true);
+    const [shown, ...more] = world.chat.messages;
+    expect(more).toEqual([]);
+    expect(shown).toMatchObject({
+      id: job.ack?.id,
+      place: 'make-pictures',
+      message: { tone: 'good', quote: 'two boats', job: job.id },
+    });
+    expect(shown?.message.media).toHaveLength(2);
+    expect(await only(job.id)).toMatchObject({ state: 'sent', ref: { id: job.ack?.id }, leaseUntil: null });
+    expect(await world.row(job.id)).toMatchObject({ state: 'closed', outcome: 'done' });
+    expect(await world.bot.deliver()).toBe(false);
+  });
+
+  it('is posted beside where there is no acknowledgement, once it is sure that none will come', async () => {
+    const start = () =>
+      world.bot.desk.start(imagine(), { origin: origin(), call: { command: 'imagine', options: {} } });
+    await start();
+    await world.bot.submit();
+    await world.db.run(
+      sql`update jobs set state = 'failed', outcome = 'failed', failure = '{"code":"empty"}' returning id`,
+    );
+    await world.deliveries.add(await world.row(1), 'failure');
+    expect(await world.bot.deliver()).toBe(false);
+    world.pass(11);
+    expect(await world.bot.deliver()).toBe(true);
+    expect(world.chat.delivered()).toHaveLength(1);
+  });
+
+  it('that took longer than a minute is followed by a ping that points at it; a quick or a private one is not', async () => {
+    const slow = await world.running();
+    world.pass(70);
+    world.bot.sweep.forget();
+    await world.bot.sweep.step(signal);
+    await world.bot.deliver();
+    await world.bot.deliver();
+    const ping = world.chat.messages.at(-1);
+    expect(ping?.message).toMatchObject({ mention: { id: 'ada' }, link: { id: slow.ack?.id } });
+    const before = world.chat.messages.length;
+    for (const from of [origin({ place: { kind: 'direct' } }), origin({ private: true })]) {
+      await world.running(imagine(), from);
+      world.pass(70);
+      world.bot.sweep.forget();
+      await world.bot.sweep.step(signal);
+      while (await world.bot.deliver());
+    }
+    expect(world.chat.messages.length).toBe(before + 2);
+    expect(world.chat.messages.filter(({ message }) => message.mention)).toHaveLength(1);
+  });
+
+  it('that PhotoGPT no longer has becomes a failure that can be retried', async () => {
+    const job = await world.ready();
+    world.sandbox.faults.add({ match: { operation: 'media' }, fault: { answer: { status: 404 } } });
+    world.sandbox.faults.add({ match: { operation: 'getImage' }, fault: { answer: { status: 404 } } });
+    await world.bot.deliver();
+    expect(world.chat.delivered()[0]?.message).toMatchObject({
+      tone: 'bad',
+      text: expect.stringContaining('can no longer be fetched'),
+    });
+    expect(await world.row(job.id)).toMatchObject({
+      state: 'closed',
+      outcome: 'failed',
+      failure: { code: 'resultGone' },
+    });
+  });
+
+  it('whose pictures cannot be fetched now is tried again later', async () => {
+    const job = await world.ready();
+    world.sandbox.faults.add({ match: { operation: 'media' }, fault: { answer: { status: 503 } }, times: 1 });
+    await world.bot.deliver();
+    expect(await only(job.id)).toMatchObject({ state: 'pending', attempts: 1, error: expect.stringContaining('503') });
+    world.pass(2);
+    await world.bot.deliver();
+    expect(world.chat.delivered()[0]?.message.media).toHaveLength(1);
+  });
+});
+
+describe('a chat that does not answer', () => {
+  it('is tried again after waits that grow, with the same key', async () => {
+    const job = await world.ready();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      world.chat.meets('fails before');
+      await world.bot.deliver();
+      const delivery = await only(job.id);
+      waits.push((delivery?.nextAt.getTime() ?? 0) - world.clock.now());
+      expect(await world.bot.deliver()).toBe(false);
+      world.pass(300);
+    }
+    expect(waits).toEqual([625, 1_250, 2_500, 5_000]);
+    await world.bot.deliver();
+    expect(new Set(world.chat.posts.map(({ receipt }) => receipt.key)).size).toBe(1);
+    expect(world.chat.posts.map(({ receipt }) => receipt.attempt)).toEqual([1, 2, 3, 4, 5]);
+    expect(world.chat.delivered()).toHaveLength(1);
+  });
+
+  it('and had done it all the same ends with one message', async () => {
+    for (const from of [origin(), origin({ place: inThread })]) {
+      const job = await world.ready(imagine(), from);
+      world.chat.meets('fails after');
+      await world.bot.deliver();
+      world.pass(5);
+      while (await world.bot.deliver());
+      expect(await only(job.id)).toMatchObject({ state: 'sent', attempts: 2 });
+    }
+    expect(world.chat.messages.filter(({ message }) => message.media)).toHaveLength(2);
+  });
+
+  it('for a whole day is given up: the result waits to be asked for', async () => {
+    const job = await world.ready();
+    world.pass(86_401);
+    world.chat.meets('fails before');
+    await world.bot.deliver();
+    expect(await only(job.id)).toMatchObject({ state: 'kept', error: 'the chat did not answer' });
+    expect((await world.row(job.id)).state).toBe('closed');
+  });
+});
+
+describe('a claim', () => {
+  it('gives each delivery to one of many replicas, and one at a time to each channel', async () => {
+    for (let count = 0; count < 6; count += 1) {
+      const place: Place = { kind: 'channel', channel: count % 2 ? 'one' : 'two' };
+      const { id } = await world.asked(imagine(), origin({ place }));
+      await world.transitions.fail(id, { code: 'empty', details: undefined }, 'queued');
+    }
+    const seen: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const claims = await Promise.all(Array.from({ length: 6 }, () => world.deliveries.claim(lease, 8)));
+      const got = claims.flat();
+      expect(new Set(got.map(({ channel }) => channel)).size).toBe(got.length);
+      for (const delivery of got) {
+        seen.push(delivery.id);
+        await world.deliveries.kept(delivery, 'said elsewhere');
+      }
+    }
+    expect(seen.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('lets nothing be done by who has lost it', async () => {
+    const job = await world.ready();
+    const old = await claimed();
+    world.pass(61);
+    await world.deliveries.expire();
+    const next = await claimed();
+    expect(next).toMatchObject({ id: old.id, fence: old.fence + 1, attempts: 2 });
+    const ref = { platform: 'playground' as const, channel: 'make-pictures', id: '99' };
+    expect(await world.deliveries.sent(old, ref)).toBe(false);
+    expect(await world.deliveries.kept(old, 'no')).toBe(false);
+    expect(await world.deliveries.note(old, { file: 'F1' })).toBe(false);
+    expect(await world.deliveries.renew(old, lease)).toBe(false);
+    await world.deliveries.later(old, 1_000, 'no');
+    await world.deliveries.elsewhere(old, 1, 'no');
+    expect(await only(job.id)).toEqual(next);
+    expect(await world.deliveries.note(next, { file: 'F2' })).toBe(true);
+    expect(await world.deliveries.renew(next, lease)).toBe(true);
+    expect((await only(job.id))?.notes).toEqual({ file: 'F2' });
+  });
+
+  it('is renewed for as long as a post takes, and what was lost is not said twice', async () => {
+    const job = await world.ready();
+    world.chat.meets('hangs');
+    await world.bot.deliverStep(signal, () => {});
+    await expect.poll(() => world.chat.underWay(), soon).toBe(1);
+    for (let passed = 0; passed < 100; passed += 20) {
+      const before = (await only(job.id))?.leaseUntil?.getTime() ?? 0;
+      world.pass(20);
+      await expect.poll(async () => (await only(job.id))?.leaseUntil?.getTime(), soon).toBe(before + 20_000);
+    }
+    // This process stops for a while; another one takes over and posts.
+    await world.db.orm
+      .update(deliveryRows)
+      .set({ leaseUntil: sql`${world.db.now} - interval '1 second'` })
+      .where(eq(deliveryRows.job, job.id));
+    const other = world.replica();
+    await world.deliveries.expire();
+    await other.deliver();
+    world.pass(20);
+    await world.bot.delivered();
+    expect(world.chat.delivered()).toHaveLength(1);
+    expect(await only(job.id)).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
+  it('that is aborted because the bot stops is given back at once', async () => {
+    const job = await world.ready();
+    world.chat.meets('hangs');
+    const stopping = new AbortController();
+    const posting = world.bot.deliver(stopping.signal);
+    await expect.poll(() => world.chat.underWay(), soon).toBe(1);
+    stopping.abort(new Error('the bot is stopping'));
+    await posting;
+    expect(await only(job.id)).toMatchObject({ state: 'pending', leaseUntil: null });
+  });
+
+  it('of a platform that this process does not have ends with the result kept', async () => {
+    const job = await world.ready();
+    await world.replica({ far: createFarChat('slack') }).deliver();
+    expect(await only(job.id)).toMatchObject({ state: 'kept' });
+  });
+
+  it('closes a job whose last two messages ended at one moment', async () => {
+    const job = await world.ready();
+    const result = await claimed();
+    await world.deliveries.sent(result, { platform: 'playground', channel: 'make-pictures', id: '1' });
+    await world.db.run(sql`update jobs set state = 'ready', closed_at = null returning id`);
+    await world.deliveries.closeFinished();
+    expect((await world.row(job.id)).state).toBe('ready');
+    world.pass(61);
+    await world.deliveries.closeFinished();
+    expect((await world.row(job.id)).state).toBe('closed');
+  });
+});
+
+describe('what was cancelled', () => {
+  it('says so in the place of the acknowledgement, and is never posted', async () => {
+    const waiting = await world.asked(imagine('one'));
+    expect(await world.bot.desk.cancel(waiting)).toBe('cancelled');
+    await world.bot.deliver();
+    const sent = await world.running(imagine('two'));
+    expect(await world.bot.desk.cancel(sent)).toBe('withdrawn');
+    await world.bot.deliver();
+    world.pass(60);
+    world.bot.sweep.forget();
+    await world.bot.sweep.step(signal);
+    expect(await world.bot.deliver()).toBe(false);
+    expect(world.chat.messages.map(({ message }) => message.text)).toEqual([
+      'Cancelled before it was sent. Nothing was spent.',
+      expect.stringContaining('it is still paid for, but it will not be posted'),
+    ]);
+    expect((await world.rows()).map(({ state }) => state)).toEqual(['closed', 'closed']);
+  });
+});

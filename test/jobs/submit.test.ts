@@ -1,0 +1,213 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { explain } from '../../src/errors.ts';
+import type { Transitions } from '../../src/jobs/transitions-store.ts';
+import { farEnd, ok } from '../photogpt/far-end.ts';
+import { useDatabase } from './movable-database.ts';
+import { imagine, openWorld, origin, secret, signal, soon, type World } from './world.ts';
+
+const database = useDatabase();
+let world: World;
+beforeEach(async () => {
+  world = await openWorld({ database });
+});
+
+const answer = (status: number, message: string, headers: Record<string, string> = {}) => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ status: 'NOK', message, err: '', result: null }),
+});
+
+/** Sends one job while PhotoGPT behaves like this, and gives its row. */
+async function sent(fault?: Parameters<World['sandbox']['faults']['add']>[0]['fault'], prompt?: string) {
+  if (fault) world.sandbox.faults.add({ match: { operation: 'generateImage' }, fault, times: 1 });
+  const { id } = await world.asked(imagine(prompt));
+  await world.bot.submit();
+  return world.row(id);
+}
+
+/** The arrows as they are to a process whose database fails so often when it keeps an id, before or after that took effect. */
+function failing(times: number, when: 'before' | 'after'): Transitions {
+  let left = times;
+  return {
+    ...world.transitions,
+    async accepted(...given) {
+      if (left === 0) return world.transitions.accepted(...given);
+      left -= 1;
+      if (when === 'after') await world.transitions.accepted(...given);
+      throw new Error('the connection to the database was lost');
+    },
+  };
+}
+
+describe('a job that is sent', () => {
+  it('is paid for once, runs under the id that PhotoGPT gave, and rests in the queue until then', async () => {
+    const job = await sent();
+    expect(job).toMatchObject({ state: 'running', attempts: 1, leaseUntil: null, submittedAt: expect.any(Date) });
+    expect(world.paid()).toMatchObject([{ jobId: job.remoteId, prompt: 'a lighthouse at dusk' }]);
+    expect(await world.bot.submit()).toBe(false);
+  });
+
+  it('leaves the key in no row and in no line of the log, even where PhotoGPT echoes it', async () => {
+    await sent({ answer: answer(400, `no such key ${secret}`) });
+    await sent({ answer: answer(500, secret), effect: true });
+    const dump = await world.db.run(
+      sql`select (select json_agg(j) from jobs j)::text as jobs, (select json_agg(k) from keys k)::text as keys`,
+    );
+    expect(JSON.stringify(dump) + world.lines.join('')).not.toContain(secret);
+    expect(JSON.stringify(dump)).toContain('a lighthouse at dusk');
+  });
+});
+
+describe('a refusal', () => {
+  const refusals: [string, number, string, string][] = [
+    ['the prompt', 400, 'The prompt was rejected', explain('refused', { reason: 'The prompt was rejected' })],
+    ['for safety', 400, 'Blocked by the safety policy', explain('refused', { reason: 'Blocked by the safety policy' })],
+    ['an unreadable body', 422, 'count must be a number', explain('refused', { reason: 'count must be a number' })],
+    ['the empty account', 402, 'insufficient credits', explain('outOfCredits', undefined)],
+    ['the key', 401, 'unauthorised', explain('keyRefused', undefined)],
+    ['at the edge', 403, 'forbidden', explain('keyRefused', undefined)],
+  ];
+  it.each(refusals)('of %s ends the job with its own sentence', async (_what, status, message, sentence) => {
+    const job = await sent({ answer: answer(status, message) });
+    expect(job).toMatchObject({ state: 'failed', outcome: 'failed' });
+    await world.bot.deliver();
+    expect(world.chat.delivered()[0]?.message).toMatchObject({ text: sentence, tone: 'bad' });
+    expect((await world.row(job.id)).state).toBe('closed');
+    expect(world.paid()).toEqual([]);
+  });
+
+  it('in a 2xx is a refusal too', async () => {
+    const body = JSON.stringify({ status: 'NOK', message: 'the model is gone', err: '', result: null });
+    const job = await sent({ answer: { status: 200, headers: { 'content-type': 'application/json' }, body } });
+    expect(job.failure).toEqual({ code: 'refused', details: { reason: 'the model is gone' } });
+  });
+
+  it('of a reference that is not there any more fails the job before anything is paid', async () => {
+    const { id } = await world.asked({ ...imagine(), refs: [{ media: 'a'.repeat(22), role: 'reference' }] });
+    await world.bot.submit();
+    expect(await world.row(id)).toMatchObject({ state: 'failed', failure: { code: 'pictureGone' }, sentAt: null });
+    expect(world.calls('generateImage')).toBe(0);
+  });
+});
+
+describe('a PhotoGPT that is busy', () => {
+  it('is left alone for as long as it asks, with everything, and gets the job then', async () => {
+    const job = await sent({ answer: answer(429, 'slow down', { 'retry-after': '40' }) });
+    expect(job).toMatchObject({ state: 'queued', attempts: 1 });
+    await world.asked();
+    world.pass(39);
+    expect(await world.bot.submit()).toBe(false);
+    await world.bot.sweep.step(signal);
+    expect(world.calls('generateImage')).toBe(1);
+    world.pass(2);
+    expect(await world.bot.submit()).toBe(true);
+    expect(world.paid()).toHaveLength(1);
+  });
+
+  it('is asked again after a while that grows, when it does not say how long', async () => {
+    world.sandbox.faults.add({
+      match: { operation: 'generateImage' },
+      fault: { answer: answer(429, 'slow down') },
+      times: 4,
+    });
+    const { id } = await world.asked();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      expect(await world.bot.submit()).toBe(true);
+      waits.push((await world.row(id)).nextAt.getTime() - world.clock.now());
+      world.pass(60);
+    }
+    expect(waits).toEqual([312, 625, 1250, 2500]);
+    await world.bot.submit();
+    expect((await world.row(id)).state).toBe('running');
+  });
+
+  it('at a conflict keeps the job waiting', async () => {
+    expect(await sent({ answer: answer(409, 'another operation is under way') })).toMatchObject({ state: 'queued' });
+  });
+});
+
+describe('a request that cannot have arrived', () => {
+  it('is simply sent later', async () => {
+    const far = await farEnd(ok({}));
+    await far.close();
+    const silent = await openWorld({ database, url: far.url });
+    const { id } = await silent.asked();
+    await silent.bot.submit();
+    expect(await silent.row(id)).toMatchObject({ state: 'queued', unknownAt: null });
+  });
+});
+
+describe('an answer that is lost', () => {
+  const losses: [string, Parameters<typeof sent>[0], number][] = [
+    ['after the job was started', { answer: 'drop', effect: true }, 1],
+    ['with the request', { answer: 'drop' }, 0],
+    ['behind a 500, though the job was started', { answer: answer(500, 'oops'), effect: true }, 1],
+    ['behind a 500', { answer: answer(500, 'oops') }, 0],
+    ['in a page that nobody can read', { answer: { status: 200, headers: {}, body: '<html>' }, effect: true }, 1],
+  ];
+  it.each(losses)('%s leaves the job in doubt, and nothing is sent again', async (_how, fault, jobs) => {
+    const job = await sent(fault);
+    expect(job).toMatchObject({ state: 'unknown', unknownAt: expect.any(Date), remoteId: null });
+    await world.asked();
+    for (let look = 0; look < 5; look += 1) expect(await world.bot.submit()).toBe(false);
+    expect(world.calls('generateImage')).toBe(1);
+    expect(world.paid()).toHaveLength(jobs);
+  });
+});
+
+describe('a database that fails once PhotoGPT has the job', () => {
+  it('gets the id as soon as it answers again', async () => {
+    const { id } = await world.asked();
+    await world.replica({ arrows: failing(3, 'before') }).submit();
+    expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
+  });
+
+  it('is not asked to keep the id twice when only its answer was lost, and no orphan is booked', async () => {
+    const { id } = await world.asked();
+    await world.replica({ arrows: failing(1, 'after') }).submit();
+    expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
+    expect(await world.orphans()).toEqual([]);
+  });
+
+  it('and stays away leaves a job in doubt, whose id is found in the list', async () => {
+    const { id } = await world.asked();
+    await world.replica({ arrows: failing(8, 'before') }).submit();
+    expect((await world.row(id)).state).toBe('unknown');
+    await world.bot.reconcile(signal);
+    expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
+  });
+});
+
+describe('an answer that comes late', () => {
+  /** Holds the request until it is let go, so that things can happen meanwhile. */
+  async function held() {
+    world.sandbox.faults.add({ match: { operation: 'generateImage' }, fault: { latency: 50_000 }, times: 1 });
+    const { id } = await world.asked(imagine(), origin());
+    const sending = world.bot.submit();
+    await expect.poll(() => world.calls('generateImage'), soon).toBe(1);
+    return { id, sending };
+  }
+
+  it('is kept by a job that is in doubt by then', async () => {
+    const { id, sending } = await held();
+    world.pass(46);
+    await world.transitions.expire();
+    expect((await world.row(id)).state).toBe('unknown');
+    world.pass(5);
+    await sending;
+    expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
+  });
+
+  it('is booked as an orphan where the job is over, so that what was spent can be accounted for', async () => {
+    const { id, sending } = await held();
+    world.pass(46);
+    await world.transitions.expire();
+    await world.transitions.fail(id, { code: 'ambiguous', details: undefined }, 'unknown');
+    world.pass(5);
+    await sending;
+    expect(await world.orphans()).toMatchObject([{ remoteId: world.paid()[0]?.jobId, verdict: 'late' }]);
+    expect((await world.row(id)).state).toBe('failed');
+  });
+});

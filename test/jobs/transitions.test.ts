@@ -1,0 +1,290 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { deliveries as deliveryRows, jobs as jobRows } from '../../src/db/schema.ts';
+import type { Job } from '../../src/jobs/store.ts';
+import { useDatabase } from './movable-database.ts';
+import { imagine, key, openWorld, origin, type World } from './world.ts';
+
+const database = useDatabase();
+let world: World;
+beforeEach(async () => {
+  world = await openWorld({ database });
+});
+
+const lease = 45_000;
+const image = { kind: 'image' as const, id: 'img_1', url: 'http://127.0.0.1:9/1.jpg' };
+const clip = { kind: 'video' as const, id: 'vid_1', url: 'http://127.0.0.1:9/1.m3u8' };
+const refusal = { code: 'refused' as const, details: { reason: 'no' } };
+
+/** A job taken to a state by the arrows that lead there. */
+const ways: Record<string, () => Promise<Job>> = {
+  queued: () => world.asked(),
+  async submitting() {
+    await world.asked();
+    const job = await world.transitions.claim(key, lease);
+    if (!job) throw new Error('nothing was claimed');
+    return (await world.transitions.sending(job, lease)) ?? job;
+  },
+  async unknown() {
+    const job = await to('submitting');
+    await world.transitions.doubt(job);
+    return world.row(job.id);
+  },
+  async running() {
+    const job = await to('submitting');
+    await world.transitions.accepted(job.id, 'remote-1');
+    return world.row(job.id);
+  },
+  async preparing() {
+    const job = await to('running');
+    await world.transitions.finished(job.id, { outputs: [clip] });
+    return world.row(job.id);
+  },
+  async ready() {
+    const job = await to('running');
+    await world.transitions.finished(job.id, { outputs: [image], credits: 10 });
+    return world.row(job.id);
+  },
+  async failed() {
+    const job = await to('queued');
+    await world.transitions.fail(job.id, refusal, 'queued');
+    return world.row(job.id);
+  },
+  async cancelled() {
+    const job = await to('queued');
+    await world.store.cancel(job.id);
+    return world.row(job.id);
+  },
+  async closed() {
+    const job = await to('ready');
+    const [claimed] = await world.deliveries.claim(lease, 1);
+    if (claimed) await world.deliveries.kept(claimed, 'nowhere');
+    return world.row(job.id);
+  },
+};
+
+async function to(state: string): Promise<Job> {
+  const job = await ways[state]?.();
+  if (!job) throw new Error(`no way leads to ${state}`);
+  return job;
+}
+
+/** Every arrow: what draws it, the states it starts in, and where it leads. */
+const arrows: [name: string, from: string[], target: string, draw: (job: Job) => Promise<unknown>][] = [
+  ['claim', ['queued'], 'submitting', () => world.transitions.claim(key, lease)],
+  ['accepted', ['queued', 'submitting', 'unknown'], 'running', ({ id }) => world.transitions.accepted(id, 'remote-9')],
+  ['requeue', ['submitting'], 'queued', (job) => world.transitions.requeue(job, 1_000)],
+  ['doubt', ['submitting'], 'unknown', (job) => world.transitions.doubt(job)],
+  ['refused', ['submitting'], 'failed', (job) => world.transitions.refused(job, refusal)],
+  ['absent', ['unknown'], 'queued', (job) => world.transitions.absent(job)],
+  ['fail (in doubt)', ['unknown'], 'failed', ({ id }) => world.transitions.fail(id, refusal, 'unknown')],
+  ['fail (running)', ['running'], 'failed', ({ id }) => world.transitions.fail(id, refusal, 'running')],
+  ['finished with pictures', ['running'], 'ready', ({ id }) => world.transitions.finished(id, { outputs: [image] })],
+  ['finished with a video', ['running'], 'preparing', ({ id }) => world.transitions.finished(id, { outputs: [clip] })],
+  ['prepared', ['preparing'], 'ready', ({ id }) => world.transitions.prepared(id, [{ ...clip, file: 'x' }])],
+  ['cancel', ['queued'], 'cancelled', ({ id }) => world.store.cancel(id)],
+];
+
+describe('the diagram of jobs', () => {
+  it.each(Object.keys(ways))('has a way to %s', async (state) => {
+    expect((await to(state)).state).toBe(state);
+  });
+
+  it.each(arrows)('has an arrow “%s” from %j to %s, and from nowhere else', async (name, from, target, draw) => {
+    for (const state of Object.keys(ways)) {
+      await world.db.run(sql`delete from jobs`);
+      const job = await to(state);
+      await draw(job);
+      const after = await world.row(job.id);
+      // A job that was sent is not cancelled but withdrawn, and goes on.
+      expect({ name, from: state, to: after.state }).toEqual({
+        name,
+        from: state,
+        to: from.includes(state) ? target : state,
+      });
+    }
+  });
+
+  const fenced = arrows.filter(([name]) => ['requeue', 'doubt', 'refused', 'absent'].includes(name));
+  it.each(fenced)('gives “%s” to the holder of the claim only', async (_name, from, _target, draw) => {
+    const job = await to(from[0] ?? '');
+    await draw({ ...job, fence: job.fence - 1 });
+    expect(await world.row(job.id)).toEqual(job);
+  });
+
+  it('lets a claim that was lost neither send, nor keep references, nor refuse what another holder sends', async () => {
+    const old = await to('submitting');
+    await world.db.orm.update(jobRows).set({ sentAt: null });
+    world.pass(46);
+    await world.transitions.expire();
+    const next = await world.transitions.claim(key, lease);
+    expect(next).toMatchObject({ id: old.id, fence: old.fence + 1 });
+    expect(await world.transitions.sending(old, lease)).toBeUndefined();
+    expect(await world.transitions.referenced(old, [], lease)).toBeUndefined();
+    expect(await world.transitions.refused(old, refusal)).toBe(false);
+    expect((await world.row(old.id)).state).toBe('submitting');
+  });
+
+  it('writes what must be said together with the end, once', async () => {
+    const job = await to('ready');
+    expect(await world.said(job.id)).toMatchObject([{ kind: 'result', state: 'pending', channel: job.channel }]);
+    expect(await world.transitions.finished(job.id, { outputs: [image] })).toBe(false);
+    expect(await world.said(job.id)).toHaveLength(1);
+    const failed = await to('failed');
+    expect(await world.said(failed.id)).toMatchObject([{ kind: 'failure' }]);
+  });
+
+  it('sends an expired claim back to the queue when nothing was sent, and into doubt when something may have been', async () => {
+    await world.asked();
+    const unsent = await world.transitions.claim(key, lease);
+    world.pass(44);
+    await world.transitions.expire();
+    expect((await world.row(unsent?.id ?? 0)).state).toBe('submitting');
+    world.pass(2);
+    await world.transitions.expire();
+    expect((await world.row(unsent?.id ?? 0)).state).toBe('queued');
+    const sent = await to('submitting');
+    world.pass(46);
+    await world.transitions.expire();
+    expect((await world.row(sent.id)).state).toBe('unknown');
+  });
+
+  it('keeps an id that comes late, but never a second one, and none for what is over', async () => {
+    const doubtful = await to('unknown');
+    expect(await world.transitions.accepted(doubtful.id, 'remote-1')).toMatchObject({ state: 'running' });
+    expect(await world.transitions.accepted(doubtful.id, 'remote-2')).toBeUndefined();
+    const over = await to('failed');
+    expect(await world.transitions.accepted(over.id, 'remote-3')).toBeUndefined();
+  });
+
+  it('takes absence as no proof for a job whose evidence is spoilt', async () => {
+    const job = await to('unknown');
+    await world.transitions.taintOthers({ ...job, id: -1 });
+    await world.transitions.absent(job);
+    expect((await world.row(job.id)).state).toBe('unknown');
+  });
+});
+
+describe('what nobody wants any more', () => {
+  it.each(['submitting', 'unknown', 'running', 'preparing'])('goes on from %s without being posted', async (state) => {
+    const job = await to(state);
+    expect(await world.store.cancel(job.id)).toBe('withdrawn');
+    expect(await world.store.cancel(job.id)).toBeUndefined();
+    const [notice] = await world.said(job.id);
+    expect(notice).toMatchObject({ kind: 'failure', state: 'pending' });
+    const withdrawn = await world.row(job.id);
+    if (state === 'submitting') await world.transitions.requeue(withdrawn, 0);
+    if (state === 'unknown') await world.transitions.absent(withdrawn);
+    if (state === 'running') await world.transitions.finished(job.id, { outputs: [image] });
+    if (state === 'preparing') await world.transitions.prepared(job.id, [{ ...clip, file: 'x' }]);
+    expect(await world.row(job.id)).toMatchObject({ state: 'closed', closedAt: expect.any(Date) });
+    expect(await world.said(job.id)).toHaveLength(1);
+  });
+
+  it.each(['ready', 'failed', 'cancelled', 'closed'])('cannot be cancelled once it is %s', async (state) => {
+    expect(await world.store.cancel((await to(state)).id)).toBeUndefined();
+  });
+});
+
+describe('claiming', () => {
+  it('gives each lane to one of many replicas that claim at one moment', async () => {
+    for (const lane of ['a', 'b', 'c']) {
+      for (let count = 0; count < 4; count += 1) {
+        const { id } = await world.asked();
+        await world.db.orm.update(jobRows).set({ lane }).where(sql`id = ${id}`);
+      }
+    }
+    for (let round = 0; round < 4; round += 1) {
+      const rounds = Array.from({ length: 12 }, () => world.transitions.claim(key, lease));
+      const claimed = (await Promise.all(rounds)).flatMap((job) => job ?? []);
+      expect(new Set(claimed.map(({ id }) => id)).size).toBe(claimed.length);
+      expect(new Set(claimed.map(({ lane }) => lane)).size).toBe(claimed.length);
+      expect(claimed.length).toBeGreaterThan(0);
+      for (const job of claimed) await world.transitions.accepted(job.id, `remote-${job.id}`);
+    }
+  });
+
+  it('takes the oldest first, passes over what is not due, and leaves the jobs of other keys alone', async () => {
+    const first = await world.asked();
+    const second = await world.asked();
+    await world.db.orm
+      .update(jobRows)
+      .set({ nextAt: sql`${world.db.now} + interval '5 seconds'` })
+      .where(sql`id = ${first.id}`);
+    expect(await world.transitions.claim('another key', lease)).toBeUndefined();
+    const claimed = await world.transitions.claim(key, lease);
+    expect(claimed?.id).toBe(second.id);
+    expect(await world.transitions.claim(key, lease)).toBeUndefined();
+    if (claimed) await world.transitions.requeue(claimed, 10_000);
+    world.pass(6);
+    expect((await world.transitions.claim(key, lease))?.id).toBe(first.id);
+  });
+
+  it('holds a lane for as long as anything in it is in doubt', async () => {
+    await to('unknown');
+    await world.asked();
+    expect(await world.transitions.claim(key, lease)).toBeUndefined();
+  });
+});
+
+describe('one event', () => {
+  it('makes one job, however often and at whatever moment it arrives', async () => {
+    const from = origin();
+    const start = () => world.bot.desk.start(imagine(), { origin: from, call: { command: 'imagine', options: {} } });
+    const messages = await Promise.all([start(), start(), start()]);
+    expect(new Set(messages.map(({ job }) => job)).size).toBe(1);
+    expect(await world.rows()).toHaveLength(1);
+  });
+
+  it('makes no second job, and is no offence, where the person has as many as are allowed', async () => {
+    const small = await openWorld({ database, maxOpen: 1 });
+    const from = origin();
+    const start = (where = from) =>
+      small.bot.desk.start(imagine(), { origin: where, call: { command: 'imagine', options: {} } });
+    const { job } = await start();
+    expect(await start()).toMatchObject({ job });
+    await expect(start(origin())).rejects.toThrow('You already have 1 jobs on the way.');
+  });
+});
+
+describe('a row that contradicts itself', () => {
+  const broken: [string, string, string][] = [
+    ['runs without an id at PhotoGPT', 'queued', `state = 'running'`],
+    ['is closed at no time', 'ready', `state = 'closed'`],
+    ['is ready without an outcome', 'queued', `state = 'ready'`],
+    ['is being sent by nobody', 'queued', `state = 'submitting'`],
+    ['is in doubt since never', 'queued', `state = 'unknown'`],
+    ['failed for no reason', 'failed', 'failure = null'],
+    ['is in a state of its own', 'queued', `state = 'lost'`],
+  ];
+  it.each(broken)('cannot exist when it %s', async (_name, state, set) => {
+    const job = await to(state);
+    await expect(
+      world.db.run(sql`update jobs set ${sql.raw(set)} where id = ${job.id} returning id`),
+    ).rejects.toThrow();
+  });
+
+  it('cannot share its id at PhotoGPT with another', async () => {
+    await to('running');
+    const other = await to('queued');
+    await expect(world.transitions.accepted(other.id, 'remote-1')).rejects.toThrow();
+  });
+
+  it('cannot be sent to a channel while another is, or be sent without a lease', async () => {
+    const job = await to('ready');
+    const [claimed] = await world.deliveries.claim(lease, 1);
+    const { id: _, ...copy } = claimed ?? (await world.said(job.id))[0] ?? { id: 0, job: 0, kind: 'ping', channel: '' };
+    await expect(world.db.orm.insert(deliveryRows).values({ ...copy, kind: 'ping' })).rejects.toThrow();
+    await expect(world.db.run(sql`update deliveries set lease_until = null returning id`)).rejects.toThrow();
+  });
+});
+
+describe('what is counted', () => {
+  it('tells how many jobs are in each state and how long the oldest has not changed', async () => {
+    await to('queued');
+    world.pass(30);
+    await to('queued');
+    expect(await world.store.ages()).toEqual([{ state: 'queued', count: 2, oldest: 30 }]);
+    expect(await world.store.ahead(await world.row(2))).toBe(1);
+  });
+});

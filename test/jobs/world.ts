@@ -1,0 +1,233 @@
+/** A world that stands still: one clock for the bot, its database and PhotoGPT's stand-in, and every step by itself. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { onTestFinished } from 'vitest';
+import type { Origin, PlatformName } from '../../src/chat.ts';
+import type { Clock } from '../../src/clock.ts';
+import { views } from '../../src/commands/views.ts';
+import type { Database } from '../../src/db/connect.ts';
+import { deliveries as deliveryRows, jobs as jobRows, orphans } from '../../src/db/schema.ts';
+import { createAudit } from '../../src/jobs/audit.ts';
+import { createDeliver } from '../../src/jobs/deliver.ts';
+import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
+import { createJobDesk, type Work } from '../../src/jobs/desk.ts';
+import { createExperience } from '../../src/jobs/durations-store.ts';
+import { createOverdue } from '../../src/jobs/overdue.ts';
+import { createPrepare } from '../../src/jobs/prepare.ts';
+import { createProgress } from '../../src/jobs/progress.ts';
+import { createReconcile } from '../../src/jobs/reconcile.ts';
+import { createRemoteStore } from '../../src/jobs/remote-store.ts';
+import { createSettle } from '../../src/jobs/settle.ts';
+import { createJobStore, type Job } from '../../src/jobs/store.ts';
+import { createSubmit, requestTimeout } from '../../src/jobs/submit.ts';
+import { createSweep } from '../../src/jobs/sweep.ts';
+import { createTransitions, type Transitions } from '../../src/jobs/transitions-store.ts';
+import { logTo } from '../../src/log.ts';
+import { createDownload } from '../../src/media/download.ts';
+import { createMediaFiles } from '../../src/media/files.ts';
+import { createReferences } from '../../src/media/references.ts';
+import { createResults } from '../../src/media/results.ts';
+import { createMediaStore } from '../../src/media/store.ts';
+import { createPhotoGPT } from '../../src/photogpt/client.ts';
+import type { Guesses } from '../../src/sandbox/guesses.ts';
+import { createSandbox } from '../../src/sandbox/server.ts';
+import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { createFarChat, type FarChat } from './far-chat.ts';
+
+/** The secret, and what rows may call it. */
+export const secret = 'pgpt-live-5up3r-s3cret';
+export const key = 'digest-of-the-key';
+
+/** Pictures of at most 128 pixels a side, drawn only when somebody fetches them. */
+const small = { smallestSide: 64, largestSide: 128, drawsAhead: false, videosPerJob: 1, framesPerSecond: 2 };
+
+/** How long a test waits, in real time, for what happens without the clock being moved. */
+export const soon = { timeout: 10_000, interval: 5 };
+
+export const signal = AbortSignal.timeout(60_000);
+
+type Settings = {
+  database: (clock: Pick<Clock, 'now'>) => Database;
+  exclusive?: boolean;
+  guesses?: Partial<Guesses>;
+  /** Another PhotoGPT than the sandbox. */
+  url?: string;
+  maxOpen?: number;
+};
+
+/** Somebody who asks for something in a channel; `event` is new every time. */
+let events = 0;
+export function origin(more: Partial<Origin> = {}): Origin {
+  events += 1;
+  return {
+    platform: 'playground',
+    event: `event-${events}`,
+    tenant: 'home',
+    place: { kind: 'channel', channel: 'make-pictures' },
+    person: { id: 'ada', name: 'Ada', roles: [], moderator: false },
+    locale: 'en',
+    private: false,
+    ...more,
+  };
+}
+
+export const imagine = (prompt = 'a lighthouse at dusk', count = 1): Work => ({
+  operation: 'image',
+  model: 'nanobanana-2',
+  request: { modelID: 'nanobanana-2', prompt, numImages: count },
+  refs: [],
+});
+
+export const film = (prompt = 'waves at night'): Work => ({
+  operation: 'video',
+  model: 'kling-video-standard',
+  request: { modelID: 'kling-video-standard', prompt },
+  refs: [],
+});
+
+/** Opens one. Everything in it ends with the test. */
+export async function openWorld({ database, exclusive = true, guesses, url, maxOpen = 20 }: Settings) {
+  const clock = createMovedClock(Date.now());
+  const lines: string[] = [];
+  const log = logTo({ write: (line) => void lines.push(line) });
+  const sandbox = createSandbox({ clock, keys: [{ key: secret, credits: 1e6 }], guesses: { ...small, ...guesses } });
+  await sandbox.start();
+  onTestFinished(() => sandbox.stop());
+  const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-world-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { download, close } = createDownload({ loopback: true });
+  onTestFinished(close);
+
+  const db = database(clock);
+  const store = createJobStore(db);
+  const transitions = createTransitions(db);
+  const deliveries = createDeliveryStore(db);
+  const mediaStore = createMediaStore(db);
+  const files = createMediaFiles(join(folder, 'media'));
+  const chat = createFarChat();
+  const random = () => 0.5;
+
+  /** One process of the bot: the same database, memory of its own. */
+  function replica({ far = chat, arrows = transitions }: { far?: FarChat; arrows?: Transitions } = {}) {
+    const platforms = new Map<PlatformName, FarChat['platform']>([[far.platform.name, far.platform]]);
+    // The client waits between its retries: its sleep takes no time here, because nobody moves the clock meanwhile.
+    const waits = { now: clock.now, sleep: async () => {} };
+    const api = createPhotoGPT({
+      key: secret,
+      baseUrl: url ?? sandbox.url,
+      fetch,
+      clock: waits,
+      random,
+      timeout: requestTimeout,
+    });
+    const remote = createRemoteStore(db, key);
+    const experience = createExperience(db, () => 10);
+    const settle = createSettle({ api, transitions, experience, clock, log });
+    const results = createResults({ api, store: mediaStore, files, download });
+    const references = createReferences({ api, store: mediaStore, files, key });
+    const submit = createSubmit({
+      api,
+      key,
+      transitions: arrows,
+      remote,
+      references,
+      clock: { ...clock, sleep: waits.sleep },
+      random,
+      log,
+    });
+    const deliver = createDeliver({ store, deliveries, platforms, results, views, clock, random, log });
+    return {
+      api,
+      remote,
+      experience,
+      submit: () => submit(signal),
+      reconcile: createReconcile({ api, transitions, remote, clock, log, exclusive }),
+      prepare: createPrepare({ api, transitions, remote, random, log }),
+      progress: createProgress({ store, platforms, views, experience, clock, log }),
+      sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
+      audit: () => createAudit({ api, remote, log })(clock, signal),
+      overdue: createOverdue({ remote, transitions, settle, clock }),
+      /** Starts what is due and waits for it. */
+      async deliver(stopping = signal) {
+        const some = await deliver.step(stopping, () => {});
+        await deliver.idle();
+        return some;
+      },
+      deliverStep: deliver.step,
+      delivered: deliver.idle,
+      desk: createJobDesk({
+        ...{ store, deliveries, api, key, experience, platforms, views, results, maxOpen, clock, log },
+        removeFiles: async () => {},
+        queued: () => {},
+      }),
+    };
+  }
+
+  const bot = replica();
+
+  async function row(id: number): Promise<Job> {
+    const job = await store.find(id);
+    if (!job) throw new Error(`there is no job ${id}`);
+    return job;
+  }
+
+  /** A job that somebody just asked for, its acknowledgement shown in the chat. */
+  async function asked(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
+    const message = await bot.desk.start(work, {
+      origin: from,
+      call: { command: 'imagine', options: { prompt: String(work.request.prompt) } },
+    });
+    const place =
+      from.place.kind === 'direct'
+        ? `@${from.person.id}`
+        : from.place.channel + (from.place.thread ? `/${from.place.thread}` : '');
+    await bot.desk.shown(message.job ?? 0, chat.refOf(chat.say(place, message)));
+    return row(message.job ?? 0);
+  }
+
+  return {
+    ...{
+      clock,
+      db,
+      sandbox,
+      chat,
+      store,
+      transitions,
+      deliveries,
+      folder,
+      files,
+      mediaStore,
+      lines,
+      bot,
+      replica,
+      row,
+      asked,
+    },
+    pass: clock.pass,
+    /** A job that PhotoGPT has taken. */
+    async running(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
+      const { id } = await asked(work, from);
+      await bot.submit();
+      return row(id);
+    },
+    /** A job whose pictures are done, with its result waiting to be posted. */
+    async ready(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
+      const { id } = await asked(work, from);
+      await bot.submit();
+      clock.pass(60);
+      bot.sweep.forget();
+      await bot.sweep.step(signal);
+      return row(id);
+    },
+    said: (job: number) => db.orm.select().from(deliveryRows).where(eq(deliveryRows.job, job)).orderBy(deliveryRows.id),
+    orphans: () => db.orm.select().from(orphans),
+    rows: () => db.orm.select().from(jobRows).orderBy(jobRows.id),
+    /** How often PhotoGPT was asked for this. */
+    calls: (operation: string) => sandbox.ledger.requests()[operation]?.calls ?? 0,
+    paid: () => sandbox.ledger.jobs(),
+  };
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;

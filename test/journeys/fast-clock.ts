@@ -1,0 +1,14 @@
+/** A clock that runs many times as fast as the one on the wall, the same in every process that is told when it began. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Clock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock.ts';
+
+/** `began` is in epoch milliseconds. `sql` is the time of a database on this machine under the same clock. */
+export function createFastClock(began: number, speed: number): Clock & { sql: SQL } {
+  const start = new Date(began).toISOString();
+  return {
+    now: () => began + (Date.now() - began) * speed,
+    sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / speed, signal),
+    sql: sql.raw(`('${start}'::timestamptz + (now() - '${start}'::timestamptz) * ${speed})`),
+  };
+}

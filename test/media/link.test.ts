@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createDownload } from '../../src/media/download.ts';
+import { createKeep, mostBytes } from '../../src/media/keep.ts';
+import { createLinks, isLink } from '../../src/media/link.ts';
+import { createMediaStore } from '../../src/media/store.ts';
+import { useDatabase } from '../jobs/movable-database.ts';
+import { origin } from '../jobs/world.ts';
+import { openFarServer } from './far-server.ts';
+import { noise, openFiles } from './kept-files.ts';
+
+const database = useDatabase();
+const signal = AbortSignal.timeout(20_000);
+
+async function open({ loopback = true, limit = mostBytes } = {}) {
+  const { files, all } = await openFiles();
+  const { download, close } = createDownload({ loopback });
+  const keep = createKeep({ store: createMediaStore(database({ now: Date.now })), files });
+  const attachmentAt = createLinks({ download, files, limit });
+  return { keep: (url: string) => keep(attachmentAt(url), origin(), signal), files, all, close };
+}
+
+describe('a link that somebody typed', () => {
+  it('is told from the number of a job and from the id of a picture', () => {
+    const words = [
+      'https://a.example/x.png',
+      'http://a.example',
+      '41/2',
+      'A'.repeat(22),
+      'ftp://a.example/x',
+      'https://',
+    ];
+    expect(words.filter(isLink)).toEqual(['https://a.example/x.png', 'http://a.example']);
+  });
+
+  it('is fetched, checked and kept like any other picture', async () => {
+    const content = await noise(48, 32, 'png');
+    const far = await openFarServer((_, response) => response.end(content));
+    const { keep, files, all, close } = await open();
+    const { width, height } = await sharp(files.path(await keep(`${far.url}/cat.png`))).metadata();
+    expect([width, height]).toEqual([48, 32]);
+    expect(await all()).toHaveLength(1);
+    await close();
+  });
+
+  it('brings an iPhone’s picture as well', async () => {
+    const content = await readFile(new URL('./sample.heic', import.meta.url));
+    const far = await openFarServer((_, response) => response.end(content));
+    const { keep, files, close } = await open();
+    const { width, height, format } = await sharp(files.path(await keep(`${far.url}/IMG_1.HEIC`))).metadata();
+    expect([width, height, format]).toEqual([160, 120, 'jpeg']);
+    await close();
+  });
+
+  it('gets one sentence for each way in which it can be wrong, and leaves nothing behind', async () => {
+    const far = await openFarServer((request, response) => {
+      if (request.url === '/inside') response.writeHead(302, { location: 'http://10.0.0.1/' }).end();
+      else if (request.url === '/page') response.end('<html>not a picture</html>');
+      else if (request.url === '/large') response.end(Buffer.alloc(5_000));
+      else response.writeHead(404).end();
+    });
+    const { keep, all, close } = await open({ limit: 4_000 });
+    await expect(keep(`${far.url}/gone.png`)).rejects.toThrow('Nothing could be fetched from');
+    await expect(keep(`${far.url}/inside`)).rejects.toThrow('does not lead to the public internet');
+    await expect(keep(`${far.url}/large`)).rejects.toThrow('is too large');
+    await expect(keep(`${far.url}/page`)).rejects.toThrow('is not a picture that can be used');
+    await close();
+    const careful = await open({ loopback: false });
+    const visits = far.visits();
+    await expect(careful.keep(`${far.url}/cat.png`)).rejects.toThrow('does not lead to the public internet');
+    expect(far.visits()).toBe(visits);
+    expect([await all(), await careful.all()]).toEqual([[], []]);
+    await careful.close();
+  });
+});

@@ -1,0 +1,413 @@
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Call, Json, Media, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { Refused } from '../../../src/errors.ts';
+import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
+import { allComponents } from './check-body.ts';
+import { type OpenDiscord, openDiscord } from './opened.ts';
+import type { Fault } from './stand-in.ts';
+import { type Circumstances, textOf } from './visitor.ts';
+import type { Channel, Posted } from './world.ts';
+
+let far: ScriptedBot;
+let open: OpenDiscord;
+let invalid: number[];
+/** How far the clock of both sides is ahead of the wall's, in milliseconds. */
+let ahead = 0;
+const minutes = (count: number) => {
+  ahead += count * 60_000;
+};
+beforeEach(async () => {
+  ahead = 0;
+  invalid = [];
+  far = createScriptedBot();
+  const clock = { now: () => systemClock.now() + ahead, sleep: systemClock.sleep };
+  open = await openDiscord(far.bot, { onInvalid: (status) => invalid.push(status) }, clock);
+});
+afterEach(async () => {
+  await open.close();
+  expect(open.standIn.violations).toEqual([]);
+});
+
+const signal = () => AbortSignal.timeout(20_000);
+const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'good', ...more });
+const upscale = { label: 'Upscale', call: { command: 'upscale', options: { job: 41, image: 1 } } };
+
+/** Asks for something that becomes job 41, and returns the call's origin and the delivery's memory. */
+async function ask(
+  channel: Channel = open.channels.general,
+  more: Circumstances = {},
+  options: Call['options'] = { prompt: 'x' },
+) {
+  far.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
+  const before = far.shown.length;
+  await open.ada.call(channel, { command: 'imagine', options }, more);
+  await vi.waitFor(() => expect(far.shown.length).toBe(before + 1), 5000);
+  const { origin } = far.runs.at(-1) ?? expect.fail('no call');
+  return { origin, ref: far.shown.at(-1)?.ref ?? expect.fail('not shown') };
+}
+
+function delivery(key: string, replaces?: MessageRef) {
+  const kept: Record<string, Json> = {};
+  let attempt = 0;
+  return (): Receipt => {
+    attempt += 1;
+    const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
+    return { key: key.padEnd(22, '0'), attempt, replaces, notes: { ...kept }, note };
+  };
+}
+
+/** Tries one delivery until it is through, as the loop would, and returns where it stands. */
+async function persist(
+  origin: Origin,
+  message: Message,
+  receipt: () => Receipt,
+  between: () => void | Promise<void> = () => {},
+) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await open.platform.post(origin, message, receipt(), signal());
+    } catch (error) {
+      if (error instanceof Refused || attempt === 6) throw error;
+      await between();
+    }
+  }
+}
+
+const fault = (how: Fault['how'], method = 'POST', path = /\/channels\/\d+\/messages$/, times = 1) =>
+  open.standIn.faults.push({ method, path, times, how });
+const reading = (words: string, channel: Channel = open.channels.general, who = open.ada): Posted[] =>
+  who.see(channel).filter((one) => textOf(one).includes(words));
+const posts = () =>
+  open.world.ledger.filter(({ method, path }) => method === 'POST' && /\/channels\/\d+\/messages$/.test(path));
+
+describe('a result', () => {
+  it('takes the place of an acknowledgement of 20 minutes ago, with its bytes intact', async () => {
+    const { origin, ref } = await ask();
+    minutes(20);
+    const media = [await far.picture({ alt: 'a **lighthouse**', spoiler: true })];
+    const shown = await persist(
+      origin,
+      say('Made one picture', { media, job: 41, buttons: [upscale] }),
+      delivery('late', ref),
+    );
+    expect(shown.id).toBe(ref.id);
+    const [message] = reading('Made one picture');
+    expect(open.ada.see(open.channels.general)).toHaveLength(1);
+    const bytes = await (await far.bot.open(media[0]?.id ?? ''))?.toArray();
+    expect(message?.attachments.map((file) => file.bytes)).toEqual([Buffer.concat(bytes ?? [])]);
+    const gallery = allComponents(message?.components).find(({ type }) => type === 12);
+    expect(gallery?.items).toMatchObject([{ description: 'a **lighthouse**', spoiler: true }]);
+  });
+
+  it('comes as one message when the connection breaks after each of its requests', async () => {
+    const { origin, ref } = await ask();
+    fault('answer lost', 'PATCH', /messages/, 2);
+    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('broken', ref), () =>
+      open.again(),
+    );
+    expect(reading('Here it is')).toMatchObject([{ attachments: [{}] }]);
+  });
+
+  it('is a new message, once, when the acknowledgement was deleted', async () => {
+    const { origin, ref } = await ask();
+    open.world.remove(ref.id);
+    fault('answer lost');
+    await persist(origin, say('Here it is', { buttons: [upscale] }), delivery('deleted', ref), () => minutes(1));
+    expect(reading('Here it is')).toHaveLength(1);
+  });
+
+  it('is found by its buttons when it is tried again an hour later', async () => {
+    const { origin } = await ask();
+    fault('answer lost');
+    const receipt = delivery('hour');
+    await persist(origin, say('Here it is', { buttons: [upscale] }), receipt, () => {
+      minutes(60);
+      // Discord has forgotten the nonce by then.
+      for (const message of open.world.messages) message.nonce = undefined;
+    });
+    expect(reading('Here it is')).toHaveLength(1);
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('is found without buttons, too', async () => {
+    const { origin } = await ask();
+    fault('answer lost');
+    await persist(origin, say('job 41 is ready'), delivery('ping'), () => {
+      minutes(60);
+      for (const message of open.world.messages) message.nonce = undefined;
+    });
+    expect(reading('job 41 is ready')).toHaveLength(1);
+  });
+
+  it('is not posted twice when the bot may not look, and soon after the nonce is enough', async () => {
+    const { origin } = await ask();
+    open.world.channel(open.channels.general.id).permissions = String((1n << 11n) | (1n << 10n));
+    fault('answer lost', 'POST', /\/channels\/\d+\/messages$/, 2);
+    const receipt = delivery('blind');
+    await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toThrow();
+    await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toThrow();
+    minutes(30);
+    await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toBeInstanceOf(Refused);
+    expect(reading('Here it is')).toHaveLength(1);
+  });
+
+  it('counts as delivered when somebody deleted it between two tries', async () => {
+    const { origin } = await ask();
+    fault('answer lost');
+    await persist(origin, say('Here it is'), delivery('gone'), () => {
+      open.world.remove(reading('Here it is')[0]?.id ?? '');
+    });
+    expect(reading('Here it is')).toHaveLength(0);
+  });
+
+  it('waits for a rate limit and then comes once', async () => {
+    const { origin } = await ask();
+    fault({ status: 429, retryAfter: 0.2 });
+    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('limited'));
+    expect(reading('Here it is')).toMatchObject([{ attachments: [{}] }]);
+    expect(invalid).toEqual([429]);
+  });
+
+  it('is never sent twice by the library after a 503', async () => {
+    const { origin } = await ask();
+    fault({ status: 503 });
+    await expect(open.platform.post(origin, say('Here it is'), delivery('busy')(), signal())).rejects.toThrow('503');
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('with eleven pictures comes as two messages, each once', async () => {
+    const { origin, ref } = await ask();
+    const media = await Promise.all(Array.from({ length: 11 }, () => far.picture({ width: 32, height: 24 })));
+    fault('answer lost');
+    const shown = await persist(origin, say('All of them', { media, job: 41 }), delivery('eleven', ref));
+    expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
+    await open.platform.edit(shown, say('Job #41 was deleted.', { tone: 'plain' }), signal());
+    expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([0]);
+  });
+
+  it('says it plainly when Discord does not take the components', async () => {
+    const { origin } = await ask();
+    open.standIn.settings.refusesComponents = true;
+    await persist(origin, say('Here it is', { media: [await far.picture()], buttons: [upscale] }), delivery('plain'));
+    expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}], components: [{ type: 1 }] }]);
+  });
+
+  it('says it plainly in a new message when the old one cannot lose its components', async () => {
+    const { origin, ref } = await ask();
+    open.standIn.settings.refusesComponents = true;
+    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('plain', ref));
+    expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}] }]);
+  });
+});
+
+describe('the size of a file', () => {
+  const large = async (bytes: number, more: Partial<Media> = {}): Promise<Media> => ({
+    ...(await far.picture()),
+    ...more,
+    bytes,
+  });
+
+  it('is stepped down when Discord answers 413, and the server’s limit is remembered', async () => {
+    const { origin } = await ask(open.channels.general, { limit: 50 * 1024 * 1024 });
+    const openBytes = async () => Readable.from([Buffer.alloc(26 * 1024 * 1024)]);
+    vi.spyOn(far.bot, 'open').mockImplementation(openBytes);
+    const message = async () => say('Large', { media: [await large(26 * 1024 * 1024)] });
+    await persist(origin, await message(), delivery('large'));
+    expect(reading('Large')).toMatchObject([{ attachments: [{ filename: 'smaller.jpg' }] }]);
+    const before = open.world.ledger.filter(({ status }) => status === 413).length;
+    await persist(origin, await message(), delivery('large-again'));
+    expect(open.world.ledger.filter(({ status }) => status === 413)).toHaveLength(before);
+  });
+
+  it('of a video that is too large becomes a sentence', async () => {
+    const { origin } = await ask();
+    const media = [await large(30_000_000, { kind: 'video', name: 'film.mp4', type: 'video/mp4' })];
+    await persist(origin, say('Made one video', { media, job: 41 }), delivery('video'));
+    const [message] = reading('Made one video');
+    expect(message?.attachments).toEqual([]);
+    expect(textOf(message ?? expect.fail('nothing'))).toMatch(/30\.0 MB.*21\.0 MB.*\/show 41/);
+  });
+});
+
+describe('a place', () => {
+  it.each([
+    ['deleted', () => open.world.channels.delete(open.channels.general.id)],
+    ['closed to the bot', () => Object.assign(open.channels.general, { isClosed: true })],
+    ['without the permission to write', () => Object.assign(open.channels.general, { permissions: '0' })],
+  ])('that is %s is refused, without trying it again', async (_, happen) => {
+    const { origin } = await ask();
+    minutes(20);
+    happen();
+    const count = open.world.ledger.length;
+    const post = open.platform.post(origin, say('Here it is'), delivery('refused')(), signal());
+    await expect(post).rejects.toBeInstanceOf(Refused);
+    expect(open.world.ledger.length - count).toBeLessThanOrEqual(1);
+  });
+
+  it('that is an archived thread is opened again', async () => {
+    const { origin, ref } = await ask(open.channels.thread);
+    minutes(20);
+    Object.assign(open.channels.thread, { archived: true });
+    await persist(origin, say('Here it is'), delivery('archived', ref));
+    expect(reading('Here it is', open.channels.thread)).toHaveLength(1);
+  });
+
+  it('that is a locked thread is refused', async () => {
+    const { origin, ref } = await ask(open.channels.thread);
+    minutes(20);
+    Object.assign(open.channels.thread, { archived: true, locked: true });
+    const post = open.platform.post(origin, say('Here it is'), delivery('locked', ref)(), signal());
+    await expect(post).rejects.toBeInstanceOf(Refused);
+  });
+
+  it('that is a post in a forum gets its result inside, and beside it when it is gone', async () => {
+    const { origin } = await ask(open.channels.forumPost);
+    expect(origin.place).toEqual({
+      kind: 'channel',
+      channel: open.channels.forum.id,
+      thread: open.channels.forumPost.id,
+    });
+    await persist(origin, say('Inside'), delivery('inside'));
+    expect(reading('Inside', open.channels.forumPost)).toHaveLength(1);
+
+    Object.assign(open.channels.forum, { needsTag: true });
+    const beside: Origin = { ...origin, place: { kind: 'channel', channel: open.channels.forum.id } };
+    fault('answer lost', 'POST', /\/threads$/);
+    const ref = await persist(beside, say('Beside it', { media: [await far.picture()] }), delivery('beside'));
+    expect(open.world.messages.filter((one) => textOf(one).includes('Beside it'))).toHaveLength(1);
+    expect(reading('Beside it', open.world.channel(ref.channel))).toHaveLength(1);
+  });
+
+  it('that is an announcement channel gets a message like any other', async () => {
+    const { origin, ref } = await ask(open.channels.news);
+    await persist(origin, say('Here it is'), delivery('news', ref));
+    expect(reading('Here it is', open.channels.news)).toHaveLength(1);
+  });
+
+  it('that is a direct message keeps everything in one message that can be changed for ever', async () => {
+    const direct = open.world.direct('500000000000000001');
+    const { origin, ref } = await ask(direct, {}, { prompt: 'x', private: true });
+    expect(origin.place).toEqual({ kind: 'direct' });
+    minutes(60);
+    await persist(origin, say('Here it is'), delivery('direct', ref));
+    expect(open.ada.see(direct)).toHaveLength(1);
+  });
+
+  it('is left alone by a person who takes no direct messages', async () => {
+    const { origin } = await ask();
+    fault({ status: 403, code: 50007 });
+    const direct: Origin = { ...origin, place: { kind: 'direct' } };
+    await expect(open.platform.post(direct, say('Psst'), delivery('closed')(), signal())).rejects.toBeInstanceOf(
+      Refused,
+    );
+    expect(invalid).toEqual([403]);
+  });
+});
+
+describe('a private call', () => {
+  it('is answered in its hidden message while that can be changed', async () => {
+    const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
+    minutes(10);
+    await persist(origin, say('A secret', { private: true }), delivery('soon', ref));
+    expect(reading('A secret')).toHaveLength(1);
+    expect(reading('A secret', open.channels.general, open.ben)).toHaveLength(0);
+  });
+
+  it('is answered by a direct message after that', async () => {
+    const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
+    minutes(20);
+    fault('answer lost');
+    await persist(origin, say('A secret', { private: true }), delivery('late', ref), () => minutes(5));
+    expect(reading('A secret')).toHaveLength(0);
+    expect(reading('A secret', open.world.direct('500000000000000001'))).toHaveLength(1);
+  });
+});
+
+describe('where the bot is only a guest', () => {
+  const guest: Circumstances = { owners: { '1': '500000000000000001' } };
+  const scripted = () =>
+    far.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
+  afterEach(() => void far.bot.sheets.splice(4));
+
+  it('the person is told up front, and gets a button that fetches the result', async () => {
+    scripted();
+    const { origin, ref } = await ask(open.channels.general, guest);
+    const [message] = reading('I cannot write here by myself');
+    minutes(20);
+    const post = open.platform.post(origin, say('Here it is'), delivery('guest', ref)(), signal());
+    await expect(post).rejects.toBeInstanceOf(Refused);
+    far.script.answer = async () => say('Fetched');
+    await open.ada.press(open.channels.general, message ?? expect.fail('no message'), 'Fetch result', guest);
+    await vi.waitFor(() => expect(reading('Fetched')).toHaveLength(1), 5000);
+    expect(far.runs.at(-1)?.call).toMatchObject({ command: 'show', options: { job: 41 } });
+  });
+
+  it('the result takes the place of the acknowledgement while the interaction lives', async () => {
+    const { origin, ref } = await ask(open.channels.general, guest);
+    minutes(10);
+    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('guest', ref));
+    expect(reading('Here it is')).toHaveLength(1);
+    expect(posts()).toEqual([]);
+  });
+});
+
+describe('what could not be known at first', () => {
+  it('the id of an acknowledgement whose answer was lost is learned when it is changed', async () => {
+    fault('answer lost', 'POST', /callback/);
+    const { origin, ref } = await ask();
+    expect(ref.id).toBe(open.ada.see(open.channels.general)[0]?.id);
+    minutes(20);
+    await persist(origin, say('Here it is'), delivery('learned', ref));
+    expect(open.ada.see(open.channels.general)).toHaveLength(1);
+  });
+
+  it('more pictures than a message holds come to a guest as a second answer, which is not repeated', async () => {
+    const { origin, ref } = await ask(open.channels.general, { owners: { '1': '500000000000000001' } });
+    const media = await Promise.all(Array.from({ length: 11 }, () => far.picture({ width: 32, height: 24 })));
+    fault('answer lost', 'POST', /\/webhooks\//);
+    await persist(origin, say('All of them', { media }), delivery('eleven', ref));
+    expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
+  });
+
+  it('a token that Discord no longer accepts is not sent again', async () => {
+    const { origin } = await ask();
+    fault({ status: 401 });
+    const receipt = delivery('token');
+    const tries = persist(origin, say('Here it is'), receipt);
+    await expect(tries).rejects.toThrow('DISCORD_TOKEN');
+    expect(invalid).toEqual([401]);
+  });
+});
+
+describe('progress', () => {
+  it('is shown on the acknowledgement, and a tombstone takes pictures and buttons away', async () => {
+    const { origin, ref } = await ask();
+    const running = say('At work', { tone: 'working', progress: { stage: 'running', elapsed: 5, usual: 10 } });
+    await open.platform.edit(ref, running, signal());
+    expect(textOf(reading('At work')[0] ?? expect.fail('nothing'))).toContain('▰▰▰▰▰▱▱▱▱▱');
+    await persist(origin, say('Made', { media: [await far.picture()], buttons: [upscale] }), delivery('done', ref));
+    await open.platform.edit(ref, say('Job #41 was deleted.', { tone: 'plain' }), signal());
+    const [message] = open.ada.see(open.channels.general);
+    expect(message?.attachments).toEqual([]);
+    expect(allComponents(message?.components).filter(({ type }) => type === 2)).toEqual([]);
+  });
+
+  it('keeps within Discord’s limits whatever was asked for', async () => {
+    const { origin } = await ask();
+    const quote = '*é🏳️‍🌈`@everyone` '.repeat(1_500);
+    const facts = Array.from({ length: 30 }, (_, index) => ({ label: `fact ${index}`, value: '_x_'.repeat(90) }));
+    await persist(origin, say('Quoting', { quote, facts, by: origin.person }), delivery('long'));
+    expect(reading('Quoting')).toHaveLength(1);
+  });
+
+  it('never logs a token', async () => {
+    const { origin, ref } = await ask();
+    fault({ status: 400, code: 12345 }, 'PATCH', /webhooks/, 9);
+    await open.platform.post(origin, say('x'), delivery('secret', ref)(), signal()).catch((error: unknown) => {
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('token-');
+    });
+    expect(open.logged.join('\n')).not.toMatch(/token-\d|MTAw/);
+  });
+});

@@ -1,0 +1,94 @@
+/** The adapter, started against the stand-in, with a scripted bot behind it and a server with a few channels. */
+import type { Readable } from 'node:stream';
+import type { Json, Media } from '../../../src/chat.ts';
+import { type Clock, systemClock } from '../../../src/clock.ts';
+import type { Bot } from '../../../src/commands/bot.ts';
+import { Refused } from '../../../src/errors.ts';
+import { logTo } from '../../../src/log.ts';
+import { createDiscord } from '../../../src/platforms/discord/discord.ts';
+import { botToken, openStandIn } from './stand-in.ts';
+import { createVisitor } from './visitor.ts';
+import { guild } from './world.ts';
+
+type Settings = Partial<Parameters<typeof createDiscord>[0]>;
+
+/** Drafts as the database keeps them, without one. */
+function createDrafts() {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    get: async (key: string) => {
+      const found = kept.get(key);
+      return found === undefined ? undefined : (JSON.parse(found) as Json);
+    },
+    put: async (key: string, json: Json) => void kept.set(key, JSON.stringify(json)),
+  };
+}
+
+/** Half the bytes of anything that is a picture; nothing else can be made smaller. */
+async function fit(media: Media, want: { bytes?: number }): Promise<{ media: Media; open(): Promise<Readable> }> {
+  const { Readable: Stream } = await import('node:stream');
+  if (media.kind === 'video') throw new Refused('A video cannot be made smaller.');
+  const bytes = Buffer.alloc(Math.floor((want.bytes ?? media.bytes) / 2), 7);
+  return { media: { ...media, bytes: bytes.length, name: 'smaller.jpg' }, open: async () => Stream.from([bytes]) };
+}
+
+export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Clock = systemClock) {
+  const standIn = await openStandIn(clock);
+  const { world } = standIn;
+  const add = (id: string, type: number, more: object = {}) => {
+    const channel = { id, type, guild_id: guild, ...more };
+    world.channels.set(id, channel);
+    return channel;
+  };
+  const channels = {
+    general: add('400000000000000001', 0),
+    thread: add('400000000000000002', 11, { parent_id: '400000000000000001' }),
+    forum: add('400000000000000003', 15),
+    forumPost: add('400000000000000004', 11, { parent_id: '400000000000000003' }),
+    news: add('400000000000000005', 5),
+    adults: add('400000000000000006', 0, { nsfw: true }),
+  };
+  const logged: string[] = [];
+  const log = logTo({ write: (line) => void logged.push(line) });
+  const drafts = createDrafts();
+  const create = () =>
+    createDiscord({
+      token: botToken,
+      apiUrl: standIn.apiUrl,
+      open: (id) => bot.open(id),
+      fit,
+      drafts,
+      clock,
+      log,
+      ...settings,
+    });
+  let platform = create();
+  await platform.start(bot).catch(async (error: unknown) => {
+    await standIn.close();
+    throw error;
+  });
+
+  return {
+    ...{ standIn, world, channels, logged, drafts },
+    get platform() {
+      return platform;
+    },
+    ada: createVisitor(standIn, '500000000000000001'),
+    ben: createVisitor(standIn, '500000000000000002'),
+    /** An adapter as a process has one that only works off what is queued: it posts and edits, and never starts. */
+    worker: create,
+    /** Stops the adapter and starts another one at the same far end. */
+    async again() {
+      await platform.stop();
+      platform = create();
+      await platform.start(bot);
+    },
+    async close() {
+      await platform.stop();
+      await standIn.close();
+    },
+  };
+}
+
+export type OpenDiscord = Awaited<ReturnType<typeof openDiscord>>;

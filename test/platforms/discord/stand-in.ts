@@ -1,0 +1,169 @@
+/** A stand-in for Discord: its REST API over HTTP and its gateway over a WebSocket, with faults on demand. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../../../src/clock.ts';
+import { judgeRequest } from './openapi.ts';
+import { createRoutes } from './routes.ts';
+import { application, createWorld, type File, guild, Problem } from './world.ts';
+
+export const botToken = 'MTAw.stand.in';
+
+/** What happens to the next requests that fit: an answer instead of the effect, or the effect without an answer. */
+export type Fault = {
+  method: string;
+  path: RegExp;
+  times: number;
+  /** So many requests that fit are let through first. */
+  after?: number;
+  how: { status: number; code?: number; retryAfter?: number } | 'lost' | 'answer lost';
+};
+
+export async function openStandIn(clock: Pick<Clock, 'now'>) {
+  const world = createWorld(clock);
+  const violations: string[] = [];
+  const settings = { refusesComponents: false, uploadLimit: 25 * 1024 * 1024 };
+  const answer = createRoutes(world, violations, settings);
+  const faults: Fault[] = [];
+  const sockets = new Set<WebSocket>();
+  const identified: { shard: [number, number]; intents: number }[] = [];
+  let sequence = 0;
+
+  const server = createServer((request, response) => void serve(request, response));
+  const gateway = new WebSocketServer({ server });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', url);
+    const method = request.method ?? 'GET';
+    const held = /^\/files\/(\d+)/.exec(pathname);
+    if (held) {
+      const file = world.files.get(held[1] ?? '');
+      response.writeHead(file ? 200 : 404).end(file?.bytes);
+      return;
+    }
+    const path = pathname.replace(/^\/api\/v10/, '');
+    if (path.startsWith('/gateway')) {
+      if (request.headers.authorization !== `Bot ${botToken}`)
+        return send(response, 401, { code: 0, message: '401: Unauthorized' });
+      const start = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 16 };
+      return send(response, 200, { url: url.replace('http', 'ws'), shards: 1, session_start_limit: start });
+    }
+    const { body, files } = await bodyOf(request);
+    const entry = { method, path, status: 0, body, files: files.map(({ filename }) => filename) };
+    world.ledger.push(entry);
+    const fitting = faults.filter((one) => one.times > 0 && method.match(one.method) && one.path.test(path));
+    const fault = fitting.find(({ after = 0 }) => after === 0);
+    for (const one of fitting) if (one.after) one.after -= 1;
+    if (fault) fault.times -= 1;
+    if (fault?.how === 'lost') return void request.socket.destroy();
+    if (fault && typeof fault.how === 'object') {
+      const { status, code = 0, retryAfter } = fault.how;
+      entry.status = status;
+      if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
+      return send(response, status, { code, message: 'as ordered', retry_after: retryAfter });
+    }
+    try {
+      violations.push(...judgeRequest(method, path, body, files.length > 0));
+      const hasBotToken = request.headers.authorization === `Bot ${botToken}`;
+      const query = searchParams;
+      const result = answer({ method, path, query, body: (body ?? {}) as Record<string, unknown>, files, hasBotToken });
+      entry.status = 200;
+      if (fault?.how === 'answer lost') return void request.socket.destroy();
+      send(response, result === undefined ? 204 : 200, result);
+    } catch (error) {
+      const { status, code, message } =
+        error instanceof Problem ? error : { status: 500, code: 0, message: String(error) };
+      if (status === 500) violations.push(message);
+      entry.status = status;
+      send(response, status, { code, message });
+    }
+  }
+
+  gateway.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
+    socket.on('message', (data) => {
+      const { op, d } = JSON.parse(String(data)) as { op: number; d: { shard?: [number, number]; intents: number } };
+      if (op === 1) socket.send(JSON.stringify({ op: 11 }));
+      if (op !== 2 && op !== 6) return;
+      if (op === 2) identified.push({ shard: d.shard ?? [0, 1], intents: d.intents });
+      const ready = {
+        v: 10,
+        user: { ...world.bot, discriminator: '0' },
+        session_id: 'one',
+        resume_gateway_url: url.replace('http', 'ws'),
+      };
+      const more = {
+        application: { id: application, flags: 0 },
+        guilds: [{ id: guild, unavailable: true }],
+        shard: d.shard ?? [0, 1],
+      };
+      sequence += 1;
+      socket.send(
+        JSON.stringify(
+          op === 2
+            ? { op: 0, t: 'READY', s: sequence, d: { ...ready, ...more } }
+            : { op: 0, t: 'RESUMED', s: sequence, d: {} },
+        ),
+      );
+    });
+  });
+
+  return {
+    ...{ url, apiUrl: `${url}/api`, world, violations, settings, faults, identified },
+    /** Sends an event to every bot that is connected. */
+    dispatch(type: string, data: unknown): void {
+      sequence += 1;
+      for (const socket of sockets) socket.send(JSON.stringify({ op: 0, t: type, s: sequence, d: data }));
+    },
+    connected: () => sockets.size,
+    /** Breaks every connection to the gateway. */
+    hangUp(): void {
+      for (const socket of sockets) socket.terminate();
+    },
+    async close(): Promise<void> {
+      for (const socket of sockets) socket.terminate();
+      gateway.close();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+
+  async function bodyOf(request: IncomingMessage): Promise<{ body: unknown; files: File[] }> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    const type = request.headers['content-type'] ?? '';
+    if (!type.startsWith('multipart/'))
+      return { body: bytes.length > 0 ? JSON.parse(String(bytes)) : undefined, files: [] };
+    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+    const sent = [...form].filter(([name]) => name.startsWith('files['));
+    const files = await Promise.all(
+      sent.map(async ([, value]) => {
+        if (typeof value === 'string') throw new Error('a file without a name');
+        return {
+          id: world.snowflake(),
+          filename: value.name,
+          bytes: Buffer.from(await value.arrayBuffer()),
+          content_type: value.type,
+        };
+      }),
+    );
+    return { body: JSON.parse(String(form.get('payload_json'))), files };
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+export type StandIn = Awaited<ReturnType<typeof openStandIn>>;

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const count = 20;
+/** How much a process on a small server may take, in MB. */
+const allowance = 250;
+
+it(`posts ${count} large files at once with their bytes intact and little memory`, async () => {
+  // The whole 100 MB each with UPLOAD_MB=100; the memory does not depend on it.
+  const bytes = Number(process.env.UPLOAD_MB ?? 30) * 1024 * 1024;
+  const folder = await mkdtemp(join(tmpdir(), 'discord-streaming-'));
+  const path = join(folder, 'large');
+  const chunk = createHash('sha512').update('large').digest();
+  await writeFile(path, Buffer.alloc(bytes, chunk));
+
+  const arrived: number[] = [];
+  const server = createServer(async (request, response) => {
+    let size = 0;
+    let isIntact = true;
+    let tail = Buffer.alloc(0);
+    for await (const piece of request as AsyncIterable<Buffer>) {
+      size += piece.length;
+      tail = Buffer.concat([tail, piece]).subarray(-600);
+    }
+    isIntact = tail.includes(chunk) && size === Number(request.headers['content-length']);
+    if (isIntact && size > bytes) arrived.push(size - bytes);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ id: '1', channel_id: '2' }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const script = new URL('upload-many.ts', import.meta.url).pathname;
+    const address = `http://127.0.0.1:${port}/api`;
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', script, address, path, String(count)]);
+    expect(arrived).toHaveLength(count);
+    expect(Number(stdout)).toBeGreaterThan(20);
+    expect(Number(stdout)).toBeLessThan(allowance);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,38 @@
+/** A playground that is open: over a real database, with a scripted bot and visitors in front of it. */
+
+import type { Clock } from '../../../src/clock.ts';
+import type { Bot } from '../../../src/commands/bot.ts';
+import type { Database } from '../../../src/db/connect.ts';
+import { createHistory } from '../../../src/db/history.ts';
+import { playgroundMessages } from '../../../src/db/schema.ts';
+import { logTo } from '../../../src/log.ts';
+import { createPlayground } from '../../../src/platforms/playground/playground.ts';
+import { createVisitor } from './visitor.ts';
+
+/** Opens one in which nothing was said yet; `logged` are the lines of its log. */
+export async function openPlayground(bot: Bot, { orm }: Pick<Database, 'orm'>, clock?: Clock) {
+  await orm.delete(playgroundMessages);
+  const history = createHistory({ orm });
+  const logged: string[] = [];
+  const log = logTo({ write: (line) => void logged.push(line) });
+  const create = (port: number) => createPlayground({ history, log, port, clock });
+  let playground = create(0);
+  await playground.start(bot);
+
+  return {
+    history,
+    logged,
+    get platform() {
+      return playground;
+    },
+    url: () => playground.url(),
+    visitor: (person: string) => createVisitor(playground.url(), person),
+    /** Closes it and opens another over the same database; a page that is open finds it again only at its old port. */
+    async again(port = 0) {
+      await playground.stop();
+      playground = create(port);
+      await playground.start(bot);
+    },
+    close: () => playground.stop(),
+  };
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
+import { freePort } from './free-port.ts';
+import { openSlack } from './opened.ts';
+import { send } from './stand-in.ts';
+import { visit } from './visitor.ts';
+import { readPost } from './workspace.ts';
+
+let far: ScriptedBot;
+let open: Awaited<ReturnType<typeof openSlack>>;
+let url: string;
+
+beforeEach(async () => {
+  far = createScriptedBot();
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}/slack/events`;
+  open = await openSlack(far.bot, { http: port });
+});
+afterEach(() => open.close());
+
+const ada = () => visit(open.slack, 'UADA');
+const slash = () =>
+  new URLSearchParams({
+    ...{ command: '/imagine', text: 'a fox', team_id: 'T1', channel_id: 'C1', user_id: 'UADA', user_name: 'ada' },
+    trigger_id: open.slack.trigger(),
+  }).toString();
+const said = () => open.slack.workspace.posts.map((post) => readPost(post).text);
+
+it('takes commands, forms, buttons and mentions as signed requests', async () => {
+  far.script.answer = async (call) => ({
+    text: `Made ${call.command}`,
+    tone: 'good',
+    buttons: [{ label: 'Again', call: { command: 'upscale', options: { job: 41 } } }],
+  });
+  await ada().slash('C1', 'imagine', '');
+  const view = await vi.waitUntil(() => [...open.slack.views.keys()][0], 5_000);
+  await ada().submit(view, { prompt: { value: 'a fox' } });
+  await vi.waitUntil(() => said().some((words) => words.includes('Made imagine')), 5_000);
+  await ada().press(ada().find('C1', 'Made imagine'), 'Again');
+  await ada().mention('C1', 'upscale 42');
+  await vi.waitUntil(() => far.runs.length === 3, 5_000);
+  expect(far.runs.map(({ call }) => call.options.job ?? call.options.prompt)).toEqual(['a fox', 41, '42']);
+});
+
+it.each([
+  { name: 'a wrong signature', forged: { secret: 'guessed' } },
+  { name: 'a signature of ten minutes ago', forged: { age: 600 } },
+  { name: 'no signature', forged: { signed: false } },
+])('gives nothing for $name', async ({ forged }) => {
+  const response = await send(url, slash(), forged);
+  expect(response.status).toBe(401);
+  expect(await response.text()).toBe('');
+  await ada().slash('C1', 'imagine', 'a hare');
+  await vi.waitUntil(() => far.runs.length === 1, 5_000);
+  expect(far.runs[0]?.call.options.prompt).toBe('a hare');
+});
+
+it.each(['ssl_check=1&', 'ssl_check=true&', 'ssl_check=&'])(
+  'runs nothing for a request that claims to be a check (%s)',
+  async (claim) => {
+    const response = await send(url, claim + slash(), { signed: false });
+    expect(await response.text()).toBe('');
+    await ada().slash('C1', 'imagine', 'a hare');
+    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+    expect(far.runs.map(({ call }) => call.options.prompt)).toEqual(['a hare']);
+  },
+);

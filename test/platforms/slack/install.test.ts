@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Origin, Receipt } from '../../../src/chat.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { Refused } from '../../../src/errors.ts';
+import { createSeal } from '../../../src/platforms/slack/seal.ts';
+import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
+import { freePort } from './free-port.ts';
+import { createDrafts, openSlack } from './opened.ts';
+import { visit } from './visitor.ts';
+
+const hour = 3_600_000;
+const tokenKey = randomBytes(32).toString('base64');
+
+let far: ScriptedBot;
+let open: Awaited<ReturnType<typeof openSlack>>;
+let drafts: ReturnType<typeof createDrafts>;
+let ahead: number;
+let base: string;
+
+beforeEach(async () => {
+  far = createScriptedBot();
+  drafts = createDrafts();
+  ahead = 0;
+  const port = await freePort();
+  base = `http://127.0.0.1:${port}`;
+  open = await openSlack(far.bot, {
+    ...{ http: port, botToken: undefined, drafts, clock: { ...systemClock, now: () => Date.now() + ahead } },
+    install: { clientId: '1.2', clientSecret: 'shh', stateSecret: 'state-secret', publicUrl: base, tokenKey },
+  });
+});
+afterEach(() => open.close());
+
+/** Goes through the pages, as somebody who adds the bot to a workspace. */
+async function install() {
+  const page = await fetch(`${base}/slack/install`, { redirect: 'manual' });
+  const to = new URL(page.headers.get('location') ?? '');
+  const back = `${base}/slack/oauth_redirect?code=${randomBytes(4).toString('hex')}&state=${to.searchParams.get('state')}`;
+  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return { asked: to.searchParams.get('scope'), done: await fetch(back, { headers: { cookie } }) };
+}
+
+const origin: Origin = {
+  ...{ platform: 'slack', event: 'e1', tenant: 'T1', locale: 'en', private: false },
+  place: { kind: 'channel', channel: 'C1' },
+  person: { id: 'UADA', name: 'ada', roles: [], moderator: false },
+};
+const receipt = (): Receipt => ({
+  key: randomBytes(11).toString('hex'),
+  attempt: 1,
+  notes: {},
+  note: async () => undefined,
+});
+const post = () => open.platform.post(origin, { text: 'Here', tone: 'plain' }, receipt(), AbortSignal.timeout(5_000));
+const renewals = () => open.slack.calls('oauth.v2.access').filter(({ args }) => args.grant_type === 'refresh_token');
+
+describe('an app for many workspaces', () => {
+  it('is installed over its own page, with the manifest’s scopes, and answers there', async () => {
+    const { asked, done } = await install();
+    expect(done.status).toBe(200);
+    expect(asked?.split(',').sort()).toEqual([...open.slack.scopes].sort());
+    await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
+    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+    await vi.waitUntil(() => open.slack.calls('chat.update').length === 1, 5_000);
+  });
+
+  it('keeps its tokens where nobody can read them', async () => {
+    await install();
+    expect([...drafts.values.keys()]).toContain('installation/T1');
+    expect(JSON.stringify([...drafts.values])).not.toMatch(/xox/);
+    expect(open.logged.join()).not.toMatch(/xox|shh/);
+  });
+
+  it('does not take a code that it did not ask for', async () => {
+    const done = await fetch(`${base}/slack/oauth_redirect?code=stolen&state=guessed`);
+    expect(done.status).toBeGreaterThanOrEqual(400);
+    expect([...drafts.values.keys()]).toEqual([]);
+  });
+
+  it('renews a token before it ends, once, in a process that only posts', async () => {
+    await install();
+    await post();
+    ahead = 11 * hour;
+    await open.restart(false);
+    await Promise.all([post(), post(), post()]);
+    expect(renewals()).toHaveLength(1);
+    ahead = 22 * hour;
+    await post();
+    expect(renewals()).toMatchObject([{ answer: 'ok' }, { answer: 'ok' }]);
+  });
+
+  it('has no place in a workspace that removed it', async () => {
+    await install();
+    await post();
+    await visit(open.slack, 'UADA').event('app_uninstalled');
+    await vi.waitUntil(() => drafts.values.get('installation/T1') === null, 5_000);
+    await expect(post()).rejects.toBeInstanceOf(Refused);
+  });
+});
+
+describe('a sealed text', () => {
+  const seal = createSeal(tokenKey);
+
+  it('opens with its key and for its purpose, and otherwise not at all', () => {
+    const sealed = seal.seal('xoxb-secret', 'row 1');
+    expect(sealed).not.toContain('secret');
+    expect(seal.open(sealed, 'row 1')).toBe('xoxb-secret');
+    expect(() => seal.open(sealed, 'row 2')).toThrow();
+    expect(() => createSeal(randomBytes(32).toString('base64')).open(sealed, 'row 1')).toThrow();
+    expect(() => seal.open(`${sealed.slice(0, -2)}AA`, 'row 1')).toThrow();
+  });
+
+  it('is different each time', () => {
+    expect(seal.seal('same', 'row')).not.toBe(seal.seal('same', 'row'));
+  });
+
+  it('wants a key of 32 bytes', () => {
+    expect(() => createSeal('short')).toThrow('32 bytes');
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../../src/commands/index.ts';
+import { sheetOf } from '../../../src/commands/sheet.ts';
+import { renderManifest } from '../../../src/platforms/slack/manifest.ts';
+import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { toYaml } from '../../../src/platforms/slack/to-yaml.ts';
+
+const sheets = commands.map(sheetOf);
+const actions = commands.flatMap(({ name, onPicture: on }) =>
+  on ? [{ label: on.label, command: name, option: on.option }] : [],
+);
+
+describe.each([
+  { name: 'for Socket Mode', wishes: {} },
+  { name: 'for HTTP', wishes: { http: 'https://bot.example.com', prefix: 'pg-' } },
+  { name: 'for many workspaces', wishes: { http: 'https://bot.example.com', oauth: true } },
+])('the manifest $name', ({ wishes }) => {
+  const manifest = renderManifest(sheets, actions, wishes);
+  const { slash_commands: slash, shortcuts } = manifest.features;
+
+  it('has every command under a name that Slack takes, within its lengths', () => {
+    expect(slash).toHaveLength(new Set(sheets.map(({ name }) => name.split(' ')[0])).size);
+    expect(slash.length).toBeLessThanOrEqual(50);
+    for (const { command, description } of slash) {
+      expect(command).toMatch(/^\/[a-z0-9-]{1,31}$/);
+      expect(description.length).toBeGreaterThan(0);
+      expect(description.length).toBeLessThanOrEqual(2_000);
+    }
+    expect(new Set(slash.map(({ command }) => command)).size).toBe(slash.length);
+    expect(slash.map(({ command }) => command)).not.toContain('/status');
+  });
+
+  it('has at most five shortcuts of each kind, all different', () => {
+    for (const kind of ['global', 'message'])
+      expect(shortcuts.filter(({ type }) => type === kind).length).toBeLessThanOrEqual(5);
+    const callbacks = shortcuts.map(({ callback_id }) => callback_id);
+    for (const command of ['edit', 'animate', 'upscale', 'imagine'])
+      expect(callbacks.some((callback) => callback.startsWith(`picture:${command}:`))).toBe(true);
+    expect(new Set(shortcuts.map(({ callback_id }) => callback_id)).size).toBe(shortcuts.length);
+    for (const { name, description } of shortcuts) {
+      expect(name.length).toBeLessThanOrEqual(24);
+      expect(description.length).toBeLessThanOrEqual(150);
+    }
+  });
+
+  it('asks for nothing that reads what people write to each other', () => {
+    expect(manifest.oauth_config.scopes.bot).toEqual(manifestScopes);
+    expect(manifestScopes.filter((scope) => /history|search|admin/.test(scope))).toEqual([]);
+  });
+
+  it('says where requests go exactly if they are sent', () => {
+    const { settings } = manifest;
+    expect(settings.socket_mode_enabled).toBe(!('http' in wishes));
+    const addresses = [settings.interactivity, settings.event_subscriptions, ...slash];
+    for (const entry of addresses) expect('request_url' in entry || 'url' in entry).toBe('http' in wishes);
+  });
+
+  it('is the same as YAML', () => {
+    const yaml = toYaml(manifest);
+    expect(yaml).toContain(`name: "${manifest.display_information.name}"`);
+    for (const { command } of slash) expect(yaml).toContain(`- command: "${command}"`);
+  });
+});
+
+it('refuses wishes that do not go together', () => {
+  expect(() => renderManifest(sheets, actions, { oauth: true })).toThrow('--http');
+  expect(() => renderManifest(sheets, actions, { prefix: 'My Bot ' })).toThrow('prefix');
+});

@@ -1,0 +1,66 @@
+/** The adapter at its stand-in, with a scripted bot, as a test opens it. */
+import { Writable } from 'node:stream';
+import type { Json } from '../../../src/chat.ts';
+import { systemClock } from '../../../src/clock.ts';
+import type { Bot } from '../../../src/commands/bot.ts';
+import { Refused } from '../../../src/errors.ts';
+import { logTo } from '../../../src/log.ts';
+import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack.ts';
+import { appToken, botToken, openStandIn, signingSecret } from './stand-in.ts';
+
+/** A keyed store whose claims and values outlive the adapter, as a database does. */
+export function createDrafts() {
+  const values = new Map<string, Json>();
+  return {
+    get: async (key: string) => values.get(key),
+    put: async (key: string, value: Json) => void values.set(key, value),
+    values,
+    claim: async (key: string) => !values.has(key) && Boolean(values.set(key, true)),
+  };
+}
+
+/** `http` listens for signed requests at a free port instead of using Socket Mode. */
+export async function openSlack(bot: Bot, { http, ...more }: Partial<SlackParts> & { http?: number } = {}) {
+  const slack = await openStandIn(manifestScopes);
+  const logged: string[] = [];
+  const log = logTo(
+    new Writable({
+      write(line, _encoding, done) {
+        logged.push(String(line));
+        done();
+      },
+    }),
+  );
+  const drafts = createDrafts();
+  const make = () =>
+    createSlack({
+      ...{ botToken, apiUrl: `${slack.url()}/api/`, heartbeat: 1_000, open: bot.open, drafts, clock: systemClock, log },
+      ...(http ? { signingSecret, port: http, host: '127.0.0.1' } : { appToken }),
+      fit: async ({ name }) => {
+        throw new Refused(`${name} cannot be made smaller here`);
+      },
+      random: Math.random,
+      ...more,
+    });
+  let platform = make();
+  await platform.start(bot);
+  if (http) slack.sendTo(`http://127.0.0.1:${http}/slack/events`);
+  return {
+    slack,
+    logged,
+    get platform() {
+      return platform;
+    },
+    /** The adapter as it is after the process died: nothing is told to stop in order. */
+    async restart(started = true) {
+      await platform.stop();
+      platform = make();
+      if (started) await platform.start(bot);
+    },
+    async close() {
+      await platform.stop();
+      await slack.close();
+    },
+  };
+}

@@ -1,0 +1,225 @@
+/** The methods of Slack's Web API that the adapter may use, with the scopes and the errors that Slack documents. */
+import { blockProblems, viewProblems } from './check-blocks.ts';
+import { bot, type Conversation, team, type Workspace } from './workspace.ts';
+
+export type Args = Record<string, unknown>;
+type Answer = Record<string, unknown>;
+/** `scopes`: any one of them is enough. */
+export type Method = { scopes: string[]; run(args: Args): Answer };
+
+/** Slack's way of saying no. */
+export class No extends Error {
+  readonly code: string;
+  constructor(code: string, why = code) {
+    super(why);
+    this.code = code;
+  }
+}
+
+/** What the far end knows beside the workspace. `triggers` live for three seconds and are used once. */
+export type Desk = {
+  workspace: Workspace;
+  url(): string;
+  scopes: Set<string>;
+  triggers: Map<string, number>;
+  views: Map<string, Args>;
+  homes: Map<string, Args>;
+};
+
+const string = (value: unknown) => (typeof value === 'string' ? value : '');
+
+export function createMethods({ workspace, url, scopes, triggers, views, homes }: Desk): Record<string, Method> {
+  const { conversations, posts, uploads, people } = workspace;
+
+  function conversation(id: unknown): Conversation {
+    const found = conversations.get(string(id));
+    if (!found || (found.kind !== 'public' && !found.members.has(bot))) throw new No('channel_not_found');
+    if (found.archived) throw new No('is_archived');
+    return found;
+  }
+
+  function checked(args: Args): { text: string; blocks: unknown[] } {
+    const problems = blockProblems(args.blocks, 'message');
+    if (problems.length) throw new No('invalid_blocks', problems.join('; '));
+    if (!args.text && !args.blocks) throw new No('no_text');
+    if (string(args.text).length > 4_000) throw new No('msg_too_long');
+    return { text: string(args.text), blocks: Array.isArray(args.blocks) ? args.blocks : [] };
+  }
+
+  const own = (args: Args) => {
+    const found = posts.find(({ channel, ts, onlyFor }) => channel === args.channel && ts === args.ts && !onlyFor);
+    return found ?? no('message_not_found');
+  };
+
+  function threadOf(args: Args): string | undefined {
+    const thread = string(args.thread_ts);
+    if (thread && !posts.some(({ ts, channel }) => ts === thread && channel === (args.channel ?? args.channel_id)))
+      throw new No('thread_not_found');
+    return thread || undefined;
+  }
+
+  function useTrigger(id: unknown): void {
+    const until = triggers.get(string(id));
+    if (until === undefined) throw new No('exchanged_trigger_id');
+    triggers.delete(string(id));
+    if (until < Date.now()) throw new No('expired_trigger_id');
+  }
+
+  function keepView(id: string, args: Args): Answer {
+    const problems = viewProblems(args.view);
+    if (problems.length) throw new No('invalid_arguments', problems.join('; '));
+    const view = { ...(args.view as Args), id };
+    views.set(id, view);
+    return { view };
+  }
+
+  return {
+    'auth.test': { scopes: [], run: () => ({ team: 'Test', team_id: team, user_id: bot, url: `${url()}/` }) },
+    'apps.connections.open': { scopes: [], run: () => ({ url: url().replace('http', 'ws') }) },
+    'users.info': {
+      scopes: ['users:read'],
+      run({ user }) {
+        const found = people.get(string(user)) ?? no('user_not_found');
+        return { user: { id: user, name: found.name, locale: 'de-DE', is_admin: found.admin } };
+      },
+    },
+    'conversations.open': {
+      scopes: ['im:write'],
+      run: ({ users }) => ({
+        channel: { id: (people.has(string(users)) ? workspace.direct(string(users)) : no('user_not_found')).id },
+      }),
+    },
+    'conversations.join': {
+      scopes: ['channels:join'],
+      run({ channel }) {
+        const found = conversation(channel);
+        if (found.kind !== 'public') throw new No('method_not_supported_for_channel_type');
+        found.members.add(bot);
+        return { channel: { id: found.id } };
+      },
+    },
+    'chat.postMessage': {
+      scopes: ['chat:write'],
+      run(args) {
+        const { id, members } = conversation(args.channel);
+        if (!members.has(bot) && !scopes.has('chat:write.public')) throw new No('not_in_channel');
+        return { ts: workspace.post(id, { ...checked(args), thread: threadOf(args) }).ts, channel: id };
+      },
+    },
+    'chat.postEphemeral': {
+      scopes: ['chat:write'],
+      run(args) {
+        const { id, members } = conversation(args.channel);
+        if (!members.has(bot)) throw new No('not_in_channel');
+        if (!members.has(string(args.user))) throw new No('user_not_in_channel');
+        return {
+          message_ts: workspace.post(id, { ...checked(args), thread: threadOf(args), onlyFor: string(args.user) }).ts,
+        };
+      },
+    },
+    'chat.update': {
+      scopes: ['chat:write'],
+      run: (args) => Object.assign(own(args), checked(args)) && { ts: args.ts },
+    },
+    'chat.delete': {
+      scopes: ['chat:write'],
+      run: (args) => ({ removed: posts.splice(posts.indexOf(own(args)), 1).length }),
+    },
+    'chat.getPermalink': {
+      scopes: [],
+      run: (args) => ({
+        permalink: `https://test.slack.com/archives/${args.channel}/p${own({ channel: args.channel, ts: args.message_ts }).ts.replace('.', '')}`,
+      }),
+    },
+    'files.getUploadURLExternal': {
+      scopes: ['files:write'],
+      run(args) {
+        const upload = workspace.upload(string(args.filename), Number(args.length), string(args.alt_txt));
+        return { file_id: upload.id, upload_url: `${url()}/upload/${upload.id}` };
+      },
+    },
+    'files.completeUploadExternal': {
+      scopes: ['files:write'],
+      run(args) {
+        const files = (Array.isArray(args.files) ? args.files : []).map(
+          ({ id }: { id: string }) => uploads.get(id) ?? no('file_not_found'),
+        );
+        const { id, members, noFiles } = conversation(args.channel_id);
+        if (!members.has(bot)) throw new No('not_in_channel');
+        if (noFiles) throw new No('file_uploads_disabled');
+        if (files.some(({ state }) => state !== 'waiting')) throw new No('invalid_arguments', 'completed before');
+        if (files.some(({ bytes }) => !bytes)) throw new No('file_not_found');
+        const problems = blockProblems(args.blocks, 'message');
+        if (problems.length) throw new No('invalid_blocks', problems.join('; '));
+        const blocks = Array.isArray(args.blocks) ? args.blocks : [];
+        const { ts } = workspace.post(id, {
+          text: string(args.initial_comment),
+          blocks,
+          files: files.map((file) => file.id),
+          thread: threadOf(args),
+        });
+        for (const file of files) {
+          file.state = 'completed';
+          file.shares.push({ channel: id, ts });
+        }
+        // As Slack answers: before the message is there, and so without shares.
+        return { files: files.map((file) => ({ id: file.id })) };
+      },
+    },
+    'files.info': {
+      scopes: ['files:read'],
+      run({ file }) {
+        const found = uploads.get(string(file));
+        if (found?.state !== 'completed') throw new No('file_not_found');
+        found.hiddenFor -= 1;
+        const shares = found.hiddenFor >= 0 ? [] : found.shares;
+        const of = (isPublic: boolean) =>
+          Object.fromEntries(
+            shares
+              .filter(({ channel }) => (conversations.get(channel)?.kind === 'public') === isPublic)
+              .map(({ channel, ts }) => [channel, [{ ts }]]),
+          );
+        return {
+          file: {
+            id: found.id,
+            shares: { public: of(true), private: of(false) },
+            url_private_download: `${url()}/files/${found.id}`,
+          },
+        };
+      },
+    },
+    'files.delete': {
+      scopes: ['files:write'],
+      run({ file }) {
+        const found = uploads.get(string(file)) ?? no('file_not_found');
+        found.state = 'deleted';
+        for (const post of posts) post.files = post.files.filter((id) => id !== found.id);
+        return {};
+      },
+    },
+    'views.open': {
+      scopes: [],
+      run(args) {
+        useTrigger(args.trigger_id);
+        return keepView(`V${views.size + 1}`, args);
+      },
+    },
+    'views.update': {
+      scopes: [],
+      run: (args) => (views.has(string(args.view_id)) ? keepView(string(args.view_id), args) : no('not_found')),
+    },
+    'views.publish': {
+      scopes: [],
+      run(args) {
+        const problems = viewProblems(args.view);
+        if (problems.length) throw new No('invalid_arguments', problems.join('; '));
+        homes.set(string(args.user_id), args.view as Args);
+        return {};
+      },
+    },
+  };
+}
+
+function no(code: string): never {
+  throw new No(code);
+}

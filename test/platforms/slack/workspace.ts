@@ -1,0 +1,104 @@
+/** A Slack workspace in memory: people, conversations, messages and files, as the Web API changes them. */
+import { createHash } from 'node:crypto';
+
+export type Post = {
+  ts: string;
+  channel: string;
+  thread?: string;
+  text: string;
+  blocks: unknown[];
+  files: string[];
+  onlyFor?: string;
+};
+
+export type Conversation = {
+  id: string;
+  kind: 'public' | 'private' | 'direct';
+  members: Set<string>;
+  archived?: boolean;
+  noFiles?: boolean;
+};
+
+export type Upload = {
+  id: string;
+  name: string;
+  alt: string;
+  length: number;
+  bytes?: Buffer;
+  state: 'waiting' | 'completed' | 'deleted';
+  shares: { channel: string; ts: string }[];
+  /** Looks with `files.info` that still see no share. */
+  hiddenFor: number;
+};
+
+export const bot = 'UBOT';
+export const team = 'T1';
+
+/** Makes the workspace: ada and ben, `C1` with the bot in it, and other kinds of channels. */
+export function createWorkspace() {
+  const conversations = new Map<string, Conversation>();
+  const posts: Post[] = [];
+  const uploads = new Map<string, Upload>();
+  const people = new Map([
+    ['UADA', { name: 'ada', admin: false }],
+    ['UBEN', { name: 'ben', admin: true }],
+  ]);
+  let clock = 0;
+
+  const add = (id: string, kind: Conversation['kind'], members: string[], more: Partial<Conversation> = {}) =>
+    conversations.set(id, { id, kind, members: new Set(members), ...more });
+  add('C1', 'public', ['UADA', 'UBEN', bot]);
+  add('COPEN', 'public', ['UADA', 'UBEN']);
+  add('COLD', 'public', ['UADA', 'UBEN', bot], { archived: true });
+  add('CSECRET', 'private', ['UADA', 'UBEN']);
+  add('CNOFILES', 'public', ['UADA', bot], { noFiles: true });
+  add('DTWO', 'direct', ['UADA', 'UBEN']);
+
+  const stamp = () => {
+    clock += 1;
+    return `17000000${String(clock).padStart(2, '0')}.${String(clock).padStart(6, '0')}`;
+  };
+
+  function post(channel: string, said: Partial<Post>): Post {
+    const message = { ts: stamp(), channel, text: '', blocks: [], files: [], ...said };
+    posts.push(message);
+    return message;
+  }
+
+  function direct(person: string): Conversation {
+    const id = `D${person}`;
+    if (!conversations.has(id)) add(id, 'direct', [person, bot]);
+    return conversations.get(id) ?? { id, kind: 'direct', members: new Set() };
+  }
+
+  function upload(name: string, length: number, alt: string): Upload {
+    const id = `F${String(uploads.size + 1).padStart(3, '0')}`;
+    const made: Upload = { id, name, alt, length, state: 'waiting', shares: [], hiddenFor: 0 };
+    uploads.set(id, made);
+    return made;
+  }
+
+  return { conversations, posts, uploads, people, post, direct, upload };
+}
+
+export type Workspace = ReturnType<typeof createWorkspace>;
+
+export const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** The words of a message as somebody reads them, and whom they name. */
+export function readPost({ text, blocks }: Post): { text: string; mentions: string[] } {
+  const mentions: string[] = [];
+  const words = (value: unknown): string => {
+    if (Array.isArray(value)) return value.map(words).join('');
+    if (typeof value !== 'object' || value === null) return '';
+    const thing = value as Record<string, unknown>;
+    if (thing.type === 'user') mentions.push(String(thing.user_id));
+    if (typeof thing.text === 'string') return thing.text;
+    const ends = String(thing.type).startsWith('rich_text_') ? '\n' : '';
+    return words(thing.text) + words(thing.elements) + ends;
+  };
+  const drawn = words(blocks);
+  if (blocks.length) return { text: drawn, mentions };
+  const plain = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return { text: plain, mentions: [...text.matchAll(/<@(\w+)>/g)].map(([, id]) => String(id)) };
+}

@@ -1,0 +1,39 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { commands } from '../src/commands/index.ts';
+import { renderCommandTable } from '../src/commands/table.ts';
+import { renderEnvExample, renderSettingsTable } from '../src/ops/render-settings.ts';
+import { renderLooks, renderReach } from './commands/reach.ts';
+
+/** What stands in the repository for people to read but is made from a list in the source. */
+const renderings = [
+  { file: 'README.md', part: 'commands', rendered: () => renderCommandTable(commands) },
+  { file: 'README.md', part: 'settings', rendered: renderSettingsTable },
+  { file: 'docs/reach.md', part: 'reach', rendered: renderReach },
+  { file: 'docs/reach.md', part: 'looks', rendered: renderLooks },
+  { file: '.env.example', part: undefined, rendered: renderEnvExample },
+];
+
+/** The text around and between `<!-- part -->` and `<!-- /part -->`; without a part, all of it is between. */
+function place(text: string, part: string | undefined) {
+  if (!part) return { before: '', found: text, after: '' };
+  const marked = new RegExp(`^(.*<!-- ${part} -->\n+)(.*?)(\n*<!-- /${part} -->.*)$`, 's');
+  const [, before, found, after] = marked.exec(text) ?? [];
+  if (before === undefined || found === undefined || after === undefined) throw new Error(`no markers for ${part}`);
+  return { before, found, after };
+}
+
+it.each(renderings)('$file shows the $part as the source has them; `npm run render` renews it', async (rendering) => {
+  const path = new URL(`../${rendering.file}`, import.meta.url);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const { before, found, after } = place(text, rendering.part);
+  const wanted = rendering.rendered();
+  if (process.env.UPDATE === '1') await writeFile(path, `${before}${wanted}${after}`);
+  else expect(found).toBe(wanted);
+});
+
+it('every command is there on every platform', () => {
+  const rows = renderLooks().split('\n').slice(2);
+  expect(rows).toHaveLength(commands.length);
+  expect(rows.filter((row) => !/^\| `\/[^|]+ \| `\/[^|]+ \| `\/[^|]+ \| [^|]+ \|/.test(row))).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { createGate } from '../../src/sandbox/media/gate.ts';
+import { createShelf } from '../../src/sandbox/media/shelf.ts';
+import { openSandbox, picture } from './open-sandbox.ts';
+
+const file = (size: number) => [{ name: 'a.png', type: 'image/png', bytes: new Uint8Array(size).fill(7) }];
+
+it('lets two pieces of work through at a time, and refuses when too many wait', async () => {
+  const pass = createGate(2, 2, new AbortController().signal);
+  const ends: (() => void)[] = [];
+  let begun = 0;
+  const work = () =>
+    pass(() => {
+      begun += 1;
+      return new Promise<void>((end) => ends.push(end));
+    });
+  const all = [work(), work(), work(), work()];
+  await expect(work()).rejects.toMatchObject({ status: 503 });
+  expect(begun).toBe(2);
+  ends.shift()?.();
+  await expect.poll(() => begun).toBe(3);
+  ends.shift()?.();
+  await expect.poll(() => begun).toBe(4);
+  for (const end of ends) end();
+  await Promise.all(all);
+});
+
+it('begins nothing after it was told to stop', async () => {
+  const stop = new AbortController();
+  const pass = createGate(1, 1, stop.signal);
+  stop.abort();
+  await expect(pass(() => Promise.resolve('drawn'))).rejects.toThrow();
+});
+
+it('makes room for drawn files by dropping the oldest drawn ones, never uploads', async () => {
+  const shelf = createShelf({ drawn: 250, uploaded: 150 });
+  await shelf.put('upload', file(100), true);
+  for (const token of ['one', 'two', 'three']) await shelf.put(token, file(100), false);
+  expect(['upload', 'one', 'two', 'three'].map(shelf.has)).toEqual([true, false, true, true]);
+  expect(await shelf.find('three', 'a.png')?.read(98, 10)).toEqual(new Uint8Array([7, 7]));
+  await expect(shelf.put('more', file(100), true)).rejects.toMatchObject({ status: 503 });
+  await shelf.remove('upload');
+  await shelf.put('more', file(100), true);
+  await shelf.clear();
+  expect(shelf.has('more')).toBe(false);
+});
+
+it('gives out addresses under its public name, and knows them again as its own', async () => {
+  const { finished, sandbox } = await openSandbox({ publicUrl: 'https://sandbox.example/photogpt/' });
+  const { url } = (await finished('/images/generation', picture())).images[0];
+  expect(url).toMatch(/^https:\/\/sandbox\.example\/photogpt\/media\/[\w-]{22}\/picture\.jpg$/);
+  const edit = await finished('/images/generation', { ...picture(), referenceImageURLs: [url] });
+  const { pathname } = new URL(edit.images[0].url);
+  expect((await fetch(new URL(pathname.replace('/photogpt', ''), sandbox.url))).status).toBe(200);
+});
+
+it('gives every result an address of its own that nobody can guess', async () => {
+  const { finished } = await openSandbox();
+  const { images } = await finished('/images/generation', { ...picture(), numImages: 4 });
+  const tokens = images.map(({ url }: { url: string }) => new URL(url).pathname.split('/')[2]);
+  expect(new Set(tokens).size).toBe(4);
+  for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(16);
+});
+
+it('films over its own pictures as first and last frame', async () => {
+  const { finished } = await openSandbox();
+  const { images } = await finished('/images/generation', { ...picture(), numImages: 2 });
+  const [first, last] = images;
+  const referenceImages = [
+    { url: first.url, role: 'first_frame' },
+    { url: last.url, role: 'last_frame' },
+  ];
+  const options = { seedance: { duration: 1 } };
+  const job = await finished('/videos/generation', {
+    modelID: 'seedance-2.0',
+    prompt: 'waves',
+    referenceImages,
+    options,
+  });
+  const playlist = await fetch(job.videos[0].url);
+  expect([playlist.status, (await playlist.text()).slice(0, 7)]).toEqual([200, '#EXTM3U']);
+  const poster = await fetch(job.videos[0].url.replace('video.m3u8', 'poster.jpg'));
+  expect(poster.headers.get('content-type')).toBe('image/jpeg');
+});

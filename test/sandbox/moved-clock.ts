@@ -1,0 +1,30 @@
+/** A clock that stands still until a test moves it. */
+import type { Clock } from '../../src/clock.ts';
+
+export function createMovedClock(start = Date.parse('2026-03-04T10:00:00Z')) {
+  let now = start;
+  const sleepers = new Set<{ until: number; wake: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const wake = () => {
+          sleepers.delete(sleeper);
+          resolve();
+        };
+        const sleeper = { until: now + milliseconds, wake };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', wake, { once: true });
+      }),
+  };
+  return {
+    ...clock,
+    /** Moves time on and wakes whoever has slept long enough. */
+    pass(seconds: number) {
+      now += seconds * 1000;
+      for (const { until, wake } of sleepers) if (until <= now) wake();
+    },
+    sleepers: () => sleepers.size,
+  };
+}

@@ -1,0 +1,86 @@
+/** A started sandbox with two keys and a moved clock, and a plain way to call it. */
+import sharp from 'sharp';
+import { onTestFinished } from 'vitest';
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.ts';
+import { createMovedClock } from './moved-clock.ts';
+
+export const key = 'key-of-ours';
+export const otherKey = 'key-of-theirs';
+
+/** Pictures of at most 128 px a side are drawn in a few milliseconds, and only those that a test looks at. */
+const small = { smallestSide: 64, largestSide: 128, drawsAhead: false };
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers the way a script would, field by field.
+type Loose = any;
+export type Reply = { status: number; body: Loose; headers: Headers };
+
+export async function openSandbox(options: Partial<SandboxOptions> = {}) {
+  const clock = createMovedClock();
+  const keys = [
+    { key, credits: 10_000 },
+    { key: otherKey, credits: 10_000 },
+  ];
+  const sandbox = createSandbox({ clock, keys, ...options, guesses: { ...small, ...options.guesses } });
+  await sandbox.start();
+  onTestFinished(() => sandbox.stop());
+
+  const headers = (as: string) => ({ Authorization: `Bearer ${as}`, 'API-Version': '1' });
+
+  async function send(path: string, init: RequestInit): Promise<Reply> {
+    const response = await fetch(path.startsWith('http') ? path : sandbox.url + path, {
+      signal: AbortSignal.timeout(10_000),
+      ...init,
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.startsWith('application/json');
+    return { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers };
+  }
+
+  const get = (path: string, as = key) => send(path, { headers: headers(as) });
+  const post = (path: string, body: unknown, as = key) =>
+    send(path, {
+      method: 'POST',
+      headers: { ...headers(as), 'Content-Type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  return {
+    sandbox,
+    clock,
+    send,
+    get,
+    post,
+    headers,
+    remove: (path: string, as = key) => send(path, { method: 'DELETE', headers: headers(as) }),
+    admin: (path: string) => sandbox.url.replace(/\/api$/, `/admin${path}`),
+    /** Uploads `bytes`; `data` goes along as text, or as a JSON part when `asPart`. */
+    upload(bytes: Uint8Array, data: Record<string, string>, asPart = false) {
+      const form = new FormData();
+      form.append('file', new Blob([new Uint8Array(bytes)]), 'me.jpg');
+      const json = JSON.stringify(data);
+      form.append('data', asPart ? new Blob([json], { type: 'application/json' }) : json);
+      return send('/images/upload', { method: 'POST', headers: headers(key), body: form });
+    },
+    /** Starts a job and lets a day pass; the answer is the finished job. */
+    async finished(path: string, body: unknown): Promise<Loose> {
+      const { body: started } = await post(path, body);
+      clock.pass(86_400);
+      return (await get(`/jobs/${started.result.jobId}`)).body.result;
+    },
+    async modelOf(name = 'Ada'): Promise<string> {
+      return (await post('/models', { name, age: 30, gender: 'Female' })).body.result.id;
+    },
+  };
+}
+
+export const picture = (name: 'nanobanana' | 'gpt-image-2' = 'nanobanana', prompt = 'a lighthouse at dusk') => ({
+  modelID: name,
+  prompt,
+});
+
+/** A one-coloured picture file. */
+export function colour(r: number, g: number, b: number, format: 'jpeg' | 'png' | 'webp' = 'jpeg') {
+  return sharp({ create: { width: 96, height: 64, channels: 3, background: { r, g, b } } })
+    .toFormat(format)
+    .toBuffer();
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: '.',
+    globalSetup: ['test/db/template.ts'],
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**'],
+    // A thread starts in half the time of a process, and nothing here needs a process of its own.
+    pool: 'threads',
+    // Some wait for processes of their own, so that three keep two cores busy.
+    maxWorkers: 3,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
