@@ -59,7 +59,7 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
     const page = await stage.come();
     expect(await page.locator('.picture-open').evaluate((each) => each.matches(':is([inert])'))).toBe(true);
     await page.getByRole('button', { name: 'Hidden picture: show it' }).click();
-    expect(await page.locator('.is-covered').count()).toBe(0);
+    await eventually(async () => expect(await page.locator('.is-covered').count()).toBe(0));
   });
 
   it('keeps the place of what is read when a picture above it loads', async () => {
@@ -67,10 +67,10 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
     await stage.said({ media });
     await stage.said({ text: 'Below' });
     const page = await stage.come();
-    const [figure] = await page.locator('.picture').all();
-    const before = await figure?.boundingBox();
+    const figure = page.locator('.picture').first();
+    const before = await figure.boundingBox();
     await page.waitForLoadState('networkidle').catch(() => undefined);
-    expect(await figure?.boundingBox()).toEqual(before);
+    expect(await figure.boundingBox()).toEqual(before);
     expect((before?.width ?? 0) / (before?.height ?? 1)).toBeCloseTo(900 / 1600, 1);
   });
 });

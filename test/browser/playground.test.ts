@@ -20,26 +20,26 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     const page = await stage.come();
     await page.getByRole('button', { name: /lighthouse/ }).click();
     await page.locator('.picture img').waitFor();
-    expect(await messages(page).count()).toBe(2);
+    await eventually(async () => expect(await messages(page).count()).toBe(2));
     expect(await page.locator('.picture img').getAttribute('alt')).toBe('hills under a sun');
-    expect(
-      await page.locator('.picture img').evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth),
-    ).toBe(640);
+    const width = () =>
+      page.locator('.picture img').evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth);
+    await eventually(async () => expect(await width()).toBe(640));
   });
 
   it('leads through a command by keyboard alone', async () => {
     const page = await stage.come();
     await box(page).press('/');
     await page.getByRole('option', { name: /imagine/ }).waitFor();
-    expect(await page.getByRole('option').count()).toBe(4);
+    await eventually(async () => expect(await page.getByRole('option').count()).toBe(4));
     await page.keyboard.type('im');
     await page.keyboard.press('Enter');
-    expect(await box(page).inputValue()).toBe('/imagine prompt:');
+    await eventually(async () => expect(await box(page).inputValue()).toBe('/imagine prompt:'));
     await page.keyboard.type('a cat ratio:');
     await page.getByRole('option', { name: '16:9' }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    expect(await box(page).inputValue()).toBe('/imagine prompt:a cat ratio:16:9 ');
+    await eventually(async () => expect(await box(page).inputValue()).toBe('/imagine prompt:a cat ratio:16:9 '));
     await page.keyboard.type('look:wat');
     await page.getByRole('option', { name: 'Watercolour' }).waitFor();
     await page.keyboard.press('Tab');
@@ -218,7 +218,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
     const dark = await paper();
     await page.getByRole('button', { name: 'Light colours' }).click();
-    expect(await paper()).not.toBe(dark);
+    await eventually(async () => expect(await paper()).not.toBe(dark));
     await page.reload();
     await page.getByRole('button', { name: 'Dark colours' }).waitFor();
   });
