@@ -75,6 +75,7 @@ CREATE TABLE "jobs" (
 	"finished_at" timestamp with time zone,
 	"closed_at" timestamp with time zone,
 	"credits" double precision,
+	"expected" double precision,
 	"outputs" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"failure" jsonb,
 	"withdrawn" boolean DEFAULT false NOT NULL,
@@ -100,7 +101,12 @@ CREATE TABLE "keys" (
 	"first_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"foreign_at" timestamp with time zone,
 	"paused_until" timestamp with time zone,
-	"pauses" integer DEFAULT 0 NOT NULL
+	"pauses" integer DEFAULT 0 NOT NULL,
+	"capabilities" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"calls" double precision DEFAULT 0 NOT NULL,
+	"filled_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"bearable" double precision DEFAULT 1 NOT NULL,
+	"slowed_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "leases" (
@@ -210,6 +216,52 @@ CREATE TABLE "identity_shares" (
 	CONSTRAINT "identity_shares_identity_kind_target_pk" PRIMARY KEY("identity","kind","target")
 );
 --> statement-breakpoint
+CREATE TABLE "erasures" (
+	"key" text NOT NULL,
+	"kind" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "erasures_key_kind_remote_id_pk" PRIMARY KEY("key","kind","remote_id")
+);
+--> statement-breakpoint
+CREATE TABLE "setting_changes" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "setting_changes_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"platform" text NOT NULL,
+	"tenant" text NOT NULL,
+	"kind" text NOT NULL,
+	"scope" text NOT NULL,
+	"target" text NOT NULL,
+	"name" text NOT NULL,
+	"value" jsonb,
+	"person" text NOT NULL,
+	"person_name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "settings" (
+	"platform" text NOT NULL,
+	"tenant" text NOT NULL,
+	"kind" text NOT NULL,
+	"scope" text NOT NULL,
+	"target" text NOT NULL,
+	"values" jsonb NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "settings_platform_tenant_kind_scope_target_pk" PRIMARY KEY("platform","tenant","kind","scope","target"),
+	CONSTRAINT "settings_kind" CHECK (kind in ('rules', 'defaults')),
+	CONSTRAINT "settings_scope" CHECK (scope in ('place', 'channel', 'person'))
+);
+--> statement-breakpoint
+CREATE TABLE "spent" (
+	"platform" text NOT NULL,
+	"tenant" text NOT NULL,
+	"person" text NOT NULL,
+	"day" timestamp with time zone NOT NULL,
+	"jobs" integer NOT NULL,
+	"credits" double precision NOT NULL,
+	CONSTRAINT "spent_platform_tenant_person_day_pk" PRIMARY KEY("platform","tenant","person","day")
+);
+--> statement-breakpoint
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_job_jobs_id_fk" FOREIGN KEY ("job") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "favourites" ADD CONSTRAINT "favourites_media_media_id_fk" FOREIGN KEY ("media") REFERENCES "public"."media"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "media" ADD CONSTRAINT "media_job_jobs_id_fk" FOREIGN KEY ("job") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -224,14 +276,18 @@ CREATE INDEX "drafts_until" ON "drafts" USING btree ("until");--> statement-brea
 CREATE UNIQUE INDEX "jobs_remote" ON "jobs" USING btree ("key","remote_id") WHERE remote_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_lane" ON "jobs" USING btree ("key","lane") WHERE state in ('submitting', 'unknown');--> statement-breakpoint
 CREATE INDEX "jobs_queued" ON "jobs" USING btree ("next_at","id") WHERE state = 'queued';--> statement-breakpoint
-CREATE INDEX "jobs_running" ON "jobs" USING btree ("key","submitted_at" DESC NULLS LAST) WHERE state = 'running';--> statement-breakpoint
+CREATE INDEX "jobs_running" ON "jobs" USING btree ("key","submitted_at","id") WHERE state = 'running';--> statement-breakpoint
 CREATE INDEX "jobs_preparing" ON "jobs" USING btree ("next_at","id") WHERE state = 'preparing';--> statement-breakpoint
 CREATE INDEX "jobs_open" ON "jobs" USING btree ("state","updated_at") WHERE state <> 'closed';--> statement-breakpoint
 CREATE INDEX "jobs_person" ON "jobs" USING btree ("platform","tenant","person","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "jobs_spending" ON "jobs" USING btree ("platform","tenant","created_at","person","outcome","credits","expected");--> statement-breakpoint
+CREATE INDEX "jobs_unfinished" ON "jobs" USING btree ("platform","tenant","person") WHERE outcome is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_training" ON "jobs" USING btree ((request->>'identity')) WHERE operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running');--> statement-breakpoint
 CREATE UNIQUE INDEX "media_result" ON "media" USING btree ("job","image") WHERE job is not null;--> statement-breakpoint
 CREATE INDEX "playground_channel" ON "playground_messages" USING btree ("channel","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_name" ON "identities" USING btree ("platform","tenant","person",lower(name)) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "identities_deleted" ON "identities" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "identity_photos_media" ON "identity_photos" USING btree ("media");--> statement-breakpoint
-CREATE INDEX "identity_shares_target" ON "identity_shares" USING btree ("kind","target");
+CREATE INDEX "identity_shares_target" ON "identity_shares" USING btree ("kind","target");--> statement-breakpoint
+CREATE INDEX "erasures_due" ON "erasures" USING btree ("next_at");--> statement-breakpoint
+CREATE INDEX "setting_changes_place" ON "setting_changes" USING btree ("platform","tenant","kind","id" DESC NULLS LAST);

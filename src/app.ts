@@ -5,10 +5,14 @@ import type { Platform, PlatformName } from './chat.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './db/connect.ts';
 import { createAudit } from './jobs/audit.ts';
+import type { Bell } from './jobs/bell-store.ts';
+import { createBudget, withinBudget } from './jobs/budget.ts';
 import { createDeliver } from './jobs/deliver.ts';
 import { createDeliveryStore } from './jobs/deliveries-store.ts';
 import { createJobDesk, type DeskParts, type JobDesk } from './jobs/desk.ts';
+import { usualWork } from './jobs/durations.ts';
 import { createExperience } from './jobs/durations-store.ts';
+import { excuse, troubleIn } from './jobs/excuse.ts';
 import { createLeader } from './jobs/leader-store.ts';
 import { createOverdue } from './jobs/overdue.ts';
 import { createPipeline, type Pipeline } from './jobs/pipeline.ts';
@@ -23,6 +27,8 @@ import { createSweep } from './jobs/sweep.ts';
 import { createTrain } from './jobs/train.ts';
 import { createTrainStore } from './jobs/train-store.ts';
 import { createTransitions } from './jobs/transitions-store.ts';
+import { createWatchdog } from './jobs/watchdog.ts';
+import { createWatchdogStore } from './jobs/watchdog-store.ts';
 import type { Log } from './log.ts';
 import { createDownload } from './media/download.ts';
 import { createMediaFiles } from './media/files.ts';
@@ -33,7 +39,8 @@ import { createLinks } from './media/link.ts';
 import { createMedia, type MediaAccess } from './media/media.ts';
 import { createPublicLinks } from './media/public-links.ts';
 import { createReferences } from './media/references.ts';
-import { createResults } from './media/results.ts';
+import { createResults, type Results } from './media/results.ts';
+import { createRetention } from './media/retention.ts';
 import { createMediaStore } from './media/store.ts';
 import { createWhereabouts } from './media/whereabouts.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
@@ -42,30 +49,37 @@ import { createStatus, type Status } from './ops/status.ts';
 import type { Catalogue } from './photogpt/catalogue.ts';
 import { createPhotoGPT } from './photogpt/client.ts';
 import { createPresetBook } from './photogpt/preset-book.ts';
+import { createErase, type Erase } from './policy/erase.ts';
+import { createErasuresStore } from './policy/erasures-store.ts';
 import { createIdentityStore } from './policy/identities-store.ts';
 import { createIdentityDesk, type IdentityDesk } from './policy/identity-desk.ts';
 import { createIdentityRemote } from './policy/identity-remote.ts';
 import { maySee } from './policy/ownership.ts';
+import { createPolicy, type PolicyAccess, type PolicyParts } from './policy/policy.ts';
 
 export type { Job } from './jobs/store.ts';
 
 /** Everything that a command may use. */
-export type App = {
+export type App = PolicyAccess & {
   catalogue: Catalogue;
   jobs: JobDesk;
   media: MediaAccess;
   identities: IdentityDesk;
   gallery: ReturnType<typeof createGallery>;
   whereabouts: ReturnType<typeof createWhereabouts>;
+  /** Takes everything of a person out of the bot, and has PhotoGPT delete its side. */
+  erase: Erase['person'];
   /** Presets for what was typed, from memory. */
   presets(typed: string): { value: string; label: string; hint?: string }[];
   status(signal: AbortSignal): Promise<Status>;
+  excuse: typeof excuse;
   random: () => number;
   log: Log;
 };
 
-export type AppParts = {
-  photogpt: { key: string; url: string; exclusive: boolean };
+export type AppParts = Pick<PolicyParts, 'calls' | 'usual'> & {
+  /** `perSecond` is the most requests a second, of all processes that use the key together. Without it: no limit. */
+  photogpt: { key: string; url: string; exclusive: boolean; perSecond?: number };
   catalogue: Catalogue;
   db: Database;
   /** Where pictures and videos are kept. */
@@ -73,20 +87,22 @@ export type AppParts = {
   platforms: readonly Platform<never>[];
   views: DeskParts['views'];
   maxOpen: number;
+  /** Days that files stay on the disk; for ever without it. */
+  keepDays?: number;
   /** Where the outside reaches this bot, if it does: PhotoGPT then fetches references instead of getting them. */
   publicUrl?: string;
   /** Results may come from this machine: the sandbox's do. */
   loopbackResults: boolean;
+  /** Another way to get at results than fetching them from PhotoGPT. */
+  results?: Results;
+  /** Between this process and others on the same database. */
+  bell?: Bell;
   version: string;
   fetch: typeof globalThis.fetch;
   clock: Clock;
   random: () => number;
   log: Log;
 };
-
-/** Seconds that work without a model of the catalogue is said to take, until it was measured. */
-const usual: Partial<Record<string, number>> = { upscale: 20, portrait: 30, training: 22 * 60 };
-const usualElse = 60;
 
 /** Nothing runs before `pipeline.start`. `close` gives back what the parts hold, after `pipeline.stop`. */
 export function createApp(parts: AppParts): {
@@ -105,8 +121,9 @@ export function createApp(parts: AppParts): {
   );
 
   const store = createJobStore(db);
-  const metrics = createMetrics(() => store.ages());
-  const api = createPhotoGPT({
+  const watched = createWatchdogStore(db);
+  const metrics = createMetrics(watched.ages);
+  const unlimited = createPhotoGPT({
     key: parts.photogpt.key,
     baseUrl: parts.photogpt.url,
     fetch: parts.fetch,
@@ -123,12 +140,18 @@ export function createApp(parts: AppParts): {
   const transitions = createTransitions(db);
   const deliveries = createDeliveryStore(db);
   const remote = createRemoteStore(db, key);
-  const experience = createExperience(db, (model) => usual[model] ?? catalogue.find(model)?.usualSeconds ?? usualElse);
+  const { enter, spare } = createBudget({ rate: parts.photogpt.perSecond, take: remote.takeCalls, clock, random });
+  const api = withinBudget(unlimited, { enter });
+  const experience = createExperience(
+    db,
+    (model) => usualWork[model] ?? catalogue.find(model)?.usualSeconds,
+    (model) => catalogue.find(model)?.family,
+  );
 
   const files = createMediaFiles(join(parts.folder, 'media'));
   const mediaStore = createMediaStore(db);
   const { download, close } = createDownload({ loopback: parts.loopbackResults });
-  const results = createResults({ api, store: mediaStore, files, download });
+  const results = parts.results ?? createResults({ api, store: mediaStore, files, download });
   const identityStore = createIdentityStore(db);
   const media = createMedia({
     store: mediaStore,
@@ -163,7 +186,15 @@ export function createApp(parts: AppParts): {
     random,
   });
 
-  const settle = createSettle({ api, transitions, experience, clock, log });
+  const policy = createPolicy(parts);
+  const erase = createErase({
+    ...{ store: createErasuresStore(db, key), api, jobs: store, media: mediaStore, models: identities, log },
+    removeFile: files.remove,
+    forgetDefaults: policy.access.settings.forget,
+  });
+  const retain = createRetention({ files, store: mediaStore, days: parts.keepDays ?? 0, clock });
+
+  const settle = createSettle({ api: unlimited, transitions, experience, clock, log, enter });
   const links = parts.publicUrl && { base: parts.publicUrl, secret: parts.photogpt.key, clock };
   const publicLinks = links ? createPublicLinks(links) : undefined;
   const references = createReferences({ api, store: mediaStore, files, key, publicLinks });
@@ -186,9 +217,10 @@ export function createApp(parts: AppParts): {
       log,
     }),
     progress: createProgress({ store, platforms, views, experience, clock, log }),
-    sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
+    sweep: createSweep({ api: unlimited, remote, experience, settle, clock, random, log, spare }),
     audit: createAudit({ api, remote, log }),
     overdue: createOverdue({ remote, transitions, settle, clock }),
+    watchdog: createWatchdog({ store: watched, transitions, settle, key, clock, log }),
     deliver: createDeliver({
       store,
       deliveries,
@@ -205,10 +237,16 @@ export function createApp(parts: AppParts): {
       },
     }),
     refreshPresets: presets.refresh,
+    async tidy(signal) {
+      await retain();
+      await policy.tidy();
+      return erase.step(signal);
+    },
     transitions,
     deliveries,
     experience,
     leader: createLeader(db, `sweep ${key}`, randomUUID()),
+    bell: parts.bell,
     clock,
     random,
     log,
@@ -216,6 +254,7 @@ export function createApp(parts: AppParts): {
 
   const jobs = createJobDesk({
     store,
+    policy,
     deliveries,
     api,
     key,
@@ -231,9 +270,10 @@ export function createApp(parts: AppParts): {
   });
   const status = createStatus({
     api,
-    states: store.ages,
+    states: watched.ages,
     isForeign: async () => (await remote.state()).foreign,
-    database: db.engine,
+    database: { engine: db.engine, answers: db.answers, troubleOf: troubleIn },
+    disk: files.takesWrites,
     version: parts.version,
     clock,
   });
@@ -244,9 +284,12 @@ export function createApp(parts: AppParts): {
     identities,
     gallery: createGallery(createGalleryStore(db)),
     whereabouts: createWhereabouts(api),
+    erase: erase.person,
+    ...policy.access,
     presets: (typed) =>
       presets.suggest(typed).map(({ tag, name, category }) => ({ value: tag, label: name, hint: category })),
     status,
+    excuse,
     random,
     log,
   };

@@ -56,7 +56,8 @@ export type IncomingCall = {
 
 /**
  * A picture or video on our own disk, ready to be sent. `id` opens it (`Bot.open`); `bytes` is its exact length,
- * `name` is safe as a file name, `alt` is what a screen reader says. `seconds` is set for videos.
+ * `name` is safe as a file name, `alt` is what a screen reader says. `seconds` is set for videos. `link` is where
+ * PhotoGPT has the same file for anybody to open, for as long as it keeps it: for places that cannot take the bytes.
  */
 export type Media = {
   id: string;
@@ -69,6 +70,7 @@ export type Media = {
   seconds?: number;
   alt: string;
   spoiler: boolean;
+  link?: string;
 };
 
 /** Pressing it makes the call. A button never holds anything else, so it works for as long as its message exists. */

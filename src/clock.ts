@@ -18,3 +18,6 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
+
+/** Resolves once the event loop has turned: what has arrived meanwhile was seen. No time that matters passes. */
+export const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));

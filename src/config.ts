@@ -30,17 +30,24 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   // Every value went through its own setting's schema, in the order of the list that `Values` is inferred from.
   const values = Object.fromEntries(read.map(({ name, value }) => [name, value])) as Values;
   const { DISCORD_TOKEN, SLACK_BOT_TOKEN, PHOTOGPT_CATALOGUE } = values;
+  const secret = settings.filter((setting: Setting) => setting.secret).map(({ name }) => String(values[name] ?? ''));
   return Object.freeze({
+    /** Everything that must not be repeated anywhere, the password inside of an address included. */
+    secrets: Object.freeze([...secret, ...secret.flatMap(passwordIn)].filter(Boolean)),
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
     publicUrl: values.PUBLIC_URL,
     maxOpenJobs: values.MAX_OPEN_JOBS,
+    calls: Object.freeze({ person: values.MAX_PERSON_CALLS, place: values.MAX_PLACE_CALLS }),
+    keepDays: values.KEEP_FILES_DAYS,
+    personDailyJobs: values.PERSON_DAILY_JOBS,
     photogpt: Object.freeze({
       key: values.PHOTOGPT_API_KEY,
       url: values.PHOTOGPT_API_URL,
       keyExclusive: values.PHOTOGPT_KEY_EXCLUSIVE,
+      perSecond: values.PHOTOGPT_REQUESTS_PER_SECOND,
       cataloguePath: PHOTOGPT_CATALOGUE,
     }),
     operator: Object.freeze({ host: values.HOST, port: values.PORT }),
@@ -49,10 +56,31 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   });
 }
 
+/** The password in an address, as it is written there and as it is meant. */
+function passwordIn(address: string): string[] {
+  const { password } = URL.canParse(address) ? new URL(address) : { password: '' };
+  return password ? [password, decodeURIComponent(password)] : [];
+}
+
+/**
+ * Discord's settings alone, for a program that needs nothing else of the bot; with `token: false` not even a token.
+ * Throws a `ConfigError`.
+ */
+export function readDiscordConfig({ token }: { token: boolean }, env: NodeJS.ProcessEnv = process.env) {
+  const own = Object.entries(env).filter(([name]) => name.startsWith('DISCORD_'));
+  const unused = { PHOTOGPT_API_KEY: 'unused', ...(token ? {} : { DISCORD_TOKEN: 'un.us.ed' }) };
+  return readConfig({ ...Object.fromEntries(own), ...unused }).discord;
+}
+
 function discordWay(values: Values) {
   const { DISCORD_PUBLIC_KEY: publicKey, DISCORD_HOST: host, DISCORD_PORT: port } = values;
   const webhook = publicKey ? Object.freeze({ publicKey, host, port }) : undefined;
-  return { apiUrl: values.DISCORD_API_URL, shards: values.DISCORD_SHARDS, webhook };
+  return {
+    apiUrl: values.DISCORD_API_URL,
+    shards: values.DISCORD_SHARDS,
+    userInstall: values.DISCORD_USER_INSTALL,
+    webhook,
+  };
 }
 
 /** Either one workspace with its token, or an app that workspaces install by themselves. */
@@ -92,13 +120,7 @@ function readSetting(setting: Setting & { name: Name }, given: string) {
 }
 
 const waysIntoSlack: Name[] = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
-const installing: Name[] = [
-  'SLACK_CLIENT_SECRET',
-  'SLACK_STATE_SECRET',
-  'SLACK_TOKEN_KEY',
-  'PUBLIC_URL',
-  'SLACK_SIGNING_SECRET',
-];
+const installing: Name[] = ['SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'SLACK_TOKEN_KEY', 'PUBLIC_URL'];
 
 /** What cannot be between settings that are each well by themselves. */
 const contradictions: (Problem & { found(isSet: (name: Name) => boolean, role: string): boolean })[] = [
@@ -114,8 +136,8 @@ const contradictions: (Problem & { found(isSet: (name: Name) => boolean, role: s
   },
   {
     about: ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'],
-    what: 'are not set, but SLACK_BOT_TOKEN is: Slack needs one of them as well',
-    found: (isSet) => isSet('SLACK_BOT_TOKEN') && !waysIntoSlack.some(isSet),
+    what: 'are not set, but SLACK_BOT_TOKEN or SLACK_CLIENT_ID is: Slack needs one of them as well',
+    found: (isSet) => (isSet('SLACK_BOT_TOKEN') || isSet('SLACK_CLIENT_ID')) && !waysIntoSlack.some(isSet),
   },
   {
     about: ['SLACK_BOT_TOKEN', 'SLACK_CLIENT_ID'],

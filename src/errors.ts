@@ -1,5 +1,6 @@
 /** Every sentence that says to a person that something did not work, in one list. */
 import { modelSentences } from './model-sentences.ts';
+import { policySentences } from './policy-sentences.ts';
 import { type Cost, list, megabytes, quoted, reasonIn, type Sentence, short } from './sentence.ts';
 
 const money: Record<Cost, string> = {
@@ -12,6 +13,7 @@ const money: Record<Cost, string> = {
 /** What happened, whether it cost anything, and what to do next. The keys are kept on failed jobs: never rename one. */
 const catalogue = {
   ...modelSentences,
+  ...policySentences,
   unknownCommand: (p: { given: string; near: string[] }): Sentence => ({
     what: `There is no command ${quoted(p.given)}.`,
     cost: 'free',
@@ -217,9 +219,19 @@ const catalogue = {
     next: '',
   }),
   unavailable: (): Sentence => ({
-    what: 'The bot cannot keep new work safe right now.',
+    what: 'The bot cannot keep new work safe right now, so nothing was started.',
     cost: 'nothing',
     next: 'Try again in a minute.',
+  }),
+  perhapsKept: (): Sentence => ({
+    what: 'The bot lost its memory for a moment, and cannot tell whether it kept this.',
+    cost: 'nothing',
+    next: 'If it did, the result comes by itself: look at /jobs in a minute before you ask again.',
+  }),
+  noRoom: (): Sentence => ({
+    what: 'The bot has no room left to keep pictures.',
+    cost: 'nothing',
+    next: 'Please tell the operator of this bot; what needs no picture of yours still works.',
   }),
   bug: (p: { reference: string }): Sentence => ({
     what: 'Something went wrong inside the bot.',
@@ -262,3 +274,5 @@ export function refuse<C extends ErrorCode>(code: C, details: Details<C>): UserE
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
+
+export { seen } from './sentence.ts';

@@ -1,4 +1,5 @@
 /** Starts the bot: configuration, database, parts, platforms, loops. Stops in the reverse order. */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from './app.ts';
@@ -10,46 +11,69 @@ import { views } from './commands/views.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { connect } from './db/connect.ts';
 import { createDrafts } from './db/drafts.ts';
+import { createBell } from './jobs/bell-store.ts';
 import { createLog } from './log.ts';
 import { createMediaFiles } from './media/files.ts';
 import { createFit } from './media/fit.ts';
+import { createGuardedFetch } from './media/guarded.ts';
+import { untilMishap } from './mishaps.ts';
 import { createOperatorServer } from './ops/health.ts';
 import { createCatalogue, loadCatalogue } from './photogpt/catalogue.ts';
-import { createDiscord } from './platforms/discord/discord.ts';
-import { createSlack } from './platforms/slack/slack.ts';
+import { stopInOrder } from './stop.ts';
 import { untilAsked } from './until-asked.ts';
 import { version } from './version.ts';
 
 const { random } = Math;
 
-/** Whatever hangs at the end, the process is gone after this, in milliseconds: Docker kills after ten by default. */
-const lastResort = 20_000;
+/** Whatever hangs at the end, the process is gone after this, in milliseconds: `compose.yaml` gives it twenty seconds. */
+const lastResort = 14_500;
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig();
   // From the start, so that a stop that is asked for while starting is not lost.
   const asked = untilAsked();
-  const log = createLog(config.logLevel);
-  const { key, url, keyExclusive: exclusive, cataloguePath } = config.photogpt;
+  const log = createLog(config.logLevel, 1, config.secrets);
+  const mishap = untilMishap(log);
+  const { key, url, keyExclusive: exclusive, perSecond, cataloguePath } = config.photogpt;
   const catalogue = cataloguePath ? await loadCatalogue(cataloguePath) : createCatalogue();
-  const db = await connect({ url: config.databaseUrl, folder: join(config.dataDir, 'database') }, log);
+  // A platform that nobody configured is not loaded: each takes a third of a second.
+  const [db, discord, slack] = await Promise.all([
+    connect({ url: config.databaseUrl, folder: join(config.dataDir, 'database') }, log, random),
+    config.discord && import('./platforms/discord/discord.ts'),
+    config.slack && import('./platforms/slack/slack.ts'),
+  ]);
 
   const files = createMediaFiles(join(config.dataDir, 'media'));
   const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
+  // Files that people attach: their addresses come with what they did.
+  const attachments = createGuardedFetch(globalThis.fetch, config.discord ? [new URL(config.discord.apiUrl).host] : []);
+  const discordCounts = {
+    onInvalid: (status: number) => metrics.discordInvalid.inc({ status }),
+    onAcknowledged: (milliseconds: number) =>
+      metrics.acknowledgementSeconds.observe({ platform: 'discord' }, milliseconds / 1000),
+  };
   const removed = (tenant: string) => app.jobs.abandon('slack', tenant);
   const platforms: Platform<Bot>[] = [
-    ...(config.discord ? [createDiscord({ ...adapter, ...config.discord })] : []),
-    ...(config.slack ? [createSlack({ ...adapter, ...config.slack, removed })] : []),
+    ...(discord && config.discord
+      ? [discord.createDiscord({ ...adapter, ...config.discord, ...discordCounts, fetch: attachments })]
+      : []),
+    ...(slack && config.slack
+      ? [slack.createSlack({ ...adapter, ...config.slack, removed, commands: commands.map(({ name }) => name) })]
+      : []),
   ];
   const { app, pipeline, metrics, pictures, close } = createApp({
-    photogpt: { key, url, exclusive },
+    photogpt: { key, url, exclusive, perSecond },
+    bell: createBell({ db, replica: randomUUID(), clock, log }),
     catalogue,
     db,
     folder: config.dataDir,
     platforms,
     views,
     maxOpen: config.maxOpenJobs,
+    calls: config.calls,
+    usual: { 'person-daily-jobs': config.personDailyJobs },
+    keepDays: config.keepDays,
     publicUrl: config.publicUrl,
     loopbackResults: false,
     version,
@@ -64,6 +88,7 @@ async function main(): Promise<void> {
     ...config.operator,
     checks: [
       { name: 'database', holds: () => db.answers() },
+      { name: 'media', holds: () => files.takesWrites() },
       { name: 'platforms', holds: async () => connected.size === platforms.length },
     ],
     metrics,
@@ -73,21 +98,17 @@ async function main(): Promise<void> {
   });
 
   await operator.start();
-  if (config.role !== 'gateway') await pipeline.start();
+  await pipeline.start(config.role === 'gateway' ? ['presets'] : undefined);
   for (const platform of platforms) {
     if (config.role !== 'worker') await platform.start(bot);
     connected.add(platform.name);
   }
   log.info({ version, platforms: [...connected], database: db.engine, role: config.role }, 'ready');
 
-  const signal = await asked;
+  const signal = await Promise.race([asked, mishap.finally(() => (process.exitCode = 1))]);
   log.info({ signal }, 'stopping');
   setTimeout(() => process.exit(1), lastResort).unref();
-  for (const platform of platforms) await platform.stop();
-  await pipeline.stop();
-  await operator.stop();
-  await close();
-  await db.close();
+  await stopInOrder({ platforms, pipeline, closing: [operator.stop, close, db.close] }, log);
 }
 
 main().catch((error: unknown) => {

@@ -16,10 +16,16 @@ export function list(items: readonly string[]): string {
   return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}` : (shown[0] ?? '');
 }
 
+/**
+ * Without what turns the direction of writing or has no width: it would make other words on the line look different. What
+ * joins letters and faces stays.
+ */
+export const seen = (text: string) => text.replace(/[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff]/g, '');
+
 /** At most `most` characters, on one line, without what chats take for formatting: it is somebody else's text. */
 export function short(text: string, most: number): string {
   const plain = [
-    ...text
+    ...seen(text)
       .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
       .replace(/[*`]/g, '')
       .trim(),

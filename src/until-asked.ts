@@ -1,13 +1,14 @@
 /** Waits for the operator, or the machine, to ask the process to stop. */
 
-/** Resolves with the first SIGINT or SIGTERM. A second one ends the process at once. */
+/** Resolves with the first SIGINT or SIGTERM. A second one, of either kind, ends the process at once. */
 export function untilAsked(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve(signal);
-      });
-    }
+    let isAsked = false;
+    const ask = (signal: string) => {
+      if (isAsked) process.exit(1);
+      isAsked = true;
+      resolve(signal);
+    };
+    process.on('SIGINT', ask).on('SIGTERM', ask);
   });
 }

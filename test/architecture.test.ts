@@ -95,6 +95,13 @@ const planted: [rule: string, path: string, line: string, reported: RegExp][] = 
   ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const x = Math.random();', /Math\.random/],
   ['time, chance and the network are handed in', 'jobs/sweep.ts', `await fetch('https://a.test');`, /fetch/],
   ['time, chance and the network are handed in', 'jobs/sweep.ts', `import 'node:timers/promises';`, /timers/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const { now } = Date;', /Date\.now/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const x = Date();', /new Date\(\)/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const x = process.hrtime();', /performance/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'setImmediate(() => {});', /setImmediate/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const { random } = Math;', /Math\.random/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const get = globalThis.fetch;', /global fetch/],
+  ['time, chance and the network are handed in', 'jobs/sweep.ts', 'const x = randomUUID();', /chance of the system/],
 
   ['no file is longer than 300 lines', 'jobs/long.ts', 'x;\n'.repeat(300), /^jobs\/long\.ts has 301 lines$/],
 

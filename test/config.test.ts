@@ -19,20 +19,31 @@ function complaint(env: NodeJS.ProcessEnv): string {
 describe('a good environment', () => {
   it('needs a key and one chat; everything else has a default', () => {
     expect(readConfig(discord)).toEqual({
+      secrets: [discord.PHOTOGPT_API_KEY, discord.DISCORD_TOKEN],
       role: 'all',
       logLevel: 'info',
       databaseUrl: undefined,
       dataDir: './data',
       publicUrl: undefined,
       maxOpenJobs: 20,
+      calls: { person: 20, place: 100 },
+      keepDays: 30,
+      personDailyJobs: undefined,
       photogpt: {
         key: 'pk-1',
         url: 'https://developer.photogptai.com/api',
         keyExclusive: false,
+        perSecond: 20,
         cataloguePath: undefined,
       },
       operator: { host: '127.0.0.1', port: 8080 },
-      discord: { token: 'MTA.Gx1.secret', apiUrl: 'https://discord.com/api', shards: 'auto', webhook: undefined },
+      discord: {
+        token: 'MTA.Gx1.secret',
+        apiUrl: 'https://discord.com/api',
+        shards: 'auto',
+        userInstall: false,
+        webhook: undefined,
+      },
       slack: undefined,
     });
   });
@@ -80,6 +91,9 @@ describe('a good environment', () => {
       PORT: '0',
       HOST: '::',
       MAX_OPEN_JOBS: '3',
+      MAX_PERSON_CALLS: '5',
+      MAX_PLACE_CALLS: '50',
+      KEEP_FILES_DAYS: '0',
       LOG_LEVEL: 'debug',
     });
     expect(config.photogpt).toMatchObject({ keyExclusive: true, url: 'http://127.0.0.1:4010/api' });
@@ -87,6 +101,8 @@ describe('a good environment', () => {
     expect(config).toMatchObject({
       role: 'worker',
       maxOpenJobs: 3,
+      calls: { person: 5, place: 50 },
+      keepDays: 0,
       logLevel: 'debug',
       operator: { host: '::', port: 0 },
     });
@@ -136,7 +152,10 @@ describe('a bad environment', () => {
   });
 
   it.each([
-    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_APP_TOKEN, SLACK_SIGNING_SECRET are not set, but SLACK_BOT_TOKEN is'],
+    [
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      'SLACK_APP_TOKEN, SLACK_SIGNING_SECRET are not set, but SLACK_BOT_TOKEN or SLACK_CLIENT_ID is',
+    ],
     [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN is not set'],
     [{ SLACK_SIGNING_SECRET: 'abc' }, 'SLACK_BOT_TOKEN is not set'],
     [{ ...discord, SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN is not set'],

@@ -4,11 +4,14 @@ import { commands } from '../src/commands/index.ts';
 import { renderCommandTable } from '../src/commands/table.ts';
 import { renderEnvExample, renderSettingsTable } from '../src/ops/render-settings.ts';
 import { renderLooks, renderReach } from './commands/reach.ts';
+import { renderDefaults, renderRules } from './policy/rules-table.ts';
 
 /** What stands in the repository for people to read but is made from a list in the source. */
 const renderings = [
   { file: 'README.md', part: 'commands', rendered: () => renderCommandTable(commands) },
   { file: 'README.md', part: 'settings', rendered: renderSettingsTable },
+  { file: 'docs/moderating.md', part: 'rules', rendered: renderRules },
+  { file: 'docs/moderating.md', part: 'defaults', rendered: renderDefaults },
   { file: 'docs/reach.md', part: 'reach', rendered: renderReach },
   { file: 'docs/reach.md', part: 'looks', rendered: renderLooks },
   { file: '.env.example', part: undefined, rendered: renderEnvExample },

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { Attachment, Call, IncomingCall, Message, MessageRef, Origin, PlatformName } from '../chat.ts';
 import { explain, refuse, UserError } from '../errors.ts';
 import type { AnyCall, Choice, Command, Context } from './define.ts';
+import { narrowForm } from './narrow.ts';
 import { nearest } from './nearest.ts';
 import { isTrue, readOptions } from './read.ts';
 import {
@@ -30,10 +31,14 @@ export type Bot = {
   isPrivate(call: AnyCall): boolean;
   /** The form this call needs, or undefined when it can be run as it is. Never rejects. */
   form(call: AnyCall, origin: Origin): Promise<Form | undefined>;
+  /** The form under what is chosen in it (`form.call.options`), for platforms that can redraw one that is open. Immediate. */
+  narrow(form: Form): Form;
   /** Runs a call and returns what to say. Never rejects: every error becomes one sentence. */
   run(call: IncomingCall, origin: Origin): Promise<Message>;
   /** At most 25 suggestions for one option of a command. Never rejects. */
   suggest(command: string, option: string, typed: string, origin: Origin): Promise<Choice[]>;
+  /** Whether this event has made a job already, which then goes on by itself. */
+  took(origin: Pick<Origin, 'platform' | 'tenant' | 'event'>): Promise<boolean>;
   /** Where the message about a job was shown, so that its result can take its place. */
   shown(job: number, ref: MessageRef): Promise<void>;
   /** The bytes of a `Media`, from `start` up to and including `end`; undefined when they are gone. */
@@ -51,6 +56,16 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
     const command = byName.get(name);
     if (command) return command;
     throw refuse('unknownCommand', { given: name, near: nearest(name, [...byName.keys()]) });
+  }
+
+  /** Before anything is looked up. Throws `UserError` when there were too many calls. */
+  function admit(origin: Origin): void {
+    const tooFast = app.pace('calls', origin);
+    if (tooFast) throw tooFast;
+  }
+
+  function mayCall({ name, moderators }: Command, { person }: Origin): void {
+    if (moderators && !person.moderator) throw refuse('moderatorsOnly', { what: `/${name}` });
   }
 
   /** `kept` collects the ids of the files that the call brings, so that they can go again when nothing comes of it. */
@@ -72,6 +87,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
     let current = call;
     for (let step = 0; step < 3; step += 1) {
       const command = find(current.command);
+      mayCall(command, context.origin);
       if (!command.standsFor) return { command, call: current };
       const options = await readOptions(command, current.options, context);
       const next = await command.standsFor(context, options);
@@ -81,7 +97,11 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
   }
 
   function apologise(error: unknown, where: { platform: PlatformName; command?: string }): Message {
-    if (error instanceof UserError) return { text: error.message, tone: 'bad', private: true };
+    const known = error instanceof UserError ? error : app.excuse(error);
+    if (known) {
+      if (known !== error) log.warn({ err: error, ...where }, 'a call was refused: nothing can be kept');
+      return { text: known.message, tone: 'bad', private: true };
+    }
     const reference = Math.floor(app.random() * 36 ** 6)
       .toString(36)
       .padStart(6, '0');
@@ -102,6 +122,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
       const kept: string[] = [];
       try {
         if (!isCall(call)) return undefined;
+        admit(origin);
         const resolved = await resolve(contextOf(origin, kept), call);
         if (resolved.call.form || lacks(resolved.command, resolved.call.options))
           return formOf(resolved.command, withoutFiles(resolved.call));
@@ -113,10 +134,16 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
       return undefined;
     },
 
+    narrow(form) {
+      const narrows = byName.get(form.call.command)?.narrows;
+      return narrows ? narrowForm(app, narrows, form) : form;
+    },
+
     async run(call, origin) {
       const kept: string[] = [];
       try {
         if (!isCall(call)) throw refuse('malformedCall', undefined);
+        admit(origin);
         const context = contextOf(origin, kept);
         const resolved = await resolve(context, call);
         const options = await readOptions(resolved.command, resolved.call.options, context);
@@ -132,14 +159,18 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
 
     async suggest(name, option, typed, origin) {
       try {
-        const choices = await find(name).options[option]?.suggest?.(contextOf(origin, []), typed.slice(0, 100));
+        const command = find(name);
+        mayCall(command, origin);
+        if (app.pace('suggestions', origin)) return [];
+        const choices = await command.options[option]?.suggest?.(contextOf(origin, []), typed.slice(0, 100));
         return (choices ?? []).slice(0, 25);
       } catch (error) {
-        log.warn({ err: error, command: name, option }, 'no suggestions');
+        if (!(error instanceof UserError)) log.warn({ err: error, command: name, option }, 'no suggestions');
         return [];
       }
     },
 
+    took: (origin) => app.jobs.took(origin),
     shown: (job, ref) => app.jobs.shown(job, ref),
     open: (media, range) => app.media.open(media, range),
     apologise,

@@ -50,8 +50,14 @@ export type Read<O extends Options> = {
   [K in keyof O]: O[K] extends { required: true } ? ValueOf<O[K]> : ValueOf<O[K]> | undefined;
 };
 
+/** What is left of a field under another one's value: other choices, tighter limits, or nothing at all. */
+export type Narrowed = 'gone' | { choices?: Choice[]; min?: number; max?: number };
+
+/** Fields that follow the field `by`. Undefined for a value that nobody knows; fields that are not named stay. */
+export type Narrows = { by: string; to(app: App, chosen: unknown): Record<string, Narrowed> | undefined };
+
 /** The headings of `/help` and of the README's table, in their order. */
-export const groups = ['Make', 'Your models', 'Your work', 'The bot'] as const;
+export const groups = ['Make', 'Your models', 'Your work', 'The bot', 'For moderators'] as const;
 
 export type Command<O extends Options = Options> = {
   /**
@@ -67,8 +73,12 @@ export type Command<O extends Options = Options> = {
   options: O;
   /** The answer is for the person who asked only, whatever the options say. */
   private?: true;
+  /** For those who look after the server or workspace; a platform that can hides it from everybody else. */
+  moderators?: true;
   /** Offered on a right-click on any picture: the label, and the option that takes the picture. */
   onPicture?: { label: string; option: keyof O & string; form?: true };
+  /** Which fields of the form depend on another one, for platforms that can redraw a form that is open. */
+  narrows?: Narrows;
   /** This call stands for another one, which is then read, shown as a form, or run in its place. */
   standsFor?(context: Context, options: Read<O>): Promise<Call>;
   /** Does it, and returns what to say. Throws `UserError` for what the person should change. */

@@ -1,6 +1,7 @@
 /** `/edit`, `/adapt` and `/blend`: new pictures out of existing ones. */
 import { chosenPicture } from './chosen-picture.ts';
 import { define } from './define.ts';
+import { fieldsOfModel } from './fields-of-model.ts';
 import {
   modelOption,
   pictureChoice,
@@ -9,7 +10,7 @@ import {
   settingOption,
   spoilerOption,
 } from './making-options.ts';
-import { startPictures } from './start-pictures.ts';
+import { startPictures, usualModel } from './start-pictures.ts';
 
 const making = {
   model: modelOption('image', 'Which model draws it'),
@@ -18,6 +19,8 @@ const making = {
   private: privateOption,
   spoiler: spoilerOption,
 } as const;
+
+const narrows = fieldsOfModel('image', usualModel);
 
 export const edit = define({
   name: 'edit',
@@ -31,6 +34,7 @@ export const edit = define({
     preset: presetOption,
     ...making,
   },
+  narrows,
   onPicture: { label: 'Edit', option: 'picture', form: true },
 
   async run(context, options, call) {
@@ -61,6 +65,7 @@ export const adapt = define({
     prompt: { kind: 'text', description: 'Anything else that should change', max: 2_000, long: true },
     ...making,
   },
+  narrows,
   onPicture: { label: 'Adapt', option: 'picture', form: true },
 
   async run(context, options, call) {
@@ -83,6 +88,7 @@ export const blend = define({
     ratio: settingOption('image', 'ratio', 'The shape, such as 1:1 or 16:9'),
     ...making,
   },
+  narrows,
 
   async run(context, options, call) {
     const prompt = options.prompt ?? 'Blend these pictures into one coherent picture.';

@@ -1,5 +1,7 @@
 /** `/imagine`: pictures from words. */
+import type { Model } from '../photogpt/model.ts';
 import { define } from './define.ts';
+import { fieldsOfModel } from './fields-of-model.ts';
 import {
   modelOption,
   presetOption,
@@ -10,7 +12,8 @@ import {
   spoilerOption,
 } from './making-options.ts';
 import { alternativesIn, startAlternatives } from './permutations.ts';
-import { startPictures } from './start-pictures.ts';
+import { startPictures, usualModel } from './start-pictures.ts';
+import { withDefaults } from './with-defaults.ts';
 
 export const imagine = define({
   name: 'imagine',
@@ -32,10 +35,13 @@ export const imagine = define({
     spoiler: spoilerOption,
     confirmed: { kind: 'flag', description: 'Several jobs at once are wanted', hidden: true },
   },
+  narrows: fieldsOfModel('image', usualModel),
   onPicture: { label: 'Use as reference', option: 'reference', form: true },
 
-  async run(context, options, call) {
-    const { reference = [], ...wish } = options;
+  async run(context, options, asked) {
+    const { reference = [], ...said } = options;
+    const fits = (model: Model) => model.kind === 'image' && model.maxReferences >= reference.length;
+    const { wish, call } = await withDefaults(context, { kind: 'image', usual: usualModel, fits }, said, asked);
     const prompts = alternativesIn(wish.prompt);
     const start = (prompt: string, from: typeof context, kept: typeof call) =>
       startPictures(from, { ...wish, prompt, references: reference }, kept);

@@ -1,9 +1,12 @@
 /** The list: every command there is, in the order in which people meet them. */
 import { again, retry } from './again.ts';
+import { budget } from './budget.ts';
 import { cancel, remove } from './cancel.ts';
+import { defaultsReset, defaultsSet, defaultsShow } from './defaults.ts';
 import type { Command } from './define.ts';
 import { download } from './download.ts';
 import { adapt, blend, edit } from './edit.ts';
+import { erase } from './erase.ts';
 import { favourite, gallery, videos } from './gallery.ts';
 import { helpFor } from './help.ts';
 import { imagine } from './imagine.ts';
@@ -18,6 +21,7 @@ import { modelTrain } from './model-train.ts';
 import { modelUpdate } from './model-update.ts';
 import { portrait } from './portrait.ts';
 import { presets } from './presets.ts';
+import { settingsReset, settingsSet, settingsShow } from './settings.ts';
 import { details, show } from './show.ts';
 import { status } from './status.ts';
 import { upscale } from './upscale.ts';
@@ -27,7 +31,9 @@ import { animate, motion, video } from './video.ts';
 const making = [imagine, edit, adapt, blend, vary, upscale, video, animate, motion, again, presets];
 const people = [modelCreate, modelPhotos, modelTrain, portrait, modelList, modelShow, modelUpdate];
 const sharing = [modelShare, modelUnshare, modelDelete];
-const keeping = [jobs, show, gallery, videos, favourite, download, details, retry, cancel, remove];
-const doing = [...making, ...people, ...sharing, ...keeping, status];
+const keeping = [jobs, show, gallery, videos, favourite, download, details, retry, cancel, remove, budget, erase];
+const choosing = [defaultsShow, defaultsSet, defaultsReset];
+const moderating = [settingsShow, settingsSet, settingsReset];
+const doing = [...making, ...people, ...sharing, ...keeping, ...choosing, status, ...moderating];
 
 export const commands: readonly Command[] = [...doing, helpFor(doing)];

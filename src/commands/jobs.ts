@@ -1,6 +1,7 @@
 /** `/jobs`: what is on the way and what was made lately. */
 import type { Job } from '../app.ts';
 import type { Button } from '../chat.ts';
+import { refuse } from '../errors.ts';
 import { define } from './define.ts';
 
 const shown = 10;
@@ -21,15 +22,26 @@ export const jobs = define({
   description: 'Your jobs: on the way, and lately finished',
   group: 'Your work',
   example: '',
-  options: {},
+  options: { place: { kind: 'flag', description: 'Everybody’s in this place; for moderators' } },
   private: true,
 
-  async run({ app, origin }) {
-    const recent = await app.jobs.recent(origin, shown);
-    if (recent.length === 0) return { text: 'You have no jobs yet. Type `/imagine` and a few words.', tone: 'plain' };
+  async run({ app, origin }, { place = false }) {
+    if (place && !origin.person.moderator) throw refuse('moderatorsOnly', { what: 'What everybody makes' });
+    const { shown: recent, hidden } = place
+      ? await app.jobs.recentHere(origin, shown)
+      : { shown: await app.jobs.recent(origin, shown), hidden: 0 };
+    const others = hidden > 0 ? ` Of the latest ${shown}, **${hidden}** are private.` : '';
+    if (recent.length === 0) {
+      const whose = place ? 'Nobody has' : 'You have';
+      return {
+        text: `${whose} no jobs yet that you can see.${others} Type \`/imagine\` and a few words.`,
+        tone: 'plain',
+      };
+    }
     const facts = recent.map((job) => {
       const prompt = typeof job.request.prompt === 'string' ? job.request.prompt : job.operation;
-      return { label: `#${job.id}`, value: `${stateOf(job)} · ${prompt.slice(0, 80)}` };
+      const who = place ? `${job.origin.person.name} · ` : '';
+      return { label: `#${job.id}`, value: `${stateOf(job)} · ${who}${prompt.slice(0, 80)}` };
     });
     const open = recent.filter(({ outcome }) => outcome === null).length;
     const done = recent.filter(({ outcome }) => outcome === 'done');
@@ -37,6 +49,6 @@ export const jobs = define({
       .slice(0, 5)
       .map((job): Button => ({ label: `Show ${job.id}`, call: { command: 'show', options: { job: job.id } } }));
     const text = open > 0 ? `**${open}** on the way.` : 'Nothing is on the way.';
-    return { text, tone: 'plain', facts, buttons };
+    return { text: `${text}${others}`, tone: 'plain', facts, buttons };
   },
 });

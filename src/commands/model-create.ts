@@ -22,6 +22,7 @@ export const modelCreate = define({
 
   async run({ app, origin, signal }, { name, age, gender, consent, ethnicity = null, 'eye-color': eyeColor = null }) {
     if (!consent) throw refuse('consentNeeded', undefined);
+    await app.settings.mayUseModels(origin);
     const traits = { name, age, gender, ethnicity, eyeColor };
     const model = await app.identities.create(traits, consentWords, origin, signal);
     const { min, max } = app.identities.photoLimits;

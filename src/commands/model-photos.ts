@@ -17,6 +17,7 @@ export const modelPhotos = define({
   private: true,
 
   async run({ app, origin, signal }, { model, photos: given }) {
+    await app.settings.mayUseModels(origin);
     const { row, added, ...after } = await app.identities.addPhotos(model, given, origin, signal);
     const { min, max } = app.identities.photoLimits;
     const reference = { model: app.identities.referenceTo(row) };

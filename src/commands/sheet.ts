@@ -2,7 +2,10 @@
 import type { Call, Value } from '../chat.ts';
 import type { Choice, Command, Option } from './define.ts';
 
-/** One option or form field. `suggests` means that `Bot.suggest` answers for it; `value` is what is filled in. */
+/**
+ * One option or form field. `suggests` means that `Bot.suggest` answers for it; `value` is what is filled in. Other
+ * fields follow one that `reshapes`: after it was changed, `Bot.narrow` gives the form anew.
+ */
 export type Field = {
   name: string;
   kind: Option['kind'];
@@ -14,10 +17,18 @@ export type Field = {
   min?: number;
   max?: number;
   value?: Value;
+  reshapes?: true;
 };
 
 /** A command's face: name, description, example and the options somebody may type. */
-export type Sheet = { name: string; description: string; group: string; example: string; fields: Field[] };
+export type Sheet = {
+  name: string;
+  description: string;
+  group: string;
+  example: string;
+  fields: Field[];
+  moderators?: true;
+};
 
 /** A form to fill in. Submitting it makes `call` with the fields' values put over its options. */
 export type Form = { title: string; submit: string; call: Call; fields: Field[] };
@@ -43,8 +54,9 @@ function visible(command: Command): [string, Option][] {
 
 /** What a platform shows of a command. */
 export function sheetOf(command: Command): Sheet {
-  const { name, description, group, example } = command;
-  return { name, description, group, example, fields: visible(command).map(([key, option]) => field(key, option)) };
+  const { name, description, group, example, moderators } = command;
+  const fields = visible(command).map(([key, option]) => field(key, option));
+  return { name, description, group, example, fields, ...(moderators ? { moderators } : {}) };
 }
 
 /** What a right-click on a picture offers; the picture goes into `option` of `command`. */

@@ -6,7 +6,7 @@ import type { Context } from './define.ts';
 import { modelOf, settingsFor } from './model-settings.ts';
 
 /** What is used when nobody chooses: it takes many references, and its family is the best documented one. */
-const usualModel = 'nanobanana-2';
+export const usualModel = 'nanobanana-2';
 
 export type PictureWish = {
   prompt: string;

@@ -7,7 +7,7 @@ import { modelOf, settingsFor } from './model-settings.ts';
 import { parentOf } from './start-pictures.ts';
 
 /** The one whose options are documented in full. */
-const usualModel = 'veo-3.1';
+export const usualModel = 'veo-3.1';
 
 type Role = 'first_frame' | 'last_frame' | 'reference_image' | 'reference_video';
 /** A picture by the id under which it is kept, or a driving video by its public address. */

@@ -1,7 +1,9 @@
 /** `/video`, `/animate` and `/motion`: things that move. */
 import { refuse } from '../errors.ts';
+import type { Model } from '../photogpt/model.ts';
 import { chosenPicture } from './chosen-picture.ts';
 import { type Context, define } from './define.ts';
+import { fieldsOfModel } from './fields-of-model.ts';
 import {
   modelOption,
   pictureChoice,
@@ -10,7 +12,8 @@ import {
   settingsOption,
   spoilerOption,
 } from './making-options.ts';
-import { startVideo, type VideoReference } from './start-video.ts';
+import { startVideo, usualModel, type VideoReference } from './start-video.ts';
+import { withDefaults } from './with-defaults.ts';
 
 const making = {
   model: modelOption('video', 'Which model films it'),
@@ -25,6 +28,8 @@ const making = {
   private: privateOption,
   spoiler: spoilerOption,
 } as const;
+
+const narrows = fieldsOfModel('video', usualModel);
 
 const withRole = (role: VideoReference['role'], pictures: string[] = []): VideoReference[] =>
   pictures.map((media) => ({ role, media }));
@@ -41,13 +46,21 @@ export const video = define({
     reference: { kind: 'pictures', description: 'Up to four pictures to go by', max: 4 },
     ...making,
   },
+  narrows,
 
-  async run(context, { first, last, reference, ...wish }, call) {
+  async run(context, { first, last, reference, ...said }, asked) {
     const references = [
       ...withRole('first_frame', first),
       ...withRole('last_frame', last),
       ...withRole('reference_image', reference),
     ];
+    const fits = (model: Model) =>
+      model.kind === 'video' &&
+      model.required.every((role) => references.some((each) => each.role === role)) &&
+      references.every(
+        ({ role }) => references.filter((each) => each.role === role).length <= (model.roles[role] ?? 0),
+      );
+    const { wish, call } = await withDefaults(context, { kind: 'video', usual: usualModel, fits }, said, asked);
     return startVideo(context, wish, references, call);
   },
 });
@@ -62,6 +75,7 @@ export const animate = define({
     prompt: { kind: 'text', description: 'What should happen in it', max: 4_000, long: true },
     ...making,
   },
+  narrows,
   onPicture: { label: 'Animate', option: 'picture' },
 
   async run(context, { job, image, picture, ...wish }, call) {

@@ -1,7 +1,7 @@
 /** What a piece of work looks like in chat while it is made, when it is done and when it failed. */
 import type { Job } from '../app.ts';
 import type { Button, Media, Message, MessageRef } from '../chat.ts';
-import { explain, type Failure } from '../errors.ts';
+import { explain, type Failure, seen } from '../errors.ts';
 
 /** Platforms show at most 25 buttons; with more pictures than this only the first have their own. */
 const mostPicturesWithButtons = 4;
@@ -9,7 +9,7 @@ const mostPicturesWithButtons = 4;
 const seconds = (count: number) => (count < 90 ? `${Math.round(count)} s` : `${Math.round(count / 60)} min`);
 const plural = (count: number, word: string) => (count === 1 ? `one ${word}` : `${count} ${word}s`);
 
-const promptOf = (job: Job) => (typeof job.request.prompt === 'string' ? job.request.prompt : undefined);
+const promptOf = (job: Job) => (typeof job.request.prompt === 'string' ? seen(job.request.prompt) : undefined);
 
 /** Trained models go by the name that their owner gave them, which the call has behind their number. */
 function modelNameOf({ call, model }: Job): string {

@@ -2,8 +2,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Log } from '../log.ts';
-import { openEmbedded } from './embedded.ts';
-import { openPostgres } from './postgres.ts';
+import type { StopHearing } from './hear.ts';
 import type * as schema from './schema.ts';
 
 /**
@@ -16,8 +15,10 @@ export type Database = {
   now: SQL;
   /** Runs a hand-written statement and gives its rows as the driver made them: ask for numbers and text only. */
   run(query: SQL): Promise<Record<string, unknown>[]>;
-  /** Whether it answers at all. Rejects, or is false, when it does not. */
+  /** Whether it takes writes. Rejects when it does not answer; see `trouble.ts`. */
   answers(): Promise<boolean>;
+  /** Hears what processes on the same server say; absent where there is only one. See `hear.ts`. */
+  hear?(channel: string, heard: (said: string) => void): Promise<StopHearing>;
   close(): Promise<void>;
 };
 
@@ -25,11 +26,16 @@ export type Database = {
  * Opens the database and brings its tables up to date. Rejects with a sentence for the operator when the server cannot
  * be reached within ten seconds, or when another process holds the folder.
  */
-export async function connect(where: { url?: string; folder: string }, log: Log): Promise<Database> {
-  if (where.url) return openPostgres(where.url);
+export async function connect(
+  where: { url?: string; folder: string },
+  log: Log,
+  random: () => number = () => 0.5,
+): Promise<Database> {
+  // Only the engine that is used is loaded: it is a good part of the time to start.
+  if (where.url) return (await import('./postgres.ts')).openPostgres(where.url, undefined, { random });
   log.warn(
     { folder: where.folder },
     'embedded database: it survives a crash of the bot, not of the machine; set DATABASE_URL for real use',
   );
-  return openEmbedded(where.folder);
+  return (await import('./embedded.ts')).openEmbedded(where.folder);
 }

@@ -12,7 +12,8 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import { z } from 'zod';
 import type { Database } from './connect.ts';
 import { lockFolder } from './folder-lock.ts';
-import { migrations } from './postgres.ts';
+import { letOthersIn } from './let-others-in.ts';
+import { migrations, takesWrites } from './postgres.ts';
 import * as schema from './schema.ts';
 
 /** The first start builds a database cluster in WebAssembly: 3 to 10 s measured on two cores, more on small machines. */
@@ -46,9 +47,9 @@ export async function openEmbedded(folder: string, now: SQL = sql`now()`): Promi
 export async function openClient(client: PGlite, now: SQL = sql`now()`): Promise<Database> {
   await client.waitReady;
   await migrate(drizzle(client), { migrationsFolder: migrations });
-  const orm = drizzle(client, { schema });
+  const orm = drizzle(letOthersIn(client), { schema });
   const run = async (query: SQL) => (await orm.execute<Record<string, unknown>>(query)).rows;
-  const answers = async () => (await run(sql`select 1 as one`)).length === 1;
+  const answers = async () => (await run(takesWrites))[0]?.ok === true;
   return { engine: 'embedded', orm, now, run, answers, close: () => client.close() };
 }
 

@@ -4,26 +4,93 @@ import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { systemClock } from '../clock.ts';
 import type { Database } from './connect.ts';
+import { hear } from './hear.ts';
+import { createPool } from './pool.ts';
 import * as schema from './schema.ts';
 
 export const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /** Any number that no other program on the server is likely to use. */
 const migrationLock = 7_404_101;
+const places = 10;
+/** Milliseconds: the server ends a statement before we give it up, because then it is known to have done nothing. */
+const [statement, patience] = [8_000, 10_000];
+/**
+ * Between two attempts of one connection, in seconds: doubled after each, and spread. Well below what a statement waits,
+ * so that it hears why there is no connection. Whoever asks waits longer by itself: see `loop.ts`.
+ */
+const [firstWait, longestWait] = [0.1, 0.8];
+
+/** A list of texts as Postgres reads it, by the number of its type (pg_type.dat): 1009 is text[]. Only texts
+ * are sent as lists today. */
+const lists = {
+  to: 1009,
+  from: [] as number[],
+  serialize: (list: unknown[]) => `{${list.map((one) => `"${String(one).replace(/["\\]/g, '\\$&')}"`).join(',')}}`,
+  parse: (text: unknown) => text,
+};
+
+/** What a session says of itself: whether it takes writes. A server that follows another one answers, and takes none. */
+export const takesWrites = sql`select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as ok`;
 
 /**
  * Connects to `url` (postgres://user:password@host/database) and applies what is missing of the migrations, one
- * process at a time. Rejects when the server does not answer within ten seconds.
+ * process at a time. Rejects when the server does not answer within ten seconds. From then on it takes whatever the
+ * server does: see `pool.ts`. `more` is for tests.
  */
-export async function openPostgres(url: string, now: SQL = sql`now()`): Promise<Database> {
-  const client = postgres(url, {
-    max: 10,
+export async function openPostgres(
+  url: string,
+  now: SQL = sql`now()`,
+  more: { random?: () => number; patience?: number } = {},
+): Promise<Database> {
+  const { random = () => 0.5 } = more;
+  const settings = {
     connect_timeout: 10,
-    idle_timeout: 60,
     onnotice: () => {},
-    connection: { application_name: 'photogpt-bot', statement_timeout: 30_000 },
+    backoff: (retries: number) => Math.min(longestWait, firstWait * 2 ** retries) * (0.5 + random() / 2),
+  };
+  await bringUpToDate(url, settings);
+
+  const pool = createPool({
+    ...{ places, clock: systemClock, random, patience },
+    ...more,
+    open() {
+      const client = postgres(url, {
+        ...settings,
+        max: places,
+        idle_timeout: 60,
+        max_lifetime: 30 * 60,
+        // Asked of every new connection otherwise, and one that is refused then rejects a promise that nobody holds.
+        // Not where a connection is reserved: the driver (3.4.9) would wait for it without end.
+        fetch_types: false,
+        types: { lists },
+        connection: {
+          application_name: 'photogpt-bot',
+          statement_timeout: statement,
+          idle_in_transaction_session_timeout: statement,
+        },
+      });
+      // Teaches the driver to leave times as text, which is how drizzle reads them.
+      drizzle(client);
+      return client;
+    },
   });
+  // Drizzle uses nothing of the driver but what the pool has.
+  const orm = drizzle(pool as never, { schema });
+  const run = async (query: SQL) => [...(await orm.execute(query))];
+  const answers = async () => {
+    const ok = (await run(takesWrites))[0]?.ok === true;
+    if (!ok) pool.refresh();
+    return ok;
+  };
+  return { engine: 'postgres', hear: (...heard) => hear(url, ...heard), orm, now, run, answers, close: pool.close };
+}
+
+/** On connections of their own, because a migration may take as long as it takes. */
+async function bringUpToDate(url: string, settings: object): Promise<void> {
+  const client = postgres(url, { ...settings, max: 2, connection: { application_name: 'photogpt-bot migrations' } });
   try {
     // Two replicas starting at once would both find the same migration missing; the lock lives on one connection.
     const session = await client.reserve();
@@ -35,13 +102,10 @@ export async function openPostgres(url: string, now: SQL = sql`now()`): Promise<
       session.release();
     }
   } catch (error) {
-    await client.end({ timeout: 1 });
     throw new Error(`The database at ${hostOf(url)} cannot be used: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    await client.end({ timeout: 1 });
   }
-  const orm = drizzle(client, { schema });
-  const run = async (query: SQL) => [...(await orm.execute(query))];
-  const answers = async () => (await run(sql`select 1 as one`)).length === 1;
-  return { engine: 'postgres', orm, now, run, answers, close: () => client.end({ timeout: 5 }) };
 }
 
 /** The address without user and password, for messages. */

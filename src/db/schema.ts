@@ -83,6 +83,8 @@ export const jobs = pgTable(
     finishedAt: when('finished_at'),
     closedAt: when('closed_at'),
     credits: doublePrecision('credits'),
+    /** What it was expected to cost when it was asked for; absent where nobody knew. */
+    expected: doublePrecision('expected'),
     outputs: jsonb('outputs').$type<Output[]>().notNull().default([]),
     failure: jsonb('failure').$type<{ code: string; details: unknown }>(),
     /** The person no longer wants it posted; PhotoGPT cannot be told. */
@@ -100,10 +102,12 @@ export const jobs = pgTable(
     uniqueIndex('jobs_remote').on(t.key, t.remoteId).where(sql`remote_id is not null`),
     uniqueIndex('jobs_lane').on(t.key, t.lane).where(sql`state in ('submitting', 'unknown')`),
     index('jobs_queued').on(t.nextAt, t.id).where(sql`state = 'queued'`),
-    index('jobs_running').on(t.key, t.submittedAt.desc()).where(sql`state = 'running'`),
+    index('jobs_running').on(t.key, t.submittedAt, t.id).where(sql`state = 'running'`),
     index('jobs_preparing').on(t.nextAt, t.id).where(sql`state = 'preparing'`),
     index('jobs_open').on(t.state, t.updatedAt).where(sql`state <> 'closed'`),
     index('jobs_person').on(t.platform, t.tenant, t.person, t.id.desc()),
+    index('jobs_spending').on(t.platform, t.tenant, t.createdAt, t.person, t.outcome, t.credits, t.expected),
+    index('jobs_unfinished').on(t.platform, t.tenant, t.person).where(sql`outcome is null`),
     uniqueIndex('jobs_training')
       .on(sql`(request->>'identity')`)
       .where(sql`operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running')`),
@@ -164,6 +168,14 @@ export const keys = pgTable('keys', {
   /** No request before then: PhotoGPT asked for a pause. */
   pausedUntil: when('paused_until'),
   pauses: integer('pauses').notNull().default(0),
+  /** How PhotoGPT's job list behaves, as far as its answers told. */
+  capabilities: jsonb('capabilities').$type<Record<string, unknown>>().notNull().default({}),
+  /** Calls that may be made at once, as of `filledAt`: all replicas take theirs from here. */
+  calls: doublePrecision('calls').notNull().default(0),
+  filledAt: when('filled_at').notNull().defaultNow(),
+  /** The share of the allowed rate that PhotoGPT bore, as of `slowedAt`: lower after it asked for less. */
+  bearable: doublePrecision('bearable').notNull().default(1),
+  slowedAt: when('slowed_at').notNull().defaultNow(),
 });
 
 /** Jobs on PhotoGPT's list that no row owns, so that what was spent can be accounted for and none is taken for another's. */

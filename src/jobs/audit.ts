@@ -17,21 +17,19 @@ export function createAudit({ api, remote, log }: { api: PhotoGPT; remote: Remot
   const sortOut = createTrainingsListed({ api, remote });
 
   return async function audit(clock: Pick<Clock, 'now'>, signal: AbortSignal): Promise<void> {
-    const now = clock.now();
-    const { firstSeenAt, pausedFor } = await remote.state();
+    const { pausedFor } = await remote.state();
     if (pausedFor > 0) return;
-    const start = Math.max(now - reach, firstSeenAt.getTime() + allowance);
-    if (start >= now) return;
-    const { jobs: listed, serverTime = now } = await readList(api, start, signal);
-    // PhotoGPT's times are by a clock that is ahead of ours by so much: less what the reading took, or not.
-    const most = serverTime - now;
-    const least = most - (clock.now() - now);
+    const back = Math.min(reach, (await remote.seenFor()) - allowance);
+    if (back <= 0) return;
+    const asked = clock.now();
+    const { jobs: listed, serverTime = asked } = await readList(api, asked - back, signal);
     // In this order for the reason that `reconcile.ts` gives.
     const waiting = await remote.unidentified();
     const known = await remote.known(listed.map(({ jobId }) => jobId));
-    const from = Math.min(...waiting.map(({ sentAt }) => (sentAt?.getTime() ?? 0) - allowance));
+    // Ages are the database's, because our own clock may be wrong, or be set in between; the rest is by PhotoGPT's.
+    const from = serverTime - Math.max(...waiting.map(({ sentAgo }) => sentAgo), Number.NEGATIVE_INFINITY) - allowance;
     const nobodys = listed.filter(
-      ({ jobId, createdAt = 0 }) => !known.has(jobId) && createdAt >= start + most && createdAt < from + least,
+      ({ jobId, createdAt = 0 }) => !known.has(jobId) && createdAt >= serverTime - back && createdAt < from,
     );
     // Nobody waits for an id of that time, so what could be a training is one.
     const { others: foreign } = await sortOut(nobodys, { now: serverTime, grace, skew, alone: true, signal });

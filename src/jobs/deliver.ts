@@ -6,6 +6,7 @@ import { type Failure, Refused, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
+import { createGate } from './gate.ts';
 import { placesFor } from './places.ts';
 import type { Job, JobStore } from './store.ts';
 
@@ -14,6 +15,8 @@ export type Views = {
   result(job: Job, media: Media[]): Message;
   failure(job: Job, failure?: Failure): Message;
   ping(job: Job, ref: MessageRef): Message;
+  /** What is left of a result that was deleted. */
+  tombstone(job: Job): Message;
   /** Times in seconds; `ahead` counts the jobs that wait in front of this one. */
   progress(job: Job, elapsed: number, usual: number, ahead?: number): Message;
 };
@@ -39,16 +42,19 @@ const patience = 10 * 60_000;
 const giveUpAfter = 24 * 3_600_000;
 /** People who waited longer than this are told with a message of its own, because an edited one notifies nobody. */
 const worthAPing = 60_000;
-const parallel = 8;
+const parallel = 24;
+/** Results are fetched from PhotoGPT for so many of them: each may be a gigabyte. */
+const fetches = 8;
 
-/** Returns the loop's step: it starts what is due, up to eight at a time, and tells whether it started anything. */
+/** Returns the loop's step: it starts what is due, up to 24 at a time, and tells whether it started anything. */
 export function createDeliver(parts: DeliverParts) {
   const { store, deliveries, platforms, results, views, clock, random } = parts;
   const underWay = new Set<Promise<void>>();
+  const through = createGate(fetches);
 
   async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
     if (delivery.kind === 'failure') return views.failure(job);
-    if (delivery.kind === 'result') return views.result(job, await results(job, signal));
+    if (delivery.kind === 'result') return views.result(job, await through(() => results(job, signal)));
     const ref = await deliveries.shownAt(job.id);
     return ref && views.ping(job, ref);
   }
@@ -92,7 +98,10 @@ export function createDeliver(parts: DeliverParts) {
       // Written as JSON by `note` below, and read back as it was.
       notes: delivery.notes as Record<string, Json>,
       note: async (notes: Record<string, Json>) => {
+        const asked = clock.now();
         if (!(await deliveries.note(delivery, notes))) throw new LostClaim();
+        // Stopped for so long in between, this process may be a moment from losing its claim, or past it.
+        if (clock.now() - asked > lease / 3) throw new LostClaim();
       },
     };
     try {
@@ -108,8 +117,11 @@ export function createDeliver(parts: DeliverParts) {
         await deliveries.kept(delivery, 'nothing to point at');
         return;
       }
-      if (!(await deliveries.sent(delivery, ref))) log.warn('posted after the claim was lost');
-      else if (receipt.replaces && isWorthAPing(delivery, job, clock.now())) await deliveries.add(job, 'ping');
+      if (!(await deliveries.sent(delivery, ref))) {
+        log.warn('posted after the claim was lost');
+        // Deleted while it was being posted: what was deleted must not stay in the chat.
+        if (!(await store.find(job.id))) await platform.edit(ref, views.tombstone(job), stopping);
+      } else if (receipt.replaces && isWorthAPing(delivery, job, clock.now())) await deliveries.add(job, 'ping');
       parts.onSent?.(job, delivery);
     } catch (error) {
       if (error instanceof LostClaim) return;
@@ -142,7 +154,7 @@ export function createDeliver(parts: DeliverParts) {
     /** `stopping` aborts the posts under way: each can be repeated. `onFree` is called when a place has become free. */
     async step(stopping: AbortSignal, onFree: () => void): Promise<boolean> {
       if (underWay.size >= parallel) return false;
-      const claimed = await deliveries.claim(lease, parallel - underWay.size);
+      const claimed = await deliveries.claim(lease, parallel - underWay.size, [...platforms.keys()]);
       for (const delivery of claimed) {
         const running = run(delivery, stopping).finally(() => {
           underWay.delete(running);

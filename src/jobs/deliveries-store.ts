@@ -3,38 +3,54 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../chat.ts';
 import type { Database } from '../db/connect.ts';
 import { deliveries } from '../db/schema.ts';
+import { createBatches } from './batches.ts';
 import { isTaken, span } from './store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
+type Finished = { delivery: Delivery; state: 'sent' | 'kept'; ref: MessageRef | null; error: string | null };
+/** Rows in one statement. */
+const mostAtOnce = 100;
+
 export function createDeliveryStore(db: Database) {
   const held = (delivery: Delivery) =>
     and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.fence, delivery.fence));
 
-  /** Finishes a delivery, and with it its job, if this was the last that had to be said of it. */
-  async function finish(delivery: Delivery, state: 'sent' | 'kept', ref: MessageRef | null, error: string | null) {
+  /** Finishes deliveries, and with each its job, if it was the last that had to be said of it. Gives which were held. */
+  async function finishAll(ended: Finished[]): Promise<boolean[]> {
+    const given = ended.map(({ delivery: { id, fence }, ...how }) => ({ id, fence, ...how }));
     const rows = await db.run(sql`
-      with done as (
-        update deliveries set state = ${state}, lease_until = null, ref = ${ref && JSON.stringify(ref)}::jsonb,
-          error = ${error}, updated_at = ${db.now}
-        where id = ${delivery.id} and state = 'sending' and fence = ${delivery.fence} returning id, job
+      with given as (
+        select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+          as g(id bigint, fence int, state text, ref jsonb, error text)
+      ), done as (
+        update deliveries e set state = g.state, lease_until = null, ref = g.ref, error = g.error, updated_at = ${db.now}
+        from given g where e.id = g.id and e.state = 'sending' and e.fence = g.fence returning e.id, e.job
       ), closed as (
         update jobs set state = 'closed', closed_at = ${db.now}, updated_at = ${db.now}
         where id in (select job from done) and state in ('ready', 'failed', 'cancelled') and not exists (
-          select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending') and d.id <> ${delivery.id})
+          select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending')
+            and d.id not in (select id from done))
       )
       select id from done`);
-    return rows.length > 0;
+    const held = new Set(rows.map(({ id }) => Number(id)));
+    return ended.map(({ delivery }) => held.has(delivery.id));
   }
+  // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
+  const finish = createBatches(finishAll, mostAtOnce);
 
   return {
     /**
      * Claims what is due: at most one in each channel, oldest first, and nothing whose progress is being edited.
      * Two replicas that claim at one moment see the same first row of a channel, so one of them skips it. When an older
      * one has become due in between, they see different ones: the unique index then leaves the later of them nothing.
+     * What belongs on other platforms than `platforms` is left to a process that has them.
      */
-    async claim(lease: number, limit: number): Promise<Delivery[]> {
+    async claim(lease: number, limit: number, platforms?: readonly string[]): Promise<Delivery[]> {
+      const among = platforms
+        ? sql`j.platform in (select jsonb_array_elements_text(${JSON.stringify(platforms)}::jsonb))`
+        : sql`true`;
       try {
         return await db.orm
           .update(deliveries)
@@ -49,7 +65,7 @@ export function createDeliveryStore(db: Database) {
             inArray(
               deliveries.id,
               sql`(select d.id from deliveries d join jobs j on j.id = d.job
-                where d.state = 'pending' and d.next_at <= ${db.now}
+                where d.state = 'pending' and d.next_at <= ${db.now} and ${among}
                   and (j.progress_until is null or j.progress_until < ${db.now})
                   and not exists (select 1 from deliveries o where o.channel = d.channel and o.id <> d.id and (
                     o.state = 'sending' or (o.state = 'pending' and o.next_at <= ${db.now} and o.id < d.id)))
@@ -81,10 +97,10 @@ export function createDeliveryStore(db: Database) {
     },
 
     /** It was said, and this is where. */
-    sent: (delivery: Delivery, ref: MessageRef) => finish(delivery, 'sent', ref, null),
+    sent: (delivery: Delivery, ref: MessageRef) => finish({ delivery, state: 'sent', ref, error: null }),
 
     /** It cannot be said anywhere: it stays with the job, to be asked for. */
-    kept: (delivery: Delivery, error: string) => finish(delivery, 'kept', null, error),
+    kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error }),
 
     /** Not now; again after `delay`. */
     later: (delivery: Delivery, delay: number, error: string) =>

@@ -6,13 +6,17 @@ import { refuse } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
+import { refusalOf } from '../policy/allow.ts';
+import { countingFor, overdrawn } from '../policy/budget.ts';
 import { mayChange, maySee } from '../policy/ownership.ts';
+import { type Rules, rulesFrom } from '../policy/rules.ts';
 import type { Role } from './body.ts';
 import type { Views } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
 import type { Experience } from './durations-store.ts';
+import { insist } from './insist.ts';
 import { channelKey } from './places.ts';
-import type { Job, JobStore, Owner } from './store.ts';
+import { type Admission, isTaken, type Job, type JobStore, type Owner } from './store.ts';
 
 /** Work that a command wants done. `refs` are kept pictures and what each is for; `parent` is what it was made from. */
 export type Work = {
@@ -37,6 +41,12 @@ export type DeskParts = {
   removeFiles(job: number): Promise<void>;
   queued(): void;
   maxOpen: number;
+  /** What moderators have decided, and what things cost. Without it nobody has decided anything. */
+  policy?: {
+    rules(origin: Origin): Promise<Rules>;
+    /** Credits that work will probably cost; undefined where nobody knows. */
+    expected(work: Work): Promise<number | undefined>;
+  };
   clock: Clock;
   log: Log;
 };
@@ -79,6 +89,8 @@ export function createJobDesk(parts: DeskParts) {
     elapsed,
     results: parts.results,
     usual: (model: string) => experience.usual(model),
+    /** Whether an event made a job. */
+    took: async (origin: Pick<Origin, 'platform' | 'tenant' | 'event'>) => (await store.ofEvent(origin)) !== undefined,
     shown: async (id: number, ref: MessageRef): Promise<void> => {
       await store.shown(id, ref);
     },
@@ -87,6 +99,12 @@ export function createJobDesk(parts: DeskParts) {
       await store.abandon(platform, tenant);
     },
     recent: (origin: Origin, limit: number) => store.recent(owner(origin), limit),
+    /** The newest of everybody's where this was asked; what others keep to themselves is not among what is shown. */
+    async recentHere(origin: Origin, limit: number): Promise<{ shown: Job[]; hidden: number }> {
+      const all = await store.recentHere(origin, limit);
+      const shown = all.filter((job) => maySee(job, origin));
+      return { shown, hidden: all.length - shown.length };
+    },
 
     /** Suggestions for an option that takes a job: this person's newest, those whose number or prompt fits. */
     async suggest(origin: Origin, typed: string) {
@@ -99,15 +117,13 @@ export function createJobDesk(parts: DeskParts) {
 
     /**
      * Writes the job down and gives the message that acknowledges it. The same event again gives the message of the
-     * job it made. Throws `UserError` when the person has too much on the way.
+     * job it made. Throws `UserError` when this place does not want such work, or somebody has spent or begun enough.
      */
     async start(work: Work, { origin, call }: { origin: Origin; call: Call }): Promise<Message> {
-      const open = await store.openCount(owner(origin));
-      // An event that comes a second time asks for nothing more.
-      if (open >= parts.maxOpen && !(await store.ofEvent(origin))) {
-        throw refuse('tooManyOpen', { open, max: parts.maxOpen });
-      }
-      const isPrivate = origin.private || call.options.private === true;
+      const rules = (await parts.policy?.rules(origin)) ?? rulesFrom({ place: {}, channel: {} });
+      const asksPrivacy = call.options.private === true;
+      const isPrivate = origin.private || asksPrivacy || rules.private === 'forced';
+      const expected = await parts.policy?.expected(work);
       const row = {
         ...work,
         ...owner(origin),
@@ -117,12 +133,24 @@ export function createJobDesk(parts: DeskParts) {
         call,
         private: isPrivate,
         ack: origin.ack ?? null,
+        expected,
         key: parts.key,
         // No price is documented for anything, so no two jobs can be told apart by what they cost. Trainings have no
         // id of their own, and are told apart by their model.
         lane: work.operation === 'train' ? 'training' : 'unpriced',
       };
-      const { job, isNew } = await store.insert(row, deadlines[work.operation]);
+      const unwanted = refusalOf(rules, origin, { ...work, asksPrivacy });
+      const admission: Admission = {
+        ...countingFor(rules, origin, owner(origin)),
+        refuse: (usage) => unwanted ?? overdrawn(rules, origin, usage, { expected, most: parts.maxOpen }),
+      };
+      const written = insist(() => store.insert(row, deadlines[work.operation], admission), clock);
+      const { job, isNew } = await written.catch((error: unknown) => {
+        // A model is in training once: somebody was a moment quicker.
+        if (work.operation !== 'train' || !isTaken(error)) throw error;
+        const model = String(call.options.model ?? '').replace(/^#\d+ /, '');
+        throw refuse('modelTrained', { model, training: true });
+      });
       if (isNew) parts.queued();
       const ahead = await store.ahead(job);
       const message = parts.views.progress(job, elapsed(job), experience.usual(job.model), ahead);

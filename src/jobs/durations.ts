@@ -9,9 +9,12 @@ const step = Math.log(longest / shortest) / bucketCount;
 /** The weight that all experience together keeps when one more is added: half is forgotten after 500 jobs. */
 const decay = 0.5 ** (1 / 500);
 /** What is known before anything was measured counts like this many jobs. */
-const priorWeight = 4;
+export const priorWeight = 4;
 /** A job that outlasts all experience may still end: this share of the weight lies on a long flat tail. */
 const tail = 0.03;
+
+/** Seconds that work without a model of the catalogue is said to take, until it was measured. */
+export const usualWork: Partial<Record<string, number>> = { upscale: 20, portrait: 30, training: 22 * 60 };
 
 export type Histogram = number[];
 
@@ -47,36 +50,61 @@ export function median(histogram: Histogram): number {
   return longest;
 }
 
-/**
- * How many seconds somebody is expected to have waited already for a result that nobody has fetched, when a job was
- * last seen unfinished at the age of `seen` seconds and is `age` seconds old now: the integral over the ages between
- * of the chance that it had ended by then. It is what a look at the job is worth.
- */
-export function unseenWaiting(histogram: Histogram, seen: number, age: number): number {
-  const total = histogram.reduce((sum, weight) => sum + weight, 0);
-  const ended = (seconds: number) => {
-    let sum = 0;
-    for (const [index, weight] of histogram.entries()) {
-      const [from, to] = [edge(index), edge(index + 1)];
-      if (seconds >= to) sum += weight;
-      else if (seconds > from) sum += (weight * (seconds - from)) / (to - from);
-    }
-    return (1 - tail) * (sum / total) + tail * (1 - 1 / (1 + seconds / median(histogram)));
-  };
-  const before = ended(seen);
-  const left = 1 - before;
-  if (left < 1e-9 || age <= seen) return Math.max(0, age - seen);
-  // Eight steps of the trapezium rule: the curve is smooth, and a tenth of a second more or less changes nothing.
-  const width = (age - seen) / 8;
-  let sum = 0;
-  for (let index = 0; index <= 8; index += 1) {
-    const share = (ended(seen + index * width) - before) / left;
-    sum += share * (index === 0 || index === 8 ? 0.5 : 1);
-  }
-  return sum * width;
+/** The histogram with `weight` in all, for where one model's experience stands in for another's. */
+export function scaled(weights: readonly number[], weight: number): Histogram {
+  const sum = weightOf(weights);
+  return weights.map((each) => (each / sum) * weight);
 }
 
-function scaled(weights: number[], to: number): Histogram {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => (weight / sum) * to);
+/** How many jobs' worth of experience it holds. */
+export const weightOf = (histogram: readonly number[]): number => histogram.reduce((sum, weight) => sum + weight, 0);
+
+/** A histogram with its sums taken once, so that each question to it takes the same short time. */
+export type Curve = {
+  /** The chance that a job has ended when it is so many seconds old. */
+  ended(seconds: number): number;
+  /**
+   * How many seconds somebody is expected to have waited already for a result that nobody has fetched, when a job was
+   * last seen unfinished at the age of `seen` seconds and is `age` seconds old now: the integral over the ages between
+   * of the chance that it had ended by then. It is what a look at the job is worth.
+   */
+  waiting(seen: number, age: number): number;
+};
+
+export function curveOf(histogram: Histogram): Curve {
+  const total = weightOf(histogram);
+  const usual = median(histogram);
+  // Shares of jobs ended at each bucket's edge, and the area under them up to there.
+  const [shares, areas] = [new Float64Array(bucketCount + 1), new Float64Array(bucketCount + 1)];
+  for (const [index, weight] of histogram.entries()) {
+    const share = shares[index] ?? 0;
+    shares[index + 1] = share + weight / total;
+    areas[index + 1] = (areas[index] ?? 0) + (share + weight / total / 2) * (edge(index + 1) - edge(index));
+  }
+
+  /** In a bucket jobs end evenly; the first one starts at the shortest time there is. */
+  function measured(seconds: number): { share: number; area: number } {
+    if (seconds <= shortest) return { share: 0, area: 0 };
+    if (seconds >= longest) return { share: 1, area: (areas[bucketCount] ?? 0) + seconds - longest };
+    const index = bucketOf(seconds);
+    const [from, share] = [edge(index), shares[index] ?? 0];
+    const [width, within] = [edge(index + 1) - from, seconds - from];
+    const here = (((shares[index + 1] ?? 0) - share) * within) / width;
+    return { share: share + here, area: (areas[index] ?? 0) + (share + here / 2) * within };
+  }
+  const flat = (seconds: number) => seconds / (seconds + usual);
+  const flatArea = (seconds: number) => seconds - usual * Math.log1p(seconds / usual);
+  const ended = (seconds: number) => (1 - tail) * measured(seconds).share + tail * flat(seconds);
+  const area = (seconds: number) => (1 - tail) * measured(seconds).area + tail * flatArea(seconds);
+
+  return {
+    ended,
+    waiting(seen, age) {
+      if (age <= seen) return 0;
+      const before = ended(seen);
+      const left = 1 - before;
+      if (left < 1e-9) return age - seen;
+      return Math.max(0, (area(age) - area(seen) - (age - seen) * before) / left);
+    },
+  };
 }

@@ -1,9 +1,8 @@
 /** Ends, with a reason, what has been on the way for longer than its deadline allows. */
 import type { Clock } from '../clock.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
+import { createLastLook } from './last-look.ts';
 import type { RemoteStore } from './remote-store.ts';
 import type { createSettle } from './settle.ts';
-import type { Job } from './store.ts';
 import type { Transitions } from './transitions-store.ts';
 
 type OverdueParts = {
@@ -15,24 +14,14 @@ type OverdueParts = {
 
 /** Returns a step that looks at every overdue job one last time and then ends it; tells whether there were any. */
 export function createOverdue({ remote, transitions, settle, clock }: OverdueParts) {
-  /** PhotoGPT may have finished it just now. Undefined when PhotoGPT does not answer: no reason to wait for ever. */
-  async function isOver(job: Job, signal: AbortSignal): Promise<boolean | undefined> {
-    // A training has no job that could be asked after.
-    if (job.state !== 'running' || !job.remoteId || job.operation === 'train') return false;
-    const submittedAt = (job.submittedAt ?? job.createdAt).getTime();
-    const sight = { id: job.id, remoteId: job.remoteId, model: job.model, submittedAt, seen: submittedAt };
-    return settle(sight, signal).catch((error: unknown) => {
-      if (error instanceof PhotoGPTError) return undefined;
-      throw error;
-    });
-  }
+  const lastLook = createLastLook(settle);
 
   return async function overdue(signal: AbortSignal): Promise<boolean> {
     const jobs = await remote.overdue();
     // A PhotoGPT that is silent is silent for two minutes a question, and leases wait behind this step: one is enough.
     let answers = jobs.length > 0 && (await remote.state()).pausedFor === 0;
     for (const job of jobs) {
-      const over = answers ? await isOver(job, signal) : false;
+      const over = answers ? await lastLook(job, signal) : false;
       if (over) continue;
       answers &&= over !== undefined;
       const minutes = Math.round((clock.now() - job.createdAt.getTime()) / 60_000);

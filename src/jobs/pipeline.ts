@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { createAudit } from './audit.ts';
+import type { Bell } from './bell-store.ts';
 import type { createDeliver } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
 import type { Experience } from './durations-store.ts';
@@ -24,12 +25,17 @@ export type PipelineParts = {
   sweep: ReturnType<typeof createSweep>;
   audit: ReturnType<typeof createAudit>;
   overdue: ReturnType<typeof createOverdue>;
+  watchdog: Step;
   deliver: ReturnType<typeof createDeliver>;
   refreshPresets(signal: AbortSignal): Promise<void>;
+  /** What is old or was erased goes, a little at a time. */
+  tidy?: Step;
   transitions: Transitions;
   deliveries: DeliveryStore;
   experience: Experience;
   leader: Leader;
+  /** To the other replicas, where there are any. */
+  bell?: Bell;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -45,7 +51,8 @@ const loopNames = ['submit', 'lead', 'prepare', 'train', 'deliver', 'progress', 
 type LoopName = (typeof loopNames)[number];
 
 export type Pipeline = {
-  start(): Promise<void>;
+  /** All loops, or only some: a process that only listens to the chats needs what it shows people, and no more. */
+  start(only?: readonly LoopName[]): Promise<void>;
   /** Something was queued: look at once. */
   queued(): void;
   /** Claims nothing more, waits for what is under way, at most about twelve seconds, and gives the leases back. */
@@ -55,8 +62,8 @@ export type Pipeline = {
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { sweep, deliver, leader, clock, random, log } = parts;
   const [intake, abort] = [new AbortController(), new AbortController()];
-  // Eight loops wait on one and eight deliveries and as many requests on the other: more than Node finds normal.
-  setMaxListeners(100, intake.signal, abort.signal);
+  // Eight loops wait on one and dozens of deliveries and requests on the other: more than Node finds normal.
+  setMaxListeners(200, intake.signal, abort.signal);
   const wakes = new Map(loopNames.map((name) => [name, createWake(clock)]));
   let loops: Promise<void>[] = [];
   let leading = false;
@@ -66,12 +73,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const ring = (...names: LoopName[]) => {
     for (const name of names) wakes.get(name)?.ring();
   };
+  /** In every replica. */
+  const ringAll = (...names: LoopName[]) => {
+    ring(...names);
+    for (const name of names) parts.bell?.ring(name);
+  };
   const loop = (name: LoopName, every: number, step: () => Promise<boolean>) =>
     runLoop({ name, step, wake: wakes.get(name) ?? createWake(clock), every, clock, random, log }, intake.signal);
 
   /** What one replica does for all: it watches PhotoGPT. */
   async function lead(): Promise<boolean> {
-    if (clock.now() - ledAt > leaderLease / 3) {
+    // Also when our clock was set back: nobody may have led since.
+    if (Math.abs(clock.now() - ledAt) > leaderLease / 3) {
       const was = leading;
       leading = await leader.lead();
       ledAt = clock.now();
@@ -82,10 +95,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       }
     }
     if (!leading) return false;
-    const moved = await sweep.step(abort.signal);
-    if (moved) ring('deliver');
+    await sweep.step(abort.signal, () => ringAll('deliver', 'prepare'));
     await parts.reconcile(abort.signal);
-    return moved;
+    // The next step is for the next quarter of a second, whatever this one found.
+    return false;
   }
 
   /** What any replica may do at any time, because each of it is one guarded statement. */
@@ -94,47 +107,70 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     await parts.deliveries.expire();
     await parts.deliveries.closeFinished();
     if (await parts.overdue(abort.signal)) ring('deliver');
+    if (await parts.watchdog(abort.signal)) ring('deliver');
     if (leading) await parts.experience.save();
     if (leading && clock.now() - auditedAt > auditEvery) {
       auditedAt = clock.now();
       await parts.audit(clock, abort.signal);
     }
+    await parts.tidy?.(abort.signal);
     return false;
   }
 
+  /** What each loop does, and how often without a bell, in milliseconds. */
+  const work: Record<LoopName, [every: number, step: () => Promise<boolean>]> = {
+    submit: [
+      1_000,
+      async () => {
+        const sent = await parts.submit(abort.signal);
+        if (sent) ring('lead', 'deliver', 'progress');
+        return sent;
+      },
+    ],
+    lead: [250, lead],
+    prepare: [
+      1_000,
+      async () => {
+        if (await parts.prepare(abort.signal)) ringAll('deliver');
+        return false;
+      },
+    ],
+    train: [
+      2_000,
+      async () => {
+        const moved = await parts.train(abort.signal);
+        if (moved) ring('deliver', 'progress');
+        return moved;
+      },
+    ],
+    deliver: [500, () => deliver.step(abort.signal, () => ring('deliver'))],
+    progress: [1_000, () => parts.progress(abort.signal)],
+    housekeeping: [5_000, housekeeping],
+    presets: [
+      3_600_000,
+      async () => {
+        // Who does not watch PhotoGPT learns from who does how long things take.
+        if (!leading) await parts.experience.load();
+        await parts.refreshPresets(abort.signal);
+        return false;
+      },
+    ],
+  };
+
   return {
-    async start() {
-      loops = [
-        loop('submit', 1_000, async () => {
-          const sent = await parts.submit(abort.signal);
-          if (sent) ring('lead', 'deliver', 'progress');
-          return sent;
-        }),
-        loop('lead', 500, lead),
-        loop('prepare', 1_000, async () => {
-          if (await parts.prepare(abort.signal)) ring('deliver');
-          return false;
-        }),
-        loop('train', 2_000, async () => {
-          const moved = await parts.train(abort.signal);
-          if (moved) ring('deliver', 'progress');
-          return moved;
-        }),
-        loop('deliver', 500, () => deliver.step(abort.signal, () => ring('deliver'))),
-        loop('progress', 1_000, () => parts.progress(abort.signal)),
-        loop('housekeeping', 5_000, housekeeping),
-        loop('presets', 3_600_000, async () => {
-          await parts.refreshPresets(abort.signal);
-          return false;
-        }),
-      ];
+    async start(only = loopNames) {
+      loops = only.map((name) => loop(name, ...work[name]));
+      const isOurs = (name: string): name is LoopName => only.some((one) => one === name);
+      if (parts.bell && only.length > 1) {
+        loops.push(parts.bell.listen((name) => isOurs(name) && ring(name), intake.signal));
+      }
     },
 
-    queued: () => ring('submit', 'train'),
+    queued: () => ringAll('submit', 'train'),
 
     async stop() {
       intake.abort();
-      const ended = Promise.all(loops).then(deliver.idle);
+      const ended = Promise.all(loops).then(() => Promise.all([deliver.idle(), sweep.idle()]));
       const atMost = async (milliseconds: number) => {
         const early = new AbortController();
         await Promise.race([ended, clock.sleep(milliseconds, early.signal)]);
@@ -143,8 +179,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await atMost(farewell);
       abort.abort(new Error('the bot is stopping'));
       await atMost(lastWords);
-      await parts.experience.save();
-      await leader.resign();
+      // Both are a convenience for whoever comes next, and the database may be away.
+      await parts.experience.save().catch((err: unknown) => log.warn({ err }, 'what was learned is not kept'));
+      await leader.resign().catch((err: unknown) => log.warn({ err }, 'the lease of the leader runs out by itself'));
     },
   };
 }

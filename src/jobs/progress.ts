@@ -26,23 +26,25 @@ const batch = 20;
 
 /** Returns the step: it edits what is due, and tells whether there was anything. */
 export function createProgress({ store, platforms, views, experience, clock, log }: ProgressParts) {
-  async function show(job: Job, stopping: AbortSignal): Promise<void> {
+  async function show(job: Job, asked: number, stopping: AbortSignal): Promise<void> {
     const platform = platforms.get(job.origin.platform);
     try {
-      if (!platform || !job.ack) return;
+      // Stopped for so long since it asked, this process may have lost its claim.
+      if (!platform || !job.ack || clock.now() - asked > lease - patience) return;
       const elapsed = (clock.now() - job.createdAt.getTime()) / 1000;
       const message = views.progress(job, Math.max(0, elapsed), experience.usual(job.model));
       await platform.edit(job.ack, message, AbortSignal.any([stopping, AbortSignal.timeout(patience)]));
     } catch (error) {
       log.debug({ err: error, job: job.id }, 'progress was not shown');
     } finally {
-      await store.progressShown(job.id);
+      await store.progressShown(job);
     }
   }
 
   return async function progress(stopping: AbortSignal): Promise<boolean> {
+    const asked = clock.now();
     const due = await store.claimProgress(gap, lease, batch);
-    await Promise.all(due.map((job) => show(job, stopping)));
+    await Promise.all(due.map((job) => show(job, asked, stopping)));
     return due.length > 0;
   };
 }

@@ -16,7 +16,7 @@ import type { Transitions } from './transitions-store.ts';
 export const grace = 60_000;
 /** PhotoGPT tells its time in whole seconds and its answers take a while, so its clock is known this well at best. */
 export const skew = 5_000;
-/** The list is read from this much earlier, because its `start` is by a clock that is unknown before it has answered. */
+/** The list is read from this much earlier, because its `start` is by a clock that may be another than it was before. */
 const apart = 10 * 60_000;
 /** Between two looks: half the time that the youngest doubt has lasted, within these bounds. Milliseconds. */
 const [shortest, longest] = [1_000, 15_000];
@@ -40,6 +40,8 @@ type Doubt = { job: Job; since: number; sentAgo: number };
 export function createReconcile({ api, transitions, remote, clock, log, exclusive }: ReconcileParts) {
   const sortOut = createTrainingsListed({ api, remote });
   let lookedAt = Number.NEGATIVE_INFINITY;
+  /** PhotoGPT's clock was ahead of ours by so many milliseconds when it last answered. */
+  let ahead = 0;
 
   async function giveUp({ job }: Doubt, candidates: Listed[], reason: string): Promise<void> {
     // Whatever could be its job is nobody's from now on, and those who counted on absence have lost that proof.
@@ -92,19 +94,26 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
 
   async function look(open: Doubt[], signal: AbortSignal): Promise<void> {
     const asked = clock.now();
-    const start = asked - Math.max(...open.map(({ sentAgo }) => sentAgo)) - apart;
+    const start = asked + ahead - Math.max(...open.map(({ sentAgo }) => sentAgo)) - apart;
     const { jobs: listed, whole, serverTime } = await readList(api, start, signal);
+    if (serverTime !== undefined) ahead = serverTime - clock.now();
+    const now = serverTime ?? asked;
     // Who is waiting for an id is asked before which ids are known: a job that got its id in between is then seen
     // as waiting or as known, never as neither.
     const waiting = await remote.unidentified();
     const known = await remote.known(listed.map(({ jobId }) => jobId));
-    // What PhotoGPT's clock said when it was asked, at the earliest: reading can take a while, and may be repeated.
-    const now = serverTime === undefined ? asked : serverTime - (clock.now() - asked);
-    const unowned = listed.filter(({ jobId }) => !known.has(jobId));
+    // When each was sent is measured after the reading and by the database: our own clock may have been set meanwhile.
+    const sentAgo = new Map((await remote.inDoubt()).map((doubt) => [doubt.job.id, Number(doubt.sentAgo)]));
+    // A page may repeat what the one before showed, when new jobs have moved it.
+    const unowned = [...new Map(listed.map((job) => [job.jobId, job])).values()].filter(
+      ({ jobId }) => !known.has(jobId),
+    );
     const { others: nobodys, unclear } = await sortOut(unowned, { now, grace, skew, alone: false, signal });
     for (const doubt of open) {
       // From then on PhotoGPT may have made this job, by its own clock.
-      const from = now - doubt.sentAgo - skew;
+      const from = now - (sentAgo.get(doubt.job.id) ?? Number.POSITIVE_INFINITY) - skew;
+      // Read from too late, by a clock that was wrong: the next reading knows by how much. Or no longer in doubt.
+      if (start > from) continue;
       const candidates = nobodys.filter(({ createdAt }) => createdAt === undefined || createdAt >= from);
       const rivals = waiting.filter((other) => other.id !== doubt.job.id).length;
       // Perhaps a training's: as good as somebody else waiting for it.
@@ -122,7 +131,9 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
 
     const youngest = Math.min(...open.map(({ since }) => since));
     const gap = Math.min(longest, Math.max(shortest, youngest / 2));
-    if (clock.now() - lookedAt < gap || (await remote.state()).pausedFor > 0) return false;
+    const waited = clock.now() - lookedAt;
+    // Less than nothing when our clock was set back meanwhile.
+    if ((waited >= 0 && waited < gap) || (await remote.state()).pausedFor > 0) return false;
     lookedAt = clock.now();
     try {
       await look(open, signal);

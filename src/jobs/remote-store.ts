@@ -3,10 +3,17 @@ import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { identities } from '../db/identity-schema.ts';
 import { jobs, keys, orphans } from '../db/schema.ts';
+import type { TakeCalls } from './budget.ts';
+import { type Capabilities, capabilities } from './capabilities.ts';
 import { span } from './store.ts';
+
+/** After 429 the rate is so much of what it was, and never less than this share of what is allowed. */
+const [slower, leastShare] = [0.7, 0.05];
 
 export type RemoteStore = ReturnType<typeof createRemoteStore>;
 export type Orphan = typeof orphans.$inferInsert;
+/** A job that runs at PhotoGPT, and its place in the order of submission. */
+export type Running = { id: number; remoteId: string; model: string; submittedAt: number; at: string };
 export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedFor: number };
 
 /** Everything of one API key; `key` is its digest. */
@@ -24,30 +31,48 @@ export function createRemoteStore(db: Database, key: string) {
     return row && { ...row, pausedFor: Number(row.pausedFor ?? 0) };
   }
 
+  /** The share of the allowed rate that PhotoGPT bears: 5 % more every minute since it was too much. */
+  const bearable = () =>
+    sql`least(1, bearable * power(1.05, greatest(0, extract(epoch from ${db.now} - slowed_at)) / 60))`;
+
   return {
-    /** Jobs that can be asked after at PhotoGPT, or only those submitted since `since`. */
-    running: (since?: Date) =>
+    /**
+     * Jobs that can be asked after at PhotoGPT, in the order in which it took them: at most `limit` that come behind a
+     * place in that order. `at` is such a place's time; `submittedAt` is in epoch milliseconds.
+     */
+    async running(behind: { at: string; id: number }, limit: number): Promise<Running[]> {
+      const rows = await db.run(sql`
+        select id, remote_id, model, submitted_at::text as at, extract(epoch from submitted_at)::float8 * 1000 as since
+        from jobs where key = ${key} and state = 'running' and operation <> 'train'
+          and (submitted_at, id) > (${behind.at}::timestamptz, ${behind.id}::bigint)
+        order by submitted_at, id limit ${limit}::int`);
+      return rows.map(({ id, remote_id, model, at, since }) => ({
+        id: Number(id),
+        remoteId: String(remote_id),
+        model: String(model),
+        submittedAt: Number(since),
+        at: String(at),
+      }));
+    },
+
+    /** What is known of how PhotoGPT's list behaves for this key. */
+    async capabilities(): Promise<Capabilities> {
+      const [row] = await db.orm.select({ known: keys.capabilities }).from(keys).where(eq(keys.id, key));
+      return capabilities.catch({}).parse(row?.known ?? {});
+    },
+
+    /** Saves what was learned of the list. */
+    async learned(known: Capabilities): Promise<void> {
+      await db.orm.update(keys).set({ capabilities: known }).where(eq(keys.id, key));
+    },
+
+    /** Jobs that were sent, or may have been, and have no id yet; each with how long ago, in milliseconds. */
+    unidentified: () =>
       db.orm
         .select({
           id: jobs.id,
-          remoteId: sql<string>`${jobs.remoteId}`,
-          model: jobs.model,
-          submittedAt: sql<number>`extract(epoch from ${jobs.submittedAt})::float8 * 1000`,
+          sentAgo: sql<number>`(extract(epoch from ${db.now} - ${jobs.sentAt}) * 1000)::float8`.mapWith(Number),
         })
-        .from(jobs)
-        .where(
-          and(
-            eq(jobs.key, key),
-            eq(jobs.state, 'running'),
-            ne(jobs.operation, 'train'),
-            since && sql`${jobs.submittedAt} >= ${since.toISOString()}`,
-          ),
-        ),
-
-    /** Jobs that were sent, or may have been, and have no id yet. */
-    unidentified: () =>
-      db.orm
-        .select()
         .from(jobs)
         .where(and(eq(jobs.key, key), inArray(jobs.state, ['submitting', 'unknown']), sql`${jobs.sentAt} is not null`)),
 
@@ -93,11 +118,11 @@ export function createRemoteStore(db: Database, key: string) {
         db.orm
           .select({ id: jobs.remoteId })
           .from(jobs)
-          .where(and(eq(jobs.key, key), inArray(jobs.remoteId, remoteIds))),
+          .where(and(eq(jobs.key, key), sql`${jobs.remoteId} = any(${sql.param(remoteIds)}::text[])`)),
         db.orm
           .select({ id: orphans.remoteId })
           .from(orphans)
-          .where(and(eq(orphans.key, key), inArray(orphans.remoteId, remoteIds))),
+          .where(and(eq(orphans.key, key), sql`${orphans.remoteId} = any(${sql.param(remoteIds)}::text[])`)),
       ]);
       return new Set([...ours, ...theirs].flatMap(({ id }) => id ?? []));
     },
@@ -108,6 +133,13 @@ export function createRemoteStore(db: Database, key: string) {
         .insert(orphans)
         .values({ ...orphan, key, seenAt: db.now })
         .onConflictDoNothing(),
+
+    /** For how many milliseconds this bot has worked with the key; 0 before `state` was asked. */
+    async seenFor(): Promise<number> {
+      const age = sql<number>`(extract(epoch from ${db.now} - ${keys.firstSeenAt}) * 1000)::float8`;
+      const [row] = await db.orm.select({ age }).from(keys).where(eq(keys.id, key));
+      return Number(row?.age ?? 0);
+    },
 
     /** Notes that somebody else works with this key: from now on nothing is adopted. */
     foreign: () =>
@@ -120,21 +152,49 @@ export function createRemoteStore(db: Database, key: string) {
     async state(): Promise<KeyState> {
       const known = await read();
       if (known) return known;
-      await db.orm.insert(keys).values({ id: key, firstSeenAt: db.now }).onConflictDoNothing();
+      await db.orm
+        .insert(keys)
+        .values({ id: key, firstSeenAt: db.now, filledAt: db.now, slowedAt: db.now })
+        .onConflictDoNothing();
       const made = await read();
       if (!made) throw new Error('the key has no row');
       return made;
     },
 
-    /** Nobody calls PhotoGPT for that long. A shorter pause never cuts a longer one. */
-    pause: (milliseconds: number) =>
-      db.orm
+    /**
+     * Nobody calls PhotoGPT for that long. A shorter pause never cuts a longer one. When it was asked too much, it is
+     * asked less from then on; it may have been two who noticed, within the same second.
+     */
+    async pause(milliseconds: number, tooMuch = false): Promise<void> {
+      await db.orm
         .update(keys)
         .set({
           pausedUntil: sql`greatest(coalesce(${keys.pausedUntil}, ${db.now}), ${db.now} + ${span(milliseconds)})`,
           pauses: sql`${keys.pauses} + 1`,
+          ...(tooMuch && { bearable: sql`greatest(${leastShare}, ${bearable()} * ${slower})`, slowedAt: db.now }),
         })
-        .where(eq(keys.id, key)),
+        .where(eq(keys.id, key));
+    },
+
+    /**
+     * Takes at most `wanted` calls from what the key has, whoever of its replicas asks, and leaves `reserve` of them:
+     * `rate` a second are added, `most` are kept. Gives none while there is a pause.
+     */
+    async takeCalls(wanted: number, { rate, most, reserve }: Parameters<TakeCalls>[1]): Promise<number> {
+      const have = sql`least(${most}::float8, calls
+        + greatest(0, extract(epoch from ${db.now} - filled_at)) * ${rate}::float8 * ${bearable()})`;
+      const rows = await db.run(sql`
+        with had as (
+          select id, ${have} as have, coalesce(paused_until > ${db.now}, false) as paused
+          from keys where id = ${key} for update
+        ), given as (
+          select id, have, case when paused then 0 else
+            least(${wanted}::float8, greatest(0, floor(have - ${reserve}::float8))) end as calls from had
+        )
+        update keys set calls = given.have - given.calls, filled_at = ${db.now}
+        from given where keys.id = given.id returning given.calls as taken`);
+      return Number(rows[0]?.taken ?? 0);
+    },
 
     /** PhotoGPT answers again. */
     resume: () =>

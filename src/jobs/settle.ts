@@ -4,25 +4,60 @@ import type { Output } from '../db/schema.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
+import { createBatches } from './batches.ts';
+import type { InFlight } from './book.ts';
 import type { Experience } from './durations-store.ts';
-import type { InFlight } from './plan.ts';
-import type { Transitions } from './transitions-store.ts';
+import type { End, Transitions } from './transitions-store.ts';
 
-export type SettleParts = { api: PhotoGPT; transitions: Transitions; experience: Experience; clock: Clock; log: Log };
+export type SettleParts = {
+  api: Pick<PhotoGPT, 'getJob'>;
+  transitions: Pick<Transitions, 'ended'>;
+  experience: Pick<Experience, 'learned'>;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+  /** Waits until PhotoGPT may be asked. */
+  enter?(signal: AbortSignal): Promise<void>;
+};
 
 /** A job that is younger than this may not have reached every server of PhotoGPT's. */
 const young = 2 * 60_000;
+/** Ends in one statement. */
+const most = 200;
 
-/** What PhotoGPT's list said of the job, which knows more of credits and times than the job itself does. */
-type Sight = { credits?: number; updatedAt?: number; createdAt?: number };
+/**
+ * What PhotoGPT's list said of the job, which knows more of credits and times than the job itself does. Without `patient`
+ * a PhotoGPT that is asked too much is not asked again; what is `paid` need not wait for the budget.
+ */
+type Sight = {
+  credits?: number;
+  updatedAt?: number;
+  createdAt?: number;
+  patient?: boolean;
+  paid?: boolean;
+  heard?: Heard;
+};
+/** Is told what PhotoGPT said of a job, besides how it stands. */
+type Heard = (detail: { prompt?: string }) => void;
+
+export type Settle = (job: InFlight, signal: AbortSignal, sight?: Sight) => Promise<boolean>;
 
 /**
  * Returns a step that asks after one job and tells whether it is over. Throws `PhotoGPTError` when PhotoGPT did not
- * answer, and then nothing has changed.
+ * answer, and then nothing has changed. Ends that are found while others are being written are written together.
  */
-export function createSettle({ api, transitions, experience, clock, log }: SettleParts) {
-  return async function settle(job: InFlight, signal: AbortSignal, sight: Sight = {}): Promise<boolean> {
-    const detail = await api.getJob({ id: job.remoteId }, { signal }).catch((error: unknown) => {
+export function createSettle({
+  api,
+  transitions,
+  experience,
+  clock,
+  log,
+  enter = async () => {},
+}: SettleParts): Settle {
+  const book = createBatches((ends: End[]) => transitions.ended(ends), most);
+
+  return async function settle(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {
+    if (!paid) await enter(signal);
+    const detail = await api.getJob({ id: job.remoteId }, { signal, patient }).catch((error: unknown) => {
       const gone = error instanceof PhotoGPTError && error.reason === 'missing';
       if (gone && clock.now() - job.submittedAt > young) return undefined;
       if (gone) return 'not there yet' as const;
@@ -30,9 +65,10 @@ export function createSettle({ api, transitions, experience, clock, log }: Settl
     });
     if (detail === 'not there yet') return false;
     if (!detail) {
-      await transitions.fail(job.id, { code: 'failed', details: { reason: 'it no longer knows this job' } }, 'running');
+      await book({ id: job.id, failure: { code: 'failed', details: { reason: 'it no longer knows this job' } } });
       return true;
     }
+    heard?.(detail);
     if (detail.status === 'running') return false;
 
     const createdAt = sight.createdAt ?? detail.createdAt;
@@ -42,17 +78,17 @@ export function createSettle({ api, transitions, experience, clock, log }: Settl
 
     if (detail.status === 'failed') {
       const reason = detail.error ?? 'it gave no reason';
-      await transitions.fail(job.id, { code: 'failed', details: { reason } }, 'running');
+      await book({ id: job.id, failure: { code: 'failed', details: { reason } } });
       return true;
     }
     const outputs: Output[] = [
       ...detail.images.map(({ id, url }) => ({ kind: 'image' as const, id, url })),
       ...detail.videos.map(({ id, url }) => ({ kind: 'video' as const, id, url })),
     ];
-    if (outputs.length === 0) await transitions.fail(job.id, { code: 'empty', details: undefined }, 'running');
+    if (outputs.length === 0) await book({ id: job.id, failure: { code: 'empty', details: undefined } });
     else {
       const at = endedAt === undefined ? undefined : new Date(endedAt);
-      await transitions.finished(job.id, { outputs, credits: sight.credits ?? detail.credits, at });
+      await book({ id: job.id, outputs, credits: sight.credits ?? detail.credits, at });
     }
     log.debug({ job: job.id, outputs: outputs.length }, 'finished at PhotoGPT');
     return true;

@@ -1,9 +1,12 @@
 /** What people and platforms read and change of jobs, in SQL. The arrows of the diagram are in `transitions-store.ts`. */
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { MessageRef } from '../chat.ts';
 import type { Database } from '../db/connect.ts';
 import { jobs } from '../db/schema.ts';
 import type { Failure } from '../errors.ts';
+import type { Counting } from '../policy/budget.ts';
+import { readUsage, type Usage } from '../policy/spending-store.ts';
 
 export type Job = typeof jobs.$inferSelect;
 export type NewJob = Pick<
@@ -25,9 +28,13 @@ export type NewJob = Pick<
   | 'key'
   | 'lane'
   | 'ack'
+  | 'expected'
 >;
 /** Whose jobs: people of different platforms or tenants never meet. */
 export type Owner = Pick<Job, 'platform' | 'tenant' | 'person'>;
+
+/** See `Counting`. `refuse` says why the work cannot be accepted after what was spent. */
+export type Admission = Counting & { refuse(usage: Usage): Error | undefined };
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
@@ -59,38 +66,80 @@ export function createJobStore(db: Database) {
     return row;
   }
 
+  /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
+  const removed = (which: SQL, erase = false) => sql`
+    with removed as (delete from jobs where ${which} returning id, key, remote_id, credits, expected, outcome, outputs,
+      submitted_at, platform, tenant, person, created_at),
+    erased as (
+      insert into erasures (key, kind, remote_id, next_at)
+      select distinct key, output->>'kind', output->>'id', ${db.now}
+      from removed, jsonb_array_elements(outputs) output where ${erase} and output->>'id' is not null
+      on conflict do nothing
+    ),
+    kept as (
+      insert into spent (platform, tenant, person, day, jobs, credits)
+      select platform, tenant, person, date_trunc('day', created_at at time zone 'utc') at time zone 'utc',
+        count(*), coalesce(sum(coalesce(credits, expected)), 0)
+      from removed where outcome = 'done' group by 1, 2, 3, 4
+      on conflict (platform, tenant, person, day)
+        do update set jobs = spent.jobs + excluded.jobs, credits = spent.credits + excluded.credits
+    ), booked as (
+      insert into orphans (key, remote_id, verdict, credits, remote_created_at, seen_at)
+      select key, remote_id, 'deleted', credits, submitted_at, ${db.now} from removed where remote_id is not null
+      on conflict do nothing
+    )
+    select id, array_to_json(array(select m.id from media m where m.job = removed.id))::text as files from removed`;
+
+  /** Whoever is saying it loses the claim; the place and the notes stay, so that it is the same message again. */
+  const sayAgain = sql`update deliveries d set state = 'pending', fence = fence + 1, lease_until = null,
+    next_at = ${db.now}, updated_at = ${db.now}`;
+  const isFinal = sql`d.kind in ('result', 'failure')`;
+
   return {
     ofEvent,
 
     /**
      * Inserts once per platform event; `deadline` is in milliseconds from now. `isNew` is false when this event
      * already made a job, which is then returned.
+     *
+     * With `admission`, nobody else who spends from the same budget is counted meanwhile; what its `refuse` returns is
+     * thrown, unless this event made a job before: it asks for nothing more then.
      */
-    async insert(row: NewJob, deadline: number): Promise<{ job: Job; isNew: boolean }> {
-      const [job] = await db.orm
-        .insert(jobs)
-        .values({
-          ...row,
-          createdAt: db.now,
-          updatedAt: db.now,
-          nextAt: db.now,
-          deadlineAt: sql`${db.now} + ${span(deadline)}`,
-          progressUntil: sql`${db.now} + ${span(acknowledging)}`,
-        })
-        .onConflictDoNothing({ target: [jobs.platform, jobs.event] })
-        .returning();
+    async insert(row: NewJob, deadline: number, admission?: Admission): Promise<{ job: Job; isNew: boolean }> {
+      const insert = (orm: Database['orm']) =>
+        orm
+          .insert(jobs)
+          .values({
+            ...row,
+            createdAt: db.now,
+            updatedAt: db.now,
+            nextAt: db.now,
+            deadlineAt: sql`${db.now} + ${span(deadline)}`,
+            progressUntil: sql`${db.now} + ${span(acknowledging)}`,
+          })
+          .onConflictDoNothing({ target: [jobs.platform, jobs.event] })
+          .returning();
+      const admitted = ({ alone, since, refuse }: Admission) =>
+        db.orm.transaction(async (orm) => {
+          // The sum below is a statement of its own: it must see what was inserted before the lock was given away.
+          // The embedded database has one connection, so a transaction is alone already.
+          if (db.engine === 'postgres')
+            await orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${alone}, 0))`);
+          const refusal = refuse(await readUsage({ orm, now: db.now }, row, since));
+          return refusal ?? (await insert(orm));
+        });
+      const answer = await (admission ? admitted(admission) : insert(db.orm));
+      const [job] = answer instanceof Error ? [] : answer;
       if (job) return { job, isNew: true };
       const earlier = await ofEvent(row);
-      if (!earlier) throw new Error('a job was neither inserted nor there');
-      return { job: earlier, isNew: false };
+      if (earlier) return { job: earlier, isNew: false };
+      throw answer instanceof Error ? answer : new Error('a job was neither inserted nor there');
     },
 
     async find(id: number): Promise<Job | undefined> {
       const [row] = await db.orm.select().from(jobs).where(eq(jobs.id, id));
       return row;
     },
-
-    openCount: (owner: Owner) => db.orm.$count(jobs, and(ownedBy(owner), inArray(jobs.state, open))),
 
     /** The newest jobs of a person, those on the way first. */
     recent: (owner: Owner, limit: number) =>
@@ -99,6 +148,15 @@ export function createJobStore(db: Database) {
         .from(jobs)
         .where(ownedBy(owner))
         .orderBy(desc(inArray(jobs.state, open)), desc(jobs.id))
+        .limit(limit),
+
+    /** The newest jobs of a whole place. */
+    recentHere: ({ platform, tenant }: Omit<Owner, 'person'>, limit: number) =>
+      db.orm
+        .select()
+        .from(jobs)
+        .where(and(eq(jobs.platform, platform), eq(jobs.tenant, tenant)))
+        .orderBy(desc(jobs.createdAt))
         .limit(limit),
 
     /** How many jobs of everybody wait in front of this one, in its lane. */
@@ -133,12 +191,21 @@ export function createJobStore(db: Database) {
 
     /**
      * Where its acknowledgement stands. The first is kept, for it is the one that the result replaces; but the place of
-     * a private answer counts more than the public message that the call was acknowledged with.
+     * a private answer counts more than the public message that the call was acknowledged with. A result does not wait
+     * for ever: one that this may have landed on top of is said again.
      */
     shown(id: number, ref: MessageRef) {
       const here = sql`${JSON.stringify(ref)}::jsonb`;
-      const ack = sql`case when ${jobs.private} then ${here} else coalesce(${jobs.ack}, ${here}) end`;
-      return db.orm.update(jobs).set({ ack, progressUntil: null }).where(eq(jobs.id, id));
+      const late = sql`created_at + ${span(acknowledging)} < ${db.now}`;
+      return db.run(sql`
+        with moved as (
+          update jobs set ack = case when private then ${here} else coalesce(ack, ${here}) end,
+            progress_until = case when ${late} then progress_until end
+          where id = ${id} returning id, ${late} as late
+        )
+        ${sayAgain} from moved where d.job = moved.id and moved.late and ${isFinal}
+          and (d.state = 'sending' or (d.state = 'sent' and d.ref->>'id' = ${ref.id} and d.ref->>'channel' = ${ref.channel}))
+        returning d.id`);
     },
 
     /**
@@ -161,8 +228,19 @@ export function createJobStore(db: Database) {
         )
         .returning(),
 
-    /** The edit is over, so the result need not wait for it. */
-    progressShown: (id: number) => db.orm.update(jobs).set({ progressUntil: null }).where(eq(jobs.id, id)),
+    /**
+     * The edit that was claimed is over, so the result need not wait for it. When it took longer than the claim, it may
+     * have landed on top of the result, which is then said again.
+     */
+    progressShown: ({ id, progressAt }: Pick<Job, 'id' | 'progressAt'>) =>
+      db.run(sql`
+        with freed as (
+          update jobs set progress_until = null where id = ${id} and progress_until >= ${db.now}
+            and date_trunc('milliseconds', progress_at) = ${progressAt?.toISOString() ?? null}::timestamptz returning id
+        )
+        ${sayAgain} where d.job = ${id} and ${isFinal} and d.state in ('sending', 'sent')
+          and not exists (select 1 from freed)
+        returning d.id`),
 
     /** What PhotoGPT made cannot be had any more, so that the job counts as failed. It may be asked for once more then. */
     lost: (id: number, failure: Failure) =>
@@ -173,14 +251,25 @@ export function createJobStore(db: Database) {
 
     /**
      * Takes a job and everything that hangs on it out of the database. PhotoGPT goes on listing it, so its id is booked:
-     * otherwise it would look like somebody else's, or like the one that a request in doubt is waiting for.
+     * otherwise it would look like somebody else's, or like the one that a request in doubt is waiting for. What it cost
+     * stays as a sum.
      */
-    remove: (id: number) =>
-      db.run(sql`
-        with removed as (delete from jobs where id = ${id} returning key, remote_id, credits, submitted_at)
-        insert into orphans (key, remote_id, verdict, credits, remote_created_at, seen_at)
-        select key, remote_id, 'deleted', credits, submitted_at, ${db.now} from removed where remote_id is not null
-        on conflict do nothing returning remote_id`),
+    remove: (id: number) => db.run(removed(sql`id = ${id}`)),
+
+    /** The same for everything that has ended for a person, at most `limit` at once; gives the files of every job that went. */
+    async removeOf({ platform, tenant, person }: Owner, limit: number): Promise<string[][]> {
+      const ended = sql`id in (select id from jobs where platform = ${platform} and tenant = ${tenant}
+        and person = ${person} and outcome is not null order by id limit ${limit} for update skip locked)`;
+      const rows = await db.run(removed(ended, true));
+      return rows.map(({ files }) => z.array(z.string()).parse(JSON.parse(String(files))));
+    },
+
+    /** A person's jobs that have not ended. */
+    unfinished: (owner: Owner) =>
+      db.orm
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(and(ownedBy(owner), isNull(jobs.outcome))),
 
     /** The bot was thrown out of a place: what is on the way ends unposted, and what waits to be said is not said. */
     abandon: (platform: string, tenant: string) =>

@@ -14,6 +14,8 @@ import type { Transitions } from './transitions-store.ts';
 /** The client gives up on a request after this; a claim must outlive it, or a second replica sends the same job. */
 export const requestTimeout = 30_000;
 export const submitLease = requestTimeout + 15_000;
+/** A process that was stopped for longer than this, just before it sends, lets it be: its claim would end too early. */
+export const tooLate = submitLease - requestTimeout;
 
 export type SubmitParts = {
   api: PhotoGPT;
@@ -85,8 +87,14 @@ export function createSubmit(parts: SubmitParts) {
       return true;
     }
 
+    const asked = clock.now();
     const leaving = await transitions.sending(job, submitLease);
     if (!leaving) return true;
+    if (clock.now() - asked > tooLate) {
+      log.warn('stopped for so long that somebody else may have the job by now; nothing was sent');
+      await transitions.requeue(leaving, 0);
+      return true;
+    }
     try {
       const { jobId } = await send(api, leaving, signal);
       await keep(leaving, jobId, log);

@@ -4,144 +4,185 @@ import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError, type Reason } from '../photogpt/error.ts';
 import { backoff } from './backoff.ts';
+import { createBook } from './book.ts';
 import type { Experience } from './durations-store.ts';
-import { enoughMisses, type InFlight, nextQuestion } from './plan.ts';
+import { createGate } from './gate.ts';
+import { createPace, type PaceOf, usualPace } from './pace.ts';
+import { createPages, type Ended } from './pages.ts';
+import { createPlan, type Question } from './plan.ts';
 import type { RemoteStore } from './remote-store.ts';
-import type { createSettle } from './settle.ts';
+import { createRoster } from './roster.ts';
+import type { Settle } from './settle.ts';
 
 export type SweepParts = {
-  api: PhotoGPT;
-  remote: RemoteStore;
-  experience: Experience;
-  settle: ReturnType<typeof createSettle>;
+  api: Pick<PhotoGPT, 'listJobs'>;
+  remote: Pick<RemoteStore, 'running' | 'state' | 'pause' | 'capabilities' | 'learned'>;
+  experience: Pick<Experience, 'curve'>;
+  settle: Settle;
   clock: Clock;
   random: () => number;
   log: Log;
+  /** How often it asks, where the usual will not do. */
+  pace?: PaceOf;
+  /** Gives how many of so many calls the key can spare, after what people wait for. All of them without it. */
+  spare?(calls: number): Promise<number>;
 };
 
-/** The table is read whole this often, in milliseconds; between, only what was submitted lately. */
-const refresh = 60_000;
-/** Submissions are visible to us at most this long after the time they carry. */
-const overlap = 30_000;
-/** At most so many ended jobs are fetched at one time. */
-const fetches = 4;
+/** At most so many results are fetched at one time; the others wait. */
+const fetches = 32;
+/** Calls in one step. Steps come four times a second. */
+const mostCalls = 64;
+/** A result that takes longer is no reason for the others to go unwatched, in milliseconds. */
+const patience = 2_000;
 /** What is wrong with one job alone: no reason to leave the others waiting. */
 const ownTrouble: ReadonlySet<Reason> = new Set<Reason>(['unreadable', 'input', 'conflict', 'safety']);
-/** Questions in one step: after that, other work of the leader gets its turn. */
-const questions = 20;
+/** A server that fails is asked again within this time, one that wants to be left alone within a minute. */
+const longestSilence = { rate: 60_000, else: 15_000 };
+/** What was learned of the list is saved this often, in milliseconds. */
+const saving = 60_000;
 
 /**
  * Returns a step that asks what is worth asking, and tells whether it asked. The jobs in flight live in memory; they
  * are read from the table at the start and after `forget`, which a replica calls when it stops leading.
  */
-export function createSweep({ api, remote, experience, settle, clock, random, log }: SweepParts) {
-  let inFlight = new Map<string, InFlight>();
-  let readAt = Number.NEGATIVE_INFINITY;
-  let density = 20;
-  let troubles = 0;
+export function createSweep(parts: SweepParts) {
+  const { api, remote, experience, settle, clock, random, log, spare = async (calls: number) => calls } = parts;
+  const book = createBook();
+  const pages = createPages({ api, book, clock });
+  const roster = createRoster({ book, remote, clock, ahead: pages.ahead });
+  const plan = createPlan();
+  const pace = createPace(parts.pace ?? usualPace);
+  const through = createGate(fetches);
+  const underWay = new Set<Promise<void>>();
+  const asking = { patient: false, heard: ({ prompt }: { prompt?: string }) => pages.echoes(prompt !== undefined) };
+  let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
+  let heard = () => {};
+  /** Set when PhotoGPT does not answer: then nothing more is asked in this step. */
+  let trouble: PhotoGPTError | undefined;
 
-  async function read(): Promise<void> {
-    const now = clock.now();
-    const whole = now - readAt > refresh;
-    const rows = await remote.running(whole ? undefined : new Date(readAt - overlap));
-    const known = inFlight;
-    if (whole) inFlight = new Map();
-    for (const { id, remoteId, model, submittedAt } of rows) {
-      const job = known.get(remoteId) ?? {
-        id,
-        remoteId,
-        model,
-        submittedAt: Number(submittedAt),
-        seen: Number(submittedAt),
-      };
-      inFlight.set(remoteId, whole ? { ...job, misses: 0 } : job);
-    }
-    if (whole) readAt = now;
+  function blame(error: unknown): void {
+    if (!(error instanceof PhotoGPTError)) throw error;
+    trouble ??= error;
   }
 
-  async function look(job: InFlight, signal: AbortSignal, sight?: Parameters<typeof settle>[2]): Promise<void> {
-    const asked = clock.now();
+  /** Asks after one job, in the background when that takes long. */
+  function look(slot: number, signal: AbortSignal, listed?: Ended['listed']): Promise<void> {
+    const { busy } = book.fields();
+    if (busy[slot]) return Promise.resolve();
+    busy[slot] = 1;
+    const job = book.jobAt(slot);
+    const asked = pages.now();
+    /** Its slot may be another job's by the time of the answer. */
+    const isThere = () => book.slotOf(job.remoteId) === slot;
+    const ask = async () => {
+      if (trouble || signal.aborted) return;
+      try {
+        if (await settle(job, signal, { ...listed, ...asking, paid: listed === undefined })) {
+          if (!listed) pace.spend(-1);
+          pace.moved(1);
+          heard();
+          if (isThere()) book.remove(slot);
+        } else if (isThere()) book.fields().seen[slot] = asked;
+      } catch (error) {
+        if (!(error instanceof PhotoGPTError) || !ownTrouble.has(error.reason)) return blame(error);
+        log.warn({ err: error, job: job.id }, 'PhotoGPT answers, but not in a way that tells how this job stands');
+        if (isThere()) book.fields().seen[slot] = asked;
+      }
+    };
+    const running = through(ask).finally(() => {
+      underWay.delete(running);
+      if (isThere()) book.fields().busy[slot] = 0;
+    });
+    underWay.add(running);
+    return running;
+  }
+
+  async function put(question: Question, signal: AbortSignal): Promise<void> {
+    if (question.kind === 'job') return look(question.slot, signal);
     try {
-      if (await settle(job, signal, sight)) {
-        inFlight.delete(job.remoteId);
-        return;
-      }
+      const ended = await pages.read(question, signal);
+      await Promise.all(ended.map(({ slot, listed }) => look(slot, signal, listed)));
     } catch (error) {
-      if (!(error instanceof PhotoGPTError) || !ownTrouble.has(error.reason)) throw error;
-      log.warn({ err: error, job: job.id }, 'PhotoGPT answers, but not in a way that tells how this job stands');
+      blame(error);
     }
-    job.seen = asked;
   }
 
-  async function readPages(pages: number, since: number, signal: AbortSignal): Promise<void> {
-    const missing = new Set([...inFlight.values()].filter(({ submittedAt }) => submittedAt >= since));
-    // Ends can be listed up to a minute before we asked, by clocks that differ; the list starts at the oldest job.
-    const start = Math.min(...[...inFlight.values()].map((job) => job.submittedAt)) - 60_000;
-    let pageToken: string | undefined;
-    let [shown, oldest] = [0, Number.POSITIVE_INFINITY];
-    for (let page = 0; page < pages; page += 1) {
-      const asked = clock.now();
-      const answer = await api.listJobs(
-        { start: Math.max(start, asked - 7 * 86_400_000 + 60_000), pageToken },
-        { signal },
-      );
-      const ours = answer.jobs.flatMap((listed) => {
-        const job = inFlight.get(listed.jobId);
-        return job ? [{ job, listed }] : [];
-      });
-      for (const { job, listed } of ours) {
-        missing.delete(job);
-        job.misses = 0;
-        if (listed.status === 'running') job.seen = asked;
-      }
-      const ended = ours.filter(({ listed }) => listed.status !== 'running');
-      shown += ours.length;
-      oldest = Math.min(oldest, ...answer.jobs.map(({ createdAt = oldest }) => createdAt));
-      for (let from = 0; from < ended.length; from += fetches) {
-        const batch = ended.slice(from, from + fetches);
-        await Promise.all(batch.map(({ job, listed }) => look(job, signal, listed)));
-      }
-      pageToken = answer.nextPageToken;
-      if (!pageToken) {
-        oldest = Number.NEGATIVE_INFINITY;
-        break;
-      }
+  /** Waits for all of it, but not for ever: what takes long goes on by itself. */
+  async function within(work: Promise<unknown>): Promise<void> {
+    const early = new AbortController();
+    await Promise.race([work, clock.sleep(patience, early.signal)]);
+    early.abort();
+  }
+
+  /** Everybody keeps quiet: for as long as PhotoGPT says, or longer each time. */
+  async function keepQuiet(error: PhotoGPTError): Promise<void> {
+    troubles += 1;
+    const longest = error.reason === 'rate' ? longestSilence.rate : longestSilence.else;
+    const wait = error.retryAfter ?? backoff(troubles, random, 500, longest);
+    log.warn({ err: error, wait }, 'PhotoGPT does not tell how jobs stand');
+    await remote.pause(wait, error.reason === 'rate');
+  }
+
+  /** Of the best questions, as many as the key can spare calls for. */
+  async function cut(questions: Question[]): Promise<Question[]> {
+    if (questions.length === 0) return [];
+    let left = await spare(callsOf(questions));
+    return questions.filter((question) => {
+      left -= callsOf([question]);
+      return left >= 0;
+    });
+  }
+
+  async function remember(): Promise<void> {
+    const now = clock.now();
+    if (!Number.isFinite(savedAt)) pages.learnt((await remote.capabilities()) ?? {});
+    else if (now - savedAt < saving) return;
+    else {
+      const news = pages.news();
+      if (news) await remote.learned(news);
     }
-    // Too few pages, because they hold less of ours than was thought: the next reading asks for more of them.
-    const tooShort = [...missing].some(({ submittedAt }) => submittedAt < oldest);
-    density = tooShort ? Math.min(density, shown / pages) : 0.8 * density + (0.2 * shown) / pages;
-    // What should have been there is asked after by itself from now on, once it is worth a call of its own.
-    for (const job of missing) job.misses = job.submittedAt < oldest ? (job.misses ?? 0) + 1 : enoughMisses;
+    savedAt = now;
   }
 
   return {
-    async step(signal: AbortSignal): Promise<boolean> {
-      await read();
-      for (let asked = 0; asked < questions; asked += 1) {
-        if (inFlight.size === 0 || signal.aborted) return asked > 0;
-        const question = nextQuestion([...inFlight.values()], clock.now(), experience.of, density);
-        if (!question) return asked > 0;
-        if ((await remote.state()).pausedFor > 0) return false;
-        try {
-          if (question.kind === 'job') await look(question.job, signal);
-          else await readPages(question.pages, question.since, signal);
-          troubles = 0;
-        } catch (error) {
-          if (!(error instanceof PhotoGPTError)) throw error;
-          troubles += 1;
-          const wait = error.retryAfter ?? backoff(troubles, random);
-          log.warn({ err: error, wait }, 'PhotoGPT does not tell how jobs stand');
-          await remote.pause(wait);
-          return false;
-        }
-      }
-      return true;
+    /** `onEnded` is called whenever a job turned out to have ended. */
+    async step(signal: AbortSignal, onEnded: () => void = () => {}): Promise<boolean> {
+      heard = onEnded;
+      pace.moved(await roster.read());
+      if (book.size() === 0 || signal.aborted) return false;
+      const most = Math.min(mostCalls, pace.available(clock.now()));
+      if (most < 1 || (await remote.state()).pausedFor > 0) return false;
+      await remember();
+      const questions = plan(book, {
+        now: pages.now(),
+        curve: experience.curve,
+        list: pages.list(),
+        cursors: pages.cursors(),
+        price: parts.pace?.price,
+        // One question finds out whether PhotoGPT answers again.
+        most: troubles > 0 ? 1 : most,
+      });
+      const affordable = await cut(questions);
+      if (affordable.length === 0) return false;
+      trouble = undefined;
+      pace.spend(callsOf(affordable));
+      await within(Promise.all(affordable.map((question) => put(question, signal))));
+      if (trouble) await keepQuiet(trouble);
+      else troubles = 0;
+      return trouble === undefined;
     },
     /** How many jobs are being watched. */
-    size: () => inFlight.size,
+    size: book.size,
+    /** Resolves when no result is being fetched. */
+    idle: async () => {
+      await Promise.all(underWay);
+    },
     forget(): void {
-      inFlight = new Map();
-      readAt = Number.NEGATIVE_INFINITY;
+      roster.forget();
+      savedAt = Number.NEGATIVE_INFINITY;
     },
   };
 }
+
+const callsOf = (questions: Question[]): number =>
+  questions.reduce((sum, question) => sum + (question.kind === 'job' ? 1 : question.calls), 0);

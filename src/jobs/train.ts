@@ -10,7 +10,7 @@ import { backoff } from './backoff.ts';
 import { grace } from './reconcile.ts';
 import type { RemoteStore } from './remote-store.ts';
 import type { Job } from './store.ts';
-import { failureOf, submitLease } from './submit.ts';
+import { failureOf, submitLease, tooLate } from './submit.ts';
 import type { TrainStore } from './train-store.ts';
 import type { Transitions } from './transitions-store.ts';
 
@@ -104,8 +104,10 @@ export function createTrain(parts: TrainParts) {
       return setBack(job, error);
     }
 
+    const asked = clock.now();
     const leaving = await transitions.sending(job, submitLease);
     if (!leaving) return;
+    if (clock.now() - asked > tooLate) return void (await transitions.requeue(leaving, 0));
     try {
       await api.trainModel({ modelID }, { signal });
       await began(leaving, identity, modelID);

@@ -9,6 +9,9 @@ import { isTaken, type Job, span } from './store.ts';
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };
 
+/** The end of a running job, as PhotoGPT tells it: what it made, or why it failed. */
+export type End = ({ id: number } & Ending) | { id: number; failure: Failure };
+
 export type Transitions = ReturnType<typeof createTransitions>;
 
 export function createTransitions(db: Database) {
@@ -74,6 +77,7 @@ export function createTransitions(db: Database) {
             attempts: sql`${jobs.attempts} + 1`,
             leaseUntil: sql`${db.now} + ${span(lease)}`,
             sentAt: null,
+            tainted: false,
           },
           sql`${jobs.id} = ${due}`,
           eq(jobs.state, 'queued'),
@@ -114,12 +118,20 @@ export function createTransitions(db: Database) {
     absent: (job: Job) =>
       move(back(0), eq(jobs.id, job.id), eq(jobs.state, 'unknown'), eq(jobs.fence, job.fence), eq(jobs.tainted, false)),
 
-    /** Spoils the evidence of the other jobs in doubt on this key. */
+    /** Spoils the evidence of the others on this key: those in doubt, and those that were sent and may come to be. */
     taintOthers: (job: Job) =>
       db.orm
         .update(jobs)
         .set({ tainted: true })
-        .where(and(eq(jobs.key, job.key), eq(jobs.state, 'unknown'), ne(jobs.id, job.id), ne(jobs.operation, 'train'))),
+        .where(
+          and(
+            eq(jobs.key, job.key),
+            inArray(jobs.state, ['submitting', 'unknown']),
+            sql`${jobs.sentAt} is not null`,
+            ne(jobs.id, job.id),
+            ne(jobs.operation, 'train'),
+          ),
+        ),
 
     /** Claims that ran out: back to the queue where nothing was sent, in doubt where something may have been. */
     async expire(): Promise<void> {
@@ -147,6 +159,41 @@ export function createTransitions(db: Database) {
       const rows = await db.run(sql`update jobs set state = 'preparing', next_at = ${db.now}, ${facts},
         updated_at = ${db.now} where id = ${id} and state = 'running' returning id`);
       return rows.length > 0;
+    },
+
+    /**
+     * The ends of any number of running jobs, with what must be said of them, in one statement. Gives for each whether
+     * it was still running.
+     */
+    async ended(ends: End[]): Promise<boolean[]> {
+      const given = ends.map((end) => {
+        if ('failure' in end) return { id: end.id, state: 'failed', failure: end.failure };
+        const isVideo = end.outputs.some(({ kind }) => kind === 'video');
+        return { ...end, state: isVideo ? 'preparing' : 'ready' };
+      });
+      const rows = await db.run(sql`
+        with given as (
+          select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+            as g(id bigint, state text, outputs jsonb, credits float8, at timestamptz, failure jsonb)
+        ), moved as (
+          update jobs j set
+            state = case when j.withdrawn and g.state <> 'preparing' then 'closed' else g.state end,
+            outcome = case g.state when 'ready' then 'done' when 'failed' then 'failed' end,
+            closed_at = case when j.withdrawn and g.state <> 'preparing' then ${db.now} end,
+            next_at = case g.state when 'preparing' then ${db.now} else j.next_at end,
+            finished_at = coalesce(g.at, ${db.now}),
+            outputs = coalesce(g.outputs, j.outputs), credits = coalesce(g.credits, j.credits), failure = g.failure,
+            lease_until = null, unknown_at = null, updated_at = ${db.now}
+          from given g where j.id = g.id and j.state = 'running' returning j.id, j.channel, j.state
+        ), said as (
+          insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
+          select id, case state when 'failed' then 'failure' else 'result' end, channel, ${db.now}, ${db.now}, ${db.now}
+          from moved where state in ('ready', 'failed')
+          on conflict (job, kind) do nothing
+        )
+        select id from moved`);
+      const moved = new Set(rows.map(({ id }) => Number(id)));
+      return ends.map(({ id }) => moved.has(id));
     },
 
     /** Every video has a file. */

@@ -49,25 +49,28 @@ export function isPublic(address: string): boolean {
 
 type Callback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
+/** What tells all addresses of a name: the system, where a test does not say otherwise. */
+export type Resolve = (
+  host: string,
+  options: { all: true; family: 0 | 4 | 6 },
+  callback: (error: Error | null, found: LookupAddress[]) => void,
+) => void;
+
+/** What sockets ask for the address of a name. */
+type Lookup = (host: string, options: { all?: boolean; family?: number | string }, callback: Callback) => void;
+
 /**
- * A `lookup` for sockets that gives public addresses only. The check is on the very addresses that the socket then
+ * Makes a `lookup` for sockets that gives public addresses only. The check is on the very addresses that the socket then
  * uses, so a name that resolves differently a moment later gains nothing.
  */
-export function publicLookup(
-  host: string,
-  options: { all?: boolean; family?: number | string },
-  callback: Callback,
-): void {
-  lookup(
-    host,
-    { all: true, family: options.family === 4 || options.family === 6 ? options.family : 0 },
-    (error, found) => {
+export function createPublicLookup(resolve: Resolve = lookup): Lookup {
+  return (host, { all, family }, callback) =>
+    resolve(host, { all: true, family: family === 4 || family === 6 ? family : 0 }, (error, found) => {
       if (error) return callback(error, []);
       const open = found.filter(({ address }) => isPublic(address));
       const [first] = open;
       if (!first) return callback(new Error(`${host} is not a public address`), []);
-      if (options.all) callback(null, open);
+      if (all) callback(null, open);
       else callback(null, first.address, first.family);
-    },
-  );
+    });
 }

@@ -4,7 +4,8 @@ import { isIP } from 'node:net';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Agent, request } from 'undici';
-import { isPublic, publicLookup } from './addresses.ts';
+import { isPublic, type Resolve } from './addresses.ts';
+import { createGuardedAgent } from './guarded.ts';
 
 /**
  * Why a file cannot be had. `gone` is for good (404, 410, 403), `too large` too; after `trouble` another try makes
@@ -31,15 +32,18 @@ const silence = 30_000;
  * `loopback` allows this machine's own addresses as well: for the sandbox, and for nothing else. Every redirect is
  * checked like the first address. Throws `DownloadError`.
  */
-export function createDownload({ loopback }: { loopback: boolean }): { download: Download; close(): Promise<void> } {
+export function createDownload({ loopback, resolve }: { loopback: boolean; resolve?: Resolve }): {
+  download: Download;
+  close(): Promise<void>;
+} {
   const timeouts = { connectTimeout: 10_000, headersTimeout: silence, bodyTimeout: silence };
   const open = new Agent(timeouts);
-  const guarded = new Agent({ ...timeouts, connect: { lookup: publicLookup } });
+  const guarded = createGuardedAgent(timeouts, resolve);
 
   function agentFor(url: URL): Agent {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (loopback && (host === '127.0.0.1' || host === '::1' || host === 'localhost')) return open;
-    // A literal address is never looked up, so the socket would not ask.
+    // Said at once, because what a socket says could as well be a bad day of the network.
     if (isIP(host) && !isPublic(host)) throw new DownloadError('forbidden', 'that address is not public');
     return guarded;
   }

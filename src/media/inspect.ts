@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { fileTypeFromFile } from 'file-type';
-import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import sharp from 'sharp';
 
 /** `seconds` is set for videos. */
@@ -32,6 +31,8 @@ export async function inspect(path: string): Promise<Inspected | undefined> {
     return { kind: 'image', type, extension, width: facts.width, height: facts.height };
   }
   if (!type.startsWith('video/')) return undefined;
+  // Loaded with the first video: many bots never see one.
+  const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
   const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
   try {
     const track = await input.getPrimaryVideoTrack();

@@ -50,8 +50,10 @@ export function createKeep({ store, files }: { store: MediaStore; files: MediaFi
     const leave = await enter(signal).catch(() => {
       throw refuse('unavailable', undefined);
     });
-    const draft = await files.draft();
+    let draft: string | undefined;
+    let settled: string | undefined;
     try {
+      draft = await files.draft();
       const pixels = found.mime === 'image/heic' ? await unpacked(given, name, signal) : given;
       await writeFile(draft, await cleaned(pixels, name));
       const facts = await inspect(draft);
@@ -61,11 +63,16 @@ export function createKeep({ store, files }: { store: MediaStore; files: MediaFi
       const id = files.newId();
       const sha256 = await digestOf(draft);
       await files.settle(draft, id);
+      settled = id;
       const bytes = (await files.size(id)) ?? 0;
       await store.keep({ id, platform, tenant, person: person.id, kind, type, bytes, width, height, sha256 });
       return id;
+    } catch (error) {
+      // Without its row nobody would ever find it, or take it away.
+      if (settled) await files.remove(settled);
+      throw error;
     } finally {
-      await rm(draft, { force: true });
+      if (draft) await rm(draft, { force: true });
       leave();
     }
   };

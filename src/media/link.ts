@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Attachment } from '../chat.ts';
 import { refuse, UserError } from '../errors.ts';
 import { type Download, DownloadError } from './download.ts';
-import type { MediaFiles } from './files.ts';
+import { isDiskTrouble, type MediaFiles } from './files.ts';
 
 export const isLink = (text: string): boolean => /^https?:\/\/\S+$/i.test(text);
 
@@ -13,11 +13,14 @@ export function createLinks({ download, files, limit }: { download: Download; fi
     return {
       name: nameIn(url),
       async read(signal) {
-        const draft = await files.draft();
+        const draft = await files.draft().catch((error: unknown) => {
+          throw isDiskTrouble(error) ? refuse('noRoom', undefined) : error;
+        });
         try {
           await download(url, draft, limit, signal);
           return await readFile(draft);
         } catch (error) {
+          if (isDiskTrouble(error)) throw refuse('noRoom', undefined);
           const kind = error instanceof DownloadError ? error.kind : 'trouble';
           if (error instanceof UserError || kind === 'too large') throw refuse('linkTooLarge', { url, max: limit });
           throw kind === 'forbidden' ? refuse('linkForbidden', { url }) : refuse('linkUnreadable', { url });

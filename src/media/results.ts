@@ -22,6 +22,9 @@ export type FinishedJob = {
 };
 
 export type ResultsParts = { api: PhotoGPT; store: MediaStore; files: MediaFiles; download: Download };
+/** Another address may help, and the same one never will. */
+const stale: ReadonlySet<DownloadError['kind']> = new Set(['gone', 'forbidden'] as const);
+
 export type Results = (job: FinishedJob, signal: AbortSignal) => Promise<Media[]>;
 
 /** No picture or video that the API makes is known to come near these. Bytes. */
@@ -47,7 +50,7 @@ export function createResults({ api, store, files, download }: ResultsParts): Re
         await download(known, draft, limits[output.kind], signal);
         return;
       } catch (error) {
-        if (!(error instanceof DownloadError) || error.kind !== 'gone') throw error;
+        if (!(error instanceof DownloadError) || !stale.has(error.kind)) throw error;
       }
     }
     const fresh = await freshUrl(output, signal);
@@ -96,7 +99,7 @@ export function createResults({ api, store, files, download }: ResultsParts): Re
         media.push(presented(job, here ? row : await fetchOne(job, image, output, row, signal)));
       } catch (error) {
         const missing = error instanceof PhotoGPTError && error.reason === 'missing';
-        const gone = error instanceof DownloadError && (error.kind === 'gone' || error.kind === 'too large');
+        const gone = error instanceof DownloadError && (stale.has(error.kind) || error.kind === 'too large');
         if (missing || gone) throw refuse('resultGone', undefined);
         throw error;
       }
@@ -129,5 +132,10 @@ export function presented(job: FinishedJob, row: StoredMedia): Media {
     // 1,000 characters are the most that Slack takes, 1,024 Discord.
     alt: prompt ? [...prompt].slice(0, 1_000).join('') : `A ${kind} made by PhotoGPT`,
     spoiler: job.call.options.spoiler === true,
+    ...linkOf(job.outputs[(row.image ?? 1) - 1]),
   };
 }
+
+/** Pictures can be made smaller, so only a video needs one. */
+const linkOf = (output: Output | undefined) =>
+  output?.kind === 'video' && output.file && URL.canParse(output.file) ? { link: output.file } : {};

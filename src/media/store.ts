@@ -1,11 +1,13 @@
 /** All SQL about pictures and videos on our disk, and about their copies at PhotoGPT. */
 import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
-import { jobs, media, uploads } from '../db/schema.ts';
+import { favourites, jobs, media, uploads } from '../db/schema.ts';
 
 export type StoredMedia = typeof media.$inferSelect;
 export type NewMedia = Omit<typeof media.$inferInsert, 'createdAt'>;
 export type Upload = typeof uploads.$inferSelect;
+/** Whose references: people of different platforms or tenants never meet. */
+type Owner = Pick<StoredMedia, 'platform' | 'tenant' | 'person'>;
 export type MediaStore = ReturnType<typeof createMediaStore>;
 
 export function createMediaStore(db: Database) {
@@ -54,6 +56,54 @@ export function createMediaStore(db: Database) {
         .where(and(eq(media.id, id), isNull(media.job)))
         .returning({ id: media.id });
       return removed.length > 0;
+    },
+
+    /**
+     * Takes rows of references out of the table, at most `limit`; gives their ids. PhotoGPT is asked later to delete its
+     * copies. Photos of trained models are not among them: those go with their model.
+     */
+    async removeReferences(which: { ids: readonly string[] } | { of: Owner }, limit: number): Promise<string[]> {
+      const chosen =
+        'ids' in which
+          ? sql`id in (select jsonb_array_elements_text(${JSON.stringify(which.ids)}::jsonb))`
+          : sql`platform = ${which.of.platform} and tenant = ${which.of.tenant} and person = ${which.of.person}`;
+      const rows = await db.run(sql`
+        with mine as (select id from media where ${chosen} and job is null
+          and not exists (select 1 from identity_photos p where p.media = media.id)
+          order by id limit ${limit} for update skip locked),
+        erased as (
+          insert into erasures (key, kind, remote_id, next_at)
+          select key, 'image', remote_id, ${db.now} from uploads where media in (select id from mine)
+          on conflict do nothing
+        )
+        delete from media where id in (select id from mine) returning id`);
+      return rows.map(({ id }) => String(id));
+    },
+
+    /** Of files with these names: whose row says that they stay, and whose row is that of a reference. */
+    async standing(ids: readonly string[]): Promise<{ kept: Set<string>; references: string[]; results: string[] }> {
+      const rows = await db.run(sql`
+        select id, job is not null as result, exists (select 1 from favourites f where f.media = m.id)
+          or exists (select 1 from identity_photos p where p.media = m.id)
+          or exists (select 1 from jobs j where j.outcome is null and j.refs @> jsonb_build_array(jsonb_build_object('media', m.id)))
+          as stays
+        from media m where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`);
+      const named = (wanted: (row: Record<string, unknown>) => boolean) =>
+        rows.filter(wanted).map(({ id }) => String(id));
+      return {
+        kept: new Set(named(({ stays }) => stays === true)),
+        references: named(({ result, stays }) => result !== true && stays !== true),
+        results: named(({ result, stays }) => result === true && stays !== true),
+      };
+    },
+
+    /** Forgets what a person likes; gives how much that was. */
+    async forgetFavourites({ platform, tenant, person }: Owner): Promise<number> {
+      const rows = await db.orm
+        .delete(favourites)
+        .where(and(eq(favourites.platform, platform), eq(favourites.tenant, tenant), eq(favourites.person, person)))
+        .returning({ media: favourites.media });
+      return rows.length;
     },
 
     /** The outputs of a job that are on a disk, in order. */

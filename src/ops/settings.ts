@@ -65,6 +65,16 @@ export const settings = [
     default: 'false',
   },
   {
+    name: 'PHOTOGPT_REQUESTS_PER_SECOND',
+    section: 'PhotoGPT',
+    purpose:
+      'The most requests a second that PhotoGPT gets, from all processes with this key together. About 2.4 are made for ' +
+      'a finished job. When PhotoGPT says that it is too much, fewer are made for a while.',
+    source: 'Your own decision, 1 to 10000; PhotoGPT’s own limit is not documented',
+    schema: wholeNumber(1, 10_000),
+    default: '20',
+  },
+  {
     name: 'PHOTOGPT_CATALOGUE',
     section: 'PhotoGPT',
     purpose: 'A JSON file with models to add to the catalogue or to correct in it.',
@@ -103,6 +113,16 @@ export const settings = [
       .regex(/^(auto|\d+(,\d+)*\/\d+)$/, 'is neither auto nor ids and a total such as 0,1/4')
       .transform(readShards),
     default: 'auto',
+  },
+  {
+    name: 'DISCORD_USER_INSTALL',
+    section: 'Discord',
+    purpose:
+      'Whether people may add the bot to their own account, and use it where nobody added it. It can only answer there, ' +
+      'for 15 minutes and five messages a call.',
+    source: 'Your own decision: true or false; run `npm run discord:commands` after a change',
+    schema: flag,
+    default: 'false',
   },
   {
     name: 'DISCORD_PUBLIC_KEY',
@@ -148,6 +168,16 @@ export const settings = [
     default: './data',
   },
   {
+    name: 'KEEP_FILES_DAYS',
+    section: 'Storage',
+    purpose:
+      'How many days pictures and videos stay on this disk. Favourites stay longer; an older result is fetched from ' +
+      'PhotoGPT again when somebody wants to see it, for as long as PhotoGPT has it.',
+    source: 'Your own decision, 0 for ever',
+    schema: wholeNumber(0, 36_500),
+    default: '30',
+  },
+  {
     name: 'PUBLIC_URL',
     section: 'Running',
     purpose: 'The address at which the internet reaches this bot, so that PhotoGPT can fetch pictures people attach.',
@@ -186,6 +216,32 @@ export const settings = [
     source: 'Your own decision, 1 to 1000',
     schema: wholeNumber(1, 1_000),
     default: '20',
+  },
+  {
+    name: 'PERSON_DAILY_JOBS',
+    section: 'Running',
+    purpose:
+      'How many jobs one person may start in a day where no moderator has set it, and so in direct messages on Discord. ' +
+      'Without it there is no limit.',
+    source: 'Your own decision, 1 to 1000000',
+    schema: wholeNumber(1, 1_000_000),
+    example: '50',
+  },
+  {
+    name: 'MAX_PERSON_CALLS',
+    section: 'Running',
+    purpose: 'How many commands one person may send in ten seconds.',
+    source: 'Your own decision, 1 to 10000',
+    schema: wholeNumber(1, 10_000),
+    default: '20',
+  },
+  {
+    name: 'MAX_PLACE_CALLS',
+    section: 'Running',
+    purpose: 'How many commands may come from one server or workspace in ten seconds.',
+    source: 'Your own decision, 1 to 100000',
+    schema: wholeNumber(1, 100_000),
+    default: '100',
   },
   {
     name: 'LOG_LEVEL',

@@ -27,7 +27,8 @@ const longestWait = 20_000;
 
 type Operations = typeof operations;
 type InputOf<O> = O extends Operation<infer Input, z.ZodType> ? Input : never;
-type CallOptions = { signal?: AbortSignal };
+/** Who is not `patient` is told at once when there are too many requests, and can keep everybody quiet. */
+type CallOptions = { signal?: AbortSignal; patient?: boolean };
 type Method<Input, Result> =
   Record<string, never> extends Input
     ? (input?: Input, options?: CallOptions) => Promise<Result>
@@ -55,13 +56,19 @@ export function createPhotoGPT({
   const wire = { base: baseUrl.replace(/\/+$/, ''), key, userAgent };
   const exchange = createExchange({ wire, fetch, now: () => clock.now(), timeout, onResponse });
 
-  async function call(name: string, operation: Operation<object, z.ZodType>, input: object, signal?: AbortSignal) {
+  async function call(
+    name: string,
+    operation: Operation<object, z.ZodType>,
+    input: object,
+    { signal, patient = true }: CallOptions,
+  ) {
     for (let tried = 1; ; tried++) {
       try {
         return await exchange(name, operation, input, signal);
       } catch (error) {
         if (operation.effect === 'write' || tried === attempts || signal?.aborted) throw error;
         if (!(error instanceof PhotoGPTError) || !mayPass(error)) throw error;
+        if (error.reason === 'rate' && !patient) throw error;
         const wait = error.retryAfter ?? random() * firstWait * 2 ** (tried - 1);
         if (wait > longestWait) throw error;
         await clock.sleep(wait, signal);
@@ -72,8 +79,8 @@ export function createPhotoGPT({
   const methods = Object.entries(operations).map(([name, operation]) => [
     name,
     // The table's entries differ in their input, and the type of the method holds each to its own.
-    (input: object = {}, { signal }: CallOptions = {}) =>
-      call(name, operation as Operation<object, z.ZodType>, input, signal),
+    (input: object = {}, options: CallOptions = {}) =>
+      call(name, operation as Operation<object, z.ZodType>, input, options),
   ]);
   return Object.fromEntries(methods) as PhotoGPT;
 }

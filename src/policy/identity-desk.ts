@@ -273,6 +273,9 @@ export function createIdentityDesk(parts: IdentityDeskParts) {
       return { photos: photos.length, there };
     },
 
+    /** How this person's own models are called, for calls of `remove`. */
+    owned: async (origin: Origin) => (await store.owned(ownerOf(origin), mostModels)).map(referenceTo),
+
     /** Deletes at PhotoGPT what could not be deleted there before; gives how many models are gone. */
     async eraseBuried(signal: AbortSignal): Promise<number> {
       let gone = 0;

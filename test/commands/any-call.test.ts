@@ -38,6 +38,7 @@ it.each(commands.map((command) => [command.name, command] as const))(
       Object.fromEntries(Object.entries<Option>(command.options).map(([key, option]) => [key, valueFor(option)])),
       { requiredKeys: [] },
     );
+    const person = { id: 'ada', name: 'Ada', roles: [], moderator: command.moderators ?? false };
     const options = fc.oneof(
       { weight: 8, arbitrary: known },
       { weight: 1, arbitrary: fc.dictionary(fc.string(), fc.anything()) },
@@ -47,9 +48,9 @@ it.each(commands.map((command) => [command.name, command] as const))(
       fc.asyncProperty(options, fc.boolean(), async (given, form) => {
         const call = { command: name, options: given, form } as IncomingCall;
         expect(typeof bot.isPrivate(call)).toBe('boolean');
-        const asked = await bot.form(call, origin());
+        const asked = await bot.form(call, origin({ person }));
         if (asked) expect(JSON.parse(JSON.stringify(asked.call)).command).toBeTypeOf('string');
-        const message = await bot.run(call, origin());
+        const message = await bot.run(call, origin({ person }));
         expect(isMessage(message), JSON.stringify(message)).toBe(true);
         expect(message.text).not.toContain('went wrong inside');
       }),

@@ -167,6 +167,14 @@ describe('forms', () => {
   });
 });
 
+it('knows whether an event has made a job', async () => {
+  const { bot, run } = await openBot(database);
+  const from = origin({ event: 'event of a job' });
+  expect(await bot.took(from)).toBe(false);
+  await run('imagine', { prompt: 'a fox' }, from);
+  expect(await bot.took(from)).toBe(true);
+});
+
 describe('privacy', () => {
   it('is decided before a call is run, as it is read later', async () => {
     const { bot } = await openKit();

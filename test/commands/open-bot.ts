@@ -27,7 +27,7 @@ export const attachment = (name: string, content: Uint8Array, bytes: number = co
 /** Opens it until the test ends. */
 export async function openBot(
   database: (clock: ReturnType<typeof createMovedClock>) => Database,
-  { maxOpen = 5 } = {},
+  { maxOpen = 5, calls }: { maxOpen?: number; calls?: { person: number; place: number } } = {},
 ) {
   const clock = createMovedClock(Date.now());
   const lines: string[] = [];
@@ -46,7 +46,7 @@ export async function openBot(
     version: '0.0.0',
     fetch,
     random: () => 0.5,
-    ...{ db, folder, views, maxOpen, clock, log },
+    ...{ db, folder, views, maxOpen, calls, clock, log },
   });
   const bot = createBot(app, commands);
   onTestFinished(async () => {

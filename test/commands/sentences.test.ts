@@ -91,6 +91,31 @@ const book: { [C in ErrorCode]: DetailsOf<C>[] } = {
   nothingToCancel: [{ job: 41, state: 'done' }],
   nothingToRetry: [{ job: 41, state: 'done' }],
   tooManyOpen: [{ open: 5, max: 5 }],
+  moderatorsOnly: [{ what: '/settings set' }, { what: long }],
+  tooFast: [
+    { whose: 'person', seconds: 1 },
+    { whose: 'place', seconds: 9 },
+  ],
+  paused: [undefined],
+  notHere: [undefined],
+  modelNotAllowed: [
+    { model: 'nanobanana', allowed: ['seedream'] },
+    { model: long, allowed: names },
+    { model: 'upscale', allowed: [] },
+  ],
+  needsRole: [{ what: 'Making videos' }],
+  privateForbidden: [undefined],
+  blockedWord: [{ word: long }],
+  adultOnly: [{ what: long }],
+  overBudget: [
+    { whose: 'person', what: 'jobs', per: 'day', max: 20, left: 0, needs: 1, resetsIn: 3_601 },
+    { whose: 'person', what: 'credits', per: 'day', max: 40, left: 1.005, needs: 4, resetsIn: 59 },
+    { whose: 'place', what: 'jobs', per: 'month', max: 1, left: 0, needs: 1, resetsIn: 2_000_000 },
+    { whose: 'place', what: 'credits', per: 'month', max: 1e9, left: 0.5, needs: 123_456.789, resetsIn: 1 },
+  ],
+  settingEmpty: [{ setting: 'blocked-words' }],
+  notAnId: [{ given: long }],
+  notPerChannel: [{ setting: 'channels' }],
   modelLacks: [
     { model: 'Seedream', option: 'quality', takes: ['ratio', 'size'] },
     { model: 'Plain', option: long, takes: [] },
@@ -106,6 +131,8 @@ const book: { [C in ErrorCode]: DetailsOf<C>[] } = {
   resultGone: [undefined],
   cancelled: [{ sent: true }, { sent: false }],
   unavailable: [undefined],
+  perhapsKept: [undefined],
+  noRoom: [undefined],
   bug: [{ reference: 'k3x9aa' }],
 };
 

@@ -33,6 +33,15 @@ describe('drafts', () => {
     expect(await drafts.claim('event/9', 60_000)).toBe(false);
   });
 
+  it('lists what is kept under keys that begin alike, literally, and nothing that was emptied', async () => {
+    const drafts = createDrafts(db);
+    for (const key of ['a_b/1', 'a_b/2', 'axb/3']) await drafts.put(key, key, 60_000);
+    await drafts.put('a_b/2', null, 1);
+    expect(await drafts.list('a_b/')).toEqual([{ key: 'a_b/1', content: 'a_b/1' }]);
+    db.advance(61_000);
+    expect(await drafts.list('')).toEqual([]);
+  });
+
   it('does not keep what is over', async () => {
     const drafts = createDrafts(db);
     for (let index = 0; index < 30; index += 1) await drafts.put(`old/${index}`, index, 1_000);

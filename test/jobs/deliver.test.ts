@@ -220,10 +220,10 @@ describe('a claim', () => {
     expect(await only(job.id)).toMatchObject({ state: 'pending', leaseUntil: null });
   });
 
-  it('of a platform that this process does not have ends with the result kept', async () => {
+  it('leaves what belongs on a platform that this process does not have to one that has it', async () => {
     const job = await world.ready();
     await world.replica({ far: createFarChat('slack') }).deliver();
-    expect(await only(job.id)).toMatchObject({ state: 'kept' });
+    expect(await only(job.id)).toMatchObject({ state: 'pending' });
   });
 
   it('closes a job whose last two messages ended at one moment', async () => {

@@ -13,7 +13,19 @@ export function useDatabase(): (clock: Pick<Clock, 'now'>) => Database {
   });
   beforeEach(async () => {
     // A tenth of what truncating so many small tables costs.
-    for (const table of ['jobs', 'keys', 'orphans', 'leases', 'durations', 'media', 'playground_messages']) {
+    for (const table of [
+      'jobs',
+      'keys',
+      'orphans',
+      'leases',
+      'durations',
+      'media',
+      'playground_messages',
+      'settings',
+      'setting_changes',
+      'spent',
+      'erasures',
+    ]) {
       await opened.run(sql.raw(`delete from ${table}`));
     }
     await opened.run(sql`select setval(pg_get_serial_sequence('jobs', 'id'), 1, false)`);

@@ -1,61 +1,128 @@
 import { describe, expect, it } from 'vitest';
 import { backoff } from '../../src/jobs/backoff.ts';
-import { learn, median, prior, unseenWaiting } from '../../src/jobs/durations.ts';
+import { createBook, type InFlight } from '../../src/jobs/book.ts';
+import type { Capabilities } from '../../src/jobs/capabilities.ts';
+import { curveOf, learn, median, prior } from '../../src/jobs/durations.ts';
 import { createExperience } from '../../src/jobs/durations-store.ts';
-import { type InFlight, nextQuestion } from '../../src/jobs/plan.ts';
+import { createPlan, type Question } from '../../src/jobs/plan.ts';
 import { useDatabase } from './movable-database.ts';
 
 const database = useDatabase();
 const now = Date.parse('2026-03-04T10:00:00Z');
 const usual = prior(10);
-const histogramOf = () => usual;
 
-/** A job of `age` seconds that was last seen when it was `seen` seconds old. */
-const job = (age: number, seen = 0, more: Partial<InFlight> = {}): InFlight => ({
-  id: age,
-  remoteId: `remote-${age}`,
-  model: 'm',
-  submittedAt: now - age * 1000,
-  seen: now - (age - seen) * 1000,
-  ...more,
-});
-const ask = (jobs: InFlight[], density = 20) => nextQuestion(jobs, now, histogramOf, density);
+/** A job of `age` seconds that was last seen when it was `seen` seconds old; `misses` the list without it. */
+type Known = { age: number; seen: number; misses: number };
+const job = (age: number, seen = 0, misses = 0): Known => ({ age, seen, misses });
+
+/** The questions about these jobs, told by ages: of the one job, or of the youngest and the oldest that a page shows. */
+function ask(jobs: Known[], { list = { pageSize: 20 }, most = 1, curve = curveOf(usual), price = 0.25 }: Asking = {}) {
+  const book = createBook();
+  for (const { age, seen, misses } of [...jobs].sort((one, other) => other.age - one.age)) {
+    const known: InFlight = { id: age, remoteId: `remote-${age}`, model: 'm', submittedAt: now - age * 1000 };
+    book.add(known, 1);
+    const slot = book.slotOf(known.remoteId) ?? 0;
+    book.fields().seen[slot] = now - (age - seen) * 1000;
+    book.fields().misses[slot] = misses;
+  }
+  const ageOf = (time: number) => (now - time) / 1000;
+  const told = (question: Question) =>
+    question.kind === 'job'
+      ? ['job', book.jobAt(question.slot).id]
+      : [question.begin, ageOf(question.to), ageOf(question.from), question.calls];
+  return createPlan()(book, { now, curve: () => curve, list, cursors: [], most, price }).map(told);
+}
+type Asking = { list?: Capabilities; most?: number; curve?: ReturnType<typeof curveOf>; price?: number };
 
 describe('the next question', () => {
   it('is none while nothing is expected, and none without jobs', () => {
-    expect(ask([])).toBeUndefined();
-    expect(ask([job(1), job(0.5)])).toBeUndefined();
-    expect(ask([job(30, 30)])).toBeUndefined();
+    expect(ask([])).toEqual([]);
+    expect(ask([job(1), job(0.5)])).toEqual([]);
+    expect(ask([job(30, 30)])).toEqual([]);
   });
 
   it('is after the one job that has probably ended', () => {
-    expect(ask([job(15)])).toMatchObject({ kind: 'job', job: { id: 15 } });
-    expect(ask([job(15, 15), job(40)])).toMatchObject({ kind: 'job', job: { id: 40 } });
-    expect(ask([job(15, 14.9), job(40)])).toMatchObject({ kind: 'list' });
+    expect(ask([job(15)])).toEqual([['job', 15]]);
+    expect(ask([job(15, 15), job(40)])).toEqual([['job', 40]]);
   });
 
-  it('is for the list when several on one page have', () => {
-    expect(ask([job(15), job(16), job(17)])).toMatchObject({ kind: 'list', pages: 1, since: now - 17_000 });
+  it('is for the page on which several have', () => {
+    const jobs = Array.from({ length: 12 }, (_, index) => job(9 + index / 10));
+    expect(ask(jobs)).toEqual([['window', 9, 10.1, 1]]);
   });
 
-  it('reaches as far back as every page is worth its call', () => {
-    const jobs = Array.from({ length: 12 }, (_, index) => job(12 + index));
-    expect(ask(jobs, 5)).toMatchObject({ kind: 'list', pages: 2, since: now - 21_000 });
-    expect(ask(jobs, 20)).toMatchObject({ kind: 'list', pages: 1, since: now - 23_000 });
-    const early = [...Array.from({ length: 6 }, (_, index) => job(0.1 + index / 100)), job(30), job(31)];
-    expect(ask(early, 2)).toMatchObject({ kind: 'job' });
+  it('is for a page in the middle of the list when that is where they are', () => {
+    const old = Array.from({ length: 10 }, (_, index) => job(12 + index / 10));
+    const young = Array.from({ length: 10 }, (_, index) => job(1 + index / 10));
+    expect(ask([...young, ...old], { list: { pageSize: 10 } })).toEqual([['window', 12, 12.9, 1]]);
+    const oldestFirst = { pageSize: 10, order: 'oldest' } as const;
+    expect(ask([...young, ...old], { list: oldestFirst })).toEqual([['window', 12, 12.9, 1]]);
+  });
+
+  it('reaches from the top as far as every page is worth its call, when only the top can be asked for', () => {
+    const jobs = Array.from({ length: 12 }, (_, index) => job(8 + index / 10));
+    const list = { pageSize: 6, window: false, tokens: false };
+    expect(ask(jobs, { list, most: 5 })[0]).toEqual(['top', 8, 9.1, 2]);
+  });
+
+  it('is several at once, the best first, none about the same jobs', () => {
+    const jobs = Array.from({ length: 40 }, (_, index) => job(8 + index / 100));
+    const asked = ask([...jobs, job(300)], { list: { pageSize: 20 }, most: 5 });
+    expect(asked).toContainEqual(['job', 300]);
+    const pages = asked.filter(([kind]) => kind === 'window');
+    expect(pages.length).toBeGreaterThan(0);
+    const spans = pages.map(([, youngest, oldest]) => [Number(youngest), Number(oldest)]).sort();
+    for (const [index, [youngest]] of spans.entries()) {
+      if (index > 0) expect(youngest).toBeGreaterThan(spans[index - 1]?.[1] ?? 0);
+    }
   });
 
   it('is not for a list that does not show them', () => {
-    const jobs = [15, 16, 17].map((age) => job(age, 0, { misses: 2 }));
-    expect(ask(jobs)).toMatchObject({ kind: 'job', job: { id: 17 } });
+    const jobs = Array.from({ length: 12 }, (_, index) => job(9 + index / 10, 0, 2));
+    expect(ask(jobs).map(([kind]) => kind)).toEqual(['job']);
   });
 
   it('comes after five minutes, however sure it is that nothing ended', () => {
-    const sure = prior(7_000);
-    const old = job(400, 50);
-    expect(nextQuestion([job(200)], now, () => sure, 20)).toBeUndefined();
-    expect(nextQuestion([old], now, () => sure, 20)).toEqual({ kind: 'job', job: old });
+    const curve = curveOf(prior(7_000));
+    expect(ask([job(20, 0)], { curve })).toEqual([]);
+    expect(ask([job(200, 190)], { curve })).toEqual([]);
+    expect(ask([job(400, 50)], { curve })).toEqual([['job', 400]]);
+  });
+});
+
+describe('the book of running jobs', () => {
+  it('keeps them by age, and counts the rows of those that ended where they stood', () => {
+    const book = createBook();
+    for (const at of [10, 20, 30, 40, 50]) {
+      book.add({ id: at, remoteId: `remote-${at}`, model: 'm', submittedAt: at }, 1);
+    }
+    const slotOf = (at: number) => book.slotOf(`remote-${at}`) ?? -1;
+    book.remove(slotOf(20));
+    book.remove(slotOf(30));
+    book.remove(slotOf(50));
+    const ids = () => [...book.order()].map((slot) => book.jobAt(slot).id);
+    expect(ids()).toEqual([10, 40]);
+    expect(book.fields().rows[slotOf(40)]).toBe(3);
+    expect(book.above()).toBe(1);
+    book.add({ id: 60, remoteId: 'remote-60', model: 'm', submittedAt: 60 }, 1);
+    expect(book.fields().rows[slotOf(60)]).toBe(2);
+    book.sighted(slotOf(10), 70);
+    expect(ids()).toEqual([40, 60, 10]);
+    expect([...book.between(40, 60)].map((slot) => book.jobAt(slot).id)).toEqual([40, 60]);
+  });
+
+  it('grows, and uses its places again', () => {
+    const book = createBook();
+    for (let round = 0; round < 4; round += 1) {
+      for (let id = 0; id < 1_000; id += 1) {
+        book.add({ id, remoteId: `remote-${round}-${id}`, model: `m-${id % 7}`, submittedAt: round * 1_000 + id }, 1);
+      }
+      expect(book.size()).toBe(1_000);
+      expect(book.jobAt(book.slotOf(`remote-${round}-999`) ?? 0)).toMatchObject({ id: 999, model: 'm-5' });
+      for (const slot of book.order().slice()) book.remove(slot);
+    }
+    expect(book.order()).toHaveLength(0);
+    expect(book.fields().id.length).toBeLessThan(4_100);
   });
 });
 
@@ -76,12 +143,50 @@ describe('how long things take', () => {
   });
 
   it('lets the worth of a look grow with every second that nobody looked', () => {
-    const worth = [2, 5, 10, 20, 60, 600].map((age) => unseenWaiting(usual, 0, age));
+    const { waiting } = curveOf(usual);
+    const worth = [2, 5, 10, 20, 60, 600].map((age) => waiting(0, age));
     expect([...worth].sort((a, b) => a - b)).toEqual(worth);
-    expect(unseenWaiting(usual, 10, 10)).toBe(0);
+    expect(waiting(10, 10)).toBe(0);
     // Beyond all experience a job may still end.
-    expect(unseenWaiting(usual, 7_000, 7_300)).toBeGreaterThan(0);
+    expect(waiting(7_000, 7_300)).toBeGreaterThan(0);
     expect(worth.every((each, index) => each <= ([2, 5, 10, 20, 60, 600][index] ?? 0))).toBe(true);
+  });
+
+  it('has as the worth of a look what adding it up in small steps gives', () => {
+    const { ended, waiting } = curveOf(learn(learn(prior(20), 3), 90));
+    for (const [seen, age] of [
+      [0, 0.4],
+      [0, 15],
+      [8, 40],
+      [100, 9_000],
+    ] as const) {
+      const width = (age - seen) / 20_000;
+      let sum = 0;
+      for (let at = seen + width / 2; at < age; at += width) sum += (ended(at) - ended(seen)) * width;
+      expect(waiting(seen, age)).toBeCloseTo(sum / (1 - ended(seen)), 2);
+    }
+  });
+
+  it('is learned from the family, then from what is said, then from everything, for a model that is new', () => {
+    const said = new Map([['said', 12]]);
+    const families = new Map([
+      ['slow-one', 'slow'],
+      ['slow-two', 'slow'],
+    ]);
+    const known = createExperience(
+      database({ now: () => now }),
+      (model) => said.get(model),
+      (model) => families.get(model),
+    );
+    expect(known.usual('unheard-of')).toBeCloseTo(60, 0);
+    expect(known.usual('said')).toBeCloseTo(12, 0);
+    for (let count = 0; count < 20; count += 1) known.learned('slow-one', 200);
+    expect(known.usual('slow-two')).toBeGreaterThan(150);
+    expect(known.usual('said')).toBeCloseTo(12, 0);
+    expect(known.usual('unheard-of')).toBeGreaterThan(150);
+    // Its own times count more from a few on.
+    for (let count = 0; count < 8; count += 1) known.learned('slow-two', 30);
+    expect(known.usual('slow-two')).toBeLessThan(45);
   });
 
   it('survives a restart', async () => {

@@ -48,6 +48,49 @@ describe('progress', () => {
     expect(edits()).toBe(0);
   });
 
+  it('that took longer than its claim may have landed on the result, which is said again', async () => {
+    const { id } = await world.running();
+    const stopping = new AbortController();
+    world.chat.meets('hangs', 'edit');
+    const showing = world.bot.progress(stopping.signal);
+    await expect.poll(() => world.chat.underWay(), soon).toBe(1);
+    await world.transitions.finished(id, { outputs: [{ kind: 'image', id: 'i' }] });
+    world.pass(9);
+    const [result] = await world.deliveries.claim(60_000, 8);
+    const { ack } = await world.row(id);
+    if (!result || !ack) return expect.fail('there is no result to say');
+    await world.deliveries.sent(result, ack);
+    stopping.abort();
+    await showing;
+    expect(await world.deliveries.claim(60_000, 8)).toMatchObject([{ id: result.id, fence: result.fence + 2 }]);
+  });
+
+  it('of an acknowledgement that was shown after its result has the result said again, and of another message not', async () => {
+    const { id } = await world.running();
+    await world.transitions.finished(id, { outputs: [{ kind: 'image', id: 'i' }] });
+    world.pass(11);
+    const [result] = await world.deliveries.claim(60_000, 8);
+    const { ack } = await world.row(id);
+    if (!result || !ack) return expect.fail('there is no result to say');
+    await world.deliveries.sent(result, ack);
+    await world.bot.desk.shown(id, { ...ack, id: 'another' });
+    expect(await world.deliveries.claim(60_000, 8)).toEqual([]);
+    await world.bot.desk.shown(id, ack);
+    expect(await world.deliveries.claim(60_000, 8)).toHaveLength(1);
+  });
+
+  it('is not shown by a process that stood still after it had claimed it', async () => {
+    await world.running();
+    const { claimProgress } = world.store;
+    world.store.claimProgress = async (...given) => {
+      const due = await claimProgress(...given);
+      world.pass(4);
+      return due;
+    };
+    await world.bot.progress(signal);
+    expect(edits()).toBe(0);
+  });
+
   it('waits for the acknowledgement to be shown, which would land on top of it', async () => {
     const message = await world.bot.desk.start(
       { operation: 'image', model: 'nanobanana-2', request: { modelID: 'nanobanana-2', prompt: 'a cat' }, refs: [] },

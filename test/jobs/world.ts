@@ -1,4 +1,5 @@
 /** A world that stands still: one clock for the bot, its database and PhotoGPT's stand-in, and every step by itself. */
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +47,9 @@ const small = { smallestSide: 64, largestSide: 128, drawsAhead: false, videosPer
 /** How long a test waits, in real time, for what happens without the clock being moved. */
 export const soon = { timeout: 10_000, interval: 5 };
 
-export const signal = AbortSignal.timeout(60_000);
+/** Files of one worker share this module, so it must not be over before the last of them is. */
+export const signal = new AbortController().signal;
+setMaxListeners(0, signal);
 
 type Settings = {
   database: (clock: Pick<Clock, 'now'>) => Database;

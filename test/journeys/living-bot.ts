@@ -100,7 +100,7 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
   }
 
   return {
-    ...{ clock, chat, sandbox, bot, app, lines, until, call, settle, stop },
+    ...{ clock, chat, sandbox, bot, app, lines, until, call, settle, stop, folder },
     /** Whether every loop waits. */
     asleep: () => clock.sleepers() >= loops,
     /** Makes a call that starts a job, and gives its message once it is finished. */

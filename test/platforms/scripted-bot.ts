@@ -63,6 +63,8 @@ export async function paint(width: number, height: number, hue: number): Promise
 export function createScriptedBot() {
   const runs: Run[] = [];
   const shown: { job: number; ref: MessageRef }[] = [];
+  /** Events that have made a job. */
+  const taken = new Set<string>();
   const files = new Map<string, Buffer>();
   const script: { answer(call: IncomingCall, origin: Origin): Promise<Message> } = {
     answer: async (call) => ({ text: `You asked for **${call.command}**.`, tone: 'plain' }),
@@ -102,6 +104,20 @@ export function createScriptedBot() {
       const fields = sheet.fields.map((each) => ({ ...each, value: known[each.name] }));
       return { title: `/${sheet.name}`, submit: 'Send', call: { command: sheet.name, options: known }, fields };
     },
+    // One look leaves fewer shapes and no choice of how many.
+    narrow(form) {
+      const isLine = form.call.options.look === 'Line drawing';
+      const fields = form.fields
+        .filter(({ name }) => !isLine || name !== 'count')
+        .map((each) => {
+          if (each.name === 'look') return { ...each, reshapes: true as const };
+          if (each.name !== 'ratio' || !isLine) return each;
+          return { ...each, choices: ratios.slice(0, 1), value: each.value === '1:1' ? each.value : undefined };
+        });
+      const { count: _, ratio, ...rest } = form.call.options;
+      const options = isLine ? { ...rest, ...(ratio === '1:1' ? { ratio } : {}) } : form.call.options;
+      return { ...form, call: { ...form.call, options }, fields };
+    },
     async run(call, origin) {
       const attached = Object.values(call.options)
         .flat()
@@ -112,6 +128,7 @@ export function createScriptedBot() {
       }));
       const run = { call, origin, files: await Promise.all(read) };
       const message = await script.answer(call, origin);
+      if (message.job !== undefined) taken.add(origin.event);
       runs.push(run);
       return message;
     },
@@ -119,6 +136,7 @@ export function createScriptedBot() {
       looks
         .filter((look) => look.toLowerCase().includes(typed.toLowerCase()))
         .map((look) => ({ value: look, label: look })),
+    took: async ({ event }) => taken.has(event),
     async shown(job, ref) {
       shown.push({ job, ref });
     },

@@ -11,12 +11,17 @@ export const answers = { message: 4, later: 5, update: 7, suggestions: 8, modal:
 const patience = 1_400;
 
 const callback = z.object({
-  interaction: z.object({ response_message_id: z.string().nullish() }).nullish(),
+  interaction: z
+    .object({ response_message_id: z.string().nullish(), response_message_ephemeral: z.boolean().nullish() })
+    .nullish(),
   resource: z.object({ message: z.object({ id: z.string() }).nullish() }).nullish(),
 });
 
-/** The message that the answer became, as far as Discord says; undefined when somebody else has this interaction. */
-export type Acknowledged = { message: string } | undefined;
+/**
+ * The message that the answer became, as far as Discord says, and whether Discord has hidden it, as it does where a server
+ * does not let guests speak. Undefined when somebody else has this interaction.
+ */
+export type Acknowledged = { message: string; hidden?: boolean } | undefined;
 
 export function createAcknowledge(api: Api) {
   return async function acknowledge({ id, token }: Interaction, type: number, data?: object): Promise<Acknowledged> {
@@ -47,7 +52,8 @@ export function createAcknowledge(api: Api) {
   };
 }
 
-function read(answer: unknown): { message: string } {
+function read(answer: unknown): Acknowledged {
   const { data } = callback.safeParse(answer);
-  return { message: data?.interaction?.response_message_id ?? data?.resource?.message?.id ?? '@original' };
+  const { response_message_id: id, response_message_ephemeral: hidden } = data?.interaction ?? {};
+  return { message: id ?? data?.resource?.message?.id ?? '@original', hidden: hidden ?? undefined };
 }

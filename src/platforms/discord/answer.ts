@@ -9,13 +9,15 @@ import type { Api } from './api.ts';
 import { attachmentOf } from './attached.ts';
 import { callOf, type Drafts } from './custom-id.ts';
 import type { Deliver } from './deliver.ts';
+import { meaningOf } from './discord-error.ts';
 import { createForms, withOffers } from './forms.ts';
+import type { LookAtGuild } from './guilds.ts';
 import type { Interaction } from './interaction.ts';
 import { flags, limits } from './limits.ts';
-import { cameFromHidden, channelOf, isSeenByAll, type Known, originOf, refTo, replyOf } from './origin.ts';
+import { cameFromHidden, channelOf, isSeenByAll, type Known, keptReply, originOf, refTo, replyOf } from './origin.ts';
 import { missingPermissions, sayMissing } from './permissions.ts';
 import { type HeldCall, mayNeedForm, readCommand, unfold, withFiles } from './read-call.ts';
-import { renderMessage } from './render-message.ts';
+import { renderMessage, renderPlainly } from './render-message.ts';
 import { withFetch } from './token-only.ts';
 
 export type AnswerParts = {
@@ -24,20 +26,30 @@ export type AnswerParts = {
   deliver: Deliver;
   drafts: Drafts;
   known: Known;
+  look: LookAtGuild;
   fetch: typeof globalThis.fetch;
   clock: Clock;
   log: Log;
+  onAcknowledged?(milliseconds: number): void;
 };
 
 /** A form that is not there by then is too late for Discord's three seconds. Milliseconds. */
 const formPatience = 1_500;
+/** Whether the bot is in a server must not keep an answer back for long. Milliseconds. */
+const guildPatience = 2_000;
 /** Showing an answer is tried so often, with these pauses in milliseconds. */
 const pauses = [500, 2_000];
 const showPatience = 5 * 60_000;
 
-export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, log }: AnswerParts) {
+export function createAnswer(parts: AnswerParts) {
+  const { bot, api, deliver, drafts, known, look, fetch, clock, log } = parts;
   const acknowledge = createAcknowledge(api);
-  const forms = createForms(drafts);
+  /** What is needed for the first word: a database that hangs must not keep the person from hearing that it does. */
+  const quick: Drafts = {
+    get: (key) => inTime(drafts.get(key)),
+    put: (key, content, ttl) => inTime(drafts.put(key, content, ttl)),
+  };
+  const forms = createForms(quick);
 
   /** Resolves with undefined when it takes too long. */
   async function within<T>(milliseconds: number, something: Promise<T>): Promise<T | undefined> {
@@ -46,10 +58,25 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
     return Promise.race([something, late]).finally(() => enough.abort());
   }
 
+  async function inTime<T>(something: Promise<T>): Promise<T> {
+    const found = await within(
+      formPatience,
+      something.then((value) => ({ value })),
+    );
+    if (!found) throw refuse('unavailable', undefined);
+    return found.value;
+  }
+
   /** Says something to the person alone, as the first word. */
   async function sayHidden(interaction: Interaction, message: Message): Promise<void> {
-    const body = await renderMessage(message, `hidden:${interaction.id}`, drafts);
-    await acknowledge(interaction, answers.message, { ...withoutFiles(body), flags: body.flags | flags.ephemeral });
+    const say = async (render: typeof renderMessage) => {
+      const body = await render(message, `hidden:${interaction.id}`, drafts);
+      await acknowledge(interaction, answers.message, { ...withoutFiles(body), flags: body.flags | flags.ephemeral });
+    };
+    await say(renderMessage).catch((error: unknown) => {
+      if (meaningOf(error) !== 'components') throw error;
+      return say(renderPlainly);
+    });
   }
 
   const sayForgotten = (interaction: Interaction) =>
@@ -67,6 +94,13 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
     if (!form) return undefined;
     const fields = await withOffers(form, (option) => bot.suggest(form.call.command, option, '', origin));
     return forms.begin(interaction.id, form, fields, call, hidden);
+  }
+
+  /** Where the gateway says nothing about a server, Discord is asked whether the bot may speak there by itself. */
+  async function mayPost(guild: string | undefined): Promise<boolean> {
+    if (guild === undefined || known.isMember(guild) !== undefined) return true;
+    const facts = await within(guildPatience, look(guild, AbortSignal.timeout(guildPatience)));
+    return facts?.isMember ?? true;
   }
 
   /** Tries something a few times. A refusal is final. */
@@ -104,6 +138,7 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
   }
 
   async function run(interaction: Interaction, call: HeldCall, fromHidden: boolean): Promise<void> {
+    const arrived = clock.now();
     const incoming = withFiles(call, (file) => attachmentOf(file, fetch));
     const hidden = fromHidden || bot.isPrivate(incoming);
     const reply = { ...replyOf(interaction, clock.now(), known), hidden };
@@ -119,9 +154,12 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
     const isEphemeral = hidden && !reply.alone;
     const done = await acknowledge(interaction, answers.later, isEphemeral ? { flags: flags.ephemeral } : undefined);
     if (!done) return;
-    const ref = refTo(channelOf(interaction), done.message, { ...reply, hidden: isEphemeral });
-    const message = await bot.run({ ...incoming, form: undefined }, { ...origin, ack: ref });
-    const shown = await show(withFetch(message, reply, bot.sheets), origin, ref).catch((err: unknown) => {
+    parts.onAcknowledged?.(clock.now() - arrived);
+    const speaks = { ...reply, bot: reply.bot && (await mayPost(reply.guild)) };
+    const ref = refTo(channelOf(interaction), done.message, { ...speaks, hidden: done.hidden ?? isEphemeral });
+    const from = { ...origin, reply: keptReply(speaks), ack: ref };
+    const message = await bot.run({ ...incoming, form: undefined }, from);
+    const shown = await show(withFetch(message, speaks, bot.sheets), from, ref).catch((err: unknown) => {
       log.error({ err, command: call.command }, 'an answer could not be shown');
       // What is private never takes the place of something that others see.
       return message.private && isSeenByAll(ref) ? undefined : ref;
@@ -151,7 +189,9 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
     if (!outcome) return sayForgotten(interaction);
     if ('ready' in outcome) return run(interaction, outcome.ready.call, outcome.ready.hidden);
     const follows = cameFromHidden(interaction) && interaction.message?.id !== undefined;
-    await acknowledge(interaction, follows ? answers.update : answers.message, outcome.ask);
+    const { ask } = outcome;
+    if (follows) await acknowledge(interaction, answers.update, { ...ask, flags: flags.componentsV2 });
+    else await acknowledge(interaction, answers.message, ask);
   }
 
   async function pressed(interaction: Extract<Interaction, { type: 3 }>): Promise<void> {
@@ -160,12 +200,12 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
     if (between === 'forgotten') return sayForgotten(interaction);
     if (between && 'modal' in between) return void (await acknowledge(interaction, answers.modal, between.modal));
     if (between) return run(interaction, between.ready.call, between.ready.hidden);
-    const call = await callOf(id, drafts);
+    const call = await callOf(id, quick);
     if (!call) return sayForgotten(interaction);
     await run(interaction, { ...call, files: {} }, cameFromHidden(interaction));
   }
 
-  /** Never rejects: what goes wrong is logged, and there is nobody else to tell. */
+  /** Never rejects: what goes wrong is logged, and said where nothing was said yet. */
   return async function answer(interaction: Interaction): Promise<void> {
     try {
       if (interaction.type === 4) return await suggest(interaction);
@@ -176,6 +216,8 @@ export function createAnswer({ bot, api, deliver, drafts, known, fetch, clock, l
       await sayHidden(interaction, { text: 'There is no picture in that. Nothing was spent.', tone: 'bad' });
     } catch (err) {
       log.error({ err, interaction: interaction.id }, 'an interaction could not be answered');
+      if (interaction.type === 4) return;
+      await sayHidden(interaction, bot.apologise(err, { platform: 'discord' })).catch(() => undefined);
     }
   };
 }

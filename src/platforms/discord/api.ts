@@ -30,6 +30,9 @@ type Parts = {
   onInvalid?(status: number): void;
 };
 
+/** Requests a second with the bot's token; what an interaction's token allows does not count among them. */
+const allowance = 50;
+
 const isStreamed = (body: unknown): body is StreamedBody =>
   typeof body === 'object' && body !== null && 'open' in body && 'bytes' in body;
 
@@ -72,19 +75,25 @@ export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Pa
     };
   };
 
-  const rest = new REST({
-    api: apiUrl.replace(/\/v\d+$/, ''),
-    version: '10',
-    retries: 0,
-    timeout,
-    rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > longestWait,
-    makeRequest,
-  }).setToken(token);
+  const limited = (globalRequestsPerSecond: number) =>
+    new REST({
+      api: apiUrl.replace(/\/v\d+$/, ''),
+      version: '10',
+      retries: 0,
+      timeout,
+      // Every interaction's token has a queue of its own; in the usual hour thousands of them pile up. Milliseconds.
+      handlerSweepInterval: 60_000,
+      globalRequestsPerSecond,
+      rejectOnRateLimit: ({ timeToReset, retryAfter }) => Math.max(timeToReset, retryAfter) > longestWait,
+      makeRequest,
+    }).setToken(token);
+  const ofBot = limited(allowance);
+  const ofTokens = limited(Number.MAX_SAFE_INTEGER);
 
   return async ({ method, route, query, body, uploads = [], auth = true, signal }) => {
     const streamed = uploads.length > 0 ? multipart(body, uploads, `photogpt-${randomUUID()}`) : undefined;
     try {
-      const answer = await rest.queueRequest({
+      const answer = await (auth ? ofBot : ofTokens).queueRequest({
         method: method as never,
         fullRoute: route,
         query: query && new URLSearchParams(query),

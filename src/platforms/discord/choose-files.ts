@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Media, Message } from '../../chat.ts';
 import { Refused } from '../../errors.ts';
-import { limits, requestBytes, requestOverhead, uploadSteps } from './limits.ts';
+import { limits, requestBytes, requestOverhead, smallestStep, uploadSteps } from './limits.ts';
 import type { Upload } from './multipart.ts';
 
 /** The bytes of a kept picture or video; undefined when they are gone. */
@@ -14,8 +14,15 @@ export type Fit = (
 ) => Promise<{ media: Media; open(): Promise<Readable> }>;
 
 type Chosen = { media: Media; open(): Promise<Readable> };
+/** Something that is too large to be posted, where Discord itself can fetch it from and show it. */
+export type Linked = { url: string; kind: Media['kind']; alt: string; spoiler: boolean };
 /** One message of an answer, with its files. */
-export type Part = { message: Message; uploads: (names: readonly string[]) => Upload[]; largest: number };
+export type Part = {
+  message: Message;
+  uploads: (names: readonly string[]) => Upload[];
+  largest: number;
+  links: Linked[];
+};
 
 /** `limit` is in bytes for each file. The first part holds everything but the files that go into further messages. */
 export async function chooseFiles(
@@ -55,8 +62,11 @@ export async function chooseFiles(
         open: openIt,
       })),
     largest: Math.max(0, ...bundle.map(({ media }) => media.bytes)),
+    links: index === 0 ? left.flatMap(linked) : [],
   }));
 }
+
+const linked = ({ link, kind, alt, spoiler }: Media): Linked[] => (link ? [{ url: link, kind, alt, spoiler }] : []);
 
 async function opened(media: Media, open: Open): Promise<Readable> {
   const stream = await open(media.id);
@@ -66,12 +76,13 @@ async function opened(media: Media, open: Open): Promise<Readable> {
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function tooLarge({ kind, bytes }: Media, limit: number, job: number | undefined): string {
+function tooLarge({ kind, bytes, link }: Media, limit: number, job: number | undefined): string {
   const what = `The ${kind === 'video' ? 'video' : 'picture'} has ${megabytes(bytes)}`;
+  const instead = link ? ' What you see here is PhotoGPT’s own copy, for as long as that is there.' : '';
   const where = job === undefined ? '' : ` Use \`/show ${job}\` in a place that allows more.`;
   return limit > 0
-    ? `${what}; at most ${megabytes(limit)} can be posted here.${where}`
-    : `${what} and could not be posted here.${where}`;
+    ? `${what}; at most ${megabytes(limit)} can be posted here.${instead}${where}`
+    : `${what} and could not be posted here.${instead}${where}`;
 }
 
 /** Files in their order, as many to a message as its count and its request allow; one bundle at least. */
@@ -93,4 +104,7 @@ function bundles(chosen: readonly Chosen[], limit: number): Chosen[][] {
 }
 
 /** What to try when a file of `largest` bytes was too large; 0 when nothing smaller makes sense. */
-export const nextLimit = (largest: number) => uploadSteps.find((step) => step < largest) ?? 0;
+export function nextLimit(largest: number): number {
+  const half = Math.floor(largest / 2);
+  return uploadSteps.find((step) => step < largest) ?? (half >= smallestStep ? half : 0);
+}

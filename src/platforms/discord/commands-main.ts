@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../commands/sheet.ts';
-import { readConfig } from '../../config.ts';
+import { translations } from '../../commands/translations.ts';
+import { readDiscordConfig } from '../../config.ts';
 import { createApi } from './api.ts';
 import { registerCommands } from './register.ts';
 import { renderCommands } from './render-commands.ts';
@@ -17,19 +18,19 @@ async function main(): Promise<void> {
     options: {
       print: { type: 'boolean', default: false },
       guild: { type: 'string' },
-      'user-install': { type: 'boolean', default: false },
     },
   });
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const discord = readDiscordConfig({ token: !values.print });
+  if (!discord) throw new Error('DISCORD_TOKEN is not set; with -- --print none is needed.');
   const sheets = commands.map(sheetOf);
   const pictureActions = pictureActionsOf(commands);
-  const wanted = renderCommands({ sheets, pictureActions }, { userInstall: values['user-install'] });
+  const { userInstall } = discord;
+  const wanted = renderCommands({ sheets, pictureActions }, { userInstall, translations });
   if (values.print) {
     process.stdout.write(`${JSON.stringify(wanted, null, 2)}\n`);
     return;
   }
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const { discord } = readConfig();
-  if (!discord) throw new Error('DISCORD_TOKEN is not set; with -- --print none is needed.');
   // Two hundred new commands a day are allowed, five in twenty seconds: waiting for that is right here.
   const api = createApi({ ...discord, timeout, longestWait: 60_000 });
   const signal = AbortSignal.timeout(patience);

@@ -59,6 +59,12 @@ export async function connect({ token, apiUrl, shards, onInteraction, log }: Par
     known: {
       // While no server at all is known, nothing is said about one.
       isMember: (guild) => (client.guilds.cache.size > 0 ? client.guilds.cache.has(guild) : undefined),
+      // Before a server has been sent whole, nothing but its id is known.
+      boost(id) {
+        const guild = client.guilds.cache.get(id);
+        const isKnown = typeof guild?.premiumTier === 'number';
+        return isKnown ? { tier: guild.premiumTier, features: guild.features ?? [] } : undefined;
+      },
       isAdult(id) {
         const channel = client.channels.cache.get(id);
         return channel && 'nsfw' in channel ? channel.nsfw : undefined;

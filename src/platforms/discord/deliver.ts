@@ -12,19 +12,33 @@ import type { Drafts } from './custom-id.ts';
 import { forDelivery, meaningOf } from './discord-error.ts';
 import { createFitting } from './fit-message.ts';
 import { createTurns } from './in-turn.ts';
-import { flags } from './limits.ts';
+import { flags, followUpsOfGuest } from './limits.ts';
 import { isSeenByAll, type Reply, readReply, refTo } from './origin.ts';
+import { cutForGuest } from './token-only.ts';
+import type { UploadLimits } from './upload-limits.ts';
 
-export type DeliverParts = { api: Api; open: Open; fit: Fit; drafts: Drafts; clock: Clock; log: Log };
+export type DeliverParts = {
+  api: Api;
+  uploadLimits: UploadLimits;
+  open: Open;
+  fit: Fit;
+  drafts: Drafts;
+  clock: Clock;
+  log: Log;
+};
 
 const identified = z.object({ id: z.string() });
 const withdrawn: Message = { text: 'Only the person who asked can see the answer.', tone: 'plain' };
 
-export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverParts) {
+function unlessGone(error: unknown): void {
+  if (meaningOf(error) !== 'gone') throw error;
+}
+
+export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log }: DeliverParts) {
   const inTurn = createTurns();
   const { change, remove } = createChange({ api, clock });
   const { earlier, create } = createMaking({ api, clock });
-  const { inSomeLook, inSomeSize } = createFitting({ open, fit, drafts, log });
+  const { inSomeLook, inSomeSize } = createFitting({ open, fit, uploadLimits, drafts, log });
 
   async function directChannel(person: string, signal: AbortSignal): Promise<string> {
     const answer = await api({ method: 'POST', route: '/users/@me/channels', body: { recipient_id: person }, signal });
@@ -70,8 +84,10 @@ export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverPar
       return await inSomeLook(part, receipt, (body, uploads) => change(ref, body, uploads, signal));
     } catch (error) {
       // Neither look was taken, which is so when the message has components and must lose them: a new one can be plain.
-      if (meaningOf(error) === 'components') return undefined;
-      throw error;
+      if (meaningOf(error) !== 'components') throw error;
+      // An earlier try may have left the result in this one without living to note it: it goes first.
+      if (readReply(ref.data)?.bot) await remove(ref, [ref.id], signal).catch(unlessGone);
+      return undefined;
     }
   }
 
@@ -114,14 +130,21 @@ export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverPar
    * "thinking" would appear in its place, and as publicly ("Create Followup Message" in Discord's documentation).
    */
   async function withdraw(ref: MessageRef, look: { key: string; attempt: number }, signal: AbortSignal): Promise<void> {
-    const part: Part = { message: withdrawn, uploads: () => [], largest: 0 };
+    const part: Part = { message: withdrawn, uploads: () => [], largest: 0, links: [] };
     const settled = await inSomeLook(part, look, (body, uploads) => change(ref, body, uploads, signal));
     if (settled)
       await remove(settled, [settled.id], signal).catch((err: unknown) => log.debug({ err }, 'a public message stays'));
   }
 
-  async function parts(to: Origin, all: Part[], receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
-    const [first, ...others] = all;
+  /** Whether an interaction's token can still change this message: then its own limit for files holds. */
+  const isOfToken = (ref: MessageRef | undefined) => {
+    const reply = readReply(ref?.data);
+    return reply?.token !== undefined && clock.now() < reply.until;
+  };
+
+  async function parts(to: Origin, given: Part[], receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
+    const isGuest = readReply(to.reply)?.bot === false;
+    const [first, ...others] = isGuest ? cutForGuest(given, followUpsOfGuest) : given;
     if (!first) throw new Error('a message has no parts');
     const ref = (await instead(to, first, receipt, signal)) ?? (await anew(to, first, receipt.key, receipt, signal));
     const more: string[] = [];
@@ -140,10 +163,11 @@ export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverPar
       const { place } = to;
       const isDirect = place.kind === 'direct';
       const turn = isDirect ? `@${to.person.id}` : (place.thread ?? place.channel);
+      const byToken = isOfToken(receipt.replaces);
       // What a direct message does not take says nothing about the server.
-      const sizes = { tenant: isDirect ? '@me' : to.tenant, uploadLimit: to.uploadLimit };
+      const sizes = { tenant: isDirect ? '@me' : to.tenant, told: to.uploadLimit, byToken };
       try {
-        return await inTurn(turn, () => inSomeSize(sizes, message, (all) => parts(to, all, receipt, signal)));
+        return await inTurn(turn, () => inSomeSize(sizes, message, signal, (all) => parts(to, all, receipt, signal)));
       } catch (error) {
         signal.throwIfAborted();
         throw forDelivery(error);
@@ -165,9 +189,11 @@ export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverPar
       if (!open) throw new Refused('Nobody knows how to answer this call.');
       const reply = { ...open, hidden: true };
       await withdraw(ref, { key, attempt }, signal);
-      const ids = await inSomeSize(to, message, async (all) => {
+      const sizes = { tenant: to.tenant, told: to.uploadLimit, byToken: true };
+      const ids = await inSomeSize(sizes, message, signal, async (all) => {
         const said: string[] = [];
-        for (const [index, part] of all.entries()) {
+        const answered = reply.bot ? all : cutForGuest(all, followUpsOfGuest - 1);
+        for (const [index, part] of answered.entries()) {
           const name = `${key}.${index}`;
           const id = notes[name] ?? (await followUp(reply, part, { key: name, attempt }, signal));
           if (typeof id !== 'string') throw new Refused('The interaction is over.');
@@ -185,8 +211,9 @@ export function createDeliver({ api, open, fit, drafts, clock, log }: DeliverPar
       const { guild = '@me', more = [] } = readReply(ref.data) ?? {};
       const look = { key: `${ref.channel}/${ref.id}`, attempt: 1 };
       const changed = await inSomeSize(
-        { tenant: guild },
+        { tenant: guild, byToken: isOfToken(ref) },
         message,
+        signal,
         async ([first]) => first && inSomeLook(first, look, (body, uploads) => change(ref, body, uploads, signal)),
       );
       if (!changed) throw new Refused('The message is gone or can no longer be reached.');

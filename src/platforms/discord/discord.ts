@@ -10,10 +10,12 @@ import type { Fit, Open } from './choose-files.ts';
 import { type Connection, connect, type Shards } from './connect.ts';
 import type { Drafts } from './custom-id.ts';
 import { createDeliver } from './deliver.ts';
+import { createGuilds } from './guilds.ts';
 import { createIntake } from './intake.ts';
 import { listenForInteractions, type Webhook } from './interactions-server.ts';
 import type { Known } from './origin.ts';
-import { inviteLink } from './permissions.ts';
+import { installLink, inviteLink } from './permissions.ts';
+import { createUploadLimits } from './upload-limits.ts';
 
 type Parts = {
   token: string;
@@ -28,14 +30,18 @@ type Parts = {
   shards?: Shards;
   /** Interactions come over HTTP then, and there is no gateway. */
   webhook?: Webhook;
+  /** People may add the bot to their own account, too. */
+  userInstall?: boolean;
   /** Called with 401, 403 or 429, which Discord counts against the address. */
   onInvalid?(status: number): void;
+  /** Called with the milliseconds that an acknowledgement took, from the arrival of its interaction. */
+  onAcknowledged?(milliseconds: number): void;
 };
 
 /** Acknowledgements are small and urgent; uploads are neither. Milliseconds. */
 const urgent = { timeout: 5_000, longestWait: 1_000 };
 const patient = { timeout: 5 * 60_000, longestWait: 10_000 };
-const nothing: Known = { isMember: () => undefined, isAdult: () => undefined };
+const nothing: Known = { isMember: () => undefined, isAdult: () => undefined, boost: () => undefined };
 
 const self = z.object({ id: z.string() });
 
@@ -54,12 +60,24 @@ export function createDiscord({
   fetch = globalThis.fetch,
   shards = 'auto',
   webhook,
+  userInstall = false,
   onInvalid,
+  onAcknowledged,
 }: Parts): Platform<Bot> {
   const log = parent.child({ part: 'discord' });
   const base = { token, apiUrl, onInvalid };
-  const deliver = createDeliver({ api: createApi({ ...base, ...patient }), open, fit, drafts, clock, log });
   const api = createApi({ ...base, ...urgent });
+  let connection: Connection | undefined;
+  // What the connection knows once there is one; a process that only works off what is queued has none.
+  const known: Known = {
+    isMember: (guild) => connection?.known.isMember(guild),
+    isAdult: (channel) => connection?.known.isAdult(channel),
+    boost: (guild) => connection?.known.boost(guild),
+  };
+  const look = createGuilds({ api, known, clock });
+  const uploadLimits = createUploadLimits({ look, drafts });
+  const patientApi = createApi({ ...base, ...patient });
+  const deliver = createDeliver({ api: patientApi, uploadLimits, open, fit, drafts, clock, log });
 
   /** Over HTTP nobody says in which servers the bot is, and whoever installed the application is believed. */
   async function listen(take: (data: unknown) => boolean): Promise<Connection | undefined> {
@@ -79,17 +97,13 @@ export function createDiscord({
     edit: deliver.edit,
 
     async start(bot) {
-      let connection: Connection | undefined;
-      const known: Known = {
-        isMember: (guild) => connection?.known.isMember(guild),
-        isAdult: (channel) => connection?.known.isAdult(channel),
-      };
-      const answer = createAnswer({ bot, api, deliver, drafts, known, fetch, clock, log });
+      const answer = createAnswer({ bot, api, deliver, drafts, known, look, fetch, clock, log, onAcknowledged });
       const intake = createIntake({ answer, clock, log });
       const started =
         (await listen(intake.take)) ?? (await connect({ token, apiUrl, shards, onInteraction: intake.take, log }));
       connection = started;
       log.info({ invite: inviteLink(started.application) }, 'on Discord; add the bot to a server with this link');
+      if (userInstall) log.info({ invite: installLink(started.application) }, 'and to an account with this one');
       running = {
         async stop() {
           await intake.stop(farewell);
@@ -102,6 +116,7 @@ export function createDiscord({
       const stopping = running;
       running = undefined;
       await stopping?.stop();
+      connection = undefined;
     },
   };
 }

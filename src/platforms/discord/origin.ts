@@ -51,7 +51,11 @@ export const snowflakeAt = (milliseconds: number) =>
 export type Known = {
   isMember(guild: string): boolean | undefined;
   isAdult(channel: string): boolean | undefined;
+  boost(guild: string): Boost | undefined;
 };
+
+/** What a server has that decides how large a file may be in it. */
+export type Boost = { tier: number; features: readonly string[] };
 
 /** Whether the bot itself can post where this happened. */
 function botPosts(interaction: Interaction, { isMember }: Known): boolean {
@@ -90,11 +94,14 @@ export function replyOf(interaction: Interaction, now: number, known: Known): Re
   };
 }
 
+/** What a job keeps of it. */
+export const keptReply = ({ more: _, ...kept }: Reply): Json => JSON.parse(JSON.stringify(kept)) as Json;
+
 /** `hidden` is what was decided about the answer. */
 export function originOf(
   interaction: Interaction,
   hidden: boolean,
-  { more: _, ...kept }: Reply,
+  kept: Reply,
   { isAdult }: Known,
 ): Origin | undefined {
   const who = interaction.member?.user ?? interaction.user;
@@ -117,6 +124,6 @@ export function originOf(
     // A thread is as restricted as the channel it is in, and does not say so itself.
     adult: interaction.channel?.nsfw || (isAdult(around) ?? interaction.channel?.nsfw ?? undefined),
     uploadLimit: interaction.attachment_size_limit ?? undefined,
-    reply: JSON.parse(JSON.stringify(kept)) as Json,
+    reply: keptReply(kept),
   };
 }

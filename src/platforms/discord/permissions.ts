@@ -49,6 +49,16 @@ export function inviteLink(application: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
+/** The page on which somebody adds the bot's commands to their own account; it has no permissions anywhere then. */
+export function installLink(application: string): string {
+  const query = new URLSearchParams({
+    client_id: application,
+    scope: 'applications.commands',
+    integration_type: '1',
+  });
+  return `https://discord.com/oauth2/authorize?${query}`;
+}
+
 /** What is missing, and where to give it. */
 export function sayMissing(missing: readonly string[]): string {
   const names = missing.map((name) => `**${name}**`).join(', ');

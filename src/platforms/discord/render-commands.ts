@@ -2,11 +2,11 @@
 import { ApplicationCommandOptionType as Kind, ApplicationCommandType as Type } from 'discord.js';
 import type { Bot } from '../../commands/bot.ts';
 import type { Field, Sheet } from '../../commands/sheet.ts';
-import { limits } from './limits.ts';
+import { limits, pictureTypes } from './limits.ts';
 import { fileOption } from './read-call.ts';
 
 /** Translations of our English words, by Discord's names of languages. */
-type Translations = Record<string, Record<string, string>>;
+type Translations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** `userInstall`: people may add the bot to their own account, too. */
 export type CommandSettings = { userInstall: boolean; translations?: Translations };
@@ -27,7 +27,7 @@ export type CommandBody = {
   options?: Option[];
   integration_types: number[];
   contexts: number[];
-  default_member_permissions: null;
+  default_member_permissions: string | null;
   [more: string]: unknown;
 };
 
@@ -41,15 +41,14 @@ export function renderCommands(
     contexts: settings.userInstall ? [0, 1, 2] : [0, 1],
     default_member_permissions: null,
   };
-  const slash = [...new Set(sheets.map(({ name }) => firstWord(name)))].map((name) => ({
-    type: Type.ChatInput,
-    ...slashBody(
-      name,
-      sheets.filter((sheet) => firstWord(sheet.name) === name),
-      settings,
-    ),
-    ...places,
-  }));
+  // In direct messages nobody is a moderator, and nobody would be kept out.
+  const ofModerators = { integration_types: [0], contexts: [0], default_member_permissions: manageServer };
+  const slash = [...new Set(sheets.map(({ name }) => firstWord(name)))].map((name) => {
+    const own = sheets.filter((sheet) => firstWord(sheet.name) === name);
+    // Discord hides a command with all its subcommands or none of them.
+    const isHidden = own.every(({ moderators }) => moderators);
+    return { type: Type.ChatInput, ...slashBody(name, own, settings), ...(isHidden ? ofModerators : places) };
+  });
   const onMessages = pictureActions.map(({ label }) => ({
     type: Type.Message,
     ...labelled(label, settings),
@@ -61,6 +60,9 @@ export function renderCommands(
     .map(({ label }) => ({ type: Type.User, ...labelled(label, settings), ...places }));
   return [...slash, ...onMessages, ...onPeople];
 }
+
+/** Who sees commands for moderators until a server's own settings say otherwise: topics/permissions, MANAGE_GUILD. */
+const manageServer = String(1n << 5n);
 
 const firstWord = (name: string) => name.split(' ')[0] ?? name;
 
@@ -74,13 +76,25 @@ function slashBody(name: string, sheets: readonly Sheet[], settings: CommandSett
     ...named({ ...sheet, name: words[index] ?? sheet.name }, settings),
     options: optionsOf(sheet, settings),
   }));
-  return { ...named({ name, description: `${only?.group}: ${words.join(', ')}` }, settings), options: subcommands };
+  const group = only?.group ?? '';
+  const all = (heading: string) => `${heading}: ${words.join(', ')}`.slice(0, limits.description);
+  return {
+    ...labelled(name, settings),
+    description: all(group),
+    ...translated('description_localizations', group, settings, all),
+    options: subcommands,
+  };
 }
 
 /** The same words in every language that has them; nothing where there is none. */
-function translated(key: string, english: string, { translations = {} }: CommandSettings) {
+function translated(
+  key: string,
+  english: string,
+  { translations = {} }: CommandSettings,
+  written = (words: string) => words,
+) {
   const known = Object.entries(translations).flatMap(([locale, words]) =>
-    words[english] ? [[locale, words[english]]] : [],
+    words[english] ? [[locale, written(words[english])]] : [],
   );
   return known.length > 0 ? { [key]: Object.fromEntries(known) } : {};
 }
@@ -97,9 +111,22 @@ function named({ name, description }: { name: string; description: string }, set
   };
 }
 
+/** More answers than this are given sooner in a form. */
+const mostTyped = 2;
+
+/**
+ * Whether the form is the better way in: it takes ten pictures at once where an option takes one, and asks many
+ * questions together. Nothing is required of somebody who types such a command, so that the form opens for what is missing.
+ */
+function isForForm({ fields }: Sheet): boolean {
+  const required = fields.filter((field) => field.required);
+  return required.length > mostTyped || required.some(({ kind, max }) => kind === 'pictures' && (max ?? 1) > 1);
+}
+
 /** Discord wants the required ones first. */
 function optionsOf(sheet: Sheet, settings: CommandSettings): Option[] {
-  const all = sheet.fields.flatMap((field) => optionsFor(field, settings));
+  const isTyped = !isForForm(sheet);
+  const all = sheet.fields.flatMap((field) => optionsFor({ ...field, required: field.required && isTyped }, settings));
   return [...all.filter(({ required }) => required), ...all.filter(({ required }) => !required)].slice(
     0,
     limits.options,
@@ -135,7 +162,7 @@ function optionsFor(field: Field, settings: CommandSettings): Option[] {
         ...words,
         name: fileOption(field.name, index + 1),
         required: required && index === 0,
-        file_types: ['image'],
+        file_types: pictureTypes,
       }));
   }
 }

@@ -5,7 +5,7 @@ import type { Choice } from '../../commands/define.ts';
 import type { Field } from '../../commands/sheet.ts';
 import { shortened } from './escape.ts';
 import type { FilledIn } from './interaction.ts';
-import { limits } from './limits.ts';
+import { limits, pictureTypes } from './limits.ts';
 
 /** A field with what may be chosen for it, where that is known in time. */
 export type OfferedField = Field & { offers?: Choice[] };
@@ -61,7 +61,7 @@ function componentOf(field: OfferedField, has: boolean): object {
       required: needs,
       min_values: needs ? 1 : 0,
       max_values: most,
-      file_types: ['image'],
+      file_types: pictureTypes,
     };
   }
   const offers = kind === 'choice' ? field.choices : (field.offers ?? []);
@@ -87,13 +87,14 @@ function offered(choices: readonly Choice[], value: Value | undefined) {
 
 function textInput({ name, long, required, kind, max, value }: OfferedField) {
   const given = value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+  const longest = kind === 'text' ? Math.min(max ?? limits.modalText, limits.modalText) : 20;
   return {
     type: Kind.TextInput,
     custom_id: name,
     style: long ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required,
-    max_length: kind === 'text' ? Math.min(max ?? limits.modalText, limits.modalText) : 20,
-    ...(given ? { value: given.slice(0, limits.modalText) } : {}),
+    max_length: longest,
+    ...(given ? { value: given.slice(0, longest) } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ButtonStyle, ComponentType as Kind } from 'discord.js';
 import type { Button, Media, Message, MessageRef } from '../../chat.ts';
+import type { Linked } from './choose-files.ts';
 import { customIdOf, type Drafts } from './custom-id.ts';
 import { literally, ours, shortened } from './escape.ts';
 import { flags, limits } from './limits.ts';
@@ -85,7 +86,11 @@ function linkTo(ref: MessageRef): string {
   return `https://discord.com/channels/${readReply(ref.data)?.guild ?? '@me'}/${ref.channel}/${ref.id}`;
 }
 
-async function rowsOf(message: Message, mark: string, drafts: Drafts): Promise<object[]> {
+/** A button that leads out of Discord; undefined where the address is longer than Discord allows. */
+const leading = (label: string, url: string) =>
+  url.length <= limits.buttonUrl ? [{ type: Kind.Button, style: ButtonStyle.Link, label, url }] : [];
+
+async function rowsOf(message: Message, mark: string, drafts: Drafts, linked: readonly Linked[]): Promise<object[]> {
   const drawn = async ({ label, call, style }: Button, index: number) => ({
     type: Kind.Button,
     style: styles[style ?? 'plain'],
@@ -93,10 +98,13 @@ async function rowsOf(message: Message, mark: string, drafts: Drafts): Promise<o
     custom_id: await customIdOf(call, mark, index, drafts),
   });
   const pressed: object[] = await Promise.all((message.buttons ?? []).map(drawn));
-  const links = message.link
-    ? [{ type: Kind.Button, style: ButtonStyle.Link, label: 'Show', url: linkTo(message.link) }]
-    : [];
-  const all = [...pressed, ...links].slice(0, limits.rows * limits.buttonsInRow);
+  const links = [
+    ...(message.link ? leading('Show', linkTo(message.link)) : []),
+    ...linked.flatMap(({ kind, url }) => leading(kind === 'video' ? 'Open the video' : 'Open the picture', url)),
+  ];
+  // What leads out is shown first where not everything fits: it is all that is left of a file.
+  const room = limits.rows * limits.buttonsInRow - links.length;
+  const all = [...pressed.slice(0, room), ...links].slice(0, limits.rows * limits.buttonsInRow);
   return Array.from({ length: Math.ceil(all.length / limits.buttonsInRow) }, (_, row) => ({
     type: Kind.ActionRow,
     components: all.slice(row * limits.buttonsInRow, (row + 1) * limits.buttonsInRow),
@@ -113,12 +121,18 @@ const attached = (message: Message, names: string[]) =>
 const mentioned = ({ mention: who }: Message) => ({ parse: [], users: who && mention(who.id) ? [who.id] : [] });
 
 /** The full look. `key` is the delivery's, or anything else that is the same whenever this message is sent. */
-export async function renderMessage(message: Message, key: string, drafts: Drafts): Promise<Body> {
+export async function renderMessage(
+  message: Message,
+  key: string,
+  drafts: Drafts,
+  linked: readonly Linked[] = [],
+): Promise<Body> {
   const mark = markOf(key);
   const names = fileNames(message.media ?? []);
   const { head, small } = textOf(message, limits.text, limits.textBytes);
-  const gallery = (message.media ?? []).map(({ alt, spoiler }, index) => ({
-    media: { url: `attachment://${names[index]}` },
+  const sent = (message.media ?? []).map((media, index) => ({ ...media, url: `attachment://${names[index]}` }));
+  const gallery = [...sent, ...linked].slice(0, limits.filesInMessage).map(({ url, alt, spoiler }) => ({
+    media: { url },
     ...(alt ? { description: shortened(alt, limits.alt) } : {}),
     ...(spoiler ? { spoiler: true } : {}),
   }));
@@ -131,7 +145,7 @@ export async function renderMessage(message: Message, key: string, drafts: Draft
       text(head || '…'),
       ...(gallery.length > 0 ? [{ type: Kind.MediaGallery, items: gallery }] : []),
       ...(small ? [text(small)] : []),
-      ...(await rowsOf(message, mark.text, drafts)),
+      ...(await rowsOf(message, mark.text, drafts, linked)),
     ],
   };
   return {
@@ -142,13 +156,25 @@ export async function renderMessage(message: Message, key: string, drafts: Draft
   };
 }
 
+/** Addresses in a message without components: they leave half of it for words. */
+const mostAddresses = 2;
+
 /** The look that any client and any Discord understands. */
-export async function renderPlainly(message: Message, key: string, drafts: Drafts): Promise<Body> {
-  const { head, small } = textOf(message, limits.content, limits.textBytes);
+export async function renderPlainly(
+  message: Message,
+  key: string,
+  drafts: Drafts,
+  linked: readonly Linked[] = [],
+): Promise<Body> {
+  // As text, because whatever Discord did not take of the full look, it takes words.
+  const fitting = linked.map(({ url }) => url).filter((url) => url.length <= limits.buttonUrl);
+  const addresses = fitting.slice(0, mostAddresses);
+  const room = addresses.join('\n').length + 1;
+  const { head, small } = textOf(message, limits.content - room, limits.textBytes);
   return {
-    content: [head, small].filter(Boolean).join('\n'),
+    content: [head, small, ...addresses].filter(Boolean).join('\n'),
     flags: 0,
-    components: await rowsOf(message, markOf(key).text, drafts),
+    components: await rowsOf(message, markOf(key).text, drafts, []),
     attachments: attached(message, fileNames(message.media ?? [], true)),
     allowed_mentions: mentioned(message),
   };

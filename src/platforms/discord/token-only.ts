@@ -1,6 +1,7 @@
 /** Places where the bot can only answer, not speak: what is said there up front, and how the result is had later. */
 import type { Message } from '../../chat.ts';
 import type { Sheet } from '../../commands/sheet.ts';
+import type { Part } from './choose-files.ts';
 import type { Reply } from './origin.ts';
 
 /** The command that shows a job again, and its option; the button that makes the call brings a fresh token. */
@@ -17,4 +18,16 @@ export function withFetch(
   const call = { command: fetching.command, options: { [fetching.option]: message.job } };
   const text = `${message.text}\nI cannot write here by myself. If this takes longer than 15 minutes, press **Fetch result** then.`;
   return { ...message, text, buttons: [...(message.buttons ?? []), { label: 'Fetch result', call, style: 'primary' }] };
+}
+
+/** The first part and as many more as the interaction still takes; the first one says what is left out. */
+export function cutForGuest(parts: readonly Part[], more: number): Part[] {
+  const kept = parts.slice(0, 1 + more);
+  const left = parts.slice(1 + more).reduce((sum, { message }) => sum + (message.media?.length ?? 0), 0);
+  const [first, ...others] = kept;
+  if (!first || left === 0) return kept;
+  const { message } = first;
+  const where = message.job === undefined ? '' : ` \`/download ${message.job}\` gives each of them by its number.`;
+  const text = `${message.text}\n${left} more cannot be shown here at once.${where}`;
+  return [{ ...first, message: { ...message, text } }, ...others];
 }

@@ -3,6 +3,7 @@ import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '.
 import type { Bot } from '../../commands/bot.ts';
 import { Refused } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { isThreadGone, unjoinable, whyClosed } from './closed-places.ts';
 import type { Deliver } from './deliver.ts';
 import { type Drafts, writeValue } from './keep-calls.ts';
 import { uploadLimit } from './limits.ts';
@@ -11,47 +12,39 @@ import type { Places, Spot } from './places.ts';
 import { codeOf, refusedOr } from './read-error.ts';
 import type { Asked, AskedCall } from './read-interaction.ts';
 import { offer } from './render-message.ts';
+import type { Room } from './room.ts';
+import type { Speech } from './speech.ts';
+import type { Unanswered } from './unanswered.ts';
 import type { Whisper } from './whisper.ts';
 
 type Parts = {
   bot: Bot;
   deliver: Deliver;
+  speech: Speech;
   whisper: Whisper;
+  unanswered: Unanswered;
+  room: Room;
   places: Places;
   people: ReturnType<typeof createPeople>;
   drafts: Drafts;
   log: Log;
 };
 
-const thinking: Message = { text: 'Thinking…', tone: 'working' };
+/** Milliseconds for the files of an answer. */
+const posting = 600_000;
 const inDirect: Message = { text: 'You find it in our direct messages.', tone: 'plain', private: true };
-
-/** The place takes no messages of ours; why, and what can be done, for the person who asked. */
-const closed: Record<string, string> = {
-  channel_not_found:
-    'I am not in this conversation, so I could not post the result here. Nothing was spent. Invite me (`/invite`), or have it sent to you directly.',
-  not_in_channel:
-    'I am not in this channel, so I could not post the result here. Nothing was spent. Invite me (`/invite`), or have it sent to you directly.',
-  is_archived: 'This channel is archived, so nothing can be posted here. Nothing was spent.',
-  channel_is_archived: 'This channel is archived, so nothing can be posted here. Nothing was spent.',
-};
-const forbidden =
-  'This channel’s settings do not let me post here. Nothing was spent. You can have it sent to you directly.';
-const forbidding = new Set([
-  'restricted_action',
-  'restricted_action_read_only_channel',
-  'restricted_action_thread_locked',
-  'restricted_action_thread_only_channel',
-  'restricted_action_non_threadable_channel',
-  'no_permission',
-  'posting_to_channel_denied',
-  'ekm_access_denied',
-]);
+/** What an acknowledgement says that could not be taken away. */
+const elsewhereNow = 'This was answered to the person who asked.';
 
 export type Answer = ReturnType<typeof createAnswer>;
+type Acknowledged = { ack: MessageRef; place: Origin['place'] } | { closed: string };
 
 /** `origin` says who asked and where; `answer` does the rest and rejects only when nobody could be told anything. */
-export function createAnswer({ bot, deliver, whisper, places, people, drafts, log }: Parts) {
+export function createAnswer(parts: Parts) {
+  const { bot, deliver, speech, whisper, unanswered, room, places, people, drafts, log } = parts;
+  const makes = ({ command }: IncomingCall) =>
+    bot.sheets.some(({ name, group }) => name === command && group === 'Make');
+
   async function origin(asked: Asked, call: IncomingCall, elsewhere = false): Promise<Origin> {
     const { tenant, user, channel, thread } = asked;
     const { person, locale } = await people(tenant, user);
@@ -63,28 +56,53 @@ export function createAnswer({ bot, deliver, whisper, places, people, drafts, lo
     return { platform: 'slack', event: asked.event, tenant, place, person, locale, private: hidden, uploadLimit };
   }
 
+  /** True for ever, so that it may stay where a process dies before anybody knows that it stands there. */
+  const asking = (call: IncomingCall, { person }: Origin): Message => ({
+    text: `Asked for \`/${call.command}\`.`,
+    tone: 'plain',
+    by: person,
+  });
+
   /** Posts the acknowledgement and joins the channel; a sentence when the place is closed to the bot. */
-  async function acknowledge(tenant: string, spot: Spot): Promise<MessageRef | string> {
+  async function acknowledge(call: IncomingCall, from: Origin): Promise<Acknowledged> {
+    const { place, tenant } = from;
+    const spot: Spot =
+      place.kind === 'direct' ? { channel: await places.direct(tenant, from.person.id) } : { ...place };
     try {
-      const ref = await deliver.say(tenant, spot, thinking);
-      await places.enter(tenant, spot.channel).catch((err: unknown) => log.warn({ err }, 'the channel was not joined'));
-      return ref;
+      const ack = await deliver.say(tenant, spot, asking(call, from));
+      return await joined(call, tenant, spot, { ack, place });
     } catch (error) {
-      const code = codeOf(error) ?? '';
-      if (code === 'not_in_channel') return joinAndSay(tenant, spot, code);
-      const sentence = closed[code] ?? (forbidding.has(code) ? forbidden : undefined);
-      if (sentence) return sentence;
+      const code = codeOf(error);
+      // The channel around a thread that is gone.
+      if (place.kind === 'channel' && place.thread && isThreadGone(code))
+        return acknowledge(call, { ...from, place: { kind: 'channel', channel: place.channel } });
+      if (code === 'not_in_channel') return joinAndSay(call, from, spot);
+      const closed = whyClosed(code);
+      if (closed) return { closed };
       throw error;
     }
   }
 
-  async function joinAndSay(tenant: string, spot: Spot, code: string): Promise<MessageRef | string> {
-    places.left(tenant, spot.channel);
+  /** Files need membership even where words do not. */
+  async function joined(call: IncomingCall, tenant: string, spot: Spot, good: Acknowledged & { ack: MessageRef }) {
     try {
       await places.enter(tenant, spot.channel);
-      return await deliver.say(tenant, spot, thinking);
+      return good;
+    } catch (error) {
+      log.warn({ err: error }, 'the channel was not joined');
+      if (!makes(call) || codeOf(error) === undefined) return good;
+      await speech.remove(good.ack, elsewhereNow);
+      return { closed: unjoinable };
+    }
+  }
+
+  async function joinAndSay(call: IncomingCall, from: Origin, spot: Spot): Promise<Acknowledged> {
+    places.left(from.tenant, spot.channel);
+    try {
+      await places.enter(from.tenant, spot.channel);
+      return { ack: await deliver.say(from.tenant, spot, asking(call, from)), place: from.place };
     } catch {
-      return closed[code] ?? forbidden;
+      return { closed: unjoinable };
     }
   }
 
@@ -93,27 +111,43 @@ export function createAnswer({ bot, deliver, whisper, places, people, drafts, lo
     if (message.job === undefined && !message.media?.length) return whisper(asked, message);
     const spot = { channel: await places.direct(from.tenant, from.person.id) };
     const ref = message.media?.length
-      ? await deliver.post({ ...from, private: true }, message, passing(asked.event), AbortSignal.timeout(600_000))
+      ? await deliver.post({ ...from, private: true }, message, passing(asked.event), AbortSignal.timeout(posting))
       : await deliver.say(from.tenant, spot, message);
     if (message.job !== undefined) await bot.shown(message.job, ref);
     if (from.place.kind === 'channel') await whisper(asked, inDirect);
   }
 
   async function publicly(asked: Asked, call: IncomingCall, from: Origin): Promise<void> {
-    const { place, tenant, person } = from;
-    const spot = place.kind === 'direct' ? { channel: await places.direct(tenant, person.id) } : place;
-    const ack = await acknowledge(tenant, spot);
-    if (typeof ack === 'string') return turnAway(asked, call, ack);
-    const message = await bot.run(call, { ...from, ack });
-    if (message.private && place.kind === 'channel') {
-      await deliver.remove(ack);
-      return privately(asked, from, message);
+    const acknowledged = await acknowledge(call, from);
+    if ('closed' in acknowledged) return turnAway(asked, call, acknowledged.closed);
+    const { ack, place } = acknowledged;
+    await unanswered.note(asked, { ack });
+    let message: Message;
+    try {
+      message = await bot.run(call, { ...from, place, ack });
+      if (message.private && place.kind === 'channel') {
+        await takeAway(asked, ack);
+        return await privately(asked, from, message);
+      }
+      if (message.job === undefined) return await inPlace(asked, { ...from, place }, message, ack);
+    } catch (error) {
+      await takeAway(asked, ack);
+      throw error;
     }
-    let shown = ack;
-    if (message.media?.length)
-      shown = await deliver.post(from, message, passing(asked.event, ack), AbortSignal.timeout(600_000));
-    else await deliver.change(ack, message);
-    if (message.job !== undefined) await bot.shown(message.job, shown);
+    // Its row knows the acknowledgement: if it cannot be changed now, progress and result will do it.
+    await deliver.change(ack, message).catch((err: unknown) => log.warn({ err }, 'an acknowledgement was not changed'));
+    await bot.shown(message.job, ack);
+  }
+
+  async function inPlace(asked: Asked, from: Origin, message: Message, ack: MessageRef): Promise<void> {
+    if (!message.media?.length) return deliver.change(ack, message);
+    await unanswered.note(asked, { ack, slow: true });
+    await deliver.post(from, message, passing(asked.event, ack), AbortSignal.timeout(posting));
+  }
+
+  /** What cannot be taken away now is tried again until it can. */
+  async function takeAway(asked: Asked, ack: MessageRef): Promise<void> {
+    if (!(await speech.remove(ack, elsewhereNow))) await unanswered.note(asked, { ack, isDone: true });
   }
 
   async function turnAway(asked: Asked, call: IncomingCall, text: string): Promise<void> {
@@ -129,22 +163,36 @@ export function createAnswer({ bot, deliver, whisper, places, people, drafts, lo
     );
   }
 
+  async function respond(asked: Asked, call: IncomingCall, elsewhere: boolean): Promise<void> {
+    const [from, noRoom] = await Promise.all([
+      origin(asked, call, elsewhere),
+      makes(call) ? room(asked.tenant) : undefined,
+      unanswered.note(asked),
+    ]);
+    if (noRoom) return whisper(asked, { text: noRoom, tone: 'bad', private: true });
+    if (from.private) return privately(asked, from, await bot.run(call, from));
+    return publicly(asked, call, from);
+  }
+
   return {
     origin,
     /** With `elsewhere`, the answer goes to the person's direct messages. */
     async answer({ call, ...asked }: AskedCall, elsewhere = false): Promise<void> {
+      let isKnown = true;
       try {
-        const from = await origin(asked, call, elsewhere);
-        if (from.private) await privately(asked, from, await bot.run(call, from));
-        else await publicly(asked, call, from);
+        await respond(asked, call, elsewhere);
       } catch (error) {
-        const known = refusedOr(error);
+        const refused = refusedOr(error);
         const message: Message =
-          known instanceof Refused
-            ? { text: known.message, tone: 'bad', private: true }
+          refused instanceof Refused
+            ? { text: refused.message, tone: 'bad', private: true }
             : bot.apologise(error, { platform: 'slack', command: call.command });
-        await whisper(asked, message).catch((err: unknown) => log.warn({ err }, 'nobody could be told'));
+        await whisper(asked, message).catch((err: unknown) => {
+          isKnown = false;
+          log.warn({ err }, 'nobody could be told; it is tried again later');
+        });
       }
+      if (isKnown) await unanswered.answered(asked);
     },
   };
 }

@@ -16,8 +16,12 @@ export type Way =
 export type Listeners = {
   slash(body: unknown): void;
   press(body: unknown): void;
+  /** Something was chosen in an open form that other fields follow. */
+  reshape(body: unknown): void;
   shortcut(body: unknown): void;
   mention(body: unknown): void;
+  /** Something was written to the bot itself; only where the app was made with that event. */
+  message(body: unknown): void;
   home(body: unknown): void;
   removed(body: unknown): void;
   /** Problems by block, or none. */
@@ -82,6 +86,10 @@ export function connect({ way, apiUrl, fetch, credentials, installing, listeners
     await ack();
     listeners.press(body);
   });
+  app.action(/^suggest:/, async ({ ack, body }) => {
+    await ack();
+    listeners.reshape(body);
+  });
   app.shortcut(/./, async ({ ack, body }) => {
     await ack();
     listeners.shortcut(body);
@@ -95,9 +103,11 @@ export function connect({ way, apiUrl, fetch, credentials, installing, listeners
     await ack({ options: await listeners.suggest(body) });
   });
   app.event('app_mention', async ({ body }) => listeners.mention(body));
+  app.event('message', async ({ body }) => listeners.message(body));
   app.event('app_home_opened', async ({ body }) => listeners.home(body));
   app.event('app_uninstalled', async ({ body }) => listeners.removed(body));
   app.event('tokens_revoked', async ({ body }) => listeners.removed(body));
+  app.event('team_access_revoked', async ({ body }) => listeners.removed(body));
   app.error(async (error) => log.error(`a payload of Slack’s could not be handled: ${error.message}`));
 
   return {

@@ -9,19 +9,19 @@ import type { Drafts } from './keep-calls.ts';
 
 /**
  * `token` rejects with `Refused` when the bot is not installed there. `belongs` is told which organisation’s installation
- * speaks for a workspace; `removed`, that the bot is not there any more.
+ * speaks for a workspace; `removed`, that the bot is not there any more, and gives every workspace that this is true of.
  */
 export type Credentials = {
   token(tenant: string): Promise<string>;
-  belongs(team: string, organisation: string): Promise<void>;
-  removed(tenant: string): Promise<void>;
+  belongs(team: string, organisation: string): void;
+  removed(tenant: string): Promise<string[]>;
 };
 
 /** One workspace, one token. */
 export const fixedCredentials = (token: string): Credentials => ({
   token: async () => token,
-  belongs: async () => undefined,
-  removed: async () => undefined,
+  belongs: () => undefined,
+  removed: async (tenant) => [tenant],
 });
 
 /** Tokens live for twelve hours; they are renewed when less than this many seconds are left. */
@@ -45,7 +45,7 @@ type Parts = {
 export function installedCredentials({ installations, drafts, client, clock }: Parts): Credentials {
   const { clientId, clientSecret, apiUrl, fetch, log } = client;
   const known = new Map<string, { until: number; entry: Installed }>();
-  const told = new Map<string, string>();
+  const told = new Map<string, { organisation: string; noted: Promise<void> }>();
   const web = new WebClient(undefined, {
     ...{ slackApiUrl: apiUrl, fetch, logger: log, timeout: 10_000, retryConfig: { retries: 0 } },
     rejectRateLimitedCalls: true,
@@ -75,6 +75,7 @@ export function installedCredentials({ installations, drafts, client, clock }: P
   async function find(tenant: string): Promise<Installed> {
     const before = known.get(tenant);
     if (before && before.until > clock.now()) return before.entry;
+    await told.get(tenant)?.noted;
     const found = await installations.find(tenant);
     if (!found) throw new Refused('The bot is not installed in this workspace.');
     const isEnding = found.expires !== undefined && found.expires - clock.now() / 1000 < early;
@@ -88,15 +89,22 @@ export function installedCredentials({ installations, drafts, client, clock }: P
 
   return {
     token: async (tenant) => (await find(tenant)).token,
-    async belongs(team, organisation) {
-      if (told.get(team) === organisation) return;
-      await installations.belongs(team, organisation);
-      if (told.size > kept) told.clear();
-      told.set(team, organisation);
+    belongs(team, organisation) {
+      if (told.get(team)?.organisation === organisation) return;
+      if (told.size >= kept) told.clear();
+      const noted = installations.belongs(team, organisation).catch(() => {
+        told.delete(team);
+        log.warn(`it could not be noted that ${team} belongs to ${organisation}`);
+      });
+      told.set(team, { organisation, noted });
     },
     async removed(tenant) {
-      known.delete(tenant);
-      await installations.remove(tenant);
+      const gone = await installations.remove(tenant);
+      for (const each of gone) {
+        known.delete(each);
+        told.delete(each);
+      }
+      return gone;
     },
   };
 }

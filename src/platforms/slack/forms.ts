@@ -1,14 +1,16 @@
-/** Opens a command's form as a modal, keeps its draft, and reads it back when it is submitted. */
+/** Opens a command's form as a modal, redraws it when its model changes, and reads it back when it is submitted. */
 import { z } from 'zod';
 import type { Attachment, IncomingCall } from '../../chat.ts';
 import type { Clock } from '../../clock.ts';
 import type { Bot } from '../../commands/bot.ts';
 import type { Form } from '../../commands/sheet.ts';
 import type { Answer } from './answer.ts';
-import { callSchema, type Drafts } from './keep-calls.ts';
-import { type Asked, files, type SlackFile } from './read-interaction.ts';
-import { fillIn, problemsIn, readSubmission } from './read-view.ts';
-import { noticeView, placeBlock, renderView } from './render-view.ts';
+import { type Draft, type Drafted, draftOf, type Held, readDraft } from './form-draft.ts';
+import type { Drafts } from './keep-calls.ts';
+import { codeOf } from './read-error.ts';
+import type { Asked, SlackFile } from './read-interaction.ts';
+import { filesIn, fillIn, problemsIn, readSubmission } from './read-view.ts';
+import { noticeView, type Placed, placeBlock, placed, renderView } from './render-view.ts';
 import type { Web } from './web.ts';
 
 /** A form that was open for longer than this, in milliseconds, has to be opened again. */
@@ -17,20 +19,11 @@ const draftsLast = 4 * 3_600_000;
 const soon = 700;
 /** Milliseconds for the draft of a submission, which Slack wants answered within three seconds. */
 const patience = 2_000;
+/** Forms whose last change is remembered. */
+const changing = 500;
 
 const opened = z.object({ view: z.object({ id: z.string() }) });
 const anything = z.object({});
-const draft = z.object({
-  call: callSchema,
-  held: z.record(z.string(), files),
-  asked: z.object({
-    channel: z.string(),
-    thread: z.string().optional(),
-    isDirect: z.boolean(),
-    isHidden: z.boolean(),
-    respond: z.string().optional(),
-  }),
-});
 
 type Parts = {
   bot: Bot;
@@ -42,37 +35,43 @@ type Parts = {
   attach(tenant: string, file: SlackFile): Attachment;
 };
 
-/** Pictures of a message, by the option they are for. They wait in the draft, because a form cannot hold them. */
-export type Held = Record<string, SlackFile[]>;
-
 /** What a submission comes to: problems at the fields, or a call to run. */
 export type Submitted = { problems: Record<string, string> } | { asked: Asked; call: IncomingCall };
 
-/** `isDue` is a fast look at a call; `open` shows its form, false when there is none; `submit` reads it back. */
+/** The view that is open, if one is. With `hash` it is only replaced as it was when somebody changed it. */
+type OpenView = { id: string; hash?: string };
+
+/**
+ * `isDue` is a fast look at a call; `open` shows its form, false when there is none; `reshape` redraws it after a choice
+ * that other fields follow; `submit` reads it back.
+ */
 export function createForms({ bot, web, drafts, clock, random, origin, attach }: Parts) {
   const key = () => Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 6).toString(36)).join('');
   const sheetOf = (command: string) => bot.sheets.find(({ name }) => name === command);
+  const latest = new Map<string, number>();
 
-  async function show(asked: Asked, form: Form, held: Held, viewId?: string): Promise<void> {
-    const { channel, thread, isDirect, isHidden, respond } = asked;
+  /** Draws the form into a view that is open, or into a new one. `before` is the draft of what was drawn last. */
+  async function show(asked: Drafted & Asked, form: Form, held: Held, view?: OpenView, before?: Draft): Promise<void> {
     const draftKey = key();
-    const kept = { call: form.call, held, asked: { channel, thread, isDirect, isHidden, respond } };
-    const fields = form.fields.map((field) => {
+    const round = (before?.round ?? 0) + 1;
+    const { call, ...narrowed } = bot.narrow(form);
+    const fields = placed(narrowed.fields, before?.fields, round).map((field) => {
       const waiting = held[field.name]?.map(({ id }) => id);
-      return waiting ? { ...field, value: waiting } : field;
+      return waiting?.length ? { ...field, value: waiting } : field;
     });
-    const view = renderView({ ...form, fields }, draftKey, channel === '');
-    const shown = viewId
-      ? web.call(asked.tenant, 'views.update', { view_id: viewId, view }, anything)
-      : web.call(asked.tenant, 'views.open', { trigger_id: asked.trigger, view }, opened);
+    const drawing = renderView({ ...form, call, fields }, draftKey, asked.channel === '');
+    const shown = view
+      ? web.call(asked.tenant, 'views.update', { view_id: view.id, hash: view.hash, view: drawing }, anything)
+      : web.call(asked.tenant, 'views.open', { trigger_id: asked.trigger, view: drawing }, opened);
+    const kept = draftOf({ call, held, fields, round, asked });
     // Together, because the trigger does not wait for the database.
-    await Promise.all([shown, drafts.put(`form/${draftKey}`, JSON.parse(JSON.stringify(kept)), draftsLast)]);
+    await Promise.all([shown, drafts.put(`form/${draftKey}`, kept, draftsLast)]);
   }
 
   return {
-    isDue(call: IncomingCall): boolean {
+    isDue(call: IncomingCall, held: Held = {}): boolean {
       const lacks = sheetOf(call.command)?.fields.some(
-        ({ name, required }) => required && (call.options[name] ?? '').toString() === '',
+        ({ name, required }) => required && !held[name]?.length && (call.options[name] ?? '').toString() === '',
       );
       return call.form === true || lacks === true;
     },
@@ -90,28 +89,61 @@ export function createForms({ bot, web, drafts, clock, random, origin, attach }:
       }
       const waiting = noticeView(`/${call.command}`, 'One moment…');
       const { view } = await web.call(tenant, 'views.open', { trigger_id: trigger, view: waiting }, opened);
+      const notice = (words: string) =>
+        web.call(tenant, 'views.update', { view_id: view.id, view: noticeView(`/${call.command}`, words) }, anything);
       const late = await asking;
-      if (late) await show(asked, late, held, view.id);
-      else {
-        const done = noticeView(`/${call.command}`, 'Nothing has to be filled in: it is on its way.');
-        await web.call(tenant, 'views.update', { view_id: view.id, view: done }, anything);
-      }
+      if (late)
+        await show(asked, late, held, view).catch(async (error: unknown) => {
+          await notice('This form could not be made. Please close it and ask once more.').catch(() => undefined);
+          throw error;
+        });
+      else await notice('Nothing has to be filled in: it is on its way.');
       return late !== undefined;
     },
 
+    async reshape(body: unknown): Promise<void> {
+      const { tenant, user, view, values, actions } = readSubmission(body);
+      const at = Number(actions[0]?.action_ts ?? 0);
+      latest.delete(view.id);
+      latest.set(view.id, at);
+      const oldest = latest.keys().next();
+      if (latest.size > changing && !oldest.done) latest.delete(oldest.value);
+      const before = readDraft(await drafts.get(`form/${view.private_metadata}`));
+      if (!before) return;
+      const { call } = before;
+      const asked = { ...before.asked, event: '', tenant, user };
+      const chosen = { ...fillIn(call, before.fields, values, () => undefined), form: true };
+      const form = await bot.form(chosen, await origin(asked, chosen));
+      if (!form) return;
+      const next = placed(bot.narrow(form).fields, before.fields, before.round + 1);
+      // Files in an input whose block changes would be lost with it.
+      const held = { ...before.held };
+      const isGone = ({ kind, block }: Placed) => kind === 'pictures' && next.every((each) => each.block !== block);
+      for (const field of before.fields.filter(isGone))
+        held[field.name] = onceEach([...(held[field.name] ?? []), ...filesIn(values, field)]);
+      try {
+        await show(asked, form, held, { id: view.id, hash: view.hash }, before);
+      } catch (error) {
+        // Another change was drawn in between; the newest wins.
+        if (codeOf(error) !== 'hash_conflict') throw error;
+        if (latest.get(view.id) === at) await show(asked, form, held, { id: view.id }, before);
+      }
+    },
+
     async submit(body: unknown): Promise<Submitted> {
-      const { team, enterprise, user, view, response_urls, trigger_id: trigger } = readSubmission(body);
-      const tenant = view.app_installed_team_id ?? team?.id ?? enterprise?.id ?? '';
-      const { values } = view.state;
+      const { tenant, user, view, values, response_urls, trigger_id: trigger } = readSubmission(body);
       const [block = ''] = Object.keys(values);
-      const kept = await within(clock, drafts.get(`form/${view.private_metadata}`));
-      const found = draft.safeParse(kept).data;
-      const sheet = found && sheetOf(found.call.command);
-      if (!found || !sheet) return { problems: { [block]: 'This form is too old. Please open it again.' } };
-      const problems = problemsIn(values, sheet.fields);
+      const found = readDraft(await within(clock, drafts.get(`form/${view.private_metadata}`)));
+      if (!found || !sheetOf(found.call.command))
+        return { problems: { [block]: 'This form is too old. Please open it again.' } };
+      const problems = problemsIn(values, found.fields);
       if (Object.keys(problems).length) return { problems };
-      const call = fillIn(found.call, sheet.fields, values, (file) => attach(tenant, file));
-      for (const [name, list] of Object.entries(found.held)) {
+      const drawn = Object.entries(found.held).filter(([name]) => found.fields.some((field) => field.name === name));
+      const taken = new Set(drawn.flatMap(([, list]) => list.map(({ id }) => id)));
+      const call = fillIn(found.call, found.fields, values, (file) =>
+        taken.has(file.id) ? undefined : attach(tenant, file),
+      );
+      for (const [name, list] of drawn) {
         const added = call.options[name];
         const pictures = list.map((file) => attach(tenant, file));
         call.options[name] = [...pictures, ...(Array.isArray(added) ? added : [])];
@@ -119,11 +151,12 @@ export function createForms({ bot, web, drafts, clock, random, origin, attach }:
       const where = found.asked.channel
         ? found.asked
         : { ...found.asked, ...chosenPlace(values), respond: response_urls[0]?.response_url };
-      const who = { id: user.id, name: user.name ?? user.id };
-      return { asked: { ...where, event: `view:${view.id}`, tenant, user: who, trigger }, call };
+      return { asked: { ...where, event: `view:${view.id}`, tenant, user, trigger }, call };
     },
   };
 }
+
+const onceEach = (files: SlackFile[]) => [...new Map(files.map((file) => [file.id, file])).values()];
 
 /** What the promise gives, or undefined if that takes too long or fails. */
 async function within<T>(clock: Clock, promise: Promise<T>): Promise<T | undefined> {

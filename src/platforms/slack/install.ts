@@ -2,7 +2,7 @@
 import type { Installation, InstallationQuery } from '@slack/bolt';
 import type { Credentials } from './credentials.ts';
 import type { Installations } from './installations.ts';
-import { manifestScopes } from './manifest-scopes.ts';
+import { manifestScopes, optionalScopes } from './manifest-scopes.ts';
 
 /** An app that many workspaces may install. `stateSecret` signs the way through Slack’s page and back. */
 export type Install = { clientId: string; clientSecret: string; stateSecret: string; publicUrl: string };
@@ -21,7 +21,7 @@ export function installOptions(
     clientId,
     clientSecret,
     stateSecret,
-    scopes: manifestScopes,
+    scopes: [...manifestScopes, ...optionalScopes],
     redirectUri: new URL(redirectPath, publicUrl).href,
     installationStore: {
       async storeInstallation({ team, enterprise, isEnterpriseInstall, bot }: Installation): Promise<void> {
@@ -29,17 +29,19 @@ export function installOptions(
         if (!tenant || !bot) throw new Error('Slack sent an installation without a bot');
         await installations.save({ tenant, token: bot.token, refresh: bot.refreshToken, expires: bot.expiresAt });
       },
-      /** Without the time at which it ends, because `credentials` renews tokens and Bolt must not. */
+      /**
+       * Bolt asks for this before it acknowledges, and wants a token, which it has no use for: calls get theirs from
+       * `credentials`. Nothing is waited for here, because a renewal takes longer than Slack does.
+       */
       async fetchInstallation(query: InstallationQuery<boolean>): Promise<Installation> {
         const { teamId, enterpriseId, isEnterpriseInstall } = query;
-        if (isEnterpriseInstall && teamId && enterpriseId) await credentials.belongs(teamId, enterpriseId);
-        const token = await credentials.token(teamId ?? enterpriseId ?? '');
+        if (isEnterpriseInstall && teamId && enterpriseId) credentials.belongs(teamId, enterpriseId);
         return {
           team: teamId ? { id: teamId } : undefined,
           enterprise: enterpriseId ? { id: enterpriseId } : undefined,
           isEnterpriseInstall,
           user: { id: '', token: undefined, scopes: undefined },
-          bot: { token, scopes: manifestScopes, id: '', userId: '' },
+          bot: { token: 'unused', scopes: manifestScopes, id: '', userId: '' },
         };
       },
     },

@@ -17,6 +17,7 @@ const forGood = 20 * 365 * 24 * 3_600_000;
 
 const rowOf = (tenant: string) => `installation/${tenant}`;
 const orgOf = (team: string) => `organisation/${team}`;
+const memberOf = (organisation: string, team = '') => `workspace/${organisation}/${team}`;
 
 export type Installations = ReturnType<typeof createInstallations>;
 
@@ -37,7 +38,22 @@ export function createInstallations({ drafts, seal }: { drafts: Drafts; seal: Se
     },
     save: (entry: Installed) =>
       drafts.put(rowOf(entry.tenant), seal.seal(JSON.stringify(entry), rowOf(entry.tenant)), forGood),
-    remove: (tenant: string) => drafts.put(rowOf(tenant), null, 1),
-    belongs: (team: string, organisation: string) => drafts.put(orgOf(team), organisation, forGood),
+    /** Gives every workspace that has no installation any more: of an organisation, all that were seen. */
+    async remove(tenant: string): Promise<string[]> {
+      const members = await drafts.list(memberOf(tenant));
+      const teams = members.flatMap(({ content }) => (typeof content === 'string' ? [content] : []));
+      const organisation = await drafts.get(orgOf(tenant));
+      if (typeof organisation === 'string') await drafts.put(memberOf(organisation, tenant), null, 1);
+      for (const team of [tenant, ...teams]) {
+        await drafts.put(rowOf(team), null, 1);
+        await drafts.put(orgOf(team), null, 1);
+        await drafts.put(memberOf(tenant, team), null, 1);
+      }
+      return [tenant, ...teams];
+    },
+    async belongs(team: string, organisation: string): Promise<void> {
+      await drafts.put(orgOf(team), organisation, forGood);
+      await drafts.put(memberOf(organisation, team), team, forGood);
+    },
   };
 }

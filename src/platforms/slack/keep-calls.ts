@@ -12,6 +12,8 @@ export type Drafts = {
   get(key: string): Promise<Json | undefined>;
   put(key: string, value: Json, milliseconds: number): Promise<void>;
   claim(key: string, milliseconds: number): Promise<boolean>;
+  /** What is kept under keys that begin like this: at most 200. */
+  list(prefix: string): Promise<{ key: string; content: Json }[]>;
 };
 
 /** Ten years, in milliseconds: a button works for as long as its message exists, and nobody says when that ends. */

@@ -58,4 +58,4 @@ export const perMinute: Record<string, number> = {
 };
 
 /** Of the fifty updates a minute that a workspace allows, progress takes no more than this: results need the rest. */
-export const progressPerMinute = 40;
+export const progressPerMinute = 30;

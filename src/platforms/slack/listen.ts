@@ -1,18 +1,22 @@
 /** Turns what Slack sends into calls: each event once, forms where they are due, everything else to be answered. */
 import { z } from 'zod';
-import type { Attachment, Call, IncomingCall } from '../../chat.ts';
+import type { Attachment, Call, IncomingCall, Message } from '../../chat.ts';
 import type { Clock } from '../../clock.ts';
 import type { Bot } from '../../commands/bot.ts';
+import type { Sheet } from '../../commands/sheet.ts';
 import type { Log } from '../../log.ts';
 import type { Answer } from './answer.ts';
+import type { Prefixes } from './command-names.ts';
 import type { Listeners } from './connect.ts';
-import type { createForms, Held } from './forms.ts';
+import type { Held } from './form-draft.ts';
+import type { createForms } from './forms.ts';
 import { type Drafts, readValue } from './keep-calls.ts';
 import { drawn } from './limits.ts';
 import { codeOf } from './read-error.ts';
 import { isPicture } from './read-file.ts';
 import {
   type Asked,
+  readDirect,
   readHome,
   readMention,
   readPress,
@@ -21,7 +25,7 @@ import {
   readSlash,
   type SlackFile,
 } from './read-interaction.ts';
-import { findCommand, plainWords, readLine } from './read-line.ts';
+import { findCommand, plainWords, readLine, spoken } from './read-line.ts';
 import { optionOf } from './render-view.ts';
 import type { Whisper } from './whisper.ts';
 
@@ -38,6 +42,7 @@ type Parts = {
   forms: ReturnType<typeof createForms>;
   whisper: Whisper;
   drafts: Drafts;
+  prefixes: Prefixes;
   attach(tenant: string, file: SlackFile): Attachment;
   home(asked: Asked): Promise<void>;
   removed(tenant: string): Promise<void>;
@@ -55,7 +60,7 @@ const sharing = z.object({ channel: z.string(), thread: z.string().optional(), j
 
 /** `listeners` for the connection, and `settled` for the end of everything under way. */
 export function createListeners(parts: Parts) {
-  const { bot, answer, forms, whisper, drafts, attach, home, removed, clock, log } = parts;
+  const { bot, answer, forms, whisper, drafts, prefixes, attach, home, removed, clock, log } = parts;
   const underWay = new Set<Promise<void>>();
 
   /** Runs something that was acknowledged already. Whatever goes wrong in it ends in the log. */
@@ -74,9 +79,12 @@ export function createListeners(parts: Parts) {
   const isFirst = (event: string) => drafts.claim(`event/${event}`, remembered).catch(() => true);
 
   async function take(asked: Asked, call: IncomingCall, held: Held = {}): Promise<void> {
+    const isDue = forms.isDue(call, held);
     // Forms come first and need no claim: a second one finds its trigger used up.
-    if (forms.isDue(call) && asked.trigger && (await opened(asked, call, held))) return;
+    if (isDue && asked.trigger && (await opened(asked, call, held))) return;
     if (!(await isFirst(asked.event))) return;
+    // Only a button can open a form for what was written in a thread.
+    if (isDue && !asked.trigger && Object.keys(held).length === 0) return whisper(asked, fillingIn(call));
     const options = { ...call.options };
     for (const [name, list] of Object.entries(held)) options[name] = list.map((file) => attach(asked.tenant, file));
     await answer.answer({ ...asked, call: { ...call, options } });
@@ -121,13 +129,27 @@ export function createListeners(parts: Parts) {
     await take(asked, { command, options: {}, form: action.form }, held);
   }
 
-  async function onMention(body: unknown): Promise<void> {
-    const { text, files, ...asked } = readMention(body);
-    const words = plainWords(text.replace(/^[^<]*<@[A-Z0-9]+(?:\|[^>]*)?>/, '')).trim();
+  /** Words to the bot, in a channel or between the two of them. */
+  async function onWords({ text, files, ...asked }: Asked & { text: string; files: SlackFile[] }): Promise<void> {
+    const words = plainWords(text).trim();
     const { command, rest } = findCommand(words || 'help', bot.sheets);
-    const call = readLine(command, rest, bot.sheets);
-    const field = bot.sheets.find(({ name }) => name === command)?.fields.find(({ kind }) => kind === 'pictures');
-    await take(asked, call, field && files.some(isPicture) ? picturesFor(command, field.name, files) : {});
+    const sheet = bot.sheets.find(({ name }) => name === command);
+    if (!sheet) return (await isFirst(asked.event)) ? onUnknown(asked, command, words) : undefined;
+    const field = sheet.fields.find(({ kind }) => kind === 'pictures');
+    const held = field && files.some(isPicture) ? picturesFor(command, field.name, files) : {};
+    await take(asked, readLine(command, rest, bot.sheets), held);
+  }
+
+  /** What is no command may be half of one, or a prompt: nothing is spent before somebody says so. */
+  async function onUnknown(asked: Asked, command: string, words: string): Promise<void> {
+    const members = bot.sheets.filter(({ name }) => name.startsWith(`${command} `));
+    if (members.length) return whisper(asked, { ...halfCommand(command, members), private: true });
+    const from = await answer.origin(asked, { command, options: {} });
+    const said = await bot.run({ command, options: {} }, from);
+    const prompt = spoken(words).slice(0, drawn.input);
+    const canMake = prompt && bot.sheets.some(({ name }) => name === 'imagine');
+    const make = { label: 'Make a picture of it', call: { command: 'imagine', options: { prompt } } };
+    await whisper(asked, { ...said, buttons: canMake ? [make] : [] });
   }
 
   async function onPress(body: unknown): Promise<void> {
@@ -152,11 +174,22 @@ export function createListeners(parts: Parts) {
       later(async () => {
         const { line, ...asked } = readSlash(body);
         const { command, rest } = findCommand(plainWords(line), bot.sheets);
-        await take(asked, readLine(command, rest, bot.sheets));
+        const members = bot.sheets.filter(({ name }) => name.startsWith(`${command} `));
+        const seen = prefixes.saw(asked.tenant, line);
+        if (members.length && !bot.sheets.some(({ name }) => name === command))
+          await whisper(asked, halfCommand(command, members));
+        else await take(asked, readLine(command, rest, bot.sheets));
+        await seen;
       }),
     press: (body) => later(() => onPress(body)),
+    reshape: (body) => later(() => forms.reshape(body)),
     shortcut: (body) => later(() => onShortcut(body)),
-    mention: (body) => later(() => onMention(body)),
+    mention: (body) => later(() => onWords(readMention(body))),
+    message: (body) =>
+      later(async () => {
+        const read = readDirect(body);
+        if (read) await onWords(read);
+      }),
     home: (body) =>
       later(async () => {
         const asked = readHome(body);
@@ -164,8 +197,7 @@ export function createListeners(parts: Parts) {
       }),
     removed: (body) =>
       later(async () => {
-        const tenant = readRemoved(body);
-        if (tenant) await removed(tenant);
+        for (const tenant of readRemoved(body)) await removed(tenant);
       }),
     async submit(body) {
       const read = await forms.submit(body);
@@ -199,6 +231,23 @@ export function createListeners(parts: Parts) {
   };
   return { listeners, settled };
 }
+
+/** A button opens what a line could not. */
+const fillingIn = (call: IncomingCall): Message => ({
+  text: `\`/${call.command}\` needs more than that. Nothing was spent.`,
+  tone: 'plain',
+  private: true,
+  buttons: [{ label: 'Fill it in', call: { ...plainCall(call), form: true }, style: 'primary' }],
+});
+
+/** `/model` alone, or with a word that is none of its own. */
+const halfCommand = (command: string, members: readonly Sheet[]): Message => ({
+  text: `\`/${command}\` is several commands. Choose one, or type it:`,
+  tone: 'plain',
+  private: true,
+  facts: members.map(({ name, description }) => ({ label: `${name}:`, value: description })),
+  buttons: members.map(({ name }) => ({ label: name, call: { command: name, options: {} } })),
+});
 
 function plainCall({ command, options }: IncomingCall): Call {
   const plain = Object.entries(options).flatMap(([name, value]) =>

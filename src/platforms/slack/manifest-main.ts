@@ -5,13 +5,14 @@ import { pictureActionsOf, sheetOf } from '../../commands/sheet.ts';
 import { renderManifest } from './manifest.ts';
 import { toYaml } from './to-yaml.ts';
 
-const usage = `npm run slack:manifest -- [--yaml] [--prefix pg-] [--http https://bot.example.com] [--name PhotoGPT] [--oauth]
+const usage = `npm run slack:manifest -- [--yaml] [--prefix pg-] [--http https://bot.example.com] [--oauth https://bot.example.com] [--direct] [--name PhotoGPT]
 
   --yaml     YAML instead of JSON
   --prefix   in front of every command, where another app has the same names
   --http     the bot's public address: Slack sends requests there, instead of Socket Mode
+  --oauth    the bot's public address: many workspaces install it there, and their tokens rotate
+  --direct   people may write to the bot without a command: it then reads what they write to it (scope im:history)
   --name     what the bot is called
-  --oauth    many workspaces: redirect address and token rotation (needs --http)
 `;
 
 function main(): void {
@@ -21,7 +22,8 @@ function main(): void {
       prefix: { type: 'string' },
       http: { type: 'string' },
       name: { type: 'string' },
-      oauth: { type: 'boolean', default: false },
+      oauth: { type: 'string' },
+      direct: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });

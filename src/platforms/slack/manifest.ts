@@ -1,24 +1,16 @@
 /** The app's manifest, made from the list of commands: what Slack has to know about the bot before it runs. */
 import type { Sheet } from '../../commands/sheet.ts';
+import { slackName } from './command-names.ts';
 import { requestPath } from './connect.ts';
 import { redirectPath } from './install.ts';
 import { manifested } from './limits.ts';
-import { manifestScopes } from './manifest-scopes.ts';
+import { directScopes, manifestScopes, optionalScopes } from './manifest-scopes.ts';
 import { cut } from './render-message.ts';
 
 const events = ['app_home_opened', 'app_mention', 'app_uninstalled', 'tokens_revoked'];
-
-/**
- * Slack refuses a whole manifest for one command with a name of its own, which its documentation does not list: these
- * are the ones that Slack's clients offer. They get a prefix whatever the operator wants.
- */
-const slackOwn = new Set(
-  (
-    'active apps archive away call collapse dm dnd expand feed huddle invite join kick leave me msg mute open part prefs ' +
-    'pro remind remove rename search shortcuts shrug star status topic unarchive who'
-  ).split(' '),
-);
-const usualPrefix = 'pg-';
+/** One workspace of an organisation may go without the others. */
+const organisationEvents = ['team_access_revoked'];
+const directEvents = ['message.im'];
 
 /** An app has five shortcuts on messages: these come first, in the order of their use, where the bot has them. */
 const wanted = ['edit', 'animate', 'upscale', 'imagine', 'vary'];
@@ -27,10 +19,11 @@ type PictureAction = { label: string; command: string; option: string };
 
 /**
  * `prefix` goes in front of every command, where a workspace has other apps with the same names. With `http`, the bot's
- * public address, Slack sends requests there; without it, Socket Mode is used. `oauth` is for an app that is installed
- * into many workspaces. `name` is the bot's. Throws a sentence for the operator about wishes that do not go together.
+ * public address, Slack sends requests there; without it, Socket Mode is used. `oauth` is the address of the pages over
+ * which many workspaces install the app. With `direct`, people may write to the bot without a command, for which it has
+ * to read what they write to it. `name` is the bot's. Throws a sentence for the operator about a wish that cannot be met.
  */
-export type Wishes = { name?: string; prefix?: string; http?: string; oauth?: boolean };
+export type Wishes = { name?: string; prefix?: string; http?: string; oauth?: string; direct?: boolean };
 
 /** Commands of two words are one entry: Slack's commands have one word, and what follows is typed. */
 function entries(sheets: readonly Sheet[]): { name: string; description: string; example: string }[] {
@@ -54,11 +47,13 @@ function entries(sheets: readonly Sheet[]): { name: string; description: string;
 export function renderManifest(
   sheets: readonly Sheet[],
   pictureActions: readonly PictureAction[],
-  { name = 'PhotoGPT', prefix = '', http, oauth = false }: Wishes = {},
+  { name = 'PhotoGPT', prefix = '', http, oauth, direct = false }: Wishes = {},
 ) {
   if (prefix && !/^[a-z0-9]+-$/.test(prefix))
     throw new Error('A prefix is lower-case letters and digits, and a hyphen.');
-  if (oauth && !http) throw new Error('Installing into many workspaces needs --http, a public address.');
+  for (const address of [http, oauth])
+    if (address !== undefined && !/^https:\/\/[^/]/.test(address))
+      throw new Error('--http and --oauth take the bot’s public address, which begins with https://.');
   const url = http && new URL(requestPath, http).href;
   const rank = ({ command }: PictureAction) => (wanted.indexOf(command) + wanted.length + 1) % (wanted.length + 1);
   const chosen = [...pictureActions].sort((one, other) => rank(one) - rank(other)).slice(0, manifested.shortcuts);
@@ -84,24 +79,28 @@ export function renderManifest(
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name, always_online: true },
       slash_commands: entries(sheets).map((sheet) => ({
-        command: cut(`/${prefix || (slackOwn.has(sheet.name) ? usualPrefix : '')}${sheet.name}`, manifested.command),
+        command: cut(`/${slackName(sheet.name, prefix)}`, manifested.command),
         description: sheet.description,
         ...(sheet.example ? { usage_hint: cut(sheet.example, manifested.usage) } : {}),
-        should_escape: false,
+        // People and channels then come as ids, which a few options want.
+        should_escape: true,
         ...(url ? { url } : {}),
       })),
       shortcuts: [create, ...message],
     },
     oauth_config: {
-      ...(oauth ? { redirect_urls: [new URL(redirectPath, http).href] } : {}),
-      scopes: { bot: manifestScopes },
+      ...(oauth ? { redirect_urls: [new URL(redirectPath, oauth).href] } : {}),
+      scopes: { bot: [...manifestScopes, ...(direct ? directScopes : [])], bot_optional: optionalScopes },
     },
     settings: {
       interactivity: { is_enabled: true, ...(url ? { request_url: url, message_menu_options_url: url } : {}) },
-      event_subscriptions: { bot_events: events, ...(url ? { request_url: url } : {}) },
-      org_deploy_enabled: oauth,
+      event_subscriptions: {
+        bot_events: [...events, ...(oauth ? organisationEvents : []), ...(direct ? directEvents : [])],
+        ...(url ? { request_url: url } : {}),
+      },
+      org_deploy_enabled: oauth !== undefined,
       socket_mode_enabled: !http,
-      token_rotation_enabled: oauth,
+      token_rotation_enabled: oauth !== undefined,
     },
   };
 }

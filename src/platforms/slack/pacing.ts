@@ -37,8 +37,8 @@ export function createPacing(clock: Clock) {
       const limit = perMinute[method];
       const waits = [
         (paused.get(key) ?? 0) - clock.now(),
-        // Half a minute's worth at once: what a burst leaves unused is lost, what it takes is paid back.
-        limit ? take(key, limit / 2, limit / 60) : 0,
+        // A quarter at once and the rest spread out, so that no minute has more than its number.
+        limit ? take(key, limit / 4, (limit * 0.75) / 60) : 0,
         channel ? take(`${tenant}/${channel}`, channelBurst, 1) : 0,
       ];
       const wait = Math.max(...waits);

@@ -1,7 +1,8 @@
-/** Who somebody is: name, language and whether they run the workspace, asked for once in a while. */
+/** Who somebody is: name, language, user groups and whether they run the workspace, asked for once in a while. */
 import { z } from 'zod';
 import type { Person } from '../../chat.ts';
 import type { Clock } from '../../clock.ts';
+import { createUserGroups } from './user-groups.ts';
 import type { Web } from './web.ts';
 
 /** Somebody who becomes an administrator is a moderator here at most so much later, in milliseconds. */
@@ -26,6 +27,7 @@ export type Known = { person: Person; locale: string };
 
 /** Returns a function that never rejects: what Slack does not tell is what the payload said. */
 export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
+  const userGroups = createUserGroups({ web, clock });
   const known = new Map<string, { until: number; who: Known }>();
 
   return async function who(tenant: string, { id, name }: { id: string; name: string }): Promise<Known> {
@@ -34,10 +36,12 @@ export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
     if (before && before.until > clock.now()) return before.who;
     try {
       const args = { user: id, include_locale: true };
-      const { user } = await web.call(tenant, 'users.info', args, info, { signal: AbortSignal.timeout(patience) });
+      const signal = AbortSignal.timeout(patience);
+      const { user } = await web.call(tenant, 'users.info', args, info, { signal });
+      const roles = await userGroups(tenant, id, signal);
       const moderator = Boolean(user.is_admin || user.is_owner || user.is_primary_owner);
       const shown = user.profile?.display_name || user.real_name || user.name || name;
-      const who = { person: { id, name: shown, roles: [], moderator }, locale: user.locale ?? 'en-US' };
+      const who = { person: { id, name: shown, roles, moderator }, locale: user.locale ?? 'en-US' };
       known.delete(key);
       known.set(key, { until: clock.now() + believed, who });
       const oldest = known.keys().next();

@@ -10,7 +10,7 @@ type Entry = { shown: number; tried: number };
 
 export type ProgressShare = ReturnType<typeof createProgressShare>;
 
-/** `mayShow` is true when it is this message's turn; with n messages, each has one turn in n/40 minutes. */
+/** `mayShow` is true when it is this message's turn; with n messages, each has one turn in n/30 minutes. */
 export function createProgressShare() {
   const workspaces = new Map<string, Map<string, Entry>>();
 
@@ -20,7 +20,7 @@ export function createProgressShare() {
       workspaces.set(tenant, entries);
       for (const [key, { tried }] of entries) if (now - tried > forgotten) entries.delete(key);
       const entry = entries.get(message) ?? { shown: Number.NEGATIVE_INFINITY, tried: now };
-      const interval = Math.max(gap * 0.9, (entries.size * 60_000) / progressPerMinute);
+      const interval = Math.max(gap, (entries.size * 60_000) / progressPerMinute);
       const isDue = now - entry.shown >= interval;
       entries.set(message, { shown: isDue ? now : entry.shown, tried: now });
       return isDue;

@@ -55,5 +55,6 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
   });
 }
 
-/** What can be used as a reference. */
-export const isPicture = ({ mimetype }: SlackFile) => mimetype?.startsWith('image/') ?? false;
+/** What can be used as a reference. Of files from other workspaces Slack tells nothing before they are asked for. */
+export const isPicture = ({ mimetype, file_access: access }: SlackFile) =>
+  mimetype ? mimetype.startsWith('image/') : access === 'check_file_info';

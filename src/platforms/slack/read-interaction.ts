@@ -42,6 +42,7 @@ const file = z.object({
   name: z.string().nullish(),
   mimetype: z.string().nullish(),
   size: z.number().nullish(),
+  file_access: z.string().nullish(),
   url_private_download: z.url().nullish(),
   url_private: z.url().nullish(),
 });
@@ -69,9 +70,17 @@ const buttonPress = onMessage.extend({
 });
 
 const homeOpened = z.object({ team_id: z.string(), event: z.object({ user: z.string(), tab: z.string() }) });
+const organisation = z.object({ is_enterprise_install: z.boolean().nullish() });
 const gone = z.object({
-  team_id: z.string(),
-  event: z.object({ type: z.string(), tokens: z.object({ bot: z.array(z.string()).optional() }).optional() }),
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
+  is_enterprise_install: z.boolean().nullish(),
+  authorizations: z.array(organisation).nullish(),
+  event: z.object({
+    type: z.string(),
+    tokens: z.object({ bot: z.array(z.string()).optional() }).optional(),
+    team_ids: z.array(z.string()).default([]),
+  }),
 });
 
 const mention = z.object({
@@ -85,6 +94,16 @@ const mention = z.object({
     thread_ts: z.string().optional(),
     channel: z.string(),
     files: files.optional(),
+  }),
+});
+
+/** A message of a person to the bot alone. Its files make it one of a kind of its own. */
+const written = z.object({
+  event: z.object({
+    channel_type: z.literal('im'),
+    user: z.string(),
+    subtype: z.literal('file_share').optional(),
+    bot_id: z.never().optional(),
   }),
 });
 
@@ -152,14 +171,16 @@ export function readHome(body: unknown): Asked | undefined {
   return { event: 'home', tenant, user, channel: '', isDirect: true, isHidden: true };
 }
 
-/** The workspace that the bot was removed from; undefined if only a person's token was revoked. */
-export function readRemoved(body: unknown): string | undefined {
-  const { team_id: tenant, event } = gone.parse(body);
-  return event.type === 'app_uninstalled' || event.tokens?.bot?.length ? tenant : undefined;
+/** The workspaces or organisations that the bot was removed from; none if only a person's token was revoked. */
+export function readRemoved(body: unknown): string[] {
+  const { team_id: team, enterprise_id: org, event, ...rest } = gone.parse(body);
+  if (event.type === 'team_access_revoked') return event.team_ids;
+  if (event.type !== 'app_uninstalled' && !event.tokens?.bot?.length) return [];
+  const isOrganisation = rest.is_enterprise_install ?? rest.authorizations?.[0]?.is_enterprise_install ?? false;
+  return [(isOrganisation ? org : team) ?? team ?? org ?? ''];
 }
 
-/** `@bot …` in a channel or a thread. There is no trigger, so that no form can be opened. */
-export function readMention(body: unknown): Asked & { text: string; files: SlackFile[] } {
+function readText(body: unknown): Asked & { text: string; files: SlackFile[] } {
   const { team_id, authorizations, event_id, event } = mention.parse(body);
   // In a channel shared with another company, the first is where the writer works, the second where the bot is installed.
   const tenant = authorizations?.[0]?.team_id ?? team_id;
@@ -174,4 +195,15 @@ export function readMention(body: unknown): Asked & { text: string; files: Slack
     text: event.text,
     files: event.files ?? [],
   };
+}
+
+/** `@bot …` in a channel or a thread. There is no trigger, so that no form can be opened. */
+export function readMention(body: unknown): Asked & { text: string; files: SlackFile[] } {
+  const read = readText(body);
+  return { ...read, text: read.text.replace(/^[^<]*<@[A-Z0-9]+(?:\|[^>]*)?>/, '') };
+}
+
+/** What a person writes to the bot; undefined for what it writes itself, and for changes of messages. */
+export function readDirect(body: unknown): (Asked & { text: string; files: SlackFile[] }) | undefined {
+  return written.safeParse(body).success ? readText(body) : undefined;
 }

@@ -20,17 +20,19 @@ export function readLine(command: string, text: string, sheets: readonly Sheet[]
   const marks = marksIn(text, sheet);
   const free = freeField(sheet);
   const options: Call['options'] = {};
+  // Settings name people and channels by what Slack knows them under.
+  const say = (field: Field, value: string) => (field.long && !sheet.moderators ? spoken(value) : value);
   const loose: string[] = [text.slice(0, marks[0]?.from ?? text.length)];
   const namesFree = marks.some(({ field }) => field.name === free?.name);
   const needsRest = !namesFree && !loose[0]?.trim();
   for (const [at, mark] of marks.entries()) {
     const raw = text.slice(mark.start, marks[at + 1]?.from ?? text.length);
     const { value, rest } = split(raw, mark.field, needsRest && mark.field.name !== free?.name);
-    put(options, mark.field, value || (mark.field.kind === 'flag' ? 'true' : ''));
+    put(options, mark.field, say(mark.field, value || (mark.field.kind === 'flag' ? 'true' : '')));
     loose.push(rest);
   }
   const words = loose.map((piece) => piece.trim()).filter(Boolean);
-  if (free && words.length) put(options, free, unquoted(words.join(' ')));
+  if (free && words.length) put(options, free, say(free, unquoted(words.join(' '))));
   return { command, options };
 }
 
@@ -55,11 +57,17 @@ export function findCommand(line: string, sheets: readonly Sheet[]): { command: 
 export function plainWords(text: string): string {
   return text
     .replace(/<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>/g, '$1')
-    .replace(/<#[A-Z0-9]+\|([^>]*)>/g, '#$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
 }
+
+/** People and channels by the names that Slack gives with their ids, for texts in which no id means anything. */
+export const spoken = (text: string) =>
+  text
+    .replace(/<#[A-Z0-9]+\|([^>]+)>/g, '#$1')
+    .replace(/<@[A-Z0-9]+\|([^>]+)>/g, '@$1')
+    .replace(/<![^>|]+\|@?([^>]+)>/g, '@$1');
 
 function marksIn(text: string, sheet: Sheet): Mark[] {
   const found: Mark[] = [];

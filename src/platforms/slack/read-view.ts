@@ -1,8 +1,8 @@
 /** A submitted form: what was filled in, what is wrong with it, and the call it makes. */
 import { z } from 'zod';
 import type { Attachment, Call, IncomingCall } from '../../chat.ts';
-import type { Field } from '../../commands/sheet.ts';
 import { files, type SlackFile } from './read-interaction.ts';
+import type { Placed } from './render-view.ts';
 
 const state = z.object({
   type: z.string(),
@@ -18,6 +18,7 @@ const submission = z.object({
   enterprise: z.object({ id: z.string() }).nullish(),
   user: z.object({ id: z.string(), name: z.string().optional() }),
   trigger_id: z.string().optional(),
+  actions: z.array(z.object({ action_ts: z.string().optional() })).default([]),
   response_urls: z.array(z.object({ response_url: z.url() })).default([]),
   view: z.object({
     id: z.string(),
@@ -28,21 +29,27 @@ const submission = z.object({
   }),
 });
 
-export const readSubmission = (body: unknown) => submission.parse(body);
+/** A form that was sent, or one in which something was chosen that other fields follow. */
+export const readSubmission = (body: unknown) => {
+  const { team, enterprise, user, view, ...rest } = submission.parse(body);
+  const tenant = view.app_installed_team_id ?? team?.id ?? enterprise?.id ?? '';
+  return { ...rest, tenant, user: { id: user.id, name: user.name ?? user.id }, view, values: view.state.values };
+};
+
 type Values = z.output<typeof submission>['view']['state']['values'];
 
 /** What is wrong, by block: shown at the fields. Empty when nothing is. */
-export function problemsIn(values: Values, fields: readonly Field[]): Record<string, string> {
+export function problemsIn(values: Values, fields: readonly Placed[]): Record<string, string> {
   const found = fields.flatMap((field) => {
     const given = entry(values, field)?.value;
     if (given === undefined || given === null || given === '') return [];
     const problem = problemOf(given, field);
-    return problem ? [[field.name, problem]] : [];
+    return problem ? [[field.block, problem]] : [];
   });
   return Object.fromEntries(found);
 }
 
-function problemOf(given: string, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Field) {
+function problemOf(given: string, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Placed) {
   if (kind === 'text') return [...given].length > max ? `At most ${max} characters.` : undefined;
   if (kind !== 'integer' && kind !== 'number') return undefined;
   const number = Number(given);
@@ -52,13 +59,13 @@ function problemOf(given: string, { kind, min = Number.NEGATIVE_INFINITY, max = 
 
 /**
  * The options of the draft's call with what the form says put over them. A field that was emptied is left out. Files are
- * added to the pictures that were there already; `attach` makes them readable.
+ * added to the pictures that were there already; `attach` makes them readable, or leaves them out.
  */
 export function fillIn(
   call: Call,
-  fields: readonly Field[],
+  fields: readonly Placed[],
   values: Values,
-  attach: (file: SlackFile) => Attachment,
+  attach: (file: SlackFile) => Attachment | undefined,
 ): { command: string; options: IncomingCall['options'] } {
   const options: IncomingCall['options'] = { ...call.options };
   for (const field of fields) {
@@ -66,7 +73,8 @@ export function fillIn(
     if (!found) continue;
     if (field.kind === 'pictures') {
       const before = call.options[field.name];
-      const all = [...(Array.isArray(before) ? before : []), ...(found.files ?? []).map(attach)];
+      const added = (found.files ?? []).flatMap((file) => attach(file) ?? []);
+      const all = [...(Array.isArray(before) ? before : []), ...added];
       if (all.length) options[field.name] = all;
       continue;
     }
@@ -77,4 +85,7 @@ export function fillIn(
   return { command: call.command, options };
 }
 
-const entry = (values: Values, { name }: Field) => Object.values(values[name] ?? {})[0];
+const entry = (values: Values, { block }: Placed) => Object.values(values[block] ?? {})[0];
+
+/** The files in an input, which are gone with its block. */
+export const filesIn = (values: Values, field: Placed): SlackFile[] => entry(values, field)?.files ?? [];

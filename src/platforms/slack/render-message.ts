@@ -1,6 +1,7 @@
 /** A message as Slack's blocks. Everything is rich text, in which nobody's words can be formatting or mentions. */
 import type { ActionsBlock, KnownBlock, RichTextBlock, RichTextElement, Button as SlackButton } from '@slack/types';
 import type { Button, Message, Progress } from '../../chat.ts';
+import type { Naming } from './command-names.ts';
 import { drawn } from './limits.ts';
 
 /** `text` is what notifications and screen readers say. */
@@ -8,9 +9,9 @@ export type Rendered = { text: string; blocks: KnownBlock[] };
 
 /**
  * What only the adapter knows: the values of the buttons, in their order, and the address of the linked message. Actions
- * are counted from `firstAction`, so that several messages fit into one view.
+ * are counted from `firstAction`, so that several messages fit into one view. `naming` knows what commands are called.
  */
-export type Details = { values: string[]; link?: string; firstAction?: number };
+export type Details = { values: string[]; link?: string; firstAction?: number; naming?: Naming };
 
 const emoji: Record<Message['tone'], string | undefined> = {
   plain: undefined,
@@ -20,7 +21,8 @@ const emoji: Record<Message['tone'], string | undefined> = {
 };
 
 /** Draws a message without its media, which are files and go their own way. */
-export function renderMessage(message: Message, { values, link, firstAction = 0 }: Details): Rendered {
+export function renderMessage(given: Message, { values, link, firstAction = 0, naming }: Details): Rendered {
+  const message = naming ? named(given, naming) : given;
   const blocks: KnownBlock[] = [words(message, link)];
   const buttons = (message.buttons ?? []).slice(0, drawn.buttonsInRow);
   if (buttons.length)
@@ -29,6 +31,14 @@ export function renderMessage(message: Message, { values, link, firstAction = 0 
       elements: buttons.map((button, at) => draw(button, firstAction + at, values[at] ?? '')),
     });
   return { text: plainText(message), blocks };
+}
+
+/** Facts are other people's words, but for lists of commands. */
+const commandList = /^\/[a-z][a-z -]*(, \/[a-z][a-z -]*)*$/;
+
+function named({ text, facts, ...message }: Message, naming: Naming): Message {
+  const value = (words: string) => (commandList.test(words) ? naming(words) : words);
+  return { ...message, text: naming(text), facts: facts?.map((fact) => ({ ...fact, value: value(fact.value) })) };
 }
 
 /** Ampersand and angle brackets are all that makes a mention in a plain text: docs.slack.dev, “Escaping text”. */
@@ -53,14 +63,14 @@ function words(message: Message, link: string | undefined): RichTextBlock {
     ...facts.flatMap(({ label, value }, at) => [
       plain(at ? ' · ' : ''),
       { type: 'text' as const, text: `${label} `, style: { italic: true } },
-      plain(value),
+      plain(cut(value, Math.max(100, Math.floor(drawn.richText / facts.length)))),
     ]),
     ...(by ? [plain(facts.length ? ` · for ${by.name}` : `for ${by.name}`)] : []),
   ].filter((element) => !(element.type === 'text' && element.text === ''));
   return {
     type: 'rich_text',
     elements: [
-      { type: 'rich_text_section', elements: first },
+      { type: 'rich_text_section', elements: first.length ? first : [plain(' ')] },
       ...(quote ? [{ type: 'rich_text_quote' as const, elements: [plain(cut(quote, drawn.richText))] }] : []),
       ...(rest.length ? [{ type: 'rich_text_section' as const, elements: rest }] : []),
     ],
@@ -89,7 +99,7 @@ function bar({ stage, elapsed, usual }: Progress): RichTextElement[] {
 }
 
 function draw({ label, style }: Button, at: number, value: string): SlackButton {
-  const text = { type: 'plain_text' as const, text: cut(label, drawn.buttonLabel) };
+  const text = { type: 'plain_text' as const, text: cut(label || ' ', drawn.buttonLabel) };
   const colour = style === 'primary' || style === 'danger' ? { style } : {};
   return { type: 'button', action_id: `call:${at}`, text, value, ...colour };
 }

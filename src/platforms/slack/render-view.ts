@@ -6,13 +6,31 @@ import { drawn } from './limits.ts';
 import { cut } from './render-message.ts';
 
 export const formCallback = 'form';
-/** The block and action of the field that asks where the result goes. */
-export const placeBlock = 'place';
+/** The block and action of the field that asks where the result goes. No option has an underscore in its name. */
+export const placeBlock = 'where_to';
 /** Blocks that are not fields: the place and the pictures that are there already. */
 const besides = 5;
 
+/** A field and the id of the block it is drawn as. */
+export type Placed = Field & { block: string };
+
+/**
+ * The fields with their blocks. Slack keeps what was typed as long as a block keeps its id, even a choice that is not
+ * offered any more: a field that changed since it was drawn `before` gets another one. `round` counts the drawings.
+ */
+export function placed(fields: readonly Field[], before: readonly Placed[] = [], round = 0): Placed[] {
+  return fields.map((field) => {
+    const old = before.find(({ name }) => name === field.name);
+    const isNew = before.length > 0 && (!old || shapeOf(old) !== shapeOf(field));
+    return { ...field, block: isNew ? `${field.name}~${round}` : (old?.block ?? field.name) };
+  });
+}
+
+const shapeOf = ({ kind, choices, max, suggests }: Field) =>
+  JSON.stringify([kind, suggests, kind === 'pictures' ? max : undefined, choices.map(({ value }) => value)]);
+
 /** Draws the form; `key` is where its draft is kept, and `asksWhere` adds a field for the conversation. */
-export function renderView(form: Form, key: string, asksWhere: boolean): View {
+export function renderView(form: Omit<Form, 'fields'> & { fields: Placed[] }, key: string, asksWhere: boolean): View {
   const blocks = form.fields.slice(0, drawn.viewBlocks - besides).map((field) => input(form.call.command, field));
   return {
     type: 'modal',
@@ -63,7 +81,7 @@ export const text = (words: string, most: number): PlainTextElement => ({
 });
 
 /** Pictures that are there already cannot be put into a file input: they are named above it. */
-function kept({ fields }: Form): KnownBlock[] {
+function kept({ fields }: Pick<Form, 'fields'>): KnownBlock[] {
   const given = fields.filter(({ kind, value }) => kind === 'pictures' && Array.isArray(value) && value.length > 0);
   return given.map(({ name, value }) => {
     const count = Array.isArray(value) ? value.length : 0;
@@ -72,18 +90,22 @@ function kept({ fields }: Form): KnownBlock[] {
   });
 }
 
-function input(command: string, field: Field): InputBlock {
+function input(command: string, field: Placed): InputBlock {
   const isKept = field.kind === 'pictures' && Array.isArray(field.value) && field.value.length > 0;
   const label = field.name.charAt(0).toUpperCase() + field.name.slice(1);
   return {
     type: 'input',
-    block_id: field.name,
+    block_id: field.block,
+    ...(field.reshapes ? { dispatch_action: true } : {}),
     label: text(label, drawn.inputLabel),
     hint: text(field.description, drawn.inputLabel),
     optional: !field.required || isKept,
     element: element(command, field),
   };
 }
+
+/** As extensions. Telephones send the last two. */
+const pictureTypes = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'heic', 'heif'];
 
 function element(command: string, field: Field): InputBlock['element'] {
   const { name, kind, value, min, max, choices } = field;
@@ -122,7 +144,7 @@ function element(command: string, field: Field): InputBlock['element'] {
   }
   if (kind === 'pictures') {
     const most = Math.min(max ?? drawn.filesInForm, drawn.filesInForm);
-    return { type: 'file_input', action_id: name, filetypes: ['png', 'jpg', 'jpeg', 'gif', 'webp'], max_files: most };
+    return { type: 'file_input', action_id: name, filetypes: pictureTypes, max_files: most };
   }
   return {
     type: 'plain_text_input',

@@ -7,6 +7,7 @@ import type { Bot } from '../../commands/bot.ts';
 import type { Log } from '../../log.ts';
 import { createAnswer } from './answer.ts';
 import { type BoltLog, boltLog } from './bolt-log.ts';
+import { createPrefixes } from './command-names.ts';
 import { connect, type Way } from './connect.ts';
 import { type Credentials, fixedCredentials, installedCredentials } from './credentials.ts';
 import { createDeliver } from './deliver.ts';
@@ -22,7 +23,10 @@ import { createPlaces } from './places.ts';
 import { createProgressShare } from './progress-share.ts';
 import { codeOf } from './read-error.ts';
 import { createFileReader } from './read-file.ts';
+import { createRoom } from './room.ts';
 import { createSeal } from './seal.ts';
+import { createSpeech } from './speech.ts';
+import { createUnanswered } from './unanswered.ts';
 import { createUpload, type Fit } from './upload.ts';
 import { createWeb } from './web.ts';
 import { createWhisper } from './whisper.ts';
@@ -49,6 +53,8 @@ export type SlackParts = {
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
   drafts: Drafts;
+  /** All commands: a process that only posts does not know them otherwise. */
+  commands?: readonly string[];
   /** Ends the open work of a workspace that the bot was removed from. */
   removed?(tenant: string): Promise<void>;
   clock?: Clock;
@@ -65,22 +71,26 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
   const web = createWeb({ apiUrl, credentials, pacing: createPacing(clock), fetch, log: boltLog(log) });
   const places = createPlaces({ web, clock });
   const upload = createUpload({ web, open: parts.open, fit: parts.fit, clock });
-  const deliver = createDeliver({ web, places, upload, drafts, share: createProgressShare(), clock });
+  const first = (parts.commands ?? []).map((name) => name.split(' ')[0] ?? name);
+  const prefixes = createPrefixes(drafts, first);
+  const speech = createSpeech({ web, drafts, prefixes });
+  const deliver = createDeliver({ web, places, speech, upload, drafts, share: createProgressShare(), clock });
   let running: { stop(): Promise<void> } | undefined;
 
   async function start(bot: Bot): Promise<void> {
     const people = createPeople({ web, clock });
-    const whisper = createWhisper({ web, deliver, places, fetch, apiUrl });
-    const answer = createAnswer({ bot, deliver, whisper, places, people, drafts, log });
+    const whisper = createWhisper({ web, deliver, speech, places, fetch, apiUrl });
+    const unanswered = createUnanswered({ bot, drafts, speech, whisper, clock, log });
+    const room = createRoom({ web, clock });
+    const answer = createAnswer({ bot, deliver, speech, whisper, unanswered, room, places, people, drafts, log });
     const attach = createFileReader({ web, credentials, fetch, apiUrl });
     const forms = createForms({ bot, web, drafts, clock, random, origin: answer.origin, attach });
-    const home = createHome({ bot, web, drafts, origin: answer.origin });
+    const home = createHome({ bot, web, speech, drafts, origin: answer.origin });
     const removed = async (tenant: string) => {
       log.warn({ tenant }, 'the bot was removed from a workspace');
-      await credentials.removed(tenant);
-      await parts.removed?.(tenant);
+      for (const each of await credentials.removed(tenant)) await parts.removed?.(each);
     };
-    const listening = { bot, answer, forms, whisper, drafts, attach, home, removed, clock, log };
+    const listening = { bot, answer, forms, whisper, drafts, prefixes, attach, home, removed, clock, log };
     const { listeners, settled } = createListeners(listening);
     const connection = connect({
       way: wayOf(parts),
@@ -100,9 +110,13 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
       await connection.stop().catch(() => undefined);
       throw new Error(trouble[codeOf(error) ?? ''] ?? 'Slack could not be reached.', { cause: error });
     }
+    const stopping = new AbortController();
+    const watching = unanswered.watch(stopping.signal);
     running = {
       async stop() {
+        stopping.abort();
         await connection.stop();
+        await watching;
         const enough = new AbortController();
         await Promise.race([settled(), clock.sleep(farewell, enough.signal)]);
         enough.abort();

@@ -2,12 +2,12 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { z } from 'zod';
-import type { Json, Media, Receipt } from '../../chat.ts';
+import type { Media, Receipt } from '../../chat.ts';
 import type { Clock } from '../../clock.ts';
 import { Refused } from '../../errors.ts';
 import { drawn, shownTypes } from './limits.ts';
 import type { Spot } from './places.ts';
-import { codeOf } from './read-error.ts';
+import { codeOf, isUndone, refusedOr } from './read-error.ts';
 import type { Rendered } from './render-message.ts';
 import type { Web } from './web.ts';
 
@@ -26,15 +26,29 @@ const ticket = z.object({ upload_url: z.url(), file_id: z.string() });
 const anything = z.object({});
 const shares = z.record(z.string(), z.array(z.object({ ts: z.string() })));
 const info = z.object({
-  file: z.object({ shares: z.object({ public: shares.optional(), private: shares.optional() }).optional() }),
+  file: z.object({
+    permalink: z.url().optional(),
+    shares: z.object({ public: shares.optional(), private: shares.optional() }).optional(),
+  }),
 });
 
-/** What is noted of an upload: `completing` means that its message may be there. */
+/** A file that Slack did not show in so many rounds of looks, each half a minute, is not going to be shown. */
+const mostRounds = 3;
+/** How often files that were never shown are sent again. */
+const mostDrops = 1;
+
+/**
+ * What is noted of an upload: `completing` means that its message may be there, `rounds` how often it was waited for in
+ * vain, `dropped` how many uploads were given up.
+ */
 const uploadNotes = z.object({
   files: z.array(z.string()).optional(),
   into: z.string().optional(),
   completing: z.boolean().optional(),
+  rounds: z.number().optional(),
+  dropped: z.number().optional(),
 });
+type Notes = z.output<typeof uploadNotes>;
 
 type Parts = {
   web: Web;
@@ -43,7 +57,8 @@ type Parts = {
   clock: Clock;
 };
 
-export type Uploaded = { ts: string; files: string[] };
+/** Without `ts`, Slack took the files and shows them nowhere; `link` is then the address of the first. */
+export type Uploaded = { ts?: string; files: string[]; link?: string };
 
 /** Returns `upload`, which puts all media and the blocks under them into one message, once for one receipt. */
 export function createUpload({ web, open, fit: refit, clock }: Parts) {
@@ -58,15 +73,46 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
     }
   }
 
-  async function awaitShown(tenant: string, file: string, spot: Spot, signal: AbortSignal): Promise<string> {
+  async function awaitShown(tenant: string, file: string, spot: Spot, signal: AbortSignal) {
     for (const seconds of looks) {
       await clock.sleep(seconds * 1000, signal);
       signal.throwIfAborted();
       const ts = await shown(tenant, file, spot, signal);
       if (ts) return ts;
     }
-    throw new Error('Slack has accepted the files but has not shown them yet');
+    return undefined;
   }
+
+  /** Waits for the message. Rejects while it may still appear; undefined when it never will. */
+  async function confirm(
+    tenant: string,
+    spot: Spot,
+    file: string,
+    receipt: Receipt,
+    notes: Notes,
+    signal: AbortSignal,
+  ) {
+    const ts = await awaitShown(tenant, file, spot, signal);
+    if (ts) return ts;
+    const rounds = (notes.rounds ?? 0) + 1;
+    await receipt.note({ rounds });
+    if (rounds < mostRounds) throw new Error('Slack has accepted the files but has not shown them yet');
+    return undefined;
+  }
+
+  /** A file that is deleted cannot appear beside the ones that are sent in its place. */
+  async function drop(tenant: string, files: string[], signal: AbortSignal): Promise<void> {
+    for (const file of files)
+      await web.call(tenant, 'files.delete', { file }, anything, { signal }).catch((error: unknown) => {
+        if (!['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '')) throw error;
+      });
+  }
+
+  const linkTo = (tenant: string, file: string, signal: AbortSignal) =>
+    web
+      .call(tenant, 'files.info', { file }, info, { signal })
+      .then((found) => found.file.permalink)
+      .catch(() => undefined);
 
   async function send(tenant: string, media: Media, source: Readable | undefined, url: string, signal: AbortSignal) {
     if (!source) throw new Refused(`The file ${media.name} is not there any more.`);
@@ -98,7 +144,7 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
       tickets.push(await web.call(tenant, 'files.getUploadURLExternal', args, ticket, { signal }));
     }
     const files = tickets.map(({ file_id }) => file_id);
-    await receipt.note({ files, into, completing: false });
+    await receipt.note({ files, into, completing: false, rounds: 0 });
     for (const [at, source] of sources.entries()) {
       await send(tenant, source.media, await source.open(), tickets[at]?.upload_url ?? '', signal);
     }
@@ -119,7 +165,7 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
         signal,
       });
     try {
-      await call({ blocks: drawing.blocks });
+      await call(drawing.blocks.length ? { blocks: drawing.blocks } : {});
     } catch (error) {
       // Slack takes fewer kinds of blocks beside files than elsewhere: the words matter more than how they look.
       if (codeOf(error) !== 'invalid_blocks') throw error;
@@ -127,28 +173,19 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
     }
   }
 
-  /** Takes up an upload whose last step may have been done; undefined when it has to be started anew. */
-  async function resume(tenant: string, spot: Spot, files: string[], drawing: Rendered, signal: AbortSignal) {
-    const [first = ''] = files;
-    const there = await shown(tenant, first, spot, signal);
-    if (there) return there;
+  /** Whether the last step has been done, now or before; false when the upload is gone and has to be started anew. */
+  async function completeAgain(tenant: string, spot: Spot, files: string[], drawing: Rendered, signal: AbortSignal) {
+    const named = files.map((id) => ({ id }));
     try {
-      await complete(
-        tenant,
-        spot,
-        files.map((id) => ({ id })),
-        drawing,
-        signal,
-      );
+      await complete(tenant, spot, named, drawing, signal);
+      return true;
     } catch (error) {
       const code = codeOf(error);
-      if (code === undefined) throw error;
-      // Completed files cannot be completed again; they may only not have appeared yet.
-      const late = await awaitShown(tenant, first, spot, signal).catch(() => undefined);
-      if (late || ['file_not_found', 'invalid_arguments'].includes(code)) return late;
+      if (code === 'file_not_found') return false;
+      // Files cannot be completed twice, and no document says how Slack puts that: they may only not have appeared yet.
+      if (code !== undefined && isUndone(error) && !(refusedOr(error) instanceof Refused)) return true;
       throw error;
     }
-    return awaitShown(tenant, first, spot, signal);
   }
 
   return async function upload(
@@ -159,14 +196,24 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
     receipt: Receipt,
     signal: AbortSignal,
   ): Promise<Uploaded> {
-    const notes = uploadNotes.parse(receipt.notes);
-    if (notes.completing && notes.files && notes.into === spot.channel) {
-      const ts = await resume(tenant, spot, notes.files, drawing, signal);
-      if (ts) return { ts, files: notes.files };
+    let notes = uploadNotes.parse(receipt.notes);
+    if (notes.completing && notes.files?.length && notes.into === spot.channel) {
+      const { files } = notes;
+      const [first = ''] = files;
+      const there = await shown(tenant, first, spot, signal);
+      if (there) return { ts: there, files };
+      if (await completeAgain(tenant, spot, files, drawing, signal)) {
+        const ts = await confirm(tenant, spot, first, receipt, notes, signal);
+        if (ts) return { ts, files };
+        const dropped = (notes.dropped ?? 0) + 1;
+        if (dropped > mostDrops) return { files, link: await linkTo(tenant, first, signal) };
+        await drop(tenant, files, signal);
+        await receipt.note({ files: [], completing: false, rounds: 0, dropped });
+        notes = { dropped };
+      }
     }
     const { files, titles } = await transfer(tenant, media, spot.channel, receipt, signal);
-    const completing: Record<string, Json> = { files, into: spot.channel, completing: true };
-    await receipt.note(completing);
+    await receipt.note({ files, into: spot.channel, completing: true });
     await complete(
       tenant,
       spot,
@@ -174,6 +221,7 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
       drawing,
       signal,
     );
-    return { ts: await awaitShown(tenant, files[0] ?? '', spot, signal), files };
+    const ts = await confirm(tenant, spot, files[0] ?? '', receipt, { ...notes, rounds: 0 }, signal);
+    return { ts, files };
   };
 }

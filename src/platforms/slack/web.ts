@@ -10,6 +10,8 @@ const patience = 30_000;
 /** A call that was turned away for its rate did nothing, and is made again if Slack asks for no more seconds than this. */
 const soon = 15;
 const repeats = 2;
+/** Workspaces whose scopes are remembered. */
+const kept = 5_000;
 
 type Parts = { apiUrl?: string; credentials: Credentials; pacing: Pacing; fetch?: FetchFunction; log: BoltLog };
 
@@ -31,6 +33,17 @@ export function createWeb({ apiUrl, credentials, pacing, fetch, log }: Parts) {
     allowAbsoluteUrls: false,
   });
 
+  /** What each workspace has granted, as Slack says with every answer. */
+  const granted = new Map<string, ReadonlySet<string>>();
+
+  function learn(tenant: string, scopes: readonly string[] | undefined): void {
+    if (!scopes) return;
+    granted.delete(tenant);
+    granted.set(tenant, new Set(scopes));
+    const oldest = granted.keys().next();
+    if (granted.size > kept && !oldest.done) granted.delete(oldest.value);
+  }
+
   /** One call. `channel` is given for what appears as a new message there. */
   async function call<S extends z.ZodType>(
     tenant: string,
@@ -43,7 +56,9 @@ export function createWeb({ apiUrl, credentials, pacing, fetch, log }: Parts) {
       const token = await credentials.token(tenant);
       await pacing.turn(tenant, method, channel, signal);
       try {
-        return answer.parse(await client.apiCall(method, { ...args, token }));
+        const given = await client.apiCall(method, { ...args, token });
+        learn(tenant, given.response_metadata?.scopes);
+        return answer.parse(given);
       } catch (error) {
         if (!(error instanceof WebAPIRateLimitedError)) throw error;
         pacing.pause(tenant, method, error.retryAfter);
@@ -52,5 +67,9 @@ export function createWeb({ apiUrl, credentials, pacing, fetch, log }: Parts) {
     }
   }
 
-  return { call };
+  return {
+    call,
+    /** Whether the workspace has granted a scope; false until it has answered anything. */
+    may: (tenant: string, scope: string) => granted.get(tenant)?.has(scope) ?? false,
+  };
 }

@@ -100,6 +100,11 @@ export function checkModal(data: Node): string[] {
       ...(within(label, 1, 45) ? [] : ['a label']),
       ...(description === undefined || within(description, 1, 100) ? [] : ['a description']),
     ]),
+    ...all.flatMap(({ type, value, max_length: longest }) =>
+      type === 4 && typeof value === 'string' && value.length > Number(longest ?? 4_000)
+        ? ['a text that is too long']
+        : [],
+    ),
     ...all.flatMap(({ type, options }) => {
       const size = Array.isArray(options) ? options.length : 0;
       if (type === 21) return size >= 2 && size <= 10 ? [] : [`${size} radio buttons`];

@@ -1,86 +1,28 @@
-import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Call, Json, Media, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Origin } from '../../../src/chat.ts';
 import { Refused } from '../../../src/errors.ts';
-import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { allComponents } from './check-body.ts';
-import { type OpenDiscord, openDiscord } from './opened.ts';
-import type { Fault } from './stand-in.ts';
-import { type Circumstances, textOf } from './visitor.ts';
-import type { Channel, Posted } from './world.ts';
+import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
+import { textOf } from './visitor.ts';
 
-let far: ScriptedBot;
-let open: OpenDiscord;
+let far: Errands['far'];
+let open: Errands['open'];
 let invalid: number[];
-/** How far the clock of both sides is ahead of the wall's, in milliseconds. */
-let ahead = 0;
-const minutes = (count: number) => {
-  ahead += count * 60_000;
-};
+let minutes: Errands['minutes'];
+let ask: Errands['ask'];
+let persist: Errands['persist'];
+let fault: Errands['fault'];
+let reading: Errands['reading'];
+let posts: Errands['posts'];
 beforeEach(async () => {
-  ahead = 0;
-  invalid = [];
-  far = createScriptedBot();
-  const clock = { now: () => systemClock.now() + ahead, sleep: systemClock.sleep };
-  open = await openDiscord(far.bot, { onInvalid: (status) => invalid.push(status) }, clock);
+  ({ far, open, invalid, minutes, ask, persist, fault, reading, posts } = await openErrands());
 });
 afterEach(async () => {
   await open.close();
   expect(open.standIn.violations).toEqual([]);
 });
 
-const signal = () => AbortSignal.timeout(20_000);
-const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'good', ...more });
 const upscale = { label: 'Upscale', call: { command: 'upscale', options: { job: 41, image: 1 } } };
-
-/** Asks for something that becomes job 41, and returns the call's origin and the delivery's memory. */
-async function ask(
-  channel: Channel = open.channels.general,
-  more: Circumstances = {},
-  options: Call['options'] = { prompt: 'x' },
-) {
-  far.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
-  const before = far.shown.length;
-  await open.ada.call(channel, { command: 'imagine', options }, more);
-  await vi.waitFor(() => expect(far.shown.length).toBe(before + 1), 5000);
-  const { origin } = far.runs.at(-1) ?? expect.fail('no call');
-  return { origin, ref: far.shown.at(-1)?.ref ?? expect.fail('not shown') };
-}
-
-function delivery(key: string, replaces?: MessageRef) {
-  const kept: Record<string, Json> = {};
-  let attempt = 0;
-  return (): Receipt => {
-    attempt += 1;
-    const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
-    return { key: key.padEnd(22, '0'), attempt, replaces, notes: { ...kept }, note };
-  };
-}
-
-/** Tries one delivery until it is through, as the loop would, and returns where it stands. */
-async function persist(
-  origin: Origin,
-  message: Message,
-  receipt: () => Receipt,
-  between: () => void | Promise<void> = () => {},
-) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await open.platform.post(origin, message, receipt(), signal());
-    } catch (error) {
-      if (error instanceof Refused || attempt === 6) throw error;
-      await between();
-    }
-  }
-}
-
-const fault = (how: Fault['how'], method = 'POST', path = /\/channels\/\d+\/messages$/, times = 1) =>
-  open.standIn.faults.push({ method, path, times, how });
-const reading = (words: string, channel: Channel = open.channels.general, who = open.ada): Posted[] =>
-  who.see(channel).filter((one) => textOf(one).includes(words));
-const posts = () =>
-  open.world.ledger.filter(({ method, path }) => method === 'POST' && /\/channels\/\d+\/messages$/.test(path));
 
 describe('a result', () => {
   it('takes the place of an acknowledgement of 20 minutes ago, with its bytes intact', async () => {
@@ -170,6 +112,32 @@ describe('a result', () => {
     expect(invalid).toEqual([429]);
   });
 
+  it('is one of a channel at a time, while other channels go on', async () => {
+    const { origin } = await ask();
+    const { standIn, channels } = open;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    standIn.gate.before = (path) => (path.includes(channels.general.id) ? released : undefined);
+    const send = (to: Origin, name: string) => persist(to, say(name), delivery(name));
+    const here = [send(origin, 'first'), send(origin, 'second')];
+    await send({ ...origin, place: { kind: 'channel', channel: channels.news.id } }, 'elsewhere');
+    expect(posts().map(({ path }) => path)).toEqual([
+      `/channels/${channels.general.id}/messages`,
+      `/channels/${channels.news.id}/messages`,
+    ]);
+    release();
+    await Promise.all(here);
+    expect(
+      open.ada
+        .see(channels.general)
+        .map(textOf)
+        .slice(-2)
+        .map((text) => text.trim()),
+    ).toEqual(['first', 'second']);
+  });
+
   it('is never sent twice by the library after a 503', async () => {
     const { origin } = await ask();
     fault({ status: 503 });
@@ -200,34 +168,13 @@ describe('a result', () => {
     await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('plain', ref));
     expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}] }]);
   });
-});
 
-describe('the size of a file', () => {
-  const large = async (bytes: number, more: Partial<Media> = {}): Promise<Media> => ({
-    ...(await far.picture()),
-    ...more,
-    bytes,
-  });
-
-  it('is stepped down when Discord answers 413, and the server’s limit is remembered', async () => {
-    const { origin } = await ask(open.channels.general, { limit: 50 * 1024 * 1024 });
-    const openBytes = async () => Readable.from([Buffer.alloc(26 * 1024 * 1024)]);
-    vi.spyOn(far.bot, 'open').mockImplementation(openBytes);
-    const message = async () => say('Large', { media: [await large(26 * 1024 * 1024)] });
-    await persist(origin, await message(), delivery('large'));
-    expect(reading('Large')).toMatchObject([{ attachments: [{ filename: 'smaller.jpg' }] }]);
-    const before = open.world.ledger.filter(({ status }) => status === 413).length;
-    await persist(origin, await message(), delivery('large-again'));
-    expect(open.world.ledger.filter(({ status }) => status === 413)).toHaveLength(before);
-  });
-
-  it('of a video that is too large becomes a sentence', async () => {
-    const { origin } = await ask();
-    const media = [await large(30_000_000, { kind: 'video', name: 'film.mp4', type: 'video/mp4' })];
-    await persist(origin, say('Made one video', { media, job: 41 }), delivery('video'));
-    const [message] = reading('Made one video');
-    expect(message?.attachments).toEqual([]);
-    expect(textOf(message ?? expect.fail('nothing'))).toMatch(/30\.0 MB.*21\.0 MB.*\/show 41/);
+  it('is not said a second time when the one that arrived without an answer cannot lose its components', async () => {
+    const { origin, ref } = await ask();
+    fault('answer lost', 'PATCH', /messages/, 2);
+    fault({ status: 500 }, 'PATCH', /messages/);
+    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('lost', ref));
+    expect(reading('Here it is')).toHaveLength(1);
   });
 });
 
@@ -325,34 +272,6 @@ describe('a private call', () => {
   });
 });
 
-describe('where the bot is only a guest', () => {
-  const guest: Circumstances = { owners: { '1': '500000000000000001' } };
-  const scripted = () =>
-    far.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
-  afterEach(() => void far.bot.sheets.splice(4));
-
-  it('the person is told up front, and gets a button that fetches the result', async () => {
-    scripted();
-    const { origin, ref } = await ask(open.channels.general, guest);
-    const [message] = reading('I cannot write here by myself');
-    minutes(20);
-    const post = open.platform.post(origin, say('Here it is'), delivery('guest', ref)(), signal());
-    await expect(post).rejects.toBeInstanceOf(Refused);
-    far.script.answer = async () => say('Fetched');
-    await open.ada.press(open.channels.general, message ?? expect.fail('no message'), 'Fetch result', guest);
-    await vi.waitFor(() => expect(reading('Fetched')).toHaveLength(1), 5000);
-    expect(far.runs.at(-1)?.call).toMatchObject({ command: 'show', options: { job: 41 } });
-  });
-
-  it('the result takes the place of the acknowledgement while the interaction lives', async () => {
-    const { origin, ref } = await ask(open.channels.general, guest);
-    minutes(10);
-    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('guest', ref));
-    expect(reading('Here it is')).toHaveLength(1);
-    expect(posts()).toEqual([]);
-  });
-});
-
 describe('what could not be known at first', () => {
   it('the id of an acknowledgement whose answer was lost is learned when it is changed', async () => {
     fault('answer lost', 'POST', /callback/);
@@ -361,14 +280,6 @@ describe('what could not be known at first', () => {
     minutes(20);
     await persist(origin, say('Here it is'), delivery('learned', ref));
     expect(open.ada.see(open.channels.general)).toHaveLength(1);
-  });
-
-  it('more pictures than a message holds come to a guest as a second answer, which is not repeated', async () => {
-    const { origin, ref } = await ask(open.channels.general, { owners: { '1': '500000000000000001' } });
-    const media = await Promise.all(Array.from({ length: 11 }, () => far.picture({ width: 32, height: 24 })));
-    fault('answer lost', 'POST', /\/webhooks\//);
-    await persist(origin, say('All of them', { media }), delivery('eleven', ref));
-    expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
   });
 
   it('a token that Discord no longer accepts is not sent again', async () => {

@@ -144,6 +144,12 @@ describe('a slash command', () => {
     expect(far.runs).toEqual([]);
   });
 
+  it('says so plainly where Discord does not take components', async () => {
+    open.standIn.settings.refusesComponents = true;
+    const { answer } = await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' }, { permissions: '0' });
+    expect(answer).toMatchObject({ type: 4, data: { flags: 64, content: expect.stringContaining('View Channel') } });
+  });
+
   it('shows an error that comes late to the person alone, though the acknowledgement was public', async () => {
     far.script.answer = async () => say('That did not work', { private: true, tone: 'bad' });
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
@@ -381,6 +387,24 @@ describe('a form', () => {
     expect(far.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
   });
 
+  it('takes ten files at once', async () => {
+    const [, edit] = far.bot.sheets;
+    const [pictures = expect.fail('no field')] = edit?.fields ?? [];
+    const before = pictures.max;
+    pictures.max = 10;
+    try {
+      const files = await Promise.all(Array.from({ length: 10 }, (_, index) => file(`${index}.png`, index * 30)));
+      const modal = await open.ada.slash(open.channels.general, 'edit');
+      const upload = allComponents(modal.answer?.data?.components).find(({ type }) => type === 19);
+      expect(upload).toMatchObject({ min_values: 1, max_values: 10 });
+      await open.ada.submit(open.channels.general, modal, { pictures: files, prompt: 'all of them' });
+      await runs(1);
+      expect(far.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
+    } finally {
+      pictures.max = before;
+    }
+  });
+
   it('with more than five fields comes in steps that lose nothing, even over a restart', async () => {
     const [imagine] = far.bot.sheets;
     const fields = imagine?.fields ?? [];
@@ -401,6 +425,27 @@ describe('a form', () => {
       expect(far.runs[0]?.origin.private).toBe(false);
     } finally {
       fields.splice(-2);
+    }
+  });
+
+  it('changes the message between its steps, where that is seen by one person only', async () => {
+    const [imagine] = far.bot.sheets;
+    const fields = imagine?.fields ?? [];
+    const more = Array.from({ length: 7 }, (_, index) => ({
+      ...(fields[1] ?? expect.fail('no field')),
+      name: `f${index}`,
+    }));
+    fields.push(...more);
+    try {
+      const modal = await open.ada.slash(open.channels.general, 'imagine');
+      await open.ada.submit(open.channels.general, modal, { prompt: 'a lighthouse' });
+      const asked = await seen('Almost done');
+      const second = await open.ada.press(open.channels.general, asked, /^More/);
+      const between = await open.ada.submit(open.channels.general, second, {}, asked);
+      // Whether a message is hidden is not changed by an update, so only the look is named.
+      expect(between.answer).toMatchObject({ type: 7, data: { flags: 32768 } });
+    } finally {
+      fields.splice(-7);
     }
   });
 

@@ -23,7 +23,8 @@ type Schema = {
   pattern?: string;
   uniqueItems?: boolean;
 };
-type Operation = { requestBody?: { content: Record<string, { schema: Schema }> } };
+type Parameter = { name: string; in: string; schema?: Schema };
+type Operation = { requestBody?: { content: Record<string, { schema: Schema }> }; parameters?: Parameter[] };
 type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
 
 const path = process.env.DISCORD_OPENAPI;
@@ -115,7 +116,13 @@ const withoutNews = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value ?? null), (key, item) => (key === 'file_types' ? undefined : item));
 
 /** What Discord's document says against a request; nothing where there is no document. */
-export function judgeRequest(method: string, path: string, body: unknown, isMultipart: boolean): string[] {
+export function judgeRequest(
+  method: string,
+  path: string,
+  body: unknown,
+  isMultipart: boolean,
+  query = new URLSearchParams(),
+): string[] {
   if (!document) return [];
   const parts = path.split('/');
   const fits = (template: string) => {
@@ -129,6 +136,13 @@ export function judgeRequest(method: string, path: string, body: unknown, isMult
   const template = templates.sort((a, b) => a.split('{').length - b.split('{').length)[0];
   const operation = template ? document.paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) return [`${method} ${path} is not in the document`];
+  const asked = operation.parameters?.filter((one) => one.in === 'query') ?? [];
+  const strange = [...query].flatMap(([name, value]) => {
+    const schema = asked.find((one) => one.name === name)?.schema;
+    const read = value === 'true' ? true : value === 'false' ? false : value;
+    return schema ? judge(read, schema, `${method} ${path}?${name}`) : [`${method} ${path} does not know ?${name}`];
+  });
+  if (strange.length > 0) return strange;
   const content = operation.requestBody?.content;
   const schema = content?.[isMultipart ? 'multipart/form-data' : 'application/json']?.schema;
   if (!schema) return body === undefined ? [] : [`${method} ${path} takes no body`];

@@ -19,18 +19,28 @@ const problems = (list: string[]) => {
   if (list.length > 0) throw new Problem(400, 50035, `Invalid Form Body: ${list.join('; ')}`);
 };
 
+/** How this Discord is: what it takes, whether the bot is in the server, and what that server has been boosted to. */
+export type Settings = {
+  refusesComponents: boolean;
+  /** Bytes for each file. */
+  uploadLimit: number;
+  /** Where it is another one for what the bot posts with its own token. */
+  uploadLimitOfBot?: number;
+  isMember: boolean;
+  tier: number;
+  /** Keeps nothing of a file but its name. */
+  letsFilesGo?: boolean;
+};
+
 /** `violations` gets a line for everything that Discord's documentation forbids. */
-export function createRoutes(
-  world: World,
-  violations: string[],
-  settings: { refusesComponents: boolean; uploadLimit: number },
-) {
+export function createRoutes(world: World, violations: string[], settings: Settings) {
   function check(list: string[]): void {
     violations.push(...list);
     problems(list);
   }
 
-  function fill(posted: Posted, { body, files }: Request, flags: number): void {
+  function fill(posted: Posted, { body, files, hasBotToken }: Request, flags: number): void {
+    const { uploadLimit, uploadLimitOfBot = uploadLimit } = settings;
     const hasV2 = (flags & v2) !== 0;
     if (hasV2 && settings.refusesComponents) throw new Problem(400, 50035, 'Invalid Form Body: components');
     if ((posted.flags & v2) !== 0 && !hasV2)
@@ -42,7 +52,7 @@ export function createRoutes(
         hasV2,
       ),
     );
-    if (files.some(({ bytes }) => bytes.length > settings.uploadLimit))
+    if (files.some(({ bytes }) => bytes.length > (hasBotToken ? uploadLimitOfBot : uploadLimit)))
       throw new Problem(413, 40005, 'Request entity too large');
     for (const file of files) world.files.set(file.id, file);
     posted.flags = flags;
@@ -88,21 +98,23 @@ export function createRoutes(
     if (type === 9) check(checkModal(data ?? {}));
     const flags = Number(data?.flags ?? 0);
     if (type === 5 && flags & ~ephemeral) check(['a deferred answer takes only the ephemeral flag']);
+    if (type === 7) check(checkMessage(data ?? {}, [], (flags & v2) !== 0));
+    // Where a server does not let guests speak, Discord hides their answers whatever was asked for.
+    const isHidden = (flags & ephemeral) !== 0 || opened.isSilenced === true;
+    const posted = { ...fresh(opened.channel), token: opened.token, onlyFor: isHidden ? opened.person : undefined };
+    if (type === 4) fill(posted, { ...request, body: data ?? {}, files: [] }, flags);
+    posted.flags |= isHidden ? ephemeral : 0;
     opened.answer = { type, data };
     opened.took = performance.now() - opened.askedAt;
     if (type !== 4 && type !== 5) return { interaction: { id: opened.id, type: 2 } };
-    const posted = {
-      ...fresh(opened.channel),
-      token: opened.token,
-      onlyFor: flags & ephemeral ? opened.person : undefined,
-    };
-    if (type === 4) fill(posted, { ...request, body: data ?? {}, files: [] }, flags);
-    posted.flags |= flags & ephemeral;
     opened.answer.message = posted.id;
     world.messages.push(posted);
     if (query.get('with_response') !== 'true') return undefined;
     return {
-      interaction: { id: opened.id, type: 2, response_message_id: posted.id },
+      interaction: {
+        ...{ id: opened.id, type: 2, response_message_id: posted.id },
+        response_message_ephemeral: isHidden,
+      },
       resource: { type, message: shown(posted) },
     };
   }
@@ -117,6 +129,7 @@ export function createRoutes(
 
   function followUp(asked: Request, token: string): Posted {
     const opened = world.byToken(token);
+    if (opened.isGuest && opened.followUps === 5) throw new Problem(403, 40094, 'The limit of follow-ups was reached');
     opened.followUps += 1;
     const flags = Number(asked.body.flags ?? 0);
     // As documented: while the deferred answer is still open, a follow-up takes its place and is seen by whoever sees it.
@@ -240,6 +253,14 @@ export function createRoutes(
       method: 'POST',
       pattern: /^\/users\/@me\/channels$/,
       answer: ({ body }) => world.direct(String(body.recipient_id)),
+    },
+    {
+      method: 'GET',
+      pattern: /^\/guilds\/(\d+)$/,
+      answer(_, [id]) {
+        if (!settings.isMember) throw new Problem(403, 50001, 'Missing Access');
+        return { id, name: 'Here', premium_tier: settings.tier, features: [] };
+      },
     },
     { method: 'GET', pattern: /^\/applications\/@me$/, answer: () => ({ id: world.bot.id }) },
     {

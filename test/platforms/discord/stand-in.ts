@@ -5,32 +5,40 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../src/clock.ts';
 import { judgeRequest } from './openapi.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, type Settings } from './routes.ts';
+import { skimUpload } from './skim-upload.ts';
 import { application, createWorld, type File, guild, Problem } from './world.ts';
 
 export const botToken = 'MTAw.stand.in';
 
-/** What happens to the next requests that fit: an answer instead of the effect, or the effect without an answer. */
+/** What happens to the next requests that fit: an answer instead of the effect (or, with `effect`, of its own answer), or no answer. */
 export type Fault = {
   method: string;
   path: RegExp;
   times: number;
   /** So many requests that fit are let through first. */
   after?: number;
-  how: { status: number; code?: number; retryAfter?: number } | 'lost' | 'answer lost';
+  how: { status: number; code?: number; retryAfter?: number; effect?: true } | 'lost' | 'answer lost';
 };
 
 export async function openStandIn(clock: Pick<Clock, 'now'>) {
   const world = createWorld(clock);
   const violations: string[] = [];
-  const settings = { refusesComponents: false, uploadLimit: 25 * 1024 * 1024 };
+  const settings: Settings = { refusesComponents: false, uploadLimit: 25 * 1024 * 1024, isMember: true, tier: 0 };
   const answer = createRoutes(world, violations, settings);
   const faults: Fault[] = [];
+  /** Told of every request that has come, which is then answered when this is over. */
+  const gate: { before(path: string): Promise<void> | void } = { before: () => {} };
+  /** With `letsFilesGo`: what came in, and when, by the clock that only goes forward. */
+  const uploads: { bytes: number; began: number; ended: number }[] = [];
   const sockets = new Set<WebSocket>();
   const identified: { shard: [number, number]; intents: number }[] = [];
   let sequence = 0;
 
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer((request, response) => {
+    // Whoever asked was cut off in the middle of it.
+    serve(request, response).catch(() => request.socket.destroy());
+  });
   const gateway = new WebSocketServer({ server });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,9 +48,9 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
     const method = request.method ?? 'GET';
-    const held = /^\/files\/(\d+)/.exec(pathname);
-    if (held) {
-      const file = world.files.get(held[1] ?? '');
+    const stored = /^\/files\/(\d+)/.exec(pathname);
+    if (stored) {
+      const file = world.files.get(stored[1] ?? '');
       response.writeHead(file ? 200 : 404).end(file?.bytes);
       return;
     }
@@ -56,24 +64,29 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
     const { body, files } = await bodyOf(request);
     const entry = { method, path, status: 0, body, files: files.map(({ filename }) => filename) };
     world.ledger.push(entry);
+    await gate.before(path);
     const fitting = faults.filter((one) => one.times > 0 && method.match(one.method) && one.path.test(path));
     const fault = fitting.find(({ after = 0 }) => after === 0);
     for (const one of fitting) if (one.after) one.after -= 1;
     if (fault) fault.times -= 1;
     if (fault?.how === 'lost') return void request.socket.destroy();
-    if (fault && typeof fault.how === 'object') {
-      const { status, code = 0, retryAfter } = fault.how;
-      entry.status = status;
+    const ordered = typeof fault?.how === 'object' ? fault.how : undefined;
+    const answerOrdered = ({ status, code = 0, retryAfter }: Exclude<Fault['how'], string>) => {
       if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
-      return send(response, status, { code, message: 'as ordered', retry_after: retryAfter });
+      send(response, status, { code, message: 'as ordered', retry_after: retryAfter });
+    };
+    if (ordered && !ordered.effect) {
+      entry.status = ordered.status;
+      return answerOrdered(ordered);
     }
     try {
-      violations.push(...judgeRequest(method, path, body, files.length > 0));
+      violations.push(...judgeRequest(method, path, body, files.length > 0, searchParams));
       const hasBotToken = request.headers.authorization === `Bot ${botToken}`;
       const query = searchParams;
       const result = answer({ method, path, query, body: (body ?? {}) as Record<string, unknown>, files, hasBotToken });
       entry.status = 200;
       if (fault?.how === 'answer lost') return void request.socket.destroy();
+      if (ordered) return answerOrdered(ordered);
       send(response, result === undefined ? 204 : 200, result);
     } catch (error) {
       const { status, code, message } =
@@ -116,7 +129,7 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
   });
 
   return {
-    ...{ url, apiUrl: `${url}/api`, world, violations, settings, faults, identified },
+    ...{ url, apiUrl: `${url}/api`, world, violations, settings, faults, identified, uploads, gate },
     /** Sends an event to every bot that is connected. */
     dispatch(type: string, data: unknown): void {
       sequence += 1;
@@ -137,10 +150,21 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
   };
 
   async function bodyOf(request: IncomingMessage): Promise<{ body: unknown; files: File[] }> {
+    const type = request.headers['content-type'] ?? '';
+    if (settings.letsFilesGo && type.startsWith('multipart/')) {
+      const began = performance.now();
+      const { payload, bytes: count } = await skimUpload(request);
+      uploads.push({ bytes: count, began, ended: performance.now() });
+      const { attachments = [] } = payload as { attachments?: { filename: string }[] };
+      const none = { bytes: Buffer.alloc(0), content_type: '' };
+      return {
+        body: payload,
+        files: attachments.map(({ filename }) => ({ id: world.snowflake(), filename, ...none })),
+      };
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
-    const type = request.headers['content-type'] ?? '';
     if (!type.startsWith('multipart/'))
       return { body: bytes.length > 0 ? JSON.parse(String(bytes)) : undefined, files: [] };
     const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();

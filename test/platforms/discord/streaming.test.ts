@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,7 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import postgres from 'postgres';
+import { expect, inject, it } from 'vitest';
+import { measureLargeResults } from './large-results.ts';
 
 const run = promisify(execFile);
 const count = 20;
@@ -34,7 +36,8 @@ it(`posts ${count} large files at once with their bytes intact and little memory
     isIntact = tail.includes(chunk) && size === Number(request.headers['content-length']);
     if (isIntact && size > bytes) arrived.push(size - bytes);
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ id: '1', channel_id: '2' }));
+    // Also a server that was boosted as far as can be.
+    response.end(JSON.stringify({ id: '1', channel_id: '2', premium_tier: 3 }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,3 +55,28 @@ it(`posts ${count} large files at once with their bytes intact and little memory
     await rm(folder, { recursive: true });
   }
 });
+
+const template = inject('template');
+
+// The embedded database alone takes about as much as the whole bot may, so this is about one beside a server.
+it.skipIf(template.engine === 'embedded')(
+  'the whole bot makes, fetches and posts large videos in as little memory',
+  { timeout: 300_000 },
+  async ({ annotate }) => {
+    if (template.engine === 'embedded') return;
+    const admin = postgres(template.server, { max: 1, onnotice: () => {} });
+    const name = `photogpt_large_${randomBytes(4).toString('hex')}`;
+    await admin.unsafe(`create database ${name}`);
+    try {
+      const database = new URL(template.server);
+      database.pathname = `/${name}`;
+      const megabytes = Number(process.env.UPLOAD_MB ?? 30);
+      const measured = await measureLargeResults({ results: count, megabytes, database: database.href });
+      await annotate(`${measured.peakRss} MB, ${measured.megabytesPerSecond} MB/s`);
+      expect(measured.peakRss).toBeLessThan(allowance);
+    } finally {
+      await admin.unsafe(`drop database if exists ${name} with (force)`);
+      await admin.end();
+    }
+  },
+);

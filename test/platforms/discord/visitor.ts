@@ -1,7 +1,7 @@
 /** Discord's client in a person's hands: what they type, press and fill in, and what they see. */
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { vi } from 'vitest';
 import type { Call, Value } from '../../../src/chat.ts';
+import { waitFor } from '../wait-for.ts';
 import { allComponents } from './check-body.ts';
 import type { StandIn } from './stand-in.ts';
 import { application, type Channel, type File, guild, type Opened, type Posted } from './world.ts';
@@ -17,6 +17,8 @@ export type Circumstances = {
   owners?: Record<string, string>;
   context?: number;
   limit?: number;
+  /** The server lets nobody's own applications speak in public. */
+  silenced?: boolean;
   /** How long an answer is waited for, in milliseconds. */
   patience?: number;
   /** Sends it by another way than the gateway. */
@@ -51,6 +53,8 @@ export function createVisitor(standIn: StandIn, person: string) {
       madeAt: Number(BigInt(id) >> 22n) + 1_420_070_400_000,
       askedAt: performance.now(),
       followUps: 0,
+      isGuest: more.owners !== undefined && more.owners['0'] === undefined,
+      isSilenced: more.silenced,
     };
     world.opened.set(id, opened);
     const isGuild = channel.guild_id !== undefined;
@@ -103,9 +107,7 @@ export function createVisitor(standIn: StandIn, person: string) {
       ? { ...sent, message: { ...message, attachments: [], timestamp: '2026-01-01T00:00:00Z' } }
       : sent;
     (more.by ?? ((each) => standIn.dispatch('INTERACTION_CREATE', each)))(full);
-    await vi.waitFor(() => {
-      if (!opened.answer) throw new Error('was not answered');
-    }, more.patience ?? 5_000);
+    if (!(await waitFor(() => opened.answer, more.patience ?? 5_000))) throw new Error('was not answered');
     return opened;
   }
 

@@ -49,6 +49,10 @@ export type Opened = {
   askedAt: number;
   answer?: { type: number; data?: Record<string, unknown>; message?: string };
   followUps: number;
+  /** The application is installed for the person only. */
+  isGuest?: boolean;
+  /** The server does not let such a person's applications speak in public. */
+  isSilenced?: boolean;
   /** Milliseconds until the first answer arrived. */
   took?: number;
 };

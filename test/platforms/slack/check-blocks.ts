@@ -25,6 +25,7 @@ const blocks: Record<string, { in: string[]; check(block: Thing, report: Report)
     in: ['message', 'home'],
     check: (block, report) => {
       if (!list(block.elements).length) report('is an empty rich_text');
+      for (const part of list(block.elements)) richText(part, report);
     },
   },
   section: {
@@ -62,6 +63,27 @@ const blocks: Record<string, { in: string[]; check(block: Thing, report: Report)
   },
 };
 
+const richParts = ['rich_text_section', 'rich_text_quote', 'rich_text_preformatted', 'rich_text_list'];
+const richElements = ['text', 'emoji', 'user', 'usergroup', 'channel', 'link', 'broadcast', 'date'];
+/** Slack gives no number; this is what a message of words may have. */
+const longestRich = 12_000;
+
+function richText(part: unknown, report: Report): void {
+  if (!isThing(part) || !richParts.includes(String(part.type))) {
+    report('has a part of no known kind');
+    return;
+  }
+  const inner = list(part.elements);
+  let all = 0;
+  for (const element of inner) {
+    if (!isThing(element) || !richElements.includes(String(element.type))) report('has an element of no known kind');
+    else if (element.type === 'text' && length(element.text) < 1) report('has an empty text');
+    all += isThing(element) ? length(element.text) : 0;
+  }
+  if (!inner.length) report('has an empty part');
+  if (all > longestRich) report(`has ${all} characters`);
+}
+
 function text(value: unknown, most: number, report: Report, types = ['plain_text']): void {
   if (value === undefined) return;
   if (!isThing(value) || !types.includes(String(value.type))) report('has a text of a wrong type');
@@ -98,7 +120,12 @@ const elements: Record<string, (element: Thing, report: Report) => void> = {
     for (const key of ['min_value', 'max_value', 'initial_value'])
       if (element[key] !== undefined && typeof element[key] !== 'string') report(`has a ${key} that is not text`);
   },
-  static_select: (element, report) => options(element.options, report),
+  static_select(element, report) {
+    options(element.options, report);
+    const { initial_option: initial } = element;
+    const known = list(element.options).map((option) => JSON.stringify(option));
+    if (initial !== undefined && !known.includes(JSON.stringify(initial))) report('begins with what is no option');
+  },
   external_select: (element, report) => {
     if (element.initial_option) options([element.initial_option], report);
   },

@@ -204,7 +204,79 @@ describe('a result', () => {
     const to = { ...origin, private: true };
     await open.platform.post(to, say('Mine', { media, job: 41, private: true }), delivery().receipt(), never);
     expect(posts('Mine')).toEqual([]);
-    expect(JSON.stringify(posts('Mine', 'DUADA')[0]?.blocks)).toContain('Share in the channel');
+    expect(JSON.stringify(posts('Mine', 'DUADA')[0]?.blocks)).toContain('Share here, in the channel');
+  });
+});
+
+describe('a result that Slack never shows', () => {
+  const tries = async (message: Message, to: ReturnType<typeof delivery>) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const ref = await open.platform.post(origin, message, to.receipt(), never).catch(() => undefined);
+      if (ref) return { ref, attempt };
+      if (attempt > 12) throw new Error('it was given up');
+      await open.restart(false);
+    }
+  };
+
+  it('is sent again after three rounds of looks, and what was sent first can never appear', async () => {
+    open.slack.workspace.rules.showsNoFiles = true;
+    const to = delivery(ack());
+    const message = say('Dropped', { media: [await far.picture()] });
+    for (let attempt = 1; attempt <= 2; attempt += 1)
+      await expect(open.platform.post(origin, message, to.receipt(), never)).rejects.toThrow('not shown');
+    expect(open.slack.workspace.uploads.size).toBe(1);
+    open.slack.workspace.rules.showsNoFiles = false;
+    const { ref } = await tries(message, to);
+    const [first, second] = [...open.slack.workspace.uploads.values()];
+    expect([first?.state, second?.state]).toEqual(['deleted', 'completed']);
+    expect(posts('Dropped').filter(({ files }) => files.length)).toMatchObject([{ ts: ref.id }]);
+  });
+
+  it('is at last a message with its address, once', async () => {
+    open.slack.workspace.rules.showsNoFiles = true;
+    const to = delivery(ack());
+    const { ref, attempt } = await tries(say('Dropped', { media: [await far.picture()] }), to);
+    expect(attempt).toBe(5);
+    const pointing = posts('Dropped').filter(({ blocks }) => JSON.stringify(blocks).includes('/files/UBOT/F002/'));
+    expect(pointing).toMatchObject([{ ts: ref.id }]);
+    expect(posts('Thinking')).toEqual([]);
+    expect((await open.platform.post(origin, say('Dropped'), to.receipt(), never)).id).toBe(ref.id);
+  });
+});
+
+describe('a spoiler', () => {
+  const spoiler = async () => [await far.picture({ spoiler: true })];
+
+  it('is hidden in the thread of a message that has the words and the buttons', async () => {
+    const replaced = ack();
+    const buttons = [{ label: 'Again', call: { command: 'again', options: { job: 41 } } }];
+    const message = say('Secret', { media: await spoiler(), buttons });
+    const ref = await open.platform.post(origin, message, delivery(replaced).receipt(), never);
+    expect(ref.id).toBe(replaced.id);
+    expect(posts('Secret')).toMatchObject([{ ts: replaced.id, files: [] }]);
+    expect(readPost(posts('Secret')[0] ?? expect.fail()).text).toContain('Hidden: open the thread');
+    const inside = open.slack.workspace.posts.filter(({ thread }) => thread === replaced.id);
+    expect(inside).toMatchObject([{ files: [expect.anything()] }]);
+    await open.platform.edit(ref, say('Job #41 was deleted.'), never);
+    expect(inside).toMatchObject([{ files: [] }]);
+  });
+
+  it('stands for itself where the acknowledgement is gone', async () => {
+    const message = say('Alone', { media: await spoiler() });
+    const ref = await open.platform.post(origin, message, delivery({ ...ack(), id: '1.1' }).receipt(), never);
+    expect(open.slack.workspace.posts.filter(({ files }) => files.length)).toMatchObject([{ thread: ref.id }]);
+  });
+
+  it.each([
+    ['in a thread', { kind: 'channel', channel: 'C1', thread: 'root' }],
+    ['in the direct messages', { kind: 'direct' }],
+  ] as const)('is only marked %s', async (_, place) => {
+    const thread = open.slack.workspace.post('C1', { text: 'root' }).ts;
+    const to: Origin = { ...origin, place: place.kind === 'direct' ? place : { ...place, thread } };
+    await open.platform.post(to, say('Marked', { media: await spoiler() }), delivery().receipt(), never);
+    const all = [...posts('Marked'), ...posts('Marked', 'DUADA')];
+    expect(all).toMatchObject([{ files: [expect.anything()] }]);
+    expect(readPost(all[0] ?? expect.fail()).text).toContain('marked as a spoiler');
   });
 });
 

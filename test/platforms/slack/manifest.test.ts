@@ -13,7 +13,8 @@ const actions = commands.flatMap(({ name, onPicture: on }) =>
 describe.each([
   { name: 'for Socket Mode', wishes: {} },
   { name: 'for HTTP', wishes: { http: 'https://bot.example.com', prefix: 'pg-' } },
-  { name: 'for many workspaces', wishes: { http: 'https://bot.example.com', oauth: true } },
+  { name: 'for many workspaces', wishes: { http: 'https://bot.example.com', oauth: 'https://bot.example.com' } },
+  { name: 'for many workspaces without a public address for requests', wishes: { oauth: 'https://bot.example.com' } },
 ])('the manifest $name', ({ wishes }) => {
   const manifest = renderManifest(sheets, actions, wishes);
   const { slash_commands: slash, shortcuts } = manifest.features;
@@ -44,7 +45,7 @@ describe.each([
   });
 
   it('asks for nothing that reads what people write to each other', () => {
-    expect(manifest.oauth_config.scopes.bot).toEqual(manifestScopes);
+    expect(manifest.oauth_config.scopes).toEqual({ bot: manifestScopes, bot_optional: ['usergroups:read'] });
     expect(manifestScopes.filter((scope) => /history|search|admin/.test(scope))).toEqual([]);
   });
 
@@ -62,7 +63,20 @@ describe.each([
   });
 });
 
-it('refuses wishes that do not go together', () => {
-  expect(() => renderManifest(sheets, actions, { oauth: true })).toThrow('--http');
+it('reads what people write to the bot itself only where the operator wants that', () => {
+  const { oauth_config, settings } = renderManifest(sheets, actions, { direct: true });
+  expect(oauth_config.scopes.bot).toEqual([...manifestScopes, 'im:history']);
+  expect(settings.event_subscriptions.bot_events).toContain('message.im');
+});
+
+it('has other names in front of commands than Slack’s own, or a prefix for all', () => {
+  const names = (prefix: string) =>
+    renderManifest(sheets, actions, { prefix }).features.slash_commands.map(({ command }) => command);
+  expect(names('')).toEqual(expect.arrayContaining(['/imagine', '/pg-status']));
+  expect(names('art-').filter((name) => !name.startsWith('/art-'))).toEqual([]);
+});
+
+it('refuses what cannot be', () => {
+  expect(() => renderManifest(sheets, actions, { oauth: 'bot.example.com' })).toThrow('https://');
   expect(() => renderManifest(sheets, actions, { prefix: 'My Bot ' })).toThrow('prefix');
 });

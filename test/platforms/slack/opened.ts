@@ -16,13 +16,18 @@ export function createDrafts() {
     get: async (key: string) => values.get(key),
     put: async (key: string, value: Json) => void values.set(key, value),
     values,
+    list: async (prefix: string) =>
+      [...values].flatMap(([key, content]) => (key.startsWith(prefix) && content !== null ? [{ key, content }] : [])),
     claim: async (key: string) => !values.has(key) && Boolean(values.set(key, true)),
   };
 }
 
-/** `http` listens for signed requests at a free port instead of using Socket Mode. */
-export async function openSlack(bot: Bot, { http, ...more }: Partial<SlackParts> & { http?: number } = {}) {
-  const slack = await openStandIn(manifestScopes);
+/** `http` listens for signed requests at this port instead of using Socket Mode; `scopes` are what was granted. */
+type Opening = Partial<SlackParts> & { http?: number; scopes?: readonly string[] };
+
+/** Opens both. Closing fails when Slack was asked for more than was granted, or shown anything malformed. */
+export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...more }: Opening = {}) {
+  const slack = await openStandIn(scopes);
   const logged: string[] = [];
   const log = logTo(
     new Writable({
@@ -41,6 +46,7 @@ export async function openSlack(bot: Bot, { http, ...more }: Partial<SlackParts>
         throw new Refused(`${name} cannot be made smaller here`);
       },
       random: Math.random,
+      commands: bot.sheets.map(({ name }) => name),
       ...more,
     });
   let platform = make();
@@ -49,6 +55,7 @@ export async function openSlack(bot: Bot, { http, ...more }: Partial<SlackParts>
   return {
     slack,
     logged,
+    drafts,
     get platform() {
       return platform;
     },
@@ -58,9 +65,19 @@ export async function openSlack(bot: Bot, { http, ...more }: Partial<SlackParts>
       platform = make();
       if (started) await platform.start(bot);
     },
+    /** The process dies where it stands: nothing that it still asks for goes through. Another one may start. */
+    async kill(started = true) {
+      slack.cutAt({ after: 0, how: 'lost' });
+      await platform.stop();
+      slack.cutAt();
+      platform = make();
+      if (started) await platform.start(bot);
+    },
     async close() {
       await platform.stop();
       await slack.close();
+      const complaints = scopes === manifestScopes ? slack.complaints() : [];
+      if (complaints.length) throw new Error(`Slack was asked wrongly: ${JSON.stringify(complaints)}`);
     },
   };
 }

@@ -49,9 +49,16 @@ describe('a typed line', () => {
   });
 });
 
+it('keeps the ids of people and channels for options, and says their names in prompts', () => {
+  expect(imagine('a mug for <@U1|ben> in <#C1|general> look:<@U1|ben>')).toEqual({
+    prompt: 'a mug for @ben in #general',
+    look: '<@U1|ben>',
+  });
+});
+
 it('takes Slack’s encoding off', () => {
-  expect(plainWords('a &lt;b&gt; &amp;amp; <https://example.org/x.png|x.png> <#C1|general>')).toBe(
-    'a <b> &amp; https://example.org/x.png #general',
+  expect(plainWords('a &lt;b&gt; &amp;amp; <https://example.org/x.png|x.png>')).toBe(
+    'a <b> &amp; https://example.org/x.png',
   );
 });
 

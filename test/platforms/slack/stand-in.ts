@@ -4,13 +4,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { vi } from 'vitest';
+import { waitFor } from '../wait-for.ts';
+import { blockProblems } from './check-blocks.ts';
 import { type Args, createMethods, No } from './web-methods.ts';
 import { acceptLine, type Line } from './web-socket.ts';
 import { createWorkspace } from './workspace.ts';
 
 /** One call as it arrived: `answer` is Slack's error code, `ok`, or what a fault made of it. */
-type Entry = { method: string; args: Args; answer: string };
+type Entry = { method: string; args: Args; answer: string; team?: string; isFault?: boolean };
+
+/** From the request on that comes after so many others, nothing goes through: the bot has died. */
+type Cut = { after: number; how: 'lost' | 'answer lost' };
 
 /** What goes wrong with the next call of a method. `after` means that the call has its effect all the same. */
 export type Fault = { method: string; what: '429' | '503' | '503 after' | 'drop after' | { code: string } };
@@ -35,7 +39,10 @@ export async function openStandIn(granted: readonly string[]) {
   const ledger: Entry[] = [];
   const faults: Fault[] = [];
   const lines = new Set<Line>();
-  const tokens = new Set([botToken]);
+  /** Tokens and whose they are: a workspace's or an organisation's. */
+  const tokens = new Map([[botToken, 'T1']]);
+  const spent = new Set<string>();
+  let cut: Cut | undefined;
   const waiting = new Map<string, (payload: unknown) => void>();
   let address = '';
   let requestUrl: string | undefined;
@@ -67,16 +74,23 @@ export async function openStandIn(granted: readonly string[]) {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, kind, name = ''] = (request.url ?? '').split('/');
     const body = await buffer(request);
+    const dies = cut && cut.after <= 0;
+    if (cut) cut.after -= 1;
+    // The one that it dies at may have its effect; what a dead process might still have asked for is nothing.
+    if (dies && (cut?.how === 'lost' || (cut?.after ?? 0) < -1)) return void request.socket.destroy();
+    if (dies) response.end = () => request.socket.destroy() && response;
     if (kind === 'upload') return receive(request, response, name, body);
     if (kind === 'reply') return reply(response, name, JSON.parse(body.toString()));
     if (kind === 'files') return download(request, response, name);
     const args = readArgs(request, body);
     const fault = faults.findIndex(({ method }) => method === name);
     const what = fault < 0 ? undefined : faults.splice(fault, 1)[0]?.what;
-    const entry: Entry = { method: name, args, answer: '' };
+    const team = tokens.get(tokenOf(request));
+    const entry: Entry = { method: name, args, answer: '', team, isFault: what !== undefined };
     ledger.push(entry);
     const send = (status: number, content: object, headers = {}) => {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      const granted = team ? { 'x-oauth-scopes': [...scopes].join() } : {};
+      response.writeHead(status, { 'content-type': 'application/json', ...granted, ...headers });
       response.end(JSON.stringify(content));
     };
     if (what === '429') {
@@ -95,11 +109,11 @@ export async function openStandIn(granted: readonly string[]) {
   }
 
   function act(request: IncomingMessage, name: string, args: Args): Args {
-    const given = request.headers.authorization?.replace('Bearer ', '');
+    const given = tokenOf(request);
     if (name === 'oauth.v2.access') return grant(args);
     const method = methods[name];
     if (!method) return { ok: false, error: 'unknown_method' };
-    const isKnown = name === 'apps.connections.open' ? given === appToken : tokens.has(given ?? '');
+    const isKnown = name === 'apps.connections.open' ? given === appToken : tokens.has(given);
     if (!isKnown) return { ok: false, error: 'invalid_auth' };
     if (method.scopes.length && !method.scopes.some((scope) => scopes.has(scope)))
       return { ok: false, error: 'missing_scope', needed: method.scopes.join() };
@@ -112,18 +126,20 @@ export async function openStandIn(granted: readonly string[]) {
     }
   }
 
-  /** A token for a code or for a token that renews: each of them works once. */
+  /** A token for a code such as `T1.x`, or for a token that renews such as `xoxe-T1.5`: each of them works once. */
   function grant({ code, refresh_token: refresh }: Args): Args {
-    const spent = String(refresh ?? code);
-    if (tokens.has(spent) || (refresh && !spent.startsWith('xoxe-')))
-      return { ok: false, error: 'invalid_refresh_token' };
-    tokens.add(spent);
-    const token = `xoxe.xoxb-${tokens.size}`;
-    tokens.add(token);
+    const given = String(refresh ?? code);
+    const [, owner] = /^(?:xoxe-)?([TE]\d+)\./.exec(given) ?? [];
+    if (!owner || spent.has(given)) return { ok: false, error: 'invalid_refresh_token' };
+    spent.add(given);
+    const token = `xoxe.xoxb-${owner}.${spent.size}`;
+    tokens.set(token, owner);
+    const isOrganisation = owner.startsWith('E');
     return {
-      ...{ ok: true, access_token: token, refresh_token: `xoxe-${tokens.size}`, expires_in: 43_200, token_type: 'bot' },
-      ...{ app_id: 'A1', scope: [...scopes].join(), bot_user_id: 'UBOT', team: { id: 'T1', name: 'Test' } },
-      ...{ enterprise: null, is_enterprise_install: false, authed_user: { id: 'UADA' } },
+      ...{ ok: true, access_token: token, refresh_token: `xoxe-${owner}.${spent.size}`, expires_in: 43_200 },
+      ...{ token_type: 'bot', app_id: 'A1', scope: [...scopes].join(), bot_user_id: 'UBOT' },
+      ...{ team: isOrganisation ? null : { id: owner, name: 'Test' }, is_enterprise_install: isOrganisation },
+      ...{ enterprise: isOrganisation ? { id: owner, name: 'All' } : null, authed_user: { id: 'UADA' } },
     };
   }
 
@@ -149,7 +165,7 @@ export async function openStandIn(granted: readonly string[]) {
   function download(request: IncomingMessage, response: ServerResponse, id: string): void {
     const file = workspace.uploads.get(id);
     // Without the token Slack answers 200 and a page for signing in.
-    const isAllowed = tokens.has(request.headers.authorization?.replace('Bearer ', '') ?? '') && file?.bytes;
+    const isAllowed = tokens.has(tokenOf(request)) && file?.state !== 'deleted' && file?.bytes;
     response.writeHead(200, { 'content-type': isAllowed ? 'application/octet-stream' : 'text/html; charset=utf-8' });
     response.end(isAllowed ? file.bytes : '<html>Sign in</html>');
   }
@@ -157,7 +173,12 @@ export async function openStandIn(granted: readonly string[]) {
   function reply(response: ServerResponse, id: string, body: Args): void {
     const to = replies.get(id);
     const isGood = to && to.left > 0;
-    ledger.push({ method: 'reply', args: body, answer: isGood ? 'ok' : 'expired' });
+    const problems = blockProblems(body.blocks, 'message');
+    ledger.push({
+      method: 'reply',
+      args: body,
+      answer: problems.length ? 'invalid_blocks' : isGood ? 'ok' : 'expired',
+    });
     if (isGood) {
       to.left -= 1;
       const blocks = Array.isArray(body.blocks) ? body.blocks : [];
@@ -169,8 +190,10 @@ export async function openStandIn(granted: readonly string[]) {
 
   /** Sends a payload as Slack does, and gives back what the acknowledgement said. Rejects without one in three seconds. */
   async function deliver({ type, payload }: Envelope): Promise<unknown> {
+    if (!scopesOf({ type, payload }).every((scope) => scopes.has(scope))) return undefined;
     if (requestUrl) return deliverSigned(requestUrl, type, payload);
-    const line = await vi.waitUntil(() => [...lines].at(-1), patience);
+    const line = await waitFor(() => [...lines].at(-1), patience);
+    if (!line) throw new Error('nobody is connected');
     const id = randomUUID();
     const acknowledged = new Promise<unknown>((resolve, reject) => {
       waiting.set(id, resolve);
@@ -195,6 +218,16 @@ export async function openStandIn(granted: readonly string[]) {
 
   return {
     ...{ workspace, scopes, tokens, ledger, faults, views, homes, lines, deliver },
+    /** The scopes of which a method needs one. */
+    needs: (method: string) => methods[method]?.scopes ?? [],
+    /** What the bot asked for in vain because it asked wrongly: nothing, in a bot that is right. */
+    complaints: () => ledger.filter(({ answer, isFault }) => wrong.has(answer) && !isFault),
+    /** The bot dies at one of its next requests; without an argument, it may live again. */
+    cutAt(next?: Cut) {
+      cut = next;
+    },
+    /** Whether it has died. */
+    isCut: () => cut !== undefined && cut.after < 0,
     url: () => address,
     /** From now on, payloads go to this address as signed requests. */
     sendTo(url: string) {
@@ -221,6 +254,20 @@ export async function openStandIn(granted: readonly string[]) {
 }
 
 export type StandIn = Awaited<ReturnType<typeof openStandIn>>;
+
+const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.replace('Bearer ', '') ?? '';
+
+/** What says that the bot does not know Slack. */
+const wrong = new Set(['missing_scope', 'invalid_blocks', 'invalid_arguments', 'unknown_method']);
+
+/** Slack tells an app only of what it was granted. */
+function scopesOf({ type, payload }: Envelope): string[] {
+  if (type === 'slash_commands') return ['commands'];
+  const kind = type === 'interactive' ? payload.type : (payload.event as Args).type;
+  if (kind === 'shortcut' || kind === 'message_action') return ['commands'];
+  if (kind === 'app_mention') return ['app_mentions:read'];
+  return kind === 'message' ? ['im:history'] : [];
+}
 
 /** A request as Slack signs it; `age` in seconds and `secret` make it a wrong one. */
 export async function send(

@@ -1,10 +1,10 @@
 /** Somebody in the workspace, doing what Slack’s own client lets them do. */
 import { randomUUID } from 'node:crypto';
 import type { StandIn } from './stand-in.ts';
-import { bot, type Post, readPost, team } from './workspace.ts';
+import { bot, team as home, type Post, readPost } from './workspace.ts';
 
 type Element = { type: string; action_id: string; value?: string; text?: { text: string }; options?: unknown[] };
-type Block = { type: string; block_id?: string; elements?: Element[]; element?: Element };
+type Block = { type: string; block_id?: string; elements?: Element[]; element?: Element; dispatch_action?: boolean };
 
 /** What is put into an input of a form. */
 export type Filled = {
@@ -15,11 +15,18 @@ export type Filled = {
   selected_conversation?: string;
 };
 
-/** `id` is one of the workspace's people. */
-export function visit(slack: StandIn, id: string) {
+/** `id` is one of the workspace's people, `team` where they work, `enterprise` the organisation that the bot is in. */
+export function visit(
+  slack: StandIn,
+  id: string,
+  { team = home, enterprise }: { team?: string; enterprise?: string } = {},
+) {
   const { workspace } = slack;
+  const org = enterprise
+    ? { enterprise: { id: enterprise }, enterprise_id: enterprise, is_enterprise_install: true }
+    : {};
   const user = { id, name: workspace.people.get(id)?.name ?? id, team_id: team };
-  const where = (channel: string) => ({ team: { id: team }, user, channel: { id: channel } });
+  const where = (channel: string) => ({ ...org, team: { id: team }, user, channel: { id: channel } });
 
   /** What this person sees in a channel, or in one of its threads. */
   const read = (channel: string, thread?: string): Post[] => {
@@ -55,6 +62,20 @@ export function visit(slack: StandIn, id: string) {
     };
   }
 
+  const inputsOf = (viewId: string) =>
+    ((slack.views.get(viewId)?.blocks ?? []) as Block[]).flatMap(({ block_id, element, dispatch_action }) =>
+      block_id && element ? [{ block_id, element, dispatch_action }] : [],
+    );
+  const reshaping = (viewId: string) => inputsOf(viewId).filter(({ dispatch_action: dispatches }) => dispatches);
+
+  function filledIn(viewId: string, filled: Record<string, Filled>) {
+    const values = inputsOf(viewId).map(({ block_id, element }) => [
+      block_id,
+      { [element.action_id]: { type: element.type, ...initialOf(element), ...filled[block_id] } },
+    ]);
+    return { ...slack.views.get(viewId), state: { values: Object.fromEntries(values) } };
+  }
+
   return {
     read,
     find,
@@ -72,7 +93,7 @@ export function visit(slack: StandIn, id: string) {
         type: 'slash_commands',
         payload: {
           ...{ command: `/${command}`, text, team_id: team, channel_id: channel, user_id: id, user_name: user.name },
-          ...{ trigger_id: slack.trigger(), response_url: slack.replyAddress(channel, id), ...more },
+          ...{ trigger_id: slack.trigger(), response_url: slack.replyAddress(channel, id), ...org, ...more },
         },
       }),
     mention: (channel: string, text: string, thread?: string, files: string[] = [], event = randomUUID()) =>
@@ -84,6 +105,20 @@ export function visit(slack: StandIn, id: string) {
             ...{ type: 'app_mention', user: id, text: `<@${bot}> ${text}`, channel, thread_ts: thread },
             ts: workspace.post(channel, { text, thread }).ts,
             files: files.map(fileOf),
+          },
+        },
+      }),
+    /** Writes to the bot alone. */
+    tell: (text: string, files: string[] = [], more: Record<string, unknown> = {}) =>
+      slack.deliver({
+        type: 'events_api',
+        payload: {
+          ...{ type: 'event_callback', team_id: team, event_id: randomUUID(), api_app_id: 'A1' },
+          event: {
+            ...{ type: 'message', channel_type: 'im', user: id, text, channel: workspace.direct(id).id },
+            ts: workspace.post(workspace.direct(id).id, { text }).ts,
+            ...(files.length ? { subtype: 'file_share', files: files.map(fileOf) } : {}),
+            ...more,
           },
         },
       }),
@@ -113,11 +148,13 @@ export function visit(slack: StandIn, id: string) {
       };
       return slack.deliver({ type: 'interactive', payload });
     },
-    shortcutOn: (post: Post, callback: string) =>
+    /** `files` are what Slack tells of the files of the message. */
+    shortcutOn: (post: Post, callback: string, files?: object[]) =>
       slack.deliver({
         type: 'interactive',
         payload: {
-          ...{ type: 'message_action', callback_id: callback, ...where(post.channel), message: messageOf(post) },
+          ...{ type: 'message_action', callback_id: callback, ...where(post.channel) },
+          message: { ...messageOf(post), ...(files ? { files } : {}) },
           ...{ trigger_id: slack.trigger(), response_url: slack.replyAddress(post.channel, id) },
         },
       }),
@@ -126,22 +163,27 @@ export function visit(slack: StandIn, id: string) {
         type: 'interactive',
         payload: { type: 'shortcut', callback_id: callback, team: { id: team }, user, trigger_id: slack.trigger() },
       }),
-    /** Fills in the newest view and sends it. Gives back what Slack would show at the fields. */
-    submit(viewId: string, filled: Record<string, Filled>) {
-      const view = slack.views.get(viewId) ?? {};
-      const inputs = (view.blocks as Block[]).flatMap(({ block_id, element }) =>
-        block_id && element ? [{ block_id, element }] : [],
-      );
-      const values = inputs.map(({ block_id, element }) => [
-        block_id,
-        { [element.action_id]: { type: element.type, ...initialOf(element), ...filled[block_id] } },
-      ]);
-      const payload = {
-        ...{ type: 'view_submission', team: { id: team }, user, trigger_id: slack.trigger() },
-        view: { ...view, state: { values: Object.fromEntries(values) } },
-      };
-      return slack.deliver({ type: 'interactive', payload });
-    },
+    /** Fills in a view and sends it. Gives back what Slack would show at the fields. */
+    submit: (viewId: string, filled: Record<string, Filled>) =>
+      slack.deliver({
+        type: 'interactive',
+        payload: {
+          ...{ type: 'view_submission', ...org, team: { id: team }, user, trigger_id: slack.trigger() },
+          view: filledIn(viewId, filled),
+        },
+      }),
+    /** Chooses something in a view, as it stands with everything else that was filled in. */
+    choose: (viewId: string, filled: Record<string, Filled>, more: Record<string, unknown> = {}) =>
+      slack.deliver({
+        type: 'interactive',
+        payload: {
+          ...{ type: 'block_actions', ...org, team: { id: team }, user, trigger_id: slack.trigger() },
+          ...{ container: { type: 'view', view_id: viewId }, view: { ...filledIn(viewId, filled), ...more } },
+          actions: reshaping(viewId).map(({ block_id, element }) => ({
+            ...{ type: element.type, action_id: element.action_id, block_id, action_ts: String(Date.now() / 1000) },
+          })),
+        },
+      }),
     suggest: (action: string, value: string, viewId: string) =>
       slack.deliver({
         type: 'interactive',
@@ -163,6 +205,7 @@ export function visit(slack: StandIn, id: string) {
           team_id: team,
           event_id: randomUUID(),
           api_app_id: 'A1',
+          ...org,
           event: { type, user: id, ...more },
         },
       }),

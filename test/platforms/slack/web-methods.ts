@@ -1,4 +1,5 @@
 /** The methods of Slack's Web API that the adapter may use, with the scopes and the errors that Slack documents. */
+import { randomUUID } from 'node:crypto';
 import { blockProblems, viewProblems } from './check-blocks.ts';
 import { bot, type Conversation, team, type Workspace } from './workspace.ts';
 
@@ -68,7 +69,9 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
   function keepView(id: string, args: Args): Answer {
     const problems = viewProblems(args.view);
     if (problems.length) throw new No('invalid_arguments', problems.join('; '));
-    const view = { ...(args.view as Args), id };
+    const known = views.get(id);
+    if (args.hash !== undefined && args.hash !== known?.hash) throw new No('hash_conflict');
+    const view = { ...(args.view as Args), id, hash: `${Number(known?.hash ?? 0) + 1}` };
     views.set(id, view);
     return { view };
   }
@@ -83,6 +86,10 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
         return { user: { id: user, name: found.name, locale: 'de-DE', is_admin: found.admin } };
       },
     },
+    'usergroups.list': {
+      scopes: ['usergroups:read'],
+      run: () => ({ usergroups: workspace.groups }),
+    },
     'conversations.open': {
       scopes: ['im:write'],
       run: ({ users }) => ({
@@ -94,6 +101,7 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
       run({ channel }) {
         const found = conversation(channel);
         if (found.kind !== 'public') throw new No('method_not_supported_for_channel_type');
+        if (found.isClosed) throw new No('restricted_action');
         found.members.add(bot);
         return { channel: { id: found.id } };
       },
@@ -134,6 +142,7 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
     'files.getUploadURLExternal': {
       scopes: ['files:write'],
       run(args) {
+        if (workspace.rules.noFiles) throw new No(workspace.rules.noFiles);
         const upload = workspace.upload(string(args.filename), Number(args.length), string(args.alt_txt));
         return { file_id: upload.id, upload_url: `${url()}/upload/${upload.id}` };
       },
@@ -144,10 +153,11 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
         const files = (Array.isArray(args.files) ? args.files : []).map(
           ({ id }: { id: string }) => uploads.get(id) ?? no('file_not_found'),
         );
-        const { id, members, noFiles } = conversation(args.channel_id);
+        const { id, members, noFiles, isShared } = conversation(args.channel_id);
         if (!members.has(bot)) throw new No('not_in_channel');
         if (noFiles) throw new No('file_uploads_disabled');
-        if (files.some(({ state }) => state !== 'waiting')) throw new No('invalid_arguments', 'completed before');
+        if (isShared) throw new No('slack_connect_file_upload_sharing_blocked');
+        if (files.some(({ state }) => state !== 'waiting')) throw new No('file_already_completed');
         if (files.some(({ bytes }) => !bytes)) throw new No('file_not_found');
         const problems = blockProblems(args.blocks, 'message');
         if (problems.length) throw new No('invalid_blocks', problems.join('; '));
@@ -182,6 +192,7 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
         return {
           file: {
             id: found.id,
+            permalink: `https://test.slack.com/files/UBOT/${found.id}/${found.name}`,
             shares: { public: of(true), private: of(false) },
             url_private_download: `${url()}/files/${found.id}`,
           },
@@ -192,6 +203,7 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
       scopes: ['files:write'],
       run({ file }) {
         const found = uploads.get(string(file)) ?? no('file_not_found');
+        if (found.state === 'deleted') throw new No('file_deleted');
         found.state = 'deleted';
         for (const post of posts) post.files = post.files.filter((id) => id !== found.id);
         return {};
@@ -201,7 +213,8 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
       scopes: [],
       run(args) {
         useTrigger(args.trigger_id);
-        return keepView(`V${views.size + 1}`, args);
+        // As Slack's, never the same again: the bot tells events apart by them.
+        return keepView(`V${randomUUID()}`, args);
       },
     },
     'views.update': {

@@ -17,6 +17,10 @@ export type Conversation = {
   members: Set<string>;
   archived?: boolean;
   noFiles?: boolean;
+  /** Nobody may join by themselves. */
+  isClosed?: boolean;
+  /** Shared with another company, whose administrators take no files. */
+  isShared?: boolean;
 };
 
 export type Upload = {
@@ -43,6 +47,9 @@ export function createWorkspace() {
     ['UADA', { name: 'ada', admin: false }],
     ['UBEN', { name: 'ben', admin: true }],
   ]);
+  /** User groups, and what is true of files in the whole workspace. */
+  const groups: { id: string; users: string[] }[] = [];
+  const rules: { noFiles?: 'file_uploads_disabled' | 'storage_limit_reached'; showsNoFiles?: boolean } = {};
   let clock = 0;
 
   const add = (id: string, kind: Conversation['kind'], members: string[], more: Partial<Conversation> = {}) =>
@@ -52,6 +59,10 @@ export function createWorkspace() {
   add('COLD', 'public', ['UADA', 'UBEN', bot], { archived: true });
   add('CSECRET', 'private', ['UADA', 'UBEN']);
   add('CNOFILES', 'public', ['UADA', bot], { noFiles: true });
+  add('CCLOSED', 'public', ['UADA', 'UBEN'], { isClosed: true });
+  add('CSHARED', 'public', ['UADA', 'UBEN', bot], { isShared: true });
+  add('GTRIO', 'private', ['UADA', 'UBEN', bot]);
+  add('GPAIR', 'private', ['UADA', 'UBEN']);
   add('DTWO', 'direct', ['UADA', 'UBEN']);
 
   const stamp = () => {
@@ -73,12 +84,20 @@ export function createWorkspace() {
 
   function upload(name: string, length: number, alt: string): Upload {
     const id = `F${String(uploads.size + 1).padStart(3, '0')}`;
-    const made: Upload = { id, name, alt, length, state: 'waiting', shares: [], hiddenFor: 0 };
+    const made: Upload = {
+      id,
+      name,
+      alt,
+      length,
+      state: 'waiting',
+      shares: [],
+      hiddenFor: rules.showsNoFiles ? Number.POSITIVE_INFINITY : 0,
+    };
     uploads.set(id, made);
     return made;
   }
 
-  return { conversations, posts, uploads, people, post, direct, upload };
+  return { conversations, posts, uploads, people, groups, rules, post, direct, upload };
 }
 
 export type Workspace = ReturnType<typeof createWorkspace>;

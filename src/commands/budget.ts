@@ -1,0 +1,59 @@
+/** `/budget`: what somebody has used, what is left of it, and what their latest work cost. */
+import type { App, Job } from '../app.ts';
+import type { Message } from '../chat.ts';
+import { define } from './define.ts';
+import { about } from './moment.ts';
+
+/** So many of the latest jobs are listed with what they cost. */
+const latest = 5;
+
+type Allowed = Awaited<ReturnType<App['allowance']>>;
+
+const amount = (value: number) => String(Math.round(value * 100) / 100);
+const jobs = (count: number) => (count === 1 ? '**1** job' : `**${count}** jobs`);
+const credits = (value: number) => (value === 1 ? '**1** credit' : `**${amount(value)}** credits`);
+const sum = (spent: { jobs: number; credits: number }) => `${jobs(spent.jobs)} for ${credits(spent.credits)}`;
+
+function costOf({ outcome, credits: paid, expected }: Job): string {
+  if (outcome === 'failed' || outcome === 'cancelled') return `${outcome}, counts as nothing`;
+  if (outcome === 'done' && paid !== null) return `${amount(paid)} credits`;
+  return expected === null ? 'what it costs is not known' : `about ${amount(expected)} credits`;
+}
+
+const factOf = ({ whose, what, per, used, max, resetsIn }: Allowed['budgets'][number]) => ({
+  label: `${whose === 'person' ? 'your' : 'everybody’s'} ${what} ${per === 'day' ? 'today' : 'this month'}`,
+  value: `${amount(used)} of ${amount(max)}, ${amount(Math.max(0, max - used))} left, afresh in ${about(resetsIn)}`,
+});
+
+export const budget = define({
+  name: 'budget',
+  description: 'What you have used today and this month, and what is left',
+  group: 'Your work',
+  example: '',
+  options: {},
+  private: true,
+
+  async run({ app, origin }): Promise<Message> {
+    const [{ usage, budgets, open, exempt }, recent] = await Promise.all([
+      app.allowance(origin),
+      app.jobs.recent(origin, latest),
+    ]);
+    const { moderator } = origin.person;
+    const { person, place, unpriced } = usage;
+    const unknown = unpriced > 0 ? ` What ${jobs(unpriced)} of today cost is not known.` : '';
+    const together = moderator ? ` Everybody here: ${sum(place.day)} today, ${sum(place.month)} this month.` : '';
+    const limits = budgets.filter(({ whose }) => whose === 'person' || moderator);
+    const free = limits.length > 0 ? '' : ' No limit is set.';
+    const facts = [
+      ...limits.map(factOf),
+      { label: 'on the way', value: `${open.now} of at most ${open.most}` },
+      ...(exempt ? [{ label: 'limits', value: 'the personal ones do not hold for you' }] : []),
+      ...recent.map((job) => ({ label: `#${job.id}`, value: `${job.model}, ${costOf(job)}` })),
+    ];
+    return {
+      text: `Today you have used ${sum(person.day)}, this month ${sum(person.month)}.${unknown}${together}${free} Days and months are UTC’s; what failed counts as nothing.`,
+      tone: 'plain',
+      facts,
+    };
+  },
+});

@@ -1,0 +1,11 @@
+/** Moments and spans of time in a few words. */
+
+/** `2026-03-04 10:15 UTC`. */
+export const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** About how long so many seconds are, rounded up: nobody should come back too early. */
+export function about(seconds: number): string {
+  if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} s`;
+  if (seconds <= 5_400) return `${Math.ceil(seconds / 60)} min`;
+  return seconds <= 48 * 3_600 ? `${Math.ceil(seconds / 3_600)} h` : `${Math.ceil(seconds / 86_400)} days`;
+}

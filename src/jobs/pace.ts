@@ -1,0 +1,32 @@
+/** How often the sweep may ask: it is given calls for every job that ends, and a few a second for when there are few. */
+
+/**
+ * `floor` calls a second, and `perJob` for each job. `price` is what a call must be worth, see `plan.ts`. In simulations 0.4 calls a job find ends 2 s after they
+ * were, from a hundred jobs in flight to ten thousand: what a job costs stays the same however many there are.
+ */
+export type PaceOf = { floor: number; perJob: number; price?: number };
+export const usualPace: PaceOf = { floor: 1.5, perJob: 0.35 };
+
+/** Calls that were not used are kept up to this many, so that no silence ends in a burst. */
+const most = 40;
+/** A replica that begins to watch can look around at once. */
+const first = 10;
+
+export function createPace({ floor, perJob }: PaceOf) {
+  let calls = first;
+  let filledAt: number | undefined;
+  const add = (more: number) => {
+    calls = Math.min(most, calls + more);
+  };
+  return {
+    /** Whole calls that may be made at `now`, in epoch milliseconds. */
+    available(now: number): number {
+      add((Math.max(0, now - (filledAt ?? now)) / 1000) * floor);
+      filledAt = now;
+      return Math.max(0, Math.floor(calls + 1e-9));
+    },
+    spend: (spent: number) => add(-spent),
+    /** So many jobs came, or ended: each does both, and brings half of its calls with either. */
+    moved: (jobs: number) => add((jobs * perJob) / 2),
+  };
+}

@@ -1,0 +1,170 @@
+/** Reads pages of PhotoGPT's list into the book, and learns how the list behaves. */
+import type { Clock } from '../clock.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { PhotoGPTError } from '../photogpt/error.ts';
+import type { Book } from './book.ts';
+import { type Capabilities, learnedFrom, stillKnown } from './capabilities.ts';
+import type { Listed } from './listing.ts';
+import type { Window } from './windows.ts';
+
+/** The list cannot be asked for more than seven days (documented); a minute is left for clocks that differ. */
+const widest = 7 * 86_400_000 - 60_000;
+/** The oldest job is looked for this much earlier than it should be, and the newest this much later, at least. */
+const [before, after] = [60_000, 50];
+/** Places that tokens stand for. With 100 jobs a page they reach back over 50,000. */
+const mostCursors = 500;
+
+/** The server tells its time in whole seconds. Milliseconds. */
+const granularity = 1_000;
+
+/** A job of ours that the list shows as ended. */
+export type Ended = { slot: number; listed: Listed };
+type Query = { start?: number; end?: number };
+type Cursor = { token: string; query: Query };
+
+/** Too many requests are no reason to ask once more: the whole key keeps quiet then. */
+const impatient = { patient: false } as const;
+
+export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJobs'>; book: Book; clock: Clock }) {
+  let list: Capabilities = {};
+  let changed = false;
+  const cursors = new Map<number, Cursor>();
+  /** By how much PhotoGPT's clock is ahead of ours, and how far single times stray from that. */
+  let [ahead, astray, samples] = [0, 1_000, 0];
+
+  const now = () => clock.now() + ahead;
+
+  /** What was made at the time that we noted plus a difference that is the same for all, give or take. */
+  function learnClock(differences: number[]): void {
+    if (differences.length === 0) return;
+    const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
+    const weight = samples === 0 ? 1 : Math.max(0.02, differences.length / (samples + differences.length));
+    const far = Math.max(...differences.map((each) => Math.abs(each - mean)));
+    samples = Math.min(200, samples + differences.length);
+    astray = Math.max(after, samples === differences.length ? far : Math.max(far, astray * 0.98));
+    const was = ahead;
+    ahead += weight * (mean - ahead);
+    if (Math.abs(ahead - was) > 250) book.ahead(ahead);
+  }
+
+  /** Notes everything that a page says. `lowest` and `highest` are the times between which it leaves nothing out. */
+  function note(jobs: Listed[], asked: number, lowest: number, highest: number): Ended[] {
+    const ended: Ended[] = [];
+    const differences: number[] = [];
+    const shown = new Set<number>();
+    const oldestFirst = list.order === 'oldest';
+    let previous: { slot: number; index: number } | undefined;
+    for (const [index, listed] of jobs.entries()) {
+      const slot = book.slotOf(listed.jobId);
+      if (slot === undefined) continue;
+      const fields = book.fields();
+      shown.add(slot);
+      if (listed.createdAt !== undefined) {
+        if (!fields.sighted[slot]) differences.push(listed.createdAt - (fields.submitted[slot] ?? 0));
+        book.sighted(slot, listed.createdAt);
+      } else fields.misses[slot] = 0;
+      if (listed.status !== 'running') ended.push({ slot, listed });
+      else fields.seen[slot] = asked;
+      // How many rows lie between two neighbours: foreign jobs, and our finished ones.
+      if (oldestFirst)
+        fields.rows[slot] = previous ? index - previous.index : Math.max(fields.rows[slot] ?? 1, index + 1);
+      else if (previous) fields.rows[previous.slot] = index - previous.index;
+      previous = { slot, index };
+    }
+    const { rows, at, sighted, misses } = book.fields();
+    if (previous && !oldestFirst) {
+      rows[previous.slot] = Math.max(rows[previous.slot] ?? 1, jobs.length - previous.index);
+    }
+    learnClock(differences);
+    for (const slot of book.between(lowest, highest)) {
+      const unsure = sighted[slot] ? 0 : astray;
+      const time = at[slot] ?? 0;
+      if (shown.has(slot) || time - unsure < lowest || time + unsure > highest) continue;
+      // What should have been there is asked after by itself from the second time on.
+      misses[slot] = Math.min(255, (misses[slot] ?? 0) + 1);
+      rows[slot] = 0;
+    }
+    return ended;
+  }
+
+  function queryFor({ begin, from, to, slot }: Window): Query {
+    const { at, sighted } = book.fields();
+    const oldest = (at[book.order()[0] ?? 0] ?? 0) - before;
+    const unsure = sighted[slot] ? after : astray;
+    if (list.order === 'oldest')
+      return { start: Math.max(begin === 'window' ? from - unsure : oldest, now() - widest) };
+    // While nothing is known of its clock, a window might end before the jobs that it is for.
+    if (begin !== 'window' || samples === 0) return { start: Math.max(oldest, now() - widest) };
+    return { start: Math.max(oldest, to - widest), end: to + unsure };
+  }
+
+  function keep(behind: number | undefined, token: string | undefined, query: Query): void {
+    if (!token || behind === undefined || list.tokens === false || list.window !== false) return;
+    cursors.set(behind, { token, query });
+    const [first] = cursors.keys();
+    if (cursors.size > mostCursors && first !== undefined) cursors.delete(first);
+  }
+
+  return {
+    now,
+    ahead: () => ahead,
+    list: () => list,
+    /** The times behind which a page can be asked for by its token. */
+    cursors: () => [...cursors.keys()],
+    learnt(known: Capabilities): void {
+      list = stillKnown(known, clock.now());
+    },
+    /** What is to be saved, if anything has changed. */
+    news(): Capabilities | undefined {
+      const news = changed ? list : undefined;
+      changed = false;
+      return news;
+    },
+    /** A job's details repeat its prompt, or do not; those of a job without one prove nothing. */
+    echoes(echo: boolean): void {
+      if (echo ? !list.echo : list.echo === undefined) [list, changed] = [{ ...list, echo }, true];
+    },
+
+    /** Reads a part of the list and gives what has ended in it. Throws `PhotoGPTError`. */
+    async read(window: Window, signal: AbortSignal): Promise<Ended[]> {
+      list = stillKnown(list, clock.now());
+      const cursor = window.begin === 'token' ? cursors.get(window.behind ?? 0) : undefined;
+      if (window.begin === 'token' && !cursor) return [];
+      const query = cursor?.query ?? queryFor(window);
+      let [pageToken, behind] = [cursor?.token, window.behind];
+      const ended: Ended[] = [];
+      for (let page = 0; page < window.calls; page += 1) {
+        const asked = now();
+        const answer = await api.listJobs({ ...query, pageToken }, { signal, ...impatient }).catch((error: unknown) => {
+          const unwanted = error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason !== 'access';
+          if (!unwanted || (window.begin === 'top' && page === 0)) throw error;
+          // It wants no such window, or does not know its token any more.
+          if (window.behind !== undefined) cursors.delete(window.behind);
+          else if (window.begin === 'window') [list, changed] = [{ ...list, window: false }, true];
+          return undefined;
+        });
+        if (!answer) return ended;
+        const { jobs, nextPageToken, serverTime = clock.now() } = answer;
+        if (samples === 0 && Math.abs(serverTime - now()) > 2 * granularity) {
+          ahead = serverTime - clock.now();
+          book.ahead(ahead);
+        }
+        const known = list;
+        list = learnedFrom(list, { ...query, behind }, jobs, nextPageToken !== undefined);
+        changed ||= Object.entries(list).some(([name, value]) => known[name as keyof Capabilities] !== value);
+        if (list.tokens === false) cursors.clear();
+        const times = jobs.flatMap(({ createdAt }) => createdAt ?? []);
+        const ends = { low: Math.min(...times), high: Math.max(...times) };
+        const [more, oldestFirst] = [nextPageToken !== undefined, list.order === 'oldest'];
+        const highest = oldestFirst ? (more ? ends.high : asked) : (behind ?? query.end ?? asked);
+        const lowest = oldestFirst ? (behind ?? query.start ?? 0) : more ? ends.low : (query.start ?? 0);
+        ended.push(...note(jobs, asked, lowest, highest));
+        behind = times.length === 0 ? undefined : oldestFirst ? ends.high : ends.low;
+        keep(behind, nextPageToken, query);
+        pageToken = nextPageToken;
+        if (!more) break;
+      }
+      return ended;
+    },
+  };
+}

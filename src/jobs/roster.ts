@@ -1,0 +1,81 @@
+/** Keeps the book of running jobs in step with the table: what is new at once, what is gone a part at a time. */
+import type { Clock } from '../clock.ts';
+import type { Book } from './book.ts';
+import type { RemoteStore, Running } from './remote-store.ts';
+
+/** Rows in one statement: what comes back is decoded in one go, and nothing may hold the loop for 50 ms. */
+const chunk = 2_000;
+/** The table is read whole in this time, but no part of it more often than every `shortest`. Milliseconds. */
+const [whole, shortest] = [60_000, 10_000];
+/** Submissions are visible to us at most this long after the time they carry; who comes later is found by the reading. */
+const overlap = 5_000;
+/** Between two looks for what is new. */
+const often = 200;
+
+type Place = { at: string; id: number };
+const beginning: Place = { at: '-infinity', id: 0 };
+
+/** `ahead` tells by how many milliseconds PhotoGPT's clock is ahead of the database's. */
+export function createRoster(parts: {
+  book: Book;
+  remote: Pick<RemoteStore, 'running'>;
+  clock: Clock;
+  ahead(): number;
+}) {
+  const { book, remote, clock } = parts;
+  let round = 0;
+  let place: Place | undefined;
+  let [newsAt, chunkAt, forgivenAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, clock.now()];
+
+  function enter(rows: Running[]): void {
+    for (const row of rows) book.add({ ...row, submittedAt: Number(row.submittedAt) }, round, parts.ahead());
+  }
+
+  /** Reads one part, and after the last one takes out what was in none. */
+  async function readOn(): Promise<void> {
+    if (!place) round += 1;
+    const rows = await remote.running(place ?? beginning, chunk);
+    enter(rows);
+    const last = rows.at(-1);
+    place = rows.length === chunk && last ? { at: last.at, id: last.id } : undefined;
+    if (place) return;
+    const fields = book.fields();
+    // A job that came between two parts was entered with the round that was then.
+    for (const slot of book.order().slice()) if ((fields.round[slot] ?? 0) < round) book.remove(slot);
+    if (clock.now() - forgivenAt < whole) return;
+    forgivenAt = clock.now();
+    // What the list did not show it may show now.
+    fields.misses.fill(0);
+  }
+
+  return {
+    /** Gives how many jobs are new. */
+    async read(): Promise<number> {
+      const now = clock.now();
+      const before = book.added();
+      if (now - newsAt >= often) {
+        const since = newsAt - overlap;
+        newsAt = now;
+        // The first reading brings everything.
+        for (let from = Number.isFinite(since) ? { at: new Date(since).toISOString(), id: 0 } : undefined; from; ) {
+          const rows = await remote.running(from, chunk);
+          enter(rows);
+          const last = rows.at(-1);
+          from = rows.length === chunk && last ? { at: last.at, id: last.id } : undefined;
+        }
+      }
+      const gap = Math.max(shortest / 10, Math.min(shortest, whole / Math.ceil((book.size() + 1) / chunk)));
+      if (now - chunkAt < gap) return book.added() - before;
+      const first = !Number.isFinite(chunkAt);
+      chunkAt = now;
+      do await readOn();
+      while (first && place);
+      return book.added() - before;
+    },
+    forget(): void {
+      for (const slot of book.order().slice()) book.remove(slot);
+      [newsAt, chunkAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      place = undefined;
+    },
+  };
+}

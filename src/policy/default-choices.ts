@@ -1,0 +1,19 @@
+/** What people need not type every time, as a list: for themselves, or a moderator for a channel or the whole place. */
+import type { Rule } from './rules.ts';
+
+export const defaultChoices = [
+  { name: 'image-model', kind: 'model', of: 'image', about: 'The model for pictures' },
+  { name: 'video-model', kind: 'model', of: 'video', about: 'The model for videos' },
+  { name: 'shape', kind: 'shape', about: 'The shape, such as 16:9, where the model has it' },
+  { name: 'count', kind: 'number', min: 1, max: 4, about: 'How many at once, where the model makes so many' },
+  { name: 'private', kind: 'flag', about: 'Whether results are for you only' },
+] as const satisfies Rule[];
+
+/** The defaults that count for somebody somewhere, each as far as anybody set it. */
+export type Defaults = {
+  'image-model'?: string;
+  'video-model'?: string;
+  shape?: string;
+  count?: number;
+  private?: boolean;
+};

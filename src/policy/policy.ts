@@ -1,0 +1,39 @@
+/** Puts together what decides who may do what, how much of it and how fast. */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/connect.ts';
+import type { Catalogue } from '../photogpt/catalogue.ts';
+import { type Allowance, createAllowance } from './allowance.ts';
+import { createExpectedCost } from './expected-cost.ts';
+import { createPaces, type Paces, pacesFor } from './pace.ts';
+import type { Layer } from './rules.ts';
+import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
+import { createSettingsStore } from './settings-store.ts';
+import { createSpendingStore } from './spending-store.ts';
+
+/** What commands may ask: settings, what somebody may still spend, and whether a call comes too soon. */
+export type PolicyAccess = { settings: SettingsDesk; allowance: Allowance; pace: Paces };
+
+export type PolicyParts = {
+  db: Database;
+  catalogue: Catalogue;
+  /** The most unfinished jobs that the operator allows anybody. */
+  maxOpen: number;
+  /** The most calls of one person, and in one place, in ten seconds. Without it nothing is too fast. */
+  calls?: { person: number; place: number };
+  /** What counts where no moderator has set it: the operator's, and all there is outside of servers and workspaces. */
+  usual?: Layer;
+  clock: Clock;
+};
+
+/** `expected` is what work will probably cost; `tidy` forgets sums that no limit looks at any more. */
+export function createPolicy({ db, catalogue, maxOpen: most, calls, usual = {}, clock }: PolicyParts) {
+  const settings = createSettingsDesk({ store: createSettingsStore(db), catalogue, usual });
+  const spending = createSpendingStore(db);
+  const access: PolicyAccess = {
+    settings,
+    allowance: createAllowance({ store: spending, rules: settings.rules, most }),
+    pace: createPaces(calls ? pacesFor(calls) : [], clock),
+  };
+  const expected = createExpectedCost({ catalogue, learned: spending.learned, clock });
+  return { access, rules: settings.rules, expected, tidy: spending.forgetOld };
+}

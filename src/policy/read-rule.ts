@@ -1,0 +1,104 @@
+/** Rules as people type them and as they are shown. */
+import type { Json, Origin } from '../chat.ts';
+import { refuse } from '../errors.ts';
+import type { Catalogue } from '../photogpt/catalogue.ts';
+import type { Items, Rule } from './rules.ts';
+
+/** Work that is no model of the catalogue and can be denied like one. */
+const otherWork = ['upscale'];
+
+/** What a platform's ids look like: a name in their place would never match anything. */
+const ids: Record<string, RegExp> = { discord: /^\d{15,22}$/, slack: /^[A-Z][A-Z0-9]{5,}$/ };
+
+const truths = { true: true, yes: true, on: true, false: false, no: false, off: false };
+const longestWord = 60;
+
+type Around = { origin: Origin; catalogue: Catalogue };
+
+/** The value that somebody typed for a rule. Throws `UserError` naming what it takes. */
+export function readRule(rule: Rule, typed: string, around: Around): Json {
+  const text = typed.trim();
+  switch (rule.kind) {
+    case 'flag': {
+      const flag = Object.entries(truths).find(([word]) => word === text.toLowerCase());
+      if (!flag) throw refuse('notAFlag', { option: rule.name, given: text });
+      return flag[1];
+    }
+    case 'number': {
+      const number = Number(text.replace(/(?<=\d)[ ,_](?=\d{3}\b)/g, ''));
+      if (text === '' || !Number.isFinite(number)) {
+        throw refuse('notANumber', { option: rule.name, given: text, whole: false });
+      }
+      if (number < rule.min || number > rule.max) {
+        throw refuse('outOfRange', { option: rule.name, given: number, min: rule.min, max: rule.max });
+      }
+      return number;
+    }
+    case 'choice': {
+      const found = rule.choices.find((choice) => choice === text.toLowerCase());
+      if (!found) throw refuse('notAChoice', { option: rule.name, given: text, allowed: [...rule.choices] });
+      return found;
+    }
+    case 'list':
+      return listFrom(rule, text, around);
+    case 'model': {
+      const model = around.catalogue.find(text);
+      if (model?.kind === rule.of) return model.id;
+      const allowed = around.catalogue.models.filter(({ kind }) => kind === rule.of).map(({ id }) => id);
+      throw refuse('notAChoice', { option: rule.name, given: text, allowed });
+    }
+    case 'shape':
+      if (/^\d{1,3}:\d{1,3}$/.test(text)) return text;
+      throw refuse('notAChoice', { option: rule.name, given: text, allowed: ['1:1', '16:9', '9:16', 'the like'] });
+  }
+}
+
+function listFrom(rule: Rule & { kind: 'list' }, text: string, around: Around): string[] {
+  // What stands for a channel or a role has no spaces; words and the names of models may.
+  const apart = rule.of === 'words' || rule.of === 'models' ? /[,\n]/ : /[\s,]+/;
+  const items = text.split(apart).map((item) => item.trim());
+  const read = items.filter((item) => item !== '').map((item) => readers[rule.of](item, around, rule.name));
+  const once = [...new Set(read)];
+  if (once.length === 0) throw refuse('settingEmpty', { setting: rule.name });
+  if (once.length > rule.max)
+    throw refuse('outOfRange', { option: rule.name, given: once.length, min: 1, max: rule.max });
+  return once;
+}
+
+const readers: Record<Items, (item: string, around: Around, rule: string) => string> = {
+  channels(item, { origin }) {
+    if (/^(direct|dm|dms)$/i.test(item)) return 'direct';
+    if (/^here$/i.test(item)) {
+      if (origin.place.kind !== 'channel') throw refuse('notAChannel', undefined);
+      return origin.place.channel;
+    }
+    return idIn(item, /^<#([\w-]{1,64})(?:\|[^>]*)?>$/, origin);
+  },
+  roles(item, { origin }) {
+    if (/^(nobody|none)$/i.test(item)) return 'nobody';
+    return idIn(item, /^<(?:@&|@!?|!subteam\^)([\w-]{1,64})(?:\|[^>]*)?>$/, origin);
+  },
+  models(item, { catalogue }, rule) {
+    const known = otherWork.find((one) => one === item.toLowerCase()) ?? catalogue.find(item)?.id;
+    if (known) return known;
+    throw refuse('notAChoice', {
+      option: rule,
+      given: item,
+      allowed: [...catalogue.models.map(({ id }) => id), ...otherWork],
+    });
+  },
+  words: (item) => [...item.toLowerCase()].slice(0, longestWord).join(''),
+};
+
+/** A mention, or an id by itself. Throws `UserError` for anything that can never be one on this platform. */
+function idIn(item: string, mention: RegExp, { platform }: Origin): string {
+  const id = mention.exec(item)?.[1] ?? item.replace(/^[#@]/, '');
+  if (!/^[\w-]{1,64}$/.test(id) || ids[platform]?.test(id) === false) throw refuse('notAnId', { given: item });
+  return id;
+}
+
+/** A value in a few words. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}

@@ -1,0 +1,119 @@
+/** Everything moderators can decide for a place, as a list: the reader, the check and `/settings` are made from it. */
+import { z } from 'zod';
+
+/** What the items of a list are, which says how they are typed. */
+export type Items = 'channels' | 'models' | 'roles' | 'words';
+
+/**
+ * `about` says what it does, in one line; without a `default`, a number is no limit and a list is empty. One that is
+ * `perChannel` can be set for a channel too, and then counts there in place of the place's own.
+ */
+export type Rule = { name: string; about: string; perChannel?: true } & (
+  | { kind: 'flag' }
+  | { kind: 'number'; min: number; max: number }
+  | { kind: 'choice'; choices: readonly [string, ...string[]] }
+  | { kind: 'list'; of: Items; max: number }
+  | { kind: 'model'; of: 'image' | 'video' }
+  | { kind: 'shape' }
+);
+
+const credits = { kind: 'number', min: 0, max: 1_000_000_000 } as const;
+const count = { kind: 'number', min: 0, max: 1_000_000 } as const;
+/** More would be a slip, and would have to be read for every call. */
+const some = 50;
+
+export const rules = [
+  { name: 'paused', kind: 'flag', perChannel: true, about: 'Nothing new is made; what is on the way goes on' },
+  {
+    name: 'channels',
+    kind: 'list',
+    of: 'channels',
+    max: some,
+    about: 'Only in these; “direct” stands for messages to me',
+  },
+  { name: 'models', kind: 'list', of: 'models', max: some, perChannel: true, about: 'Only these public models' },
+  { name: 'denied-models', kind: 'list', of: 'models', max: some, perChannel: true, about: 'Never these models' },
+  {
+    name: 'private',
+    kind: 'choice',
+    choices: ['allowed', 'forbidden', 'forced'],
+    perChannel: true,
+    about: 'Whether results may be for the person only',
+  },
+  { name: 'open-jobs', kind: 'number', min: 1, max: 1_000, about: 'Most unfinished jobs of one person' },
+  { name: 'person-daily-credits', ...credits, about: 'Credits one person may spend in a day' },
+  { name: 'person-daily-jobs', ...count, about: 'Jobs one person may start in a day' },
+  { name: 'place-daily-credits', ...credits, about: 'Credits all together may spend in a day' },
+  { name: 'place-daily-jobs', ...count, about: 'Jobs all together may start in a day' },
+  { name: 'place-monthly-credits', ...credits, about: 'Credits all together may spend in a month' },
+  { name: 'place-monthly-jobs', ...count, about: 'Jobs all together may start in a month' },
+  { name: 'exempt-roles', kind: 'list', of: 'roles', max: some, about: 'Roles or people without personal limits' },
+  { name: 'video-roles', kind: 'list', of: 'roles', max: some, perChannel: true, about: 'Who may make videos' },
+  {
+    name: 'identity-roles',
+    kind: 'list',
+    of: 'roles',
+    max: some,
+    perChannel: true,
+    about: 'Who may use trained models',
+  },
+  { name: 'blocked-words', kind: 'list', of: 'words', max: 200, perChannel: true, about: 'Not in any prompt' },
+  { name: 'adult-models', kind: 'list', of: 'models', max: some, about: 'Only in age-restricted channels' },
+  { name: 'adult-words', kind: 'list', of: 'words', max: 200, about: 'Only in age-restricted channels' },
+] as const satisfies Rule[];
+
+type ValueOf<R extends Rule> = R extends { kind: 'flag' }
+  ? boolean
+  : R extends { kind: 'choice' }
+    ? R['choices'][number]
+    : R extends { kind: 'list' }
+      ? readonly string[]
+      : number | undefined;
+type Listed = (typeof rules)[number];
+/** All rules as they count somewhere, by name. */
+export type Rules = { [R in Listed as R['name']]: ValueOf<R> };
+
+/** What a rule is where nobody has set it. */
+function defaultOf(rule: Rule): unknown {
+  if (rule.kind === 'flag') return false;
+  if (rule.kind === 'choice') return rule.choices[0];
+  return rule.kind === 'list' ? [] : undefined;
+}
+
+/** What a kept value must be. */
+function schemaOf(rule: Rule): z.ZodType<unknown> {
+  switch (rule.kind) {
+    case 'flag':
+      return z.boolean();
+    case 'number':
+      return z.number().min(rule.min).max(rule.max);
+    case 'choice':
+      return z.enum(rule.choices);
+    case 'list':
+      return z.array(z.string()).max(rule.max);
+    case 'model':
+    case 'shape':
+      return z.string();
+  }
+}
+
+/** Settings of some place, channel or person, as they are kept. */
+export type Layer = Record<string, unknown>;
+
+/** The value of the first layer that has one, and which that is. What does not fit any more counts as not set. */
+export function firstOf(rule: Rule, layers: readonly Layer[]): { value: unknown; layer: number } | undefined {
+  const layer = layers.findIndex(
+    (one) => one[rule.name] !== undefined && schemaOf(rule).safeParse(one[rule.name]).success,
+  );
+  return layer < 0 ? undefined : { value: layers[layer]?.[rule.name], layer };
+}
+
+/** Each rule as it counts: a channel's own comes before the place's, and the place's before the operator's. */
+export function rulesFrom({ place, channel, usual = {} }: { place: Layer; channel: Layer; usual?: Layer }): Rules {
+  const all = rules.map((rule: Rule) => {
+    const found = firstOf(rule, rule.perChannel ? [channel, place, usual] : [place, usual]);
+    return [rule.name, found ? found.value : defaultOf(rule)];
+  });
+  // Every value went through its own rule's schema, in the order of the list that `Rules` is inferred from.
+  return Object.fromEntries(all) as Rules;
+}

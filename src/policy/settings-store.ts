@@ -1,0 +1,100 @@
+/** All SQL about what moderators and people have set, and about who changed what for others. */
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { Json } from '../chat.ts';
+import type { Database } from '../db/connect.ts';
+import { settingChanges, settings } from '../db/policy-schema.ts';
+
+type Place = { platform: string; tenant: string };
+type Kind = (typeof settings.$inferSelect)['kind'];
+export type Scope = (typeof settings.$inferSelect)['scope'];
+/** Whose settings: the place's, a channel's or a person's; `target` is the channel's or the person's id. */
+export type Where = Place & { kind: Kind; scope: Scope; target: string };
+export type By = { id: string; name: string };
+export type Change = typeof settingChanges.$inferSelect;
+export type SettingsStore = ReturnType<typeof createSettingsStore>;
+
+export function createSettingsStore(db: Database) {
+  const at = ({ platform, tenant, kind, scope, target }: Where) =>
+    and(
+      eq(settings.platform, platform),
+      eq(settings.tenant, tenant),
+      eq(settings.kind, kind),
+      eq(settings.scope, scope),
+      eq(settings.target, target),
+    );
+
+  /** Writes down who changed what, for every name that `changed` gives. What people set for themselves is theirs. */
+  function noted({ platform, tenant, kind, scope, target }: Where, { id, name }: By, changed: SQL): SQL {
+    return sql`insert into setting_changes (platform, tenant, kind, scope, target, name, value, person, person_name, created_at)
+      select ${platform}, ${tenant}, ${kind}, ${scope}, ${target}, changed.name, changed.value, ${id}, ${name}, ${db.now}
+      from (${changed}) changed where ${scope} <> 'person'`;
+  }
+
+  return {
+    /** What is set for a place, one of its channels and one of its people, as far as each is given. */
+    async layers(place: Place, kind: Kind, { channel, person }: { channel?: string; person?: string }) {
+      const rows = await db.orm
+        .select({ scope: settings.scope, values: settings.values })
+        .from(settings)
+        .where(
+          and(
+            eq(settings.platform, place.platform),
+            eq(settings.tenant, place.tenant),
+            eq(settings.kind, kind),
+            sql`(${settings.scope}, ${settings.target}) in
+              (('place', ''), ('channel', ${channel ?? ''}::text), ('person', ${person ?? ''}::text))`,
+          ),
+        );
+      const of = (scope: Scope): Record<string, Json> => rows.find((row) => row.scope === scope)?.values ?? {};
+      return { place: of('place'), channel: of('channel'), person: of('person') };
+    },
+
+    /** Sets one name; the others stay as they are, whoever changes them at the same time. */
+    async set(where: Where, name: string, value: Json, by: By): Promise<void> {
+      const { platform, tenant, kind, scope, target } = where;
+      const part = sql`${JSON.stringify({ [name]: value })}::jsonb`;
+      await db.run(sql`
+        with noted as (${noted(where, by, sql`select ${name}::text as name, ${JSON.stringify(value)}::jsonb as value`)})
+        insert into settings (platform, tenant, kind, scope, target, "values", updated_at)
+        values (${platform}, ${tenant}, ${kind}, ${scope}, ${target}, ${part}, ${db.now})
+        on conflict (platform, tenant, kind, scope, target)
+          do update set "values" = settings."values" || ${part}, updated_at = ${db.now}
+        returning scope`);
+    },
+
+    /** Puts one name back to its default, or all of them; gives how many were set. */
+    async reset(where: Where, name: string | undefined, by: By): Promise<number> {
+      const { platform, tenant, kind, scope, target } = where;
+      const chosen = name === undefined ? sql`true` : sql`key = ${name}`;
+      const rest = name === undefined ? sql`'{}'::jsonb` : sql`"values" - ${name}::text`;
+      const here = sql`platform = ${platform} and tenant = ${tenant} and kind = ${kind} and scope = ${scope} and target = ${target}`;
+      const rows = await db.run(sql`
+        with old as (select "values" from settings where ${here} for update),
+        gone as (select key from old, jsonb_object_keys(old."values") as key where ${chosen}),
+        noted as (${noted(where, by, sql`select key as name, null::jsonb as value from gone`)})
+        update settings set "values" = ${rest}, updated_at = ${db.now} where ${here} and exists (select 1 from gone)
+        returning (select count(*)::int from gone) as gone`);
+      return Number(rows[0]?.gone ?? 0);
+    },
+
+    /** The newest changes of a place. */
+    changes: ({ platform, tenant }: Place, kind: Kind, limit: number): Promise<Change[]> =>
+      db.orm
+        .select()
+        .from(settingChanges)
+        .where(
+          and(eq(settingChanges.platform, platform), eq(settingChanges.tenant, tenant), eq(settingChanges.kind, kind)),
+        )
+        .orderBy(desc(settingChanges.id))
+        .limit(limit),
+
+    /** Forgets what a person set for themselves; true when there was anything. */
+    async forget(where: Place & { person: string }): Promise<boolean> {
+      const rows = await db.orm
+        .delete(settings)
+        .where(at({ ...where, kind: 'defaults', scope: 'person', target: where.person }))
+        .returning({ scope: settings.scope });
+      return rows.length > 0;
+    },
+  };
+}

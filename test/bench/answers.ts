@@ -1,0 +1,153 @@
+/** The modelled API as the bot's own client meets it: as methods, or as HTTP answers. */
+import type { PhotoGPT } from '../../src/photogpt/client.ts';
+import { createPhotoGPT } from '../../src/photogpt/client.ts';
+import { PhotoGPTError } from '../../src/photogpt/error.ts';
+import type { ModelledApi, Refusal } from './modelled-api.ts';
+import type { createVirtualClock } from './virtual-clock.ts';
+
+type VirtualClock = ReturnType<typeof createVirtualClock>;
+
+/** Milliseconds that a round trip takes: from, to. */
+export type Travel = readonly [from: number, to: number];
+export const usualTravel: Travel = [150, 300];
+export const roundTrip = (random: () => number, [from, to]: Travel = usualTravel) => from + (to - from) * random();
+
+const isRefusal = (answer: object): answer is Refusal => 'status' in answer;
+
+function thrown(operation: string, { status, retryAfter }: Refusal): PhotoGPTError {
+  const judged =
+    status === 429
+      ? ({ verdict: 'busy', reason: 'rate' } as const)
+      : ({ verdict: 'broken', reason: 'server' } as const);
+  const wait = retryAfter === undefined ? undefined : retryAfter * 1000;
+  return new PhotoGPTError({ ...judged, operation, message: 'no', err: `HTTP ${status}`, status, retryAfter: wait });
+}
+
+/** The two questions that a sweep asks, answered without HTTP: for runs of a hundred thousand calls. */
+export function asMethods(model: ModelledApi, clock: VirtualClock, random: () => number, travel: Travel): PhotoGPT {
+  /** The model's answer is that of the middle of the round trip. */
+  async function travelling<T extends object>(operation: string, ask: () => T | Refusal): Promise<T> {
+    const time = roundTrip(random, travel);
+    await clock.sleep(time / 2);
+    const answer = ask();
+    await clock.sleep(time / 2);
+    if (isRefusal(answer)) throw thrown(operation, answer);
+    return answer;
+  }
+
+  const some: Pick<PhotoGPT, 'listJobs' | 'getJob'> = {
+    async listJobs({ start = 0, end = Number.POSITIVE_INFINITY, pageToken } = {}) {
+      let asked = 0;
+      const page = await travelling('listJobs', () => {
+        asked = clock.now();
+        return model.page({ start, end, pageToken }, asked);
+      });
+      const jobs: Awaited<ReturnType<PhotoGPT['listJobs']>>['jobs'] = [];
+      for (let index = page.from; index > page.to; index -= 1) {
+        const isOver = model.listsAsOver(index, asked);
+        const createdAt = model.createdOf(index);
+        const updatedAt = isOver ? model.endOf(index) : createdAt;
+        const [status, rawStatus] = isOver ? (['success', 'success'] as const) : (['running', 'running'] as const);
+        jobs.push({ jobId: `j${index}`, status, rawStatus, credits: 10, createdAt, updatedAt, error: undefined });
+      }
+      return { jobs, nextPageToken: page.next, serverTime: asked };
+    },
+    async getJob({ id }) {
+      const index = model.indexOf(id);
+      const { isOver } = await travelling('getJob', () => model.job(index, clock.now()));
+      const status = isOver ? 'success' : 'running';
+      const images = isOver ? [{ id: `i${index}`, url: `https://media.test/${index}` }] : [];
+      return {
+        ...{ jobId: id, status, rawStatus: status, images, videos: [], credits: undefined, error: undefined },
+        ...{
+          createdAt: model.createdOf(index),
+          updatedAt: undefined,
+          modelId: undefined,
+          prompt: undefined,
+          seed: undefined,
+        },
+      };
+    },
+  };
+  // The sweep asks nothing else; what does fails at once.
+  return some as PhotoGPT;
+}
+
+const date = (time: number) => new Date(time).toISOString();
+const ok = (result: unknown) => ({ status: 200, body: JSON.stringify({ status: 'OK', result }) });
+
+/** What an HTTP server says to `GET path`; undefined for paths that it does not know. */
+export function answerOf(
+  model: ModelledApi,
+  url: URL,
+  now: number,
+): { status: number; body: string; retryAfter?: number } | undefined {
+  const refused = ({ status, retryAfter }: Refusal) => ({
+    ...{ status, retryAfter },
+    body: JSON.stringify({ status: 'NOK', message: 'no', err: 'no' }),
+  });
+  const one = /\/jobs\/(j\d+)$/.exec(url.pathname)?.[1];
+  if (one) {
+    const index = model.indexOf(one);
+    const answer = model.job(index, now);
+    if (isRefusal(answer)) return refused(answer);
+    const images = answer.isOver ? { images: [{ id: `i${index}`, url: `${url.origin}/media/i${index}` }] } : {};
+    const status = answer.isOver ? 'success' : 'running';
+    return ok({ jobId: one, status, createdAt: date(model.createdOf(index)), modelId: 'nanobanana-2', ...images });
+  }
+  if (!url.pathname.endsWith('/jobs')) return undefined;
+  const time = (name: string, otherwise: number) => Date.parse(url.searchParams.get(name) ?? '') || otherwise;
+  const window = { start: time('start', 0), end: time('end', Number.POSITIVE_INFINITY) };
+  const page = model.page({ ...window, pageToken: url.searchParams.get('pageToken') ?? undefined }, now);
+  if (isRefusal(page)) return refused(page);
+  const jobs = [];
+  for (let index = page.from; index > page.to; index -= 1) {
+    const isOver = model.listsAsOver(index, now);
+    const [createdAt, updatedAt] = [model.createdOf(index), isOver ? model.endOf(index) : model.createdOf(index)].map(
+      date,
+    );
+    const status = isOver ? 'success' : 'running';
+    jobs.push({ jobId: `j${index}`, status, credits: 10, errorMessage: '', createdAt, updatedAt });
+  }
+  return ok({ jobs, nextPageToken: page.next ?? '' });
+}
+
+/**
+ * The bot's own client over answers of the model, with its retries: for runs in which calls fail. Its reading of bodies
+ * takes turns of the event loop that no clock sees, so `busy` tells the clock to wait for it.
+ */
+export function asClient(model: ModelledApi, clock: VirtualClock, random: () => number, travel: Travel): PhotoGPT {
+  async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    clock.busy(-1);
+    await clock.sleep(milliseconds, signal);
+    clock.busy(1);
+  }
+  const api = createPhotoGPT({
+    key: 'bench',
+    baseUrl: 'https://photogpt.test/api',
+    clock: { now: clock.now, sleep },
+    random,
+    fetch: async (url) => {
+      const time = roundTrip(random, travel);
+      await sleep(time / 2);
+      const answer = answerOf(model, new URL(String(url)), clock.now());
+      await sleep(time / 2);
+      const headers = new Headers({ 'content-type': 'application/json', date: new Date(clock.now()).toUTCString() });
+      if (answer?.retryAfter !== undefined) headers.set('retry-after', String(answer.retryAfter));
+      return new Response(answer?.body ?? '{}', { status: answer?.status ?? 404, headers });
+    },
+  });
+  async function busily<T>(work: () => Promise<T>): Promise<T> {
+    clock.busy(1);
+    try {
+      return await work();
+    } finally {
+      clock.busy(-1);
+    }
+  }
+  return {
+    ...api,
+    listJobs: (input, options) => busily(() => api.listJobs(input, options)),
+    getJob: (input, options) => busily(() => api.getJob(input, options)),
+  };
+}

@@ -1,0 +1,98 @@
+/** A process: the modelled API over real HTTP, which takes new jobs as well. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRandom } from '../../src/sandbox/studio/random.ts';
+import { answerOf } from './answers.ts';
+import { arrivalsOf, drawing, type Jobs, type Kind } from './arrivals.ts';
+import { answering, settingsOf } from './children.ts';
+import { createModelledApi } from './modelled-api.ts';
+
+export type FarApiSettings = {
+  kinds: Kind[];
+  sigma: number;
+  seed: number;
+  /** Work that is there already: as many as this in flight at `zero` (epoch milliseconds). */
+  inFlight: number;
+  zero: number;
+  past: number;
+  /** A submit is answered after so many milliseconds. */
+  submitTakes: number;
+};
+const { kinds, sigma, seed, inFlight, zero, past, submitTakes }: FarApiSettings = settingsOf();
+
+/** New jobs that fit behind those that were there. */
+const room = 200_000;
+
+const before = arrivalsOf({ kinds, sigma, inFlight, seed, from: zero - past, to: zero });
+const extended = <T extends Float64Array | Uint8Array>(from: T, into: T): T => {
+  into.set(from.subarray(0, before.count));
+  return into;
+};
+const jobs: Jobs = {
+  count: before.count,
+  kinds,
+  created: extended(before.created, new Float64Array(before.count + room)),
+  ended: extended(before.ended, new Float64Array(before.count + room)),
+  kind: extended(before.kind, new Uint8Array(before.count + room)),
+};
+const { next: random } = createRandom(`far ${seed}`);
+const draw = drawing({ kinds, sigma, random });
+const model = createModelledApi({ jobs, lag: 0, random, origin: zero - past });
+/** When each user agent last asked how jobs stand. */
+const askedAt: Record<string, number> = {};
+const submits: Record<string, number> = {};
+
+function submitted(text: string): string {
+  const { modelID } = JSON.parse(text) as { modelID: string };
+  const kind = kinds.findIndex((one) => one.model === modelID);
+  const drawn = draw(kind < 0 ? undefined : kind);
+  const index = jobs.count;
+  jobs.created[index] = Date.now();
+  jobs.ended[index] = Date.now() + drawn.milliseconds;
+  jobs.kind[index] = drawn.kind;
+  jobs.count += 1;
+  return JSON.stringify({ status: 'OK', result: { jobId: `j${index}`, status: 'queued' } });
+}
+
+const server = createServer((request, response) => {
+  const agent = request.headers['user-agent'] ?? '';
+  const say = (status: number, body: string, retryAfter?: number) => {
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    });
+    response.end(body);
+  };
+  if (request.method === 'POST') {
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    request.once('end', () => {
+      submits[agent] = (submits[agent] ?? 0) + 1;
+      model.submit(Date.now());
+      const body = submitted(text);
+      setTimeout(() => say(200, body), submitTakes);
+    });
+    return;
+  }
+  const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+  askedAt[agent] = Date.now();
+  const answer = answerOf(model, url, Date.now());
+  if (answer) say(answer.status, answer.body, answer.retryAfter);
+  else say(200, JSON.stringify({ status: 'OK', result: [] }));
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1');
+
+answering({
+  ready: () =>
+    new Promise((resolve) => (server.listening ? resolve(true) : server.once('listening', () => resolve(true)))),
+  url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`,
+  calls: ({ from, to }: { from: number; to: number }) => model.calls(from, to),
+  /** When these jobs ended, by their ids. */
+  ends: (ids: string[]) => ids.map((id) => model.endOf(model.indexOf(id))),
+  agents: () => ({ askedAt, submits }),
+  stop: () => server.closeAllConnections(),
+});

@@ -1,0 +1,24 @@
+/** Large results, delivered at once through Discord's own client: how much memory the bot takes, and how fast they go. */
+import { measureLargeResults } from '../platforms/discord/large-results.ts';
+import { openBenchDatabase } from './databases.ts';
+import type { Group, Setting } from './figure.ts';
+
+export async function media({ quick, server, say }: Setting): Promise<Group> {
+  const [results, megabytes] = quick ? [5, 20] : [20, 100];
+  const what = `${results} × ${megabytes} MB delivered at once`;
+  say(what);
+  // The embedded database takes memory of its own, which is not that of the results.
+  const database = server ? await openBenchDatabase(server) : undefined;
+  try {
+    const measured = await measureLargeResults({ results, megabytes, database: database?.url });
+    return {
+      figures: [
+        { name: `${what}: peak RSS`, unit: 'MB', ours: measured.peakRss, target: { atMost: 250 } },
+        { name: `${what}: speed`, unit: 'MB/s', ours: measured.megabytesPerSecond, target: { atLeast: 300 } },
+      ],
+      runs: { results, megabytes, ...measured },
+    };
+  } finally {
+    await database?.drop();
+  }
+}

@@ -1,0 +1,137 @@
+/** How long it takes from starting a process to a bot that is ready, and to a demo whose page opens. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/clock.ts';
+import { botToken, openStandIn } from '../platforms/discord/stand-in.ts';
+import { key, openBenchDatabase } from './databases.ts';
+import type { Figure, Group, Setting } from './figure.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Whatever has not started by then is broken, in milliseconds. */
+const patience = 90_000;
+
+type Environment = Record<string, string>;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Seconds until `url` answers with 200 after `command` was started; the process is ended then. */
+async function secondsTo(url: string, command: string[], cwd: string, env: Environment): Promise<number> {
+  const began = performance.now();
+  const [file = '', ...args] = command;
+  const child: ChildProcess = spawn(file, args, {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  let complaints = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString()).slice(-2_000);
+  });
+  try {
+    while (performance.now() - began < patience) {
+      if (child.exitCode !== null) throw new Error(`it ended while starting: ${complaints}`);
+      const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      if (answer?.ok) return (performance.now() - began) / 1000;
+      await rest(10);
+    }
+    throw new Error(`it was not ready in time: ${complaints}`);
+  } finally {
+    // npm starts a shell that starts node: all of them are one group, and it is ours.
+    if (child.exitCode === null && child.pid) {
+      const gone = once(child, 'exit');
+      process.kill(-child.pid, 'SIGTERM');
+      await gone;
+    }
+  }
+}
+
+const median = (values: number[]) => [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
+
+/** A copy of the tree in which nothing was ever started: no prepared database, and nothing compiled. */
+async function untouched(folder: string): Promise<void> {
+  for (const part of ['src', 'migrations', 'package.json', 'tsconfig.json']) {
+    await cp(join(root, part), join(folder, part), { recursive: true });
+  }
+  await mkdir(join(folder, 'node_modules'));
+  for (const name of await readdir(join(root, 'node_modules'))) {
+    if (name !== '.cache') await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+}
+
+export async function start({ quick, server, say }: Setting): Promise<Group> {
+  const times = quick ? 1 : 5;
+  const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-bench-'));
+  const standIn = await openStandIn(systemClock);
+  const runs: Record<string, number[]> = {};
+  const figures: Figure[] = [];
+  const note = (name: string, seconds: number[], target?: Figure['target']) => {
+    runs[name] = seconds;
+    figures.push({ name, unit: 's', ours: median(seconds), target });
+  };
+  const ready = async (env: Environment) => {
+    const port = await freePort();
+    const discord = { DISCORD_TOKEN: botToken, DISCORD_API_URL: standIn.apiUrl };
+    const settings = { PHOTOGPT_API_KEY: key, ...discord, PORT: String(port), LOG_LEVEL: 'error', ...env };
+    const command = [process.execPath, '--import', 'tsx', 'src/main.ts'];
+    return secondsTo(`http://127.0.0.1:${port}/readyz`, command, root, settings);
+  };
+  const open = async (cwd: string, data: string, env: Environment = {}) => {
+    const port = await freePort();
+    const command = ['npm', 'run', '-s', 'demo', '--', '--port', String(port), '--data', data];
+    return secondsTo(`http://127.0.0.1:${port}/`, command, cwd, env);
+  };
+  const repeated = async (work: (time: number) => Promise<number>) => {
+    const seconds: number[] = [];
+    for (let time = 0; time < times; time += 1) seconds.push(await work(time));
+    return seconds;
+  };
+
+  try {
+    const onServer = 'process start to ready, Postgres, tables in place';
+    if (server) {
+      say(onServer);
+      const database = await openBenchDatabase(server);
+      const env = { DATABASE_URL: database.url, DATA_DIR: join(folder, 'server') };
+      await ready(env);
+      note(onServer, await repeated(() => ready(env)), { atMost: 1.5 });
+      await database.drop();
+    } else figures.push({ name: onServer, unit: 's', target: { atMost: 1.5 }, skipped: 'no Postgres server' });
+
+    say('process start to ready, embedded database');
+    const embedded = { DATA_DIR: join(folder, 'embedded') };
+    await ready(embedded);
+    note('process start to ready, embedded database that exists', await repeated(() => ready(embedded)));
+
+    say('the demo');
+    await open(root, join(folder, 'warm'));
+    note('npm run demo to an open page, warm', await repeated(() => open(root, join(folder, 'warm'))), { atMost: 5 });
+    note(
+      'npm run demo to an open page, new data folder',
+      await repeated((time) => open(root, join(folder, `new-${time}`))),
+    );
+    const cold = join(folder, 'cold');
+    await mkdir(join(cold, 'tmp'), { recursive: true });
+    await untouched(cold);
+    note('npm run demo to an open page, never started before', [
+      await open(cold, join(cold, 'data'), { TMPDIR: join(cold, 'tmp') }),
+    ]);
+  } finally {
+    await standIn.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { figures, runs };
+}

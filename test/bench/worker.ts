@@ -1,0 +1,138 @@
+/** A process: the whole bot with a chat that swallows everything, its loops running, and calls that arrive when told. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as rest } from 'node:timers/promises';
+import { createApp } from '../../src/app.ts';
+import type { Platform } from '../../src/chat.ts';
+import { systemClock as clock } from '../../src/clock.ts';
+import { createBot } from '../../src/commands/bot.ts';
+import { commands } from '../../src/commands/index.ts';
+import { views } from '../../src/commands/views.ts';
+import { connect } from '../../src/db/connect.ts';
+import { createLog } from '../../src/log.ts';
+import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import type { Kind } from './arrivals.ts';
+import { answering, settingsOf } from './children.ts';
+import { key } from './databases.ts';
+import { spreadOf } from './figure.ts';
+
+export type WorkerSettings = {
+  name: string;
+  /** A Postgres database; without one, an embedded one in a folder of its own. */
+  database?: string;
+  api: string;
+  /** What the catalogue says of these models, for as long as nothing was learned. */
+  kinds: Kind[];
+  /** Whether its loops run from the start. */
+  works: boolean;
+  /** Milliseconds that the chat takes for a message. */
+  postTakes?: number;
+  /** The most requests a second that all bots together may make. */
+  budget?: number;
+};
+export type Load = { perSecond: number; seconds: number; models?: Kind[]; event: string };
+export type Loaded = ReturnType<typeof spreadOf> & { lost: number };
+export type Usage = { cpu: number; heap: number; rss: number; posts: number; loopP99: number };
+
+export type Posted = { event: string; at: number };
+
+const given: WorkerSettings = settingsOf();
+
+const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-bench-'));
+const log = createLog('error', 2);
+const db = await connect({ url: given.database, folder: join(folder, 'database') }, log);
+/** The event whose job was posted, and when. */
+const posted: Posted[] = [];
+let messages = 0;
+
+const chat: Platform<never> = {
+  name: 'playground',
+  start: async () => {},
+  stop: async () => {},
+  async post({ event }) {
+    if (given.postTakes) await rest(given.postTakes);
+    messages += 1;
+    posted.push({ event, at: Date.now() });
+    return { platform: 'playground', channel: 'bench', id: `m${messages}` };
+  },
+  edit: async () => {},
+};
+
+const { app, pipeline, close } = createApp({
+  photogpt: { key, url: given.api, exclusive: true, perSecond: given.budget },
+  catalogue: createCatalogue({ models: given.kinds.map(({ model, median }) => ({ id: model, usualSeconds: median })) }),
+  db,
+  folder,
+  platforms: [chat],
+  views,
+  maxOpen: 1_000,
+  loopbackResults: true,
+  results: async () => [],
+  version: given.name,
+  fetch: globalThis.fetch,
+  clock,
+  random: Math.random,
+  log,
+});
+const bot = createBot(app, commands);
+if (given.works) await pipeline.start();
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+
+/** Calls that arrive whether or not the ones before were answered; each latency counts from when it should have come. */
+async function load({ perSecond, seconds, models = given.kinds, event }: Load): Promise<Loaded> {
+  const latencies: number[] = [];
+  const underWay: Promise<void>[] = [];
+  let lost = 0;
+  const began = performance.now();
+  const ask = async (index: number, due: number) => {
+    const model = models[index % models.length]?.model ?? 'nanobanana-2';
+    const message = await bot.run(
+      { command: 'imagine', options: { prompt: 'a lighthouse at dusk', model } },
+      {
+        ...{ platform: 'playground', event: `${event}-${index}`, tenant: 'home', locale: 'en', private: false },
+        place: { kind: 'channel', channel: `channel-${index % 5_000}` },
+        person: { id: `person-${index % 5_000}`, name: 'Ada', roles: [], moderator: false },
+      },
+    );
+    if (message.job === undefined) lost += 1;
+    else latencies.push(performance.now() - due);
+    if (message.job !== undefined)
+      await bot.shown(message.job, { platform: 'playground', channel: `channel-${index % 5_000}`, id: `a${index}` });
+  };
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const due = began + (index * 1000) / perSecond;
+    const early = due - performance.now();
+    if (early > 1) await rest(early);
+    const failed = () => {
+      lost += 1;
+    };
+    underWay.push(ask(index, due).catch(failed));
+  }
+  await Promise.all(underWay);
+  return { ...spreadOf(latencies), lost };
+}
+
+answering({
+  ready: () => true,
+  start: () => pipeline.start(),
+  load,
+  /** CPU in seconds since the process began, memory in bytes after a collection, messages that were posted. */
+  usage({ collect = false }: { collect?: boolean } = {}): Usage {
+    if (collect) global.gc?.();
+    const { user, system } = process.cpuUsage();
+    const { heapUsed, rss } = process.memoryUsage();
+    const loopP99 = delay.percentile(99) / 1e6;
+    delay.reset();
+    return { cpu: (user + system) / 1e6, heap: heapUsed, rss, posts: messages, loopP99 };
+  },
+  posted: () => posted.splice(0),
+  async stop() {
+    if (given.works) await pipeline.stop();
+    await close();
+    await db.close();
+    await rm(folder, { recursive: true, force: true });
+  },
+});

@@ -1,0 +1,124 @@
+import { setTimeout as rest } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/db/connect.ts';
+import { createDrafts } from '../../src/db/drafts.ts';
+import { openPostgres } from '../../src/db/postgres.ts';
+import { troubleOf } from '../../src/db/trouble.ts';
+import { openDoor } from './door.ts';
+
+let door: Awaited<ReturnType<typeof openDoor>>;
+let db: Database;
+beforeAll(async () => {
+  door = await openDoor();
+  db = await openPostgres(door.url, undefined, { patience: 1_500 });
+});
+afterAll(async () => {
+  await db.close();
+  await door.close();
+});
+afterEach(() => door.open());
+
+const soon = { timeout: 10_000, interval: 20 };
+/** What is the matter with a statement; undefined when nothing is. */
+const trouble = (statement: PromiseLike<unknown>) => Promise.resolve(statement).then(() => undefined, troubleOf);
+const ask = () => db.run(sql`select 1 as one`);
+const recovered = () => expect.poll(() => trouble(ask()), soon).toBeUndefined();
+
+describe('a pool whose server', () => {
+  it('cannot tell whether a statement took effect when its answer was lost', async () => {
+    const drafts = createDrafts(db);
+    door.loseInsert('drafts');
+    expect(await trouble(drafts.put('lost', 1, 60_000))).toEqual({ kind: 'away', done: 'unknown' });
+    await expect.poll(() => drafts.get('lost').catch(() => 'away'), soon).toBe(1);
+  });
+
+  it('is gone says so at once, asks for it a few times a second, and works again when it is back', async () => {
+    await ask();
+    await door.shut();
+    await trouble(ask());
+    const began = door.visits();
+    // For the first three seconds a restart is waited for; after that nobody waits.
+    await expect.poll(() => trouble(ask()), soon).toEqual({ kind: 'away', done: 'no' });
+    expect(await db.answers().catch(() => 'away')).toBe('away');
+    await door.open();
+    await recovered();
+    expect(door.visits() - began).toBeLessThan(40);
+  });
+
+  it('restarts in a moment is waited for: nobody notices', async () => {
+    await ask();
+    await door.shut();
+    // The first is told that its connection broke, because it may have been heard.
+    await trouble(ask());
+    const asked = Promise.all(Array.from({ length: 5 }, () => trouble(ask())));
+    await door.open();
+    expect((await asked).filter(Boolean)).toEqual([]);
+  });
+
+  it('goes silent is given up in time, and what hung is not waited for when it speaks again', async () => {
+    await ask();
+    door.hang();
+    const before = performance.now();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => trouble(ask())));
+    expect(performance.now() - before).toBeLessThan(4_000);
+    expect(new Set(answers.map((each) => each?.kind))).toEqual(new Set(['silent', 'crowded']));
+    // What never left did surely nothing.
+    expect(answers.every((each) => each?.kind !== 'crowded' || each.done === 'no')).toBe(true);
+    await door.open();
+    await recovered();
+  });
+
+  it('is slow is waited for, also after it was silent once', async () => {
+    await recovered();
+    const slowly = (milliseconds: number) => {
+      door.delay(milliseconds);
+      return trouble(ask()).finally(() => door.delay(0));
+    };
+    expect(await slowly(2_500)).toEqual({ kind: 'silent', done: 'unknown' });
+    expect(await slowly(300)).toBeUndefined();
+    await recovered();
+  });
+
+  it('has no connection left is told from one that is gone', async () => {
+    await ask();
+    door.crowd();
+    await trouble(ask());
+    expect(await trouble(ask())).toEqual({ kind: 'crowded', done: 'no' });
+    await door.open();
+    await recovered();
+  });
+
+  it('takes no writes for a while takes them again afterwards, though sessions remember', async () => {
+    const drafts = createDrafts(db);
+    await db.run(sql`set session characteristics as transaction read only`);
+    // Every session of the pool, whichever of them answers.
+    for (let session = 0; session < 25; session += 1)
+      await db.run(sql`set session characteristics as transaction read only`);
+    expect(await trouble(drafts.put('a', 1, 60_000))).toEqual({ kind: 'read-only', done: 'no' });
+    await door.behind('set session characteristics as transaction read write');
+    await expect.poll(() => trouble(drafts.put('a', 2, 60_000)), soon).toBeUndefined();
+    expect(await drafts.get('a')).toBe(2);
+  });
+
+  it('takes a transaction whole or not at all', async () => {
+    await recovered();
+    const written = db.orm.transaction(async (tx) => {
+      await tx.execute(sql`insert into drafts (key, content, until) values ('half', '1', now())`);
+      await door.shut();
+      await rest(50);
+      await tx.execute(sql`insert into drafts (key, content, until) values ('whole', '1', now())`);
+    });
+    expect((await trouble(written))?.kind).toBe('away');
+    await door.open();
+    await recovered();
+    expect(await db.run(sql`select key from drafts where key in ('half', 'whole')`)).toEqual([]);
+  });
+});
+
+it('sends lists of texts as they are, whatever is in them', async () => {
+  const words = ['a', 'b,c', '{"d"}', 'back\\slash', "quote'", 'NULL', ''];
+  const [row] = await db.run(sql`select array_length(${sql.param(words)}::text[], 1) as count,
+    'back\\slash' = any(${sql.param(words)}::text[]) and '{"d"}' = any(${sql.param(words)}::text[]) as found`);
+  expect(row).toEqual({ count: words.length, found: true });
+});

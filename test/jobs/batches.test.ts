@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { createBatches } from '../../src/jobs/batches.ts';
+import { createGate } from '../../src/jobs/gate.ts';
+import { useDatabase } from './movable-database.ts';
+import { film, imagine, openWorld, origin } from './world.ts';
+
+const database = useDatabase();
+
+describe('writing together', () => {
+  it('writes the first at once, and what comes meanwhile with the next, no more than so many at a time', async () => {
+    const written: number[][] = [];
+    const write = createBatches(async (items: number[]) => {
+      written.push(items);
+      await Promise.resolve();
+      return items.map((item) => item * 10);
+    }, 3);
+    expect(await Promise.all([1, 2, 3, 4, 5].map(write))).toEqual([10, 20, 30, 40, 50]);
+    expect(written).toEqual([[1], [2, 3, 4], [5]]);
+    expect(await write(6)).toBe(60);
+  });
+
+  it('lets all of a batch fail, and none of the next', async () => {
+    let tries = 0;
+    const write = createBatches(async (items: number[]) => {
+      tries += 1;
+      if (tries === 2) throw new Error('no database');
+      return items;
+    }, 2);
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(write));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('a gate', () => {
+  it('lets so many through at a time, and the next whatever became of the last', async () => {
+    const through = createGate(2);
+    let [inside, most] = [0, 0];
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await Promise.resolve();
+      inside -= 1;
+      throw new Error('failed');
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: 9 }, () => through(work)));
+    expect(outcomes).toHaveLength(9);
+    expect([inside, most]).toEqual([0, 2]);
+  });
+});
+
+describe('the ends of many jobs', () => {
+  it('are one statement, each with what must be said of it, and once', async () => {
+    const world = await openWorld({ database });
+    const [picture, video, failure, unwanted, elsewhere] = [
+      await world.running(imagine(), origin()),
+      await world.running(film(), origin()),
+      await world.running(imagine(), origin()),
+      await world.running(imagine(), origin()),
+      await world.running(imagine(), origin()),
+    ];
+    await world.store.cancel(unwanted.id);
+    await world.transitions.fail(elsewhere.id, { code: 'empty', details: undefined }, 'running');
+    const at = new Date(world.clock.now() - 5_000);
+    const image = { kind: 'image' as const, id: 'i', url: 'https://example.com/i' };
+    const ends = [
+      { id: picture.id, outputs: [image], credits: 7, at },
+      { id: video.id, outputs: [{ kind: 'video' as const, id: 'v' }], at },
+      { id: failure.id, failure: { code: 'failed' as const, details: { reason: 'no' } } },
+      { id: unwanted.id, outputs: [image] },
+      { id: elsewhere.id, outputs: [image] },
+    ];
+    expect(await world.transitions.ended(ends)).toEqual([true, true, true, true, false]);
+    expect(await world.transitions.ended(ends)).toEqual([false, false, false, false, false]);
+    expect(await world.row(picture.id)).toMatchObject({
+      ...{ state: 'ready', outcome: 'done', outputs: [image], credits: 7, finishedAt: at },
+    });
+    expect(await world.row(video.id)).toMatchObject({ state: 'preparing', outcome: null, finishedAt: at });
+    expect(await world.row(failure.id)).toMatchObject({ state: 'failed', failure: { code: 'failed' } });
+    expect(await world.row(unwanted.id)).toMatchObject({ state: 'closed', outcome: 'done' });
+    const kinds = async (id: number) => (await world.said(id)).map(({ kind }) => kind);
+    expect(await kinds(picture.id)).toEqual(['result']);
+    expect(await kinds(video.id)).toEqual([]);
+    expect(await kinds(failure.id)).toEqual(['failure']);
+    expect(await kinds(unwanted.id)).not.toContain('result');
+  });
+});

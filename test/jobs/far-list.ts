@@ -1,0 +1,243 @@
+/** PhotoGPT as the sweep sees it, in memory and in virtual time: jobs that come and end, a list of them, and a count of calls. */
+import { createExperience } from '../../src/jobs/durations-store.ts';
+import type { PaceOf } from '../../src/jobs/pace.ts';
+import { createSettle } from '../../src/jobs/settle.ts';
+import { createSweep } from '../../src/jobs/sweep.ts';
+import { logTo } from '../../src/log.ts';
+import { PhotoGPTError } from '../../src/photogpt/error.ts';
+import { createRandom } from '../../src/sandbox/studio/random.ts';
+
+type Far = { number: number; jobId: string; model: string; created: number; ends: number; found?: number };
+
+/** Pictures, slower pictures, videos and very long videos: their share, their usual seconds. */
+const mix = [
+  { model: 'quick', share: 0.6, usual: 6 },
+  { model: 'fine', share: 0.25, usual: 25 },
+  { model: 'video', share: 0.13, usual: 120 },
+  { model: 'film', share: 0.02, usual: 420 },
+];
+export const meanSeconds = mix.reduce((sum, { share, usual }) => sum + share * usual * Math.exp(0.4 ** 2 / 2), 0);
+
+/** One of the mix, and the seconds that it takes: log-normal around what is usual. */
+export function drawn(next: () => number) {
+  let pick = next();
+  const kind = mix.find(({ share }) => {
+    pick -= share;
+    return pick < 0;
+  }) ?? { model: 'quick', usual: 6 };
+  const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return { kind, lasts: kind.usual * Math.exp(0.4 * normal) };
+}
+
+export type FarSettings = {
+  /** Jobs in flight on average. */
+  inFlight: number;
+  pageSize?: number;
+  order?: 'newest' | 'oldest' | 'none';
+  /** Whether `end` is kept. */
+  window?: boolean;
+  /** What its page tokens stand for: a job, or a number of rows from the top. */
+  tokens?: 'job' | 'offset';
+  pace?: PaceOf;
+  seed?: string;
+  /** By how many seconds its clock is ahead. */
+  ahead?: number;
+  /** Seconds that a model takes, as a share of the usual, at a time in seconds. */
+  slowness?(second: number): number;
+  /** Whether it answers, at a time in seconds. */
+  answers?(second: number): boolean;
+};
+
+const tick = 0.25;
+/** What a call takes, there and back. */
+const trip = 0.2;
+
+/** Runs `seconds` of virtual time, counts the last part of them from `from` on, and gives what came of it. */
+export async function simulate(settings: FarSettings, seconds: number, from = seconds / 4) {
+  const { inFlight, pageSize = 100, order = 'newest', window = true, tokens = 'job', ahead = 0 } = settings;
+  const { next } = createRandom(settings.seed ?? 'sweep');
+  const start = Date.parse('2026-03-04T10:00:00Z');
+  let now = start;
+  const jobs: Far[] = [];
+  const byId = new Map<string, Far>();
+  const running = new Map<string, Far>();
+  const calls = { listJobs: 0, getJob: 0 };
+  let refused = 0;
+  const theirs = () => now + ahead * 1000;
+
+  /** `ago` is how long ago, in milliseconds. */
+  function arrive(ago: number): void {
+    const { kind, lasts: usually } = drawn(next);
+    const lasts = usually * (settings.slowness?.((now - start) / 1000) ?? 1) * 1000;
+    const number = jobs.length + 1;
+    const far = {
+      number,
+      jobId: `job_${number}`,
+      model: kind.model,
+      created: theirs() - ago,
+      ends: theirs() - ago + lasts,
+    };
+    jobs.push(far);
+    byId.set(far.jobId, far);
+    running.set(far.jobId, far);
+  }
+
+  const statusOf = ({ ends }: Far) => (ends <= theirs() ? ('success' as const) : ('running' as const));
+  const shown = (far: Far) => ({
+    jobId: far.jobId,
+    status: statusOf(far),
+    rawStatus: '',
+    error: undefined,
+    credits: 1,
+    createdAt: far.created,
+    updatedAt: Math.min(far.ends, theirs()),
+  });
+  function mustAnswer(): void {
+    if (settings.answers?.((now - start) / 1000) ?? true) return;
+    refused += 1;
+    throw new PhotoGPTError({ operation: 'any', verdict: 'broken', reason: 'server', message: 'down', err: '' });
+  }
+  const upTo = (time: number) => {
+    let [low, high] = [0, jobs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((jobs[middle]?.created ?? 0) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  const api = {
+    async listJobs({ start: first = 0, end, pageToken }: { start?: number; end?: number; pageToken?: string } = {}) {
+      calls.listJobs += 1;
+      mustAnswer();
+      const low = upTo(first - 0.001);
+      const high = window && end !== undefined ? upTo(end) : jobs.length;
+      const at = pageToken ? Number(pageToken) : undefined;
+      const page: Far[] = [];
+      let token: string | undefined;
+      if (order === 'oldest') {
+        const begin = at ?? low;
+        page.push(...jobs.slice(begin, begin + pageSize));
+        if (begin + pageSize < jobs.length) token = String(begin + pageSize);
+      } else {
+        const begin = at === undefined ? high : tokens === 'job' ? at : jobs.length - at;
+        page.push(...jobs.slice(Math.max(low, begin - pageSize), begin).reverse());
+        if (begin - pageSize > low) token = String(tokens === 'job' ? begin - pageSize : (at ?? 0) + pageSize);
+      }
+      if (order === 'none') page.sort((one, other) => one.jobId.localeCompare(other.jobId));
+      return { jobs: page.map(shown), nextPageToken: token, serverTime: Math.floor(theirs() / 1000) * 1000 };
+    },
+    async getJob({ id }: { id: string }) {
+      calls.getJob += 1;
+      mustAnswer();
+      const far = byId.get(id);
+      if (!far) throw new Error('no such job');
+      const images = statusOf(far) === 'success' ? [{ id: 'i', url: 'u' }] : [];
+      return { ...shown(far), modelId: far.model, images, videos: [], prompt: undefined, seed: undefined };
+    },
+  };
+
+  let pausedUntil = 0;
+  let longestQuiet = 0;
+  const delays: { model: string; second: number; delay: number }[] = [];
+  const clock = { now: () => now, sleep: () => new Promise<void>(() => {}) };
+  const usual = new Map(mix.map(({ model, usual: known }) => [model, known * 1.3]));
+  const experience = createExperience({} as never, (model) => usual.get(model) ?? 10);
+  const settle = createSettle({
+    api: api as never,
+    transitions: {
+      async ended(ends) {
+        for (const { id } of ends) {
+          const far = jobs[id - 1];
+          if (!far || far.found !== undefined) continue;
+          far.found = theirs() + trip * 1000;
+          running.delete(far.jobId);
+          delays.push({ model: far.model, second: (now - start) / 1000, delay: (far.found - far.ends) / 1000 + trip });
+        }
+        return ends.map(() => true);
+      },
+    },
+    experience,
+    clock,
+    log: logTo({ write: () => {} }),
+  });
+  const sweep = createSweep({
+    api: api as never,
+    remote: {
+      running: async ({ at, id }, limit) => {
+        const since = at === '-infinity' ? Number.NEGATIVE_INFINITY : Date.parse(at);
+        const rows: { id: number; remoteId: string; model: string; submittedAt: number; at: string }[] = [];
+        for (const far of running.values()) {
+          const made = far.created - ahead * 1000;
+          if (made < since || (made === since && far.number <= id)) continue;
+          const submittedAt = made + trip * 1000;
+          rows.push({
+            id: far.number,
+            remoteId: far.jobId,
+            model: far.model,
+            submittedAt,
+            at: new Date(made).toISOString(),
+          });
+          if (rows.length === limit) break;
+        }
+        return rows;
+      },
+      state: async () => ({ firstSeenAt: new Date(start), foreign: false, pausedFor: Math.max(0, pausedUntil - now) }),
+      pause: (async (wait: number) => {
+        longestQuiet = Math.max(longestQuiet, wait);
+        pausedUntil = Math.max(pausedUntil, now + wait);
+      }) as never,
+      capabilities: async () => ({}),
+      learned: async () => {},
+    },
+    experience,
+    settle,
+    clock,
+    random: next,
+    log: logTo({ write: () => {} }),
+    pace: settings.pace,
+  });
+
+  const signal = new AbortController().signal;
+  const rate = inFlight / meanSeconds;
+  let owed = 0;
+  let counted = { calls: 0, ended: 0 };
+  const perSecond: number[] = [];
+  let before = 0;
+  for (let step = 0; step < seconds / tick; step += 1) {
+    now += tick * 1000;
+    for (owed += rate * tick; owed >= 1 || (inFlight < 2 && running.size === 0); owed -= 1)
+      arrive(Math.round((Math.max(0, owed - 1) / rate) * 1000 * 0.99));
+    await sweep.step(signal);
+    const made = calls.listJobs + calls.getJob;
+    if (step % 4 === 0) {
+      perSecond.push(made - before);
+      before = made;
+    }
+    if (step * tick <= from) counted = { calls: made, ended: delays.length };
+  }
+  const late = delays
+    .filter(({ second }) => second > from)
+    .map(({ delay }) => delay)
+    .sort((a, b) => a - b);
+  const at = (share: number) => late[Math.floor(late.length * share)] ?? Number.NaN;
+  const ended = delays.length - counted.ended;
+  const made = calls.listJobs + calls.getJob - counted.calls;
+  return {
+    ended,
+    left: running.size,
+    mean: late.reduce((sum, delay) => sum + delay, 0) / late.length,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    /** With the one that starts it. */
+    callsPerJob: 1 + made / ended,
+    extraPerSecond: (made - ended) / (seconds - from),
+    calls: { ...calls },
+    perSecond,
+    delays,
+    longestQuiet,
+    refused,
+  };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from './far-list.ts';
+import { naive } from './naive-loop.ts';
+
+describe('watching in virtual time, delays counted from the end at PhotoGPT to the result here', () => {
+  it('is quicker than asking after every job every five seconds, with a fifth of its extra calls', async () => {
+    const settings = { inFlight: 150, seed: 'ratio' };
+    const ours = await simulate(settings, 240);
+    const theirs = await naive(settings, 240);
+    expect(theirs.mean).toBeGreaterThan(2.4);
+    expect(ours.mean).toBeLessThan(0.75 * theirs.mean);
+    expect(ours.callsPerJob - 2).toBeLessThan(0.2 * (theirs.callsPerJob - 2));
+    expect(ours.left).toBeLessThan(190);
+  });
+
+  it('costs a job the same and takes as long with 1,000 in flight, within the targets', async () => {
+    const one = await simulate({ inFlight: 1_000, pace: { floor: 10, perJob: 0 } }, 150, 60);
+    expect(one.mean).toBeLessThan(2.5);
+    const usual = await simulate({ inFlight: 1_000 }, 150, 60);
+    expect(usual.mean).toBeLessThan(2.5);
+    expect(usual.callsPerJob).toBeLessThan(2.5);
+  });
+
+  it('finds a single job within about a second', async () => {
+    const { p50, extraPerSecond } = await simulate({ inFlight: 1 }, 2_500);
+    expect(p50).toBeLessThan(1);
+    expect(extraPerSecond).toBeLessThan(0.5);
+  });
+});
+
+describe('a list that is other than was thought', () => {
+  const few = { inFlight: 120, pageSize: 40 };
+  const usual = simulate(few, 240);
+
+  it.each([
+    ['begins with the oldest', { order: 'oldest' }, 1.4],
+    ['does not keep to the window it was asked for, but has lasting tokens', { window: false }, 3],
+    ['has neither window nor lasting tokens', { window: false, tokens: 'offset' }, 4],
+    ['has a clock that is two minutes ahead', { ahead: 120 }, 1.1],
+  ] as const)('is learned while it is used: it %s', async (_what, more, times) => {
+    const { mean, left } = await simulate({ ...few, ...more }, 240);
+    expect(mean).toBeLessThan((await usual).mean * times);
+    expect(left).toBeLessThan(160);
+  });
+
+  it('is left for single jobs where its pages follow no order', async () => {
+    const { mean, left } = await simulate({ ...few, order: 'none' }, 240);
+    expect(mean).toBeLessThan(10);
+    expect(left).toBeLessThan(190);
+  });
+});
+
+describe('a PhotoGPT that changes', () => {
+  it('and takes twice as long from one moment on is followed, for hardly more calls', async () => {
+    const settings = { inFlight: 150, slowness: (second: number) => (second > 150 ? 2 : 1) };
+    const { mean, callsPerJob } = await simulate(settings, 300, 150);
+    expect(mean).toBeLessThan(3.5);
+    expect(callsPerJob).toBeLessThan(3);
+  });
+
+  it('and is away for five minutes is asked rarely meanwhile, and caught up with in seconds', async () => {
+    const answers = (second: number) => second < 100 || second > 400;
+    const { delays, refused } = await simulate({ inFlight: 60, answers }, 500, 50);
+    // One question at a time, 15 s apart at most.
+    expect(refused).toBeLessThan(60);
+    const missed = delays.filter(({ delay }) => delay > 60).map(({ second }) => second);
+    expect(missed.length).toBeGreaterThan(100);
+    expect(Math.max(...missed)).toBeLessThan(425);
+  });
+});

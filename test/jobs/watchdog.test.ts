@@ -1,0 +1,150 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { jobStates } from '../../src/db/schema.ts';
+import { createExperience } from '../../src/jobs/durations-store.ts';
+import { createSettle } from '../../src/jobs/settle.ts';
+import { createWatchdog } from '../../src/jobs/watchdog.ts';
+import { limits } from '../../src/jobs/watchdog-limits.ts';
+import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';
+import { logTo } from '../../src/log.ts';
+import { useDatabase } from './movable-database.ts';
+import { imagine, key, openWorld, signal, type World } from './world.ts';
+
+const database = useDatabase();
+let world: World;
+let step: () => Promise<boolean>;
+let ages: ReturnType<typeof createWatchdogStore>['ages'];
+const lines: string[] = [];
+beforeEach(async () => {
+  world = await openWorld({ database });
+  const { db, transitions, clock, bot } = world;
+  const log = logTo({ write: (line) => void lines.push(line) }, 'warn');
+  const settle = createSettle({ api: bot.api, transitions, experience: createExperience(db, () => 10), clock, log });
+  const store = createWatchdogStore(db);
+  const watchdog = createWatchdog({ store, transitions, settle, key, clock, log });
+  step = () => watchdog(signal);
+  ages = store.ages;
+  lines.length = 0;
+});
+
+const hours = (count: number) => world.pass(count * 3_600);
+const failure = async (id: number) => (await world.row(id)).failure;
+const isAged = async () => (await ages()).filter(({ stuck }) => stuck > 0);
+
+it('has a limit for every state that is not the end', () => {
+  const watched = (what: string) => limits.filter((one) => one.what === what).map(({ state }) => state);
+  expect(watched('job').sort()).toEqual(jobStates.filter((state) => state !== 'closed').sort());
+  expect(watched('delivery').sort()).toEqual(['pending', 'sending']);
+});
+
+describe('work that nobody looks after any more', () => {
+  it.each(['queued', 'running'])('under an old key is ended from %s, in words that say what it cost', async (state) => {
+    const job = state === 'queued' ? await world.asked() : await world.running();
+    await world.db.run(sql`update jobs set key = 'the key before' where id = ${job.id} returning id`);
+    hours(1.1);
+    // It may still be at work somewhere else.
+    expect([await step(), (await world.row(job.id)).state]).toEqual([false, state]);
+    hours(1);
+    expect(await isAged()).toMatchObject([{ what: 'job', state, stuck: 1 }]);
+    expect(await step()).toBe(true);
+    expect(await failure(job.id)).toMatchObject({ code: state === 'queued' ? 'unreachable' : 'deadline' });
+    await world.bot.deliver();
+    const spent = state === 'queued' ? 'Nothing was spent.' : 'It may have cost credits';
+    expect(world.chat.messages[0]?.message.text).toContain(spent);
+    expect(await isAged()).toEqual([]);
+  });
+
+  it('is asked after a last time, and delivered when it is done after all', async () => {
+    const job = await world.running();
+    hours(1.5);
+    await step();
+    expect((await world.row(job.id)).state).toBe('ready');
+  });
+
+  it('in doubt ends as “nobody can tell”, and so does what was sent under a claim that is renewed for ever', async () => {
+    const doubtful = await world.asked();
+    const claimed = await world.transitions.claim(key, 45_000);
+    if (claimed) await world.transitions.doubt((await world.transitions.sending(claimed, 45_000)) ?? claimed);
+    hours(2.9);
+    await step();
+    expect((await world.row(doubtful.id)).state).toBe('unknown');
+    hours(0.2);
+    await step();
+    expect(await failure(doubtful.id)).toEqual({ code: 'ambiguous' });
+
+    const renewed = await world.asked(imagine('a boat'));
+    const held = await world.transitions.claim(key, 100 * 3_600_000);
+    if (held) await world.transitions.sending(held, 100 * 3_600_000);
+    hours(1.1);
+    await step();
+    expect(await failure(renewed.id)).toEqual({ code: 'ambiguous' });
+  });
+});
+
+describe('something that must still be said', () => {
+  it('and was forgotten is said', async () => {
+    const job = await world.ready();
+    await world.db.run(sql`delete from deliveries returning id`);
+    hours(0.2);
+    expect(await step()).toBe(true);
+    await world.bot.deliver();
+    expect((await world.row(job.id)).state).toBe('closed');
+    expect(world.chat.delivered()).toHaveLength(1);
+  });
+
+  it('is taken from whoever never ends it, who can then no longer end it', async () => {
+    await world.ready();
+    const [held] = await world.deliveries.claim(100 * 3_600_000, 1);
+    hours(0.6);
+    await step();
+    expect(await world.deliveries.sent(held ?? expect.fail(), { platform: 'playground', channel: 'c', id: '1' })).toBe(
+      false,
+    );
+    await world.bot.deliver();
+    expect(world.chat.delivered()).toHaveLength(1);
+  });
+
+  it('is kept to be asked for when nobody could say it for more than a day', async () => {
+    const job = await world.ready();
+    await world.db.run(sql`update deliveries set next_at = next_at + interval '1 year' returning id`);
+    hours(24.9);
+    await step();
+    expect((await world.row(job.id)).state).toBe('ready');
+    hours(0.2);
+    await step();
+    expect((await world.row(job.id)).state).toBe('closed');
+    expect(await world.said(job.id)).toMatchObject([{ state: 'kept', error: 'nobody posted it in time' }]);
+  });
+});
+
+it('tells the age of everything that is not finished, and leaves alone what moves', async () => {
+  await world.asked();
+  world.pass(30);
+  await world.asked();
+  await world.db.run(sql`update jobs set lane = 'other' where id = 2 returning id`);
+  expect(await ages()).toEqual([{ what: 'job', state: 'queued', count: 2, oldest: 30, stuck: 0 }]);
+  await world.transitions.fail(1, { code: 'empty', details: undefined }, 'queued');
+  world.pass(5);
+  expect(await ages()).toEqual([
+    { what: 'job', state: 'failed', count: 1, oldest: 5, stuck: 0 },
+    { what: 'job', state: 'queued', count: 1, oldest: 5, stuck: 0 },
+    { what: 'delivery', state: 'pending', count: 1, oldest: 5, stuck: 0 },
+  ]);
+  expect(await step()).toBe(false);
+});
+
+it('looks once a minute, and complains once an hour at most', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const { id } = await world.asked(imagine(`boat ${round}`));
+    await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
+    expect(await step()).toBe(round === 0);
+    world.pass(61);
+    await step();
+  }
+  expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(1);
+  hours(1);
+  const { id } = await world.asked(imagine('the last boat'));
+  await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
+  await step();
+  expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(2);
+});

@@ -1,0 +1,65 @@
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createDownload } from '../../src/media/download.ts';
+import { createMediaFiles, isDiskTrouble } from '../../src/media/files.ts';
+import { createKeep } from '../../src/media/keep.ts';
+import { createLinks } from '../../src/media/link.ts';
+import { createMediaStore } from '../../src/media/store.ts';
+import { useDatabase } from '../jobs/movable-database.ts';
+import { origin } from '../jobs/world.ts';
+import { openFarServer } from './far-server.ts';
+import { noise, openFiles } from './kept-files.ts';
+
+const database = useDatabase();
+const signal = AbortSignal.timeout(20_000);
+
+/** A media folder whose drafts lead to the device that is always full, as long as `full` says so. */
+async function openFullDisk() {
+  const { files, folder, all } = await openFiles();
+  const disk = { full: true };
+  let drafts = 0;
+  const draft = async () => {
+    if (!disk.full) return files.draft();
+    drafts += 1;
+    const path = join(folder, `full-${drafts}`);
+    // Removing the draft removes the link, never the device.
+    await symlink('/dev/full', path);
+    return path;
+  };
+  return { files: { ...files, draft }, disk, all };
+}
+
+describe.skipIf(process.platform !== 'linux')('a full disk', () => {
+  it('is no picture’s fault: the sentence says so, and the next one is kept when there is room', async () => {
+    const { files, disk, all } = await openFullDisk();
+    const keep = createKeep({ store: createMediaStore(database({ now: Date.now })), files });
+    const attached = { name: 'cat.png', read: async () => noise(32, 32, 'png') };
+    // More than can be worked on at one time: none of them may stay in the way.
+    for (let tries = 0; tries < 4; tries += 1) {
+      const error: unknown = await keep(attached, origin(), signal).catch((each: unknown) => each);
+      expect(isDiskTrouble(error)).toBe(true);
+    }
+    disk.full = false;
+    await keep(attached, origin(), signal);
+    expect(await all()).toHaveLength(1);
+  });
+
+  it('is told from an address at which there is nothing', async () => {
+    const { files } = await openFullDisk();
+    const { download, close } = createDownload({ loopback: true });
+    onTestFinished(close);
+    const far = await openFarServer((_, response) => response.end(Buffer.alloc(100_000)));
+    const link = createLinks({ download, files, limit: 1e6 })(far.url);
+    await expect(link.read(signal)).rejects.toThrow('The bot has no room left to keep pictures. Nothing was spent.');
+  });
+});
+
+it('a folder is known to take files by putting one there, and nothing of that stays', async () => {
+  const { files, folder, all } = await openFiles();
+  expect(await files.takesWrites()).toBe(true);
+  expect(await all()).toEqual([]);
+  const id = files.newId();
+  await writeFile(join(folder, id), '');
+  expect(await createMediaFiles(join(folder, id)).takesWrites()).toBe(false);
+});

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refused } from '../../../src/errors.ts';
+import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
+import { type Circumstances, createSigner, textOf } from './visitor.ts';
+import type { Channel, Posted } from './world.ts';
+
+const person = '500000000000000001';
+const guest: Circumstances = { owners: { '1': person } };
+const notice = 'I cannot write here by myself';
+
+let errands: Errands;
+let open: Errands['open'];
+const start = async (settings?: Parameters<typeof openErrands>[0]) => {
+  errands = await openErrands(settings);
+  open = errands.open;
+  errands.far.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
+};
+afterEach(async () => {
+  errands.far.bot.sheets.pop();
+  await open.close();
+  expect(open.standIn.violations).toEqual([]);
+});
+
+/** The words about job 41, whose result comes too late for the interaction, and the result, fetched with a press. */
+async function fetchLate(channel: Channel, more: Circumstances): Promise<Posted> {
+  const { ask, minutes, far, reading } = errands;
+  const { origin, ref } = await ask(channel, more);
+  const [message] = reading(notice, channel);
+  minutes(20);
+  const post = open.platform.post(origin, say('Here it is'), delivery('guest', ref)(), signal());
+  await expect(post).rejects.toBeInstanceOf(Refused);
+  far.script.answer = async () => say('Fetched');
+  await open.ada.press(channel, message ?? expect.fail('no message'), 'Fetch result', more);
+  await vi.waitFor(() => expect(reading('Fetched', channel)).toHaveLength(1), 5000);
+  expect(far.runs.at(-1)?.call).toMatchObject({ command: 'show', options: { job: 41 } });
+  return reading('Fetched', channel)[0] ?? expect.fail('nothing');
+}
+
+describe('where only a person has installed the bot', () => {
+  beforeEach(() => start());
+
+  it('they are told up front, and get a button that fetches the result', async () => {
+    await fetchLate(open.channels.general, guest);
+  });
+
+  it('the result takes the place of the acknowledgement while the interaction lives', async () => {
+    const { ask, minutes, persist, far, reading, posts } = errands;
+    const { origin, ref } = await ask(open.channels.general, guest);
+    minutes(10);
+    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('guest', ref));
+    expect(reading('Here it is')).toHaveLength(1);
+    expect(posts()).toEqual([]);
+  });
+
+  it('more pictures than a message holds come as a second answer, which is not repeated', async () => {
+    const { ask, persist, far, fault } = errands;
+    const { origin, ref } = await ask(open.channels.general, guest);
+    const media = await Promise.all(Array.from({ length: 11 }, () => far.picture({ width: 32, height: 24 })));
+    fault('answer lost', 'POST', /\/webhooks\//);
+    await persist(origin, say('All of them', { media }), delivery('eleven', ref));
+    expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
+  });
+
+  it('no more than five further answers are tried, and the first one says what is left out', async () => {
+    const { ask, persist, far, reading } = errands;
+    const { origin, ref } = await ask(open.channels.general, guest);
+    const one = await far.picture({ width: 16, height: 12 });
+    const media = Array.from({ length: 65 }, () => one);
+    await persist(origin, say('All of them', { media, job: 41 }), delivery('many', ref));
+    expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([
+      10, 10, 10, 10, 10, 10,
+    ]);
+    expect(reading('5 more cannot be shown')).toHaveLength(1);
+    expect(open.world.ledger.filter(({ status }) => status >= 400)).toEqual([]);
+  });
+
+  it('an answer that the server hides is known to be hidden', async () => {
+    const { ask } = errands;
+    const { ref } = await ask(open.channels.general, { ...guest, silenced: true });
+    expect(ref.data).toMatchObject({ hidden: true, bot: false });
+    expect(open.ben.see(open.channels.general)).toEqual([]);
+  });
+
+  it('a conversation of several people, or with somebody else, is no place for the bot to write in', async () => {
+    const group: Channel = { id: '400000000000000050', type: 3 };
+    open.world.channels.set(group.id, group);
+    await fetchLate(group, { ...guest, context: 2 });
+    expect(errands.posts()).toEqual([]);
+  });
+});
+
+describe('where a server has the commands without the bot', () => {
+  it('the gateway tells, and the person is told up front', async () => {
+    await start();
+    open.standIn.dispatch('GUILD_DELETE', { id: open.channels.general.guild_id });
+    open.standIn.dispatch('GUILD_CREATE', { id: '200000000000000002', name: 'Elsewhere', channels: [] });
+    await fetchLate(open.channels.general, {});
+  });
+
+  describe('and interactions come over HTTP', () => {
+    const signer = createSigner();
+    let by: (interaction: object) => void;
+    beforeEach(async () => {
+      await start({ webhook: { publicKey: signer.publicKey, host: '127.0.0.1', port: 0 } });
+      const line = open.logged.find((each) => each.includes('over HTTP')) ?? expect.fail('not listening');
+      const url = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}/`;
+      by = (interaction) => {
+        const body = JSON.stringify(interaction);
+        const headers = signer.headersFor(body, String(Math.floor(errands.now() / 1000)));
+        void fetch(url, { method: 'POST', body, headers });
+      };
+    });
+    const lookUps = () => open.world.ledger.filter(({ path }) => path.startsWith('/guilds/'));
+
+    it('Discord is asked, once for many calls', async () => {
+      open.standIn.settings.isMember = false;
+      await fetchLate(open.channels.general, { by });
+      await errands.ask(open.channels.general, { by });
+      expect(lookUps().map(({ status }) => status)).toEqual([403, 403]);
+      expect(errands.invalid).toEqual([403, 403]);
+    });
+
+    it('a member is not told, and neither is anybody while Discord does not say', async () => {
+      await errands.ask(open.channels.general, { by });
+      errands.minutes(11);
+      errands.fault({ status: 500 }, 'GET', /^\/guilds\//);
+      await errands.ask(open.channels.general, { by });
+      expect(lookUps().map(({ status }) => status)).toEqual([200, 500]);
+      expect(open.ada.see(open.channels.general).map(textOf).join()).not.toContain(notice);
+    });
+  });
+});

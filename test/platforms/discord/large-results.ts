@@ -1,0 +1,101 @@
+/** How much memory large results take when they are delivered at once, and how fast they are: the whole bot as a process. */
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { waitFor } from '../wait-for.ts';
+import { allComponents } from './check-body.ts';
+import { startBot } from './start-bot.ts';
+import { createVisitor } from './visitor.ts';
+import { guild } from './world.ts';
+
+/** `peakRss` is in MB; `megabytesPerSecond` is the rate at which Discord got the files, in millions of bytes. */
+export type LargeResults = { peakRss: number; megabytesPerSecond: number };
+
+/** Until all videos were made, fetched and posted; until they were all posted again. Milliseconds. */
+const patience = 180_000;
+const speed = 60;
+const limit = 500 * 1024 * 1024;
+
+/** A film followed by as much nothing as it takes, in a box that every player skips. */
+async function sendPadded(film: Buffer, bytes: number, response: ServerResponse): Promise<void> {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(bytes - film.length);
+  header.write('free', 4);
+  const nothing = Buffer.alloc(256 * 1024);
+  function* all() {
+    yield film;
+    yield header;
+    for (let left = bytes - film.length - header.length; left > 0; left -= nothing.length) {
+      yield nothing.subarray(0, Math.min(left, nothing.length));
+    }
+  }
+  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': bytes });
+  await pipeline(Readable.from(all(), { objectMode: false }), response);
+}
+
+/**
+ * Has so many videos of so many megabytes made, fetched and posted, each for another person in a channel of its own;
+ * then has all of them shown again at the same moment, which is what the rate is measured of. `database` is the address
+ * of an empty Postgres database; without it the embedded one is used, which takes memory of its own.
+ */
+export async function measureLargeResults(wish: {
+  results: number;
+  megabytes: number;
+  database?: string;
+}): Promise<LargeResults> {
+  const { results, megabytes, database } = wish;
+  const bytes = megabytes * 1_000_000;
+  let sandbox = '';
+  const media = createServer(async (request, response) => {
+    const film = await fetch(new URL(request.url ?? '/', sandbox));
+    await sendPadded(Buffer.from(await film.arrayBuffer()), bytes, response).catch(() => response.destroy());
+  });
+  media.listen(0, '127.0.0.1');
+  await once(media, 'listening');
+  const bot = await startBot({
+    ...{ database, speed },
+    resultsAt: `http://127.0.0.1:${(media.address() as AddressInfo).port}`,
+  });
+  const { standIn } = bot;
+  sandbox = bot.sandbox.url;
+  standIn.settings.letsFilesGo = true;
+  const people = Array.from({ length: results }, (_, index) => {
+    const channel = { id: String(400000000000000000n + BigInt(index)), type: 0, guild_id: guild };
+    standIn.world.channels.set(channel.id, channel);
+    return { channel, visitor: createVisitor(standIn, String(500000000000000000n + BigInt(index))) };
+  });
+  const posted = () => standIn.world.messages.filter(({ attachments }) => attachments.length > 0);
+  const until = async (count: number) => {
+    if (await waitFor(() => (posted().length >= count ? true : undefined), patience)) return;
+    throw new Error(`${posted().length} of ${count} videos came; ${bot.complaints()}`);
+  };
+
+  try {
+    await waitFor(() => (standIn.connected() > 0 ? true : undefined), patience);
+    const ask = { limit, patience };
+    await Promise.all(people.map(({ channel, visitor }) => visitor.slash(channel, 'video', { prompt: 'waves' }, ask)));
+    await until(results);
+    const jobs = new Map(posted().map((message) => [message.channel_id, jobOf(message.components)]));
+    standIn.uploads.length = 0;
+    await Promise.all(
+      people.map(({ channel, visitor }) => visitor.slash(channel, 'show', { job: jobs.get(channel.id) ?? '' }, ask)),
+    );
+    await until(2 * results);
+    const began = Math.min(...standIn.uploads.map((one) => one.began));
+    const ended = Math.max(...standIn.uploads.map((one) => one.ended));
+    const sum = standIn.uploads.reduce((total, one) => total + one.bytes, 0);
+    return { peakRss: await bot.peak(), megabytesPerSecond: Math.round(sum / 1_000 / (ended - began)) };
+  } finally {
+    await bot.close();
+    media.closeAllConnections();
+    media.close();
+  }
+}
+
+/** The job that a result's buttons are about. */
+function jobOf(components: unknown[]): string {
+  const ids = allComponents(components).map(({ custom_id: id }) => String(id));
+  return ids.flatMap((id) => /"job":(\d+)/.exec(id)?.[1] ?? [])[0] ?? '';
+}

@@ -1,0 +1,76 @@
+/** The whole bot as a process, between a stand-in for Discord and a sandbox for PhotoGPT: for what is measured. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../../src/clock.ts';
+import { createSandbox } from '../../../src/sandbox/server.ts';
+import { botToken, openStandIn } from './stand-in.ts';
+
+const key = 'key-of-the-measured';
+
+type Wish = {
+  /** A Postgres database; the embedded one otherwise. */
+  database?: string;
+  /** How much faster than the real PhotoGPT the sandbox is. */
+  speed?: number;
+  /** Where results are fetched, if not from the sandbox itself. */
+  resultsAt?: string;
+};
+
+/** Starts everything; `close` ends it and removes what it left. Rejects with what the bot complained of. */
+export async function startBot({ database, speed, resultsAt }: Wish = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-measured-'));
+  const standIn = await openStandIn(systemClock);
+  const sandbox = createSandbox({
+    clock: systemClock,
+    keys: [{ key, credits: 1e9 }],
+    guesses: { smallestSide: 64, largestSide: 64, drawsAhead: false, framesPerSecond: 2 },
+    speed,
+    publicUrl: resultsAt,
+  });
+  await sandbox.start();
+  const given = {
+    ...{ folder, photogpt: sandbox.url, key, discord: standIn.apiUrl, token: botToken },
+    ...(database ? { database } : {}),
+  };
+  const script = fileURLToPath(new URL('./bot-process.ts', import.meta.url));
+  const args = Object.entries(given).map(([name, value]) => `--${name}=${value}`);
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk).slice(-5_000);
+  });
+
+  async function close(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }
+    await sandbox.stop();
+    await standIn.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  const started = await Promise.race([
+    child.stdout ? once(child.stdout, 'data').then(() => true) : false,
+    once(child, 'close').then(() => false),
+  ]);
+  if (!started) {
+    await close();
+    throw new Error(`the bot did not start: ${complaints}`);
+  }
+  return {
+    ...{ standIn, sandbox, close },
+    complaints: () => complaints,
+    /** The most memory that the process has had, in MB: from the system, which forgets nothing. */
+    async peak(): Promise<number> {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Message } from '../../../src/chat.ts';
+import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
+import { openSlack } from './opened.ts';
+import { visit } from './visitor.ts';
+import { readPost } from './workspace.ts';
+
+const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
+let far: ScriptedBot;
+let open: Awaited<ReturnType<typeof openSlack>>;
+let ada: ReturnType<typeof visit>;
+let ahead = 0;
+
+beforeEach(async () => {
+  far = createScriptedBot();
+  ahead = 0;
+  const sleep = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms / 1000);
+      signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+    });
+  open = await openSlack(far.bot, { clock: { now: () => Date.now() + ahead, sleep } });
+  ada = visit(open.slack, 'UADA');
+});
+afterEach(() => open.close());
+
+const texts = (channel = 'C1') => ada.read(channel).map((post) => readPost(post).text);
+const others = () =>
+  visit(open.slack, 'UBEN')
+    .read('C1')
+    .map((post) => readPost(post).text);
+const until = (what: () => boolean) => vi.waitUntil(what, { timeout: 5_000, interval: 5 });
+
+/** Dies while a call is answered: after its acknowledgement, and before anything else. */
+async function dieWhileAnswering() {
+  const { run } = far.bot;
+  far.bot.run = () => new Promise(() => undefined);
+  await ada.slash('C1', 'imagine', 'a fox');
+  await until(() => texts().some((text) => text.includes('Asked for')));
+  await until(() => [...open.drafts.values].some(([, row]) => JSON.stringify(row ?? '').includes('"ack"')));
+  await open.kill();
+  far.bot.run = run;
+}
+
+describe('an acknowledgement', () => {
+  it('never promises anything that a dead process could not keep', async () => {
+    await dieWhileAnswering();
+    expect(texts().filter((text) => /…|moment|thinking|working/i.test(text))).toEqual([]);
+  });
+
+  it('goes after a crash, and the person is told to ask again', async () => {
+    await dieWhileAnswering();
+    ahead = 50_000;
+    await until(() => texts().some((text) => text.includes('kept me from answering')));
+    expect(others()).toEqual([]);
+    expect(texts()).toHaveLength(1);
+  });
+
+  it('says what happened where it cannot be deleted', async () => {
+    await dieWhileAnswering();
+    open.slack.faults.push({ method: 'chat.delete', what: { code: 'cant_delete_message' } });
+    ahead = 50_000;
+    await until(() => others().some((text) => text.includes('kept me from answering')));
+    expect(others()).toHaveLength(1);
+  });
+
+  it('is left alone by a restart when its job was written down', async () => {
+    far.script.answer = async () => say('On its way', { job: 41 });
+    open.slack.faults.push({ method: 'chat.update', what: '503' });
+    const { shown } = far.bot;
+    far.bot.shown = () => new Promise(() => undefined);
+    await ada.slash('C1', 'imagine', 'a fox');
+    await until(() => far.runs.length === 1);
+    far.bot.shown = shown;
+    await open.kill();
+    ahead = 50_000;
+    await until(() => ![...open.drafts.values].some(([key, row]) => key.startsWith('unanswered/') && row !== null));
+    expect(texts()).toEqual([expect.stringContaining('Asked for /imagine')]);
+  });
+
+  it.each([{ code: 'cant_delete_message' }, '503'] as const)(
+    'says so in public when a private answer was given and Slack does not delete it (%j)',
+    async (what) => {
+      far.script.answer = async () => say('A secret', { private: true });
+      open.slack.faults.push({ method: 'chat.delete', what });
+      await ada.slash('C1', 'imagine', 'a fox');
+      await until(() => texts().some((text) => text.includes('A secret')));
+      expect(others()).toEqual([expect.stringContaining('answered to the person who asked')]);
+    },
+  );
+
+  it('is taken away later when it can be neither deleted nor changed at first', async () => {
+    far.script.answer = async () => say('A secret', { private: true });
+    open.slack.faults.push({ method: 'chat.delete', what: '503' }, { method: 'chat.update', what: '503' });
+    await ada.slash('C1', 'imagine', 'a fox');
+    await until(() => texts().some((text) => text.includes('A secret')));
+    expect(others()).toHaveLength(1);
+    ahead = 50_000;
+    await until(() => others().length === 0);
+    expect(texts()).toHaveLength(1);
+  });
+
+  it('goes when the answer cannot be given', async () => {
+    far.script.answer = async () => {
+      throw new Error('no');
+    };
+    await ada.slash('C1', 'imagine', 'a fox');
+    await until(() => texts().some((text) => text.includes('Something went wrong')));
+    await until(() => others().length === 0);
+  });
+
+  it('stands for its job although it could not be changed at once, and nobody hears of an error', async () => {
+    far.script.answer = async () => say('On its way', { job: 41 });
+    open.slack.faults.push({ method: 'chat.update', what: '503' });
+    await ada.slash('C1', 'imagine', 'a fox');
+    await until(() => far.shown.length === 1);
+    expect(far.shown).toMatchObject([{ job: 41, ref: { channel: 'C1' } }]);
+    expect(texts()).toEqual([expect.stringContaining('Asked for /imagine')]);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
+import { openSlack } from './opened.ts';
+import { visit } from './visitor.ts';
+
+let far: ScriptedBot;
+let open: Awaited<ReturnType<typeof openSlack>>;
+let ada: ReturnType<typeof visit>;
+
+beforeEach(async () => {
+  far = createScriptedBot();
+  open = await openSlack(far.bot);
+  ada = visit(open.slack, 'UADA');
+});
+afterEach(() => open.close());
+
+type Drawn = {
+  block_id: string;
+  element: { action_id: string; options?: { value: string }[]; initial_value?: string };
+};
+const blocks = (id: string) => (open.slack.views.get(id)?.blocks ?? []) as Drawn[];
+const names = (id: string) => blocks(id).map(({ block_id }) => block_id);
+const drawings = () => open.slack.calls('views.update').length;
+
+/** Opens the form of a command, and gives its view. */
+async function opened(text = '') {
+  await ada.slash('C1', 'imagine', text);
+  return vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
+}
+
+const look = (value: string) => ({ look: { selected_option: { value } } });
+/** Chooses a look that has no choice of how many and one shape, and waits until the form is drawn anew. */
+async function choose(id: string, value: string, filled = {}, more = {}) {
+  const before = drawings();
+  await ada.choose(id, { ...look(value), ...filled }, more);
+  await vi.waitUntil(() => drawings() > before, 5_000);
+}
+
+describe('a form in which something is chosen that other fields follow', () => {
+  it('is redrawn in place: what does not fit goes, the rest keeps its block and what was typed', async () => {
+    const id = await opened();
+    expect(names(id)).toEqual(['prompt', 'ratio', 'count', 'look', 'private']);
+    await choose(id, 'Line drawing', { prompt: { value: 'a red fox' }, count: { value: '3' } });
+    await vi.waitUntil(() => !names(id).includes('count'), 5_000);
+    expect(names(id)).toEqual(['prompt', 'ratio~2', 'look', 'private']);
+    expect(blocks(id)[0]?.element.initial_value).toBe('a red fox');
+    expect(blocks(id)[1]?.element.options?.map(({ value }) => value)).toEqual(['1:1']);
+    expect(await ada.submit(id, {})).toEqual({});
+    const { call } = await vi.waitUntil(() => far.runs[0], 5_000);
+    expect(call.options).toEqual({ prompt: 'a red fox', look: 'Line drawing' });
+  });
+
+  it('gets its fields back with another choice', async () => {
+    const id = await opened('--count 3');
+    await choose(id, 'Line drawing');
+    await vi.waitUntil(() => !names(id).includes('count'), 5_000);
+    await choose(id, 'Watercolour', { prompt: { value: 'a fox' }, 'ratio~2': { selected_option: { value: '1:1' } } });
+    await vi.waitUntil(() => names(id).includes('count~3'), 5_000);
+    expect(names(id)).toEqual(['prompt', 'ratio~3', 'count~3', 'look', 'private']);
+    expect(await ada.submit(id, { 'count~3': { value: '9' } })).toEqual({
+      response_action: 'errors',
+      errors: { 'count~3': 'From 1 to 4.' },
+    });
+    await ada.submit(id, { 'count~3': { value: '2' } });
+    const { call } = await vi.waitUntil(() => far.runs[0], 5_000);
+    expect(call.options).toEqual({ prompt: 'a fox', look: 'Watercolour', ratio: '1:1', count: '2' });
+  });
+
+  it('shows the newest choice, although the view had changed when it was made', async () => {
+    const id = await opened();
+    await choose(id, 'Line drawing', {}, { hash: 'of another drawing' });
+    await vi.waitUntil(() => !names(id).includes('count'), 5_000);
+    expect(open.slack.calls('views.update').map(({ answer }) => answer)).toEqual(['hash_conflict', 'ok']);
+  });
+
+  it('stays as it is when its draft is gone', async () => {
+    const id = await opened();
+    await ada.choose(id, look('Line drawing'), { private_metadata: 'nothing' });
+    await ada.slash('C1', 'help', '');
+    await vi.waitUntil(() => far.runs.length > 0, 5_000);
+    expect(names(id)).toContain('count');
+  });
+
+  it('keeps files whose field is drawn anew, once each', async () => {
+    const { narrow } = far.bot;
+    far.bot.narrow = (form) => ({
+      ...narrow(form),
+      fields: form.fields.map((field) => {
+        if (field.name === 'prompt') return { ...field, suggests: true, reshapes: true as const };
+        return field.name === 'pictures' && form.call.options.prompt ? { ...field, max: 2 } : field;
+      }),
+    });
+    const bytes = await paint(40, 30, 10);
+    await ada.slash('C1', 'edit', '');
+    const id = await vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
+    const file = ada.fileOf(ada.attach('mine.png', bytes));
+    await ada.choose(id, { pictures: { files: [file] }, prompt: { selected_option: { value: 'make it night' } } });
+    await vi.waitUntil(() => names(id).includes('pictures~2'), 5_000);
+    expect(JSON.stringify(blocks(id))).toContain('One picture is already there as pictures.');
+    await ada.submit(id, { 'pictures~2': { files: [file] } });
+    const { files, call } = await vi.waitUntil(() => far.runs[0], 5_000);
+    expect(files.map(({ name }) => name)).toEqual(['mine.png']);
+    expect(call.options.prompt).toBe('make it night');
+  });
+});

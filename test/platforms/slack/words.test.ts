@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Message } from '../../../src/chat.ts';
+import { directScopes, manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
+import { openSlack } from './opened.ts';
+import { visit } from './visitor.ts';
+import { readPost } from './workspace.ts';
+
+let far: ScriptedBot;
+let open: Awaited<ReturnType<typeof openSlack>>;
+let ada: ReturnType<typeof visit>;
+
+beforeAll(async () => {
+  far = createScriptedBot();
+  const mine = { description: 'A model of yours', group: 'Your models', example: '', fields: [] };
+  far.bot.sheets = [...far.bot.sheets, { ...mine, name: 'model create' }, { ...mine, name: 'model train' }];
+  open = await openSlack(far.bot, { scopes: [...manifestScopes, ...directScopes] });
+  ada = visit(open.slack, 'UADA');
+});
+afterAll(async () => {
+  expect(open.slack.complaints()).toEqual([]);
+  await open.close();
+});
+beforeEach(() => {
+  far.runs.length = 0;
+  open.slack.workspace.posts.length = 0;
+  far.script.answer = async (call): Promise<Message> => ({ text: `You asked for ${call.command}.`, tone: 'plain' });
+});
+
+const seen = (channel: string, text: string, thread?: string) =>
+  vi.waitFor(() => ada.find(channel, text, thread), { timeout: 5_000, interval: 10 });
+const run = () => vi.waitUntil(() => far.runs[0], 5_000);
+
+describe('words to the bot', () => {
+  it('are a call in its direct messages as in a mention, with pictures', async () => {
+    const bytes = await paint(40, 30, 90);
+    await ada.tell('edit make it night', [ada.attach('fox.png', bytes)]);
+    const { call, files, origin } = await run();
+    expect(call).toMatchObject({ command: 'edit', options: { prompt: 'make it night' } });
+    expect(Buffer.from(files[0]?.bytes ?? []).equals(bytes)).toBe(true);
+    expect(origin.place).toEqual({ kind: 'direct' });
+    await seen('DUADA', 'You asked for edit.');
+  });
+
+  it('without a command are a prompt, once somebody says so: nothing is spent on a thank-you', async () => {
+    far.script.answer = async (call) =>
+      call.command === 'imagine'
+        ? { text: 'Made', tone: 'good' }
+        : { text: 'There is no such command.', tone: 'bad', private: true };
+    await ada.tell('a fox for <@UBEN|ben>');
+    const note = await seen('DUADA', 'There is no such command.');
+    await ada.press(note, 'Make a picture of it');
+    await seen('DUADA', 'Made');
+    expect(far.runs.at(-1)?.call).toEqual({ command: 'imagine', options: { prompt: 'a fox for @ben' } });
+  });
+
+  it.each([
+    ['its own', { bot_id: 'B1' }],
+    ['a change of a message', { subtype: 'message_changed' }],
+    ['those of a channel', { channel_type: 'channel' }],
+  ])('do not count when they are %s', async (_, more) => {
+    await ada.tell('imagine a fox', [], more);
+    await ada.slash('C1', 'help', '');
+    await run();
+    expect(far.runs.map(({ call }) => call.command)).toEqual(['help']);
+  });
+
+  it('that lack something get a button for the form, which a thread cannot open by itself', async () => {
+    const root = open.slack.workspace.post('C1', { text: 'root' });
+    await ada.mention('C1', 'imagine --count 2', root.ts);
+    await ada.press(await seen('C1', 'needs more than that', root.ts), 'Fill it in');
+    const id = await vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
+    await ada.submit(id, { prompt: { value: 'a fox' } });
+    const { call, origin } = await run();
+    expect(call.options).toEqual({ prompt: 'a fox', count: '2' });
+    expect(origin.place).toEqual({ kind: 'channel', channel: 'C1', thread: root.ts });
+  });
+
+  it('that name half a command get the whole ones', async () => {
+    for (const line of ['', 'fly'] as const) {
+      await ada.slash('C1', 'model', line);
+      const note = await seen('C1', 'is several commands');
+      expect(readPost(note).text).toContain('A model of yours');
+      expect(note.onlyFor).toBe('UADA');
+      open.slack.workspace.posts.length = 0;
+    }
+    await ada.mention('C1', 'model');
+    await ada.press(await seen('C1', 'is several commands'), 'model train');
+    expect((await run()).call.command).toBe('model train');
+  });
+});
+
+describe('the names of commands', () => {
+  const help: Message = {
+    text: 'Type `/imagine`.',
+    tone: 'plain',
+    facts: [{ label: 'All', value: '/imagine, /help' }],
+  };
+
+  it('have the prefix of the workspace wherever the bot says them, in other processes too', async () => {
+    far.script.answer = async () => ({
+      ...help,
+      facts: [...(help.facts ?? []), { label: 'prompt', value: 'a /imagine' }],
+    });
+    await ada.slash('C1', 'art-help', '');
+    const text = readPost(await seen('C1', 'Type /art-imagine.')).text;
+    expect(text).toContain('/art-imagine, /art-help');
+    expect(text).toContain('a /imagine');
+    await open.restart(false);
+    const origin = far.runs[0]?.origin ?? expect.fail('no call');
+    const receipt = { key: 'k'.repeat(22), attempt: 1, notes: {}, note: async () => undefined };
+    await open.platform.post({ ...origin, private: false }, help, receipt, AbortSignal.timeout(5_000));
+    await seen('C1', 'Type /art-imagine.');
+    await open.restart();
+    await ada.slash('C1', 'help', '');
+    await seen('C1', 'Type /imagine.');
+  });
+});

@@ -1,0 +1,137 @@
+/** Every way in which somebody else can name an address to fetch: none of them leads into a private network. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createPublicLookup, type Resolve } from '../../src/media/addresses.ts';
+import { createDownload } from '../../src/media/download.ts';
+import { createGuardedFetch } from '../../src/media/guarded.ts';
+import { createLinks } from '../../src/media/link.ts';
+import { createResults } from '../../src/media/results.ts';
+import { attachmentOf } from '../../src/platforms/discord/attached.ts';
+import { allImports, readSources } from '../architecture/source-tree.ts';
+import { useDatabase } from '../jobs/movable-database.ts';
+import { openWorld } from '../jobs/world.ts';
+import { openFarServer } from '../media/far-server.ts';
+import { openFiles } from '../media/kept-files.ts';
+
+/** What names resolve to, one answer after the other: the owner of a name can change it between two questions. */
+const answers = new Map<string, { address: string; family: number }[][]>();
+const resolve: Resolve = (host, _, done) => {
+  const next = answers.get(host)?.shift();
+  if (next) done(null, next);
+  else done(new Error(`nobody knows ${host}`), []);
+};
+
+const database = useDatabase();
+const signal = () => AbortSignal.timeout(5_000);
+const here = { address: '127.0.0.1', family: 4 };
+const there = { address: '93.184.216.34', family: 4 };
+
+/** Every spelling of this machine and of its neighbours that a URL can hold. */
+const hosts = [
+  ...['127.0.0.1', '127.1', '0177.0.0.1', '0x7f.1', '2130706433', '017700000001', '0', '0.0.0.0', '127.0.0.1.'],
+  ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:0:0:1]', '[::127.0.0.1]', '[fe80::1]'],
+  ...['[64:ff9b::127.0.0.1]', '[2002:7f00:1::]', '[fd00::1]', '[ff02::1]', '[fec0::1]'],
+  ...['10.1.2.3', '172.20.0.1', '192.168.0.1', '169.254.169.254', '100.100.100.200', '①②⑦.⓪.⓪.①', '１２７.0.0.1'],
+];
+
+/** A server that must never be reached, and the ways that people and PhotoGPT have to send the bot there. */
+async function open() {
+  const far = await openFarServer((_, response) => response.end('secret'), '0.0.0.0');
+  const { files } = await openFiles();
+  const { download, close } = createDownload({ loopback: false, resolve });
+  onTestFinished(close);
+  const guarded = createGuardedFetch(fetch, [], resolve);
+  const to = await files.draft();
+  const linked = createLinks({ download, files, limit: 1e6 });
+  const ways: Record<string, (url: string) => Promise<unknown>> = {
+    'a link that somebody typed': (url) => linked(url).read(signal()),
+    'the address of a result': (url) => download(url, to, 1e6, signal()),
+    'a file attached on Discord': (url) => attachmentOf({ name: 'x.png', url }, guarded).read(signal()),
+  };
+  return { far, ways: Object.entries(ways), files, download };
+}
+
+describe('an address in a private network', () => {
+  it.each(hosts)('is not fetched in any way: %s', async (host) => {
+    const { far, ways } = await open();
+    for (const [way, fetched] of ways) await expect(fetched(`http://${host}:${far.port}/`), way).rejects.toThrow();
+    expect(far.visits()).toBe(0);
+  });
+
+  it('is not fetched behind a name, whatever the name said a moment ago', async () => {
+    const { far, ways } = await open();
+    for (const [way, fetched] of ways) {
+      answers.set('rebound.example', [[here], [there], [here]]);
+      await expect(fetched(`http://rebound.example:${far.port}/`), way).rejects.toThrow();
+    }
+    expect(far.visits()).toBe(0);
+  });
+
+  it('is left out where a name has a public one beside it', async () => {
+    answers.set('both.example', [[here, there, { address: '::1', family: 6 }]]);
+    const found = await new Promise((done) =>
+      createPublicLookup(resolve)('both.example', { all: true }, (error, found) => done(error ?? found)),
+    );
+    expect(found).toEqual([there]);
+  });
+
+  it('is not fetched behind a redirect from this machine, where that is allowed by a setting', async () => {
+    const { far, files } = await open();
+    const { download, close } = createDownload({ loopback: true });
+    onTestFinished(close);
+    const to = await files.draft();
+    for (const target of [
+      `http://0.0.0.0:${far.port}/`,
+      `http://[::ffff:127.0.0.1]:${far.port}/`,
+      'http://10.0.0.1/',
+    ]) {
+      const sending = await openFarServer((_, response) => response.writeHead(307, { location: target }).end());
+      await expect(download(sending.url, to, 1e6, signal())).rejects.toThrow();
+      const trusting = createGuardedFetch(fetch, [new URL(sending.url).host]);
+      await expect(attachmentOf({ name: 'x', url: sending.url }, trusting).read(signal())).rejects.toThrow();
+    }
+    expect(far.visits()).toBe(0);
+  });
+
+  it('that PhotoGPT gives for a result ends the job in words, when it has no other', async () => {
+    const world = await openWorld({ database });
+    const { far, files, download } = await open();
+    const results = createResults({ api: world.bot.api, store: world.mediaStore, files, download });
+    const job = await world.ready();
+    const misled = {
+      ...job,
+      outputs: [{ kind: 'image' as const, id: 'img_none', url: `http://127.0.0.1:${far.port}/` }],
+    };
+    await expect(results(misled, signal())).rejects.toThrow('can no longer be fetched');
+    expect(far.visits()).toBe(0);
+  });
+});
+
+it('the sandbox’s results are fetched from this machine, because a setting says so', async () => {
+  const { files } = await openFiles();
+  const { download, close } = createDownload({ loopback: true });
+  onTestFinished(close);
+  const far = await openFarServer((_, response) => response.end('picture'));
+  const to = await files.draft();
+  await download(far.url, to, 1e6, signal());
+  expect(await readFile(to, 'utf8')).toBe('picture');
+});
+
+it('nothing else in the bot opens connections to addresses that it is given', async () => {
+  const sources = await readSources();
+  const senders = allImports(sources)
+    .filter(({ target, typeOnly }) => !typeOnly && /^(undici|node:https?|node:net|node:tls|node:http2)$/.test(target))
+    .map(({ from }) => from);
+  // The guards; Discord's own API and Slack's upload ticket, both from the vendors; and what listens and does not call.
+  expect([...new Set(senders)].sort()).toEqual(
+    [
+      'media/addresses.ts',
+      'media/download.ts',
+      'media/guarded.ts',
+      'platforms/discord/api.ts',
+      'platforms/discord/interactions-server.ts',
+      'platforms/slack/upload.ts',
+      'sandbox/server.ts',
+    ].sort(),
+  );
+});

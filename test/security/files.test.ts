@@ -1,0 +1,115 @@
+/** Files that people bring: judged by what is in them, and never able to say where they are put. */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createKeep } from '../../src/media/keep.ts';
+import { createMediaStore } from '../../src/media/store.ts';
+import { fileNames } from '../../src/platforms/discord/render-message.ts';
+import { useDatabase } from '../jobs/movable-database.ts';
+import { origin } from '../jobs/world.ts';
+import { noise, openFiles } from '../media/kept-files.ts';
+
+const database = useDatabase();
+const signal = AbortSignal.timeout(30_000);
+
+const names = [
+  ...[
+    '../../../etc/passwd',
+    '..\\..\\windows\\win.ini',
+    '/etc/cron.d/x',
+    'C:\\x.png',
+    '.',
+    '..',
+    '',
+    ' ',
+    'CON',
+    'NUL.png',
+    'x.png:stream',
+  ],
+  ...[
+    'a\0b.png',
+    'a\nb.png',
+    '\u202egnp.exe',
+    '%2e%2e%2fx.png',
+    '~/.ssh/id',
+    '-rf',
+    '$(id).png',
+    `${'a'.repeat(5_000)}.png`,
+    '🙂'.repeat(200),
+  ],
+];
+
+async function open() {
+  const { files, folder, all } = await openFiles();
+  const keep = createKeep({ store: createMediaStore(database({ now: Date.now })), files });
+  return {
+    folder,
+    files,
+    all,
+    keep: (name: string, content: Uint8Array) => keep({ name, read: async () => content }, origin(), signal),
+  };
+}
+
+describe('the name of a file', () => {
+  it('never becomes part of a path', async () => {
+    const { keep, files, folder, all } = await open();
+    const picture = await noise(16, 16, 'png');
+    for (const name of names) {
+      const id = await keep(name, picture);
+      expect(relative(folder, files.path(id)), name).toMatch(/^[\w-]{2}[\\/][\w-]{22}$/);
+    }
+    expect(await all()).toHaveLength(names.length);
+    const around = await readdir(join(folder, '..'));
+    expect(around.filter((each) => each !== basename(folder))).toEqual(
+      expect.not.arrayContaining(['passwd', 'x', 'b.png']),
+    );
+  });
+
+  it('in a sentence is short, on one line, and formats nothing', async () => {
+    const { keep } = await open();
+    for (const name of names) {
+      const sentence = await keep(`${name}**\`@everyone`, Buffer.from('no picture')).catch(
+        (error: Error) => error.message,
+      );
+      expect(sentence.length).toBeLessThan(250);
+      expect(sentence).not.toMatch(/[\n\r\0*`\u202e]/);
+    }
+  });
+
+  it('that is sent to a chat holds nothing but letters, digits, dots, dashes and underscores, and none twice', () => {
+    const media = [...names, ...names].map((name) => ({ name, spoiler: false }));
+    const sent = fileNames(media as never);
+    for (const name of sent) expect(name).toMatch(/^[\w.-]+$/);
+    expect(new Set(sent).size).toBe(sent.length);
+  });
+});
+
+describe('what is in a file', () => {
+  it.each([
+    ['a page', 'x.png', Buffer.from('<!doctype html><script>alert(1)</script>')],
+    ['a drawing with a script', 'x.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
+    ['a program', 'x.jpg', Buffer.concat([Buffer.from('7f454c46', 'hex'), Buffer.alloc(200)])],
+    ['an archive', 'x.webp', Buffer.from('504b0304140000000000', 'hex')],
+    ['a beginning and nothing behind it', 'x.png', Buffer.from('89504e470d0a1a0a', 'hex')],
+    ['nothing', 'x.png', Buffer.alloc(0)],
+  ])('counts, not its name: %s is not kept', async (_, name, content) => {
+    const { keep, all } = await open();
+    await expect(keep(name, content)).rejects.toThrow(/is not a picture|could not be read/);
+    expect(await all()).toEqual([]);
+  });
+
+  it('is drawn anew, so that nothing hides behind a picture or beside it', async () => {
+    const { keep, files } = await open();
+    const picture = await sharp(await noise(32, 32, 'png'))
+      .jpeg()
+      .withExif({ IFD0: { Artist: '<script>secret</script>' } })
+      .toBuffer();
+    const id = await keep(
+      'two-faced.jpg',
+      Buffer.concat([picture, Buffer.from('PK\x03\x04<script>alert(1)</script>')]),
+    );
+    const kept = (await readFile(files.path(id))).toString('latin1');
+    expect(kept).not.toMatch(/script|secret/);
+  });
+});

@@ -1,0 +1,148 @@
+/** What leaves the bot in any direction, on a bad day: no credential is in it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, inject, it } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import type { Platform, PlatformName } from '../../src/chat.ts';
+import { systemClock as clock } from '../../src/clock.ts';
+import { createBot } from '../../src/commands/bot.ts';
+import { commands } from '../../src/commands/index.ts';
+import { views } from '../../src/commands/views.ts';
+import { createDrafts } from '../../src/db/drafts.ts';
+import { openPostgres } from '../../src/db/postgres.ts';
+import { logTo } from '../../src/log.ts';
+import { createOperatorServer } from '../../src/ops/health.ts';
+import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createSandbox } from '../../src/sandbox/server.ts';
+import { openDoor } from '../db/door.ts';
+import { openDiscord } from '../platforms/discord/opened.ts';
+import { botToken as discordToken } from '../platforms/discord/stand-in.ts';
+import { freePort } from '../platforms/slack/free-port.ts';
+import { openSlack } from '../platforms/slack/opened.ts';
+import { signingSecret, botToken as slackToken } from '../platforms/slack/stand-in.ts';
+import { visit } from '../platforms/slack/visitor.ts';
+import { readPost } from '../platforms/slack/workspace.ts';
+
+const apiKey = 'pgpt/live+5up3r=s3cret';
+const password = inject('template').engine === 'embedded' ? 'hunter2-of-the-database' : undefined;
+const secrets = [apiKey, discordToken, slackToken, signingSecret, ...(password ? [password] : [])];
+/** As it is, in an address, in JSON with escaped slashes, and in base64, in which HTTP likes to hide passwords. */
+const spellings = secrets.flatMap((secret) => [
+  secret,
+  encodeURIComponent(secret),
+  secret.replaceAll('/', '\\/'),
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+]);
+
+const closing: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+});
+const later = { timeout: 20_000, interval: 25 };
+
+it('no secret is in a log, a row, a message, the metrics or an answer to an operator', {
+  timeout: 60_000,
+}, async () => {
+  // Nobody tells this log what it must keep to itself.
+  const logged: string[] = [];
+  const log = logTo({ write: (line) => void logged.push(line) }, 'trace');
+  const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-secrets-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
+  const door = await openDoor();
+  closing.push(door.close);
+  const db = await openPostgres(door.url, undefined, { patience: 4_000 });
+  closing.push(db.close);
+  const sandbox = createSandbox({
+    ...{ clock, keys: [{ key: apiKey, credits: 1e6 }], speed: 40 },
+    guesses: { smallestSide: 64, largestSide: 128, drawsAhead: false, framesPerSecond: 2 },
+  });
+  await sandbox.start();
+  closing.push(sandbox.stop);
+
+  const adapters = new Map<PlatformName, Platform<never>>();
+  const late = (name: PlatformName): Platform<never> => ({
+    name,
+    start: async () => {},
+    stop: async () => {},
+    post: (...given) => adapters.get(name)?.post(...given) ?? Promise.reject(new Error('not there yet')),
+    edit: (...given) => adapters.get(name)?.edit(...given) ?? Promise.reject(new Error('not there yet')),
+  });
+  const { app, pipeline, metrics, close } = createApp({
+    photogpt: { key: apiKey, url: sandbox.url, exclusive: true },
+    ...{ catalogue: createCatalogue(), db, folder, views, maxOpen: 20, loopbackResults: true, version: '0.0.0' },
+    ...{ platforms: [late('discord'), late('slack')], fetch, clock, random: Math.random, log },
+  });
+  closing.push(close);
+  const bot = createBot(app, commands);
+  const drafts = createDrafts(db);
+  const discord = await openDiscord(bot, { drafts, log });
+  closing.push(discord.close);
+  const slack = await openSlack(bot, { drafts, log, http: await freePort() });
+  closing.push(slack.close);
+  adapters.set('discord', discord.platform as Platform<never>);
+  adapters.set('slack', slack.platform as Platform<never>);
+  const operator = createOperatorServer({
+    ...{ host: '127.0.0.1', port: 0, metrics, clock, log },
+    checks: [{ name: 'database', holds: db.answers }],
+  });
+  const address = await operator.start();
+  closing.push(operator.stop);
+  await pipeline.start();
+  closing.push(pipeline.stop);
+
+  // Everything that echoes what it was sent: PhotoGPT, its proxy, and a network that breaks.
+  const { faults } = sandbox;
+  const echo = (status: number, body: string) =>
+    faults.add({ match: { operation: 'generateImage' }, fault: { answer: { status, body } }, times: 1 });
+  echo(401, JSON.stringify({ status: 'NOK', message: `no key like Bearer ${apiKey}`, err: apiKey }));
+
+  const ada = visit(slack.slack, 'UADA');
+  const { general } = discord.channels;
+  const texts = () => discord.ada.see(general).map((post) => JSON.stringify(post));
+  const said = () => ada.read('C1').map((post) => readPost(post).text);
+  await discord.ada.slash(general, 'imagine', { prompt: 'a cat' });
+  await expect.poll(() => texts().join(), later).toMatch(/does not accept this bot/);
+  await ada.slash('C1', 'imagine', 'a dog');
+  await expect.poll(() => said().join(), later).toContain('Made one picture');
+  echo(500, `<html>Authorization: Bearer ${apiKey}</html>`);
+  await discord.ada.slash(general, 'imagine', { prompt: 'a bird' });
+
+  slack.slack.faults.push({ method: 'chat.update', what: { code: 'fatal_error' } });
+  discord.standIn.faults.push({ method: 'PATCH', path: /webhooks/, times: 1, how: 'answer lost' });
+  await discord.ada.slash(general, 'status');
+  await ada.slash('C1', 'status', '');
+  await expect.poll(() => said().join(), later).toContain('PhotoGPT');
+
+  await expect.poll(() => door.behind('select id from jobs'), later).toHaveLength(3);
+  await door.shut();
+  await discord.ada.slash(general, 'imagine', { prompt: 'a fish' });
+  await expect.poll(() => texts().join(), later).toMatch(/nothing was started|cannot tell/);
+  const ready = await (await fetch(`${address}/readyz`)).text();
+  const wrongDoor = await openPostgres(door.url.replace(/:\d+\//, ':9/')).catch((err: Error) => err);
+  log.error({ err: wrongDoor }, 'could not start');
+  await door.open();
+  await expect.poll(() => door.behind('select 1'), later).toHaveLength(1);
+  await expect.poll(() => db.answers().catch(() => false), later).toBe(true);
+
+  const tables = await door.behind(`select tablename from pg_tables where schemaname = 'public'`);
+  const rows = await Promise.all(
+    tables.map(({ tablename }) => door.behind(`select row_to_json(t)::text as row from "${tablename}" t`)),
+  );
+  const everything: Record<string, string> = {
+    log: logged.join(''),
+    rows: JSON.stringify(rows),
+    discord: JSON.stringify(discord.world.ledger),
+    slack: JSON.stringify([
+      slack.slack.ledger.map(({ args: { token: _, ...args } }) => args),
+      slack.slack.workspace.posts,
+    ]),
+    operator: ready + (await (await fetch(`${address}/metrics`)).text()),
+    start: String(wrongDoor),
+  };
+  expect(everything.log).toMatch(/submit failed/);
+  expect(everything.rows).toContain('a bird');
+  for (const [where, text] of Object.entries(everything)) {
+    for (const spelling of spellings) expect(text.includes(spelling), `${spelling} is in: ${where}`).toBe(false);
+  }
+});

@@ -1,0 +1,122 @@
+/** Puts the database of one process behind the events of the world: statements get lost, and answers to them too. */
+import type { PGlite } from '@electric-sql/pglite';
+import { sql } from 'drizzle-orm';
+import { drizzle as drizzlePGlite } from 'drizzle-orm/pglite';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
+import type { Database } from '../../src/db/connect.ts';
+import * as schema from '../../src/db/schema.ts';
+import type { createPrepared } from './prepared.ts';
+
+/** Stands for the database's time in a statement, until the moment in which the database runs it. */
+const nowParameter = '<the time at the database>';
+
+export type Engine =
+  | { kind: 'embedded'; client: PGlite; fast?: { idle: IdleLooks; query: ReturnType<typeof createPrepared> } }
+  | { kind: 'postgres'; client: postgres.Sql };
+
+/** Statements that do nothing are most of what idle loops send; see `createIdleLooks`. */
+type IdleLooks = ReturnType<typeof createIdleLooks>;
+type QueryOptions = Parameters<PGlite['query']>[2];
+type Answer = Awaited<ReturnType<PGlite['query']>>;
+
+/** So long may such an answer be repeated, in milliseconds of the world's time. */
+const repeatable = 4_000;
+
+/**
+ * Remembers statements that found nothing to do, and repeats their answer for a moment, as long as nobody has written
+ * anything: as if the loop had looked a little earlier. Nothing else is ever answered from memory.
+ */
+export function createIdleLooks() {
+  const empty = new Map<string, { at: number; answer: Answer }>();
+  return {
+    forget: () => empty.clear(),
+    known(look: string, now: number): Answer | undefined {
+      const found = empty.get(look);
+      return found && now - found.at < repeatable ? found.answer : undefined;
+    },
+    learn(look: string, text: string, now: number, answer: Answer): void {
+      const some = answer.rows.length + (answer.affectedRows ?? 0);
+      // No pause is asked for: neither is that anything to do.
+      const isNoPause =
+        text.startsWith('select "first_seen_at"') && Number(Object.values(answer.rows[0] ?? {})[2]) === 0;
+      if (some === 0 || isNoPause) empty.set(look, { at: now, answer });
+      // A lease that is renewed concerns nobody else's look.
+      else if (!/^\s*select/i.test(text) && !/^\s*insert into "(leases|durations)"/.test(text)) empty.clear();
+    },
+  };
+}
+
+type Gate = <T>(what: string, effect: () => Promise<T>) => Promise<T>;
+
+const named = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 70);
+
+/** `time` is read when a statement takes effect, so that one that was sent late has the late time. */
+export function gated(engine: Engine, gate: Gate, time: () => number): Database {
+  const filled = (params: unknown[] = []) =>
+    params.map((param) => (param === nowParameter ? new Date(time()).toISOString() : param));
+  const rest = {
+    get now() {
+      return sql`${nowParameter}::timestamptz`;
+    },
+    answers: async () => true,
+    close: async () => {},
+  };
+
+  if (engine.kind === 'embedded') {
+    const { client, fast } = engine;
+    const behind = {
+      /** As a whole it is one request: in a database with one connection, nobody else gets a turn in between. */
+      transaction: (work: (tx: object) => Promise<unknown>) =>
+        gate('transaction', () => {
+          fast?.idle.forget();
+          return client.transaction((tx) =>
+            work({
+              query: (text: string, params?: unknown[], options?: QueryOptions) =>
+                tx.query(text, filled(params), options),
+            }),
+          );
+        }),
+      query: (text: string, params?: unknown[], options?: QueryOptions) =>
+        gate(named(text), async () => {
+          if (!fast) return client.query(text, filled(params), options);
+          const look = `${text} ${JSON.stringify(params)}`;
+          const known = fast.idle.known(look, time());
+          if (known) return known;
+          const answer = await fast.query(text, filled(params), options);
+          fast.idle.learn(look, text, time(), answer);
+          return answer;
+        }),
+    };
+    // Drizzle uses nothing else of it, short of transactions, which the pipeline does not use.
+    const orm = drizzlePGlite(behind as unknown as PGlite, { schema });
+    const run: Database['run'] = async (query) => (await orm.execute<Record<string, unknown>>(query)).rows;
+    return { ...rest, engine: 'embedded', orm, run };
+  }
+
+  const { client } = engine;
+  const behind = {
+    options: client.options,
+    begin: (work: (tx: object) => Promise<unknown>) =>
+      gate('transaction', async () =>
+        client.begin((tx) =>
+          work({
+            options: client.options,
+            unsafe: (text: string, params?: unknown[]) => tx.unsafe(text, filled(params) as never[]),
+          }),
+        ),
+      ),
+    unsafe(text: string, params?: unknown[]) {
+      const pending = {
+        values: () => gate(named(text), async () => client.unsafe(text, filled(params) as never[]).values()),
+        // biome-ignore lint/suspicious/noThenProperty: drizzle awaits what it is given, as it does with the driver's own.
+        then: (...handlers: Parameters<Promise<unknown>['then']>) =>
+          gate(named(text), async () => client.unsafe(text, filled(params) as never[])).then(...handlers),
+      };
+      return pending;
+    },
+  };
+  const orm = drizzlePostgres(behind as unknown as postgres.Sql, { schema });
+  const run: Database['run'] = async (query) => [...(await orm.execute(query))];
+  return { ...rest, engine: 'postgres', orm, run };
+}

@@ -1,0 +1,133 @@
+/** Compares what people and PhotoGPT saw with what was promised: the invariants, read from the far ends' own ledgers. */
+import { sql } from 'drizzle-orm';
+import type { Arena } from './arena.ts';
+import type { FarApi } from './far-api.ts';
+import type { FarChat, Shown } from './far-chat.ts';
+import type { Plan } from './plan.ts';
+import type { Asked } from './run-plan.ts';
+
+export type Findings = {
+  commands: number;
+  lost: number;
+  twice: number;
+  wrongPerson: number;
+  paidTwice: number;
+  cannotTell: number;
+  /** Every broken invariant in words. */
+  violations: string[];
+  kills: number;
+  ios: number;
+  /** The numbers of the requests at which dying may matter. */
+  points: number[];
+  /** How long it took in the world, until everything was said. */
+  seconds: number;
+};
+
+type Case = {
+  plan: Plan;
+  asked: Asked[];
+  api: FarApi;
+  chat: FarChat;
+  arena: Arena;
+  inTime: boolean;
+  start: number;
+  closedAt: number;
+  end: number;
+};
+
+/** The arrows of the diagram. A change of the fence alone is none. */
+const arrows: Record<string, string[]> = {
+  queued: ['submitting', 'running', 'failed', 'cancelled', 'closed'],
+  submitting: ['queued', 'unknown', 'running', 'failed', 'closed'],
+  unknown: ['queued', 'running', 'failed', 'closed'],
+  running: ['preparing', 'ready', 'failed', 'closed'],
+  preparing: ['ready', 'failed', 'closed'],
+  ready: ['closed'],
+  failed: ['closed'],
+  cancelled: ['closed'],
+  closed: [],
+};
+
+/** After the end, a quiet world asks PhotoGPT at most this often, in calls a minute and process. */
+const quietCalls = 30;
+
+const lastLook = ({ looks }: Shown) => looks.at(-1)?.message;
+const isAnswer = (text = '') => text === 'result' || text.startsWith('failure');
+
+export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios' | 'points' | 'seconds'>> {
+  const { asked, api, chat, arena, plan } = given;
+  const violations: string[] = [];
+  const found = { lost: 0, twice: 0, wrongPerson: 0, paidTwice: 0, cannotTell: 0 };
+  const note = (kind: keyof typeof found, line: string) => {
+    found[kind] += 1;
+    violations.push(`${kind}: ${line}`);
+  };
+  if (!given.inTime) violations.push('1: not everything came to its end in time');
+
+  const rows = await arena.db.run(sql`select id, event, state, outcome, remote_id from jobs`);
+  const ofEvent = new Map(rows.map((row) => [String(row.event), row]));
+  const kept = await arena.db.run(sql`select job from deliveries where state = 'kept'`);
+  const keptJobs = new Set(kept.map(({ job }) => Number(job)));
+
+  for (const command of asked) {
+    const name = `command ${command.index}`;
+    const row = ofEvent.get(command.event);
+    const mine = chat.messages.filter(({ looks }) => looks.some(({ message }) => message.quote === command.prompt));
+    const answers = mine.filter(({ looks }) => looks.some(({ message }) => isAnswer(message.text)));
+    const jobs = api.jobs.filter(({ prompt }) => prompt === command.prompt);
+    if (command.acknowledged !== undefined && !row) note('lost', `${name} has no row`);
+    if (jobs.length > 1) note('paidTwice', `${name}: ${jobs.map(({ id }) => id).join(' ')}`);
+    if (!row && jobs.length > 0) violations.push(`10: ${name} was never taken, and paid for`);
+
+    if (answers.length === 0 && row && !keptJobs.has(Number(row.id))) note('lost', `${name} got no answer`);
+    // Nobody sees what stands in a channel that was deleted, and nobody can tell whether it ever stood there.
+    const visible = answers.filter(({ place }) => !chat.gone.has(place));
+    if (visible.length > 1) note('twice', `${name}: ${answers.map(({ id, place }) => `${id} in ${place}`).join(', ')}`);
+    for (const { looks } of answers) {
+      const said = new Set(looks.map(({ message }) => message.text).filter(isAnswer));
+      if (said.size > 1) note('twice', `${name} was told ${[...said].join(' and ')}`);
+      // What was said must stay: nothing may be written over a result.
+      if (!isAnswer(looks.at(-1)?.message.text)) violations.push(`2: ${name}: written over its answer`);
+    }
+    for (const shown of answers) {
+      if (lastLook(shown)?.text === 'failure ambiguous') found.cannotTell += 1;
+      const places = [command.channel, `@${command.person}`];
+      if (!places.includes(shown.place)) note('wrongPerson', `${name} was answered in ${shown.place}`);
+      const isForOne = shown.onlyFor === command.person || shown.place === `@${command.person}`;
+      if (command.private && !isForOne) note('wrongPerson', `${name} was private, and shown to all`);
+      for (const { message } of shown.looks) {
+        for (const { id } of message.media ?? []) {
+          const source = api.jobs.find((job) => id === `${job.id}-1`);
+          if (source?.prompt !== command.prompt) note('wrongPerson', `${name} got ${source?.prompt}'s picture`);
+        }
+      }
+    }
+    const results = answers.filter(({ looks }) => looks.some(({ message }) => message.text === 'result'));
+    if (command.ended && results.length > 0) violations.push(`2: ${name} was ${command.ended.how}, and got a result`);
+    if (mine.filter((each) => lastLook(each)?.text === 'ping').length > 1) note('twice', `${name} was pinged twice`);
+  }
+
+  const remotes = rows.flatMap((row) => (row.remote_id ? [String(row.remote_id)] : []));
+  if (new Set(remotes).size < remotes.length) violations.push('5: two rows have one job');
+  await judgeMoves(arena, violations);
+  judgeCalls(given, violations);
+  // Every job that was paid for is somebody's, or is booked.
+  const orphans = await arena.db.run(sql`select remote_id from orphans`);
+  const booked = new Set([...remotes, ...orphans.map((row) => String(row.remote_id))]);
+  const loose = api.jobs.filter(({ id, foreign }) => !foreign && !booked.has(id));
+  if (loose.length > 0 && plan.exclusive) violations.push(`4: nobody's: ${loose.map(({ id }) => id).join(' ')}`);
+  return { commands: asked.filter(({ acknowledged }) => acknowledged !== undefined).length, ...found, violations };
+}
+
+async function judgeMoves(arena: Arena, violations: string[]): Promise<void> {
+  for (const { job, before, after, fenceBefore, fenceAfter } of await arena.moves()) {
+    if (before !== after && !arrows[before]?.includes(after)) violations.push(`7: job ${job}: ${before} to ${after}`);
+    if (fenceAfter < fenceBefore) violations.push(`7: job ${job}: the fence fell`);
+  }
+}
+
+function judgeCalls({ api, plan, closedAt, end }: Case, violations: string[]): void {
+  const minutes = Math.max(1, (end - closedAt) / 60_000);
+  const late = api.calls.filter(({ at }) => at > closedAt).length;
+  if (late > quietCalls * plan.replicas * minutes) violations.push(`11: ${late} calls after the end`);
+}

@@ -1,0 +1,152 @@
+/** The bot with one of its precautions taken out: a harness that does not notice has lost its teeth. */
+import { sql } from 'drizzle-orm';
+import type { MessageRef } from '../../src/chat.ts';
+import type { Database } from '../../src/db/connect.ts';
+import type { Delivery, DeliveryStore } from '../../src/jobs/deliveries-store.ts';
+import { grace } from '../../src/jobs/reconcile.ts';
+import type { RemoteStore } from '../../src/jobs/remote-store.ts';
+import type { Job, JobStore } from '../../src/jobs/store.ts';
+import type { Transitions } from '../../src/jobs/transitions-store.ts';
+import type { PhotoGPT } from '../../src/photogpt/client.ts';
+import type { Life } from './life.ts';
+
+export const mutants = [
+  'blind repeat',
+  'post then mark',
+  'greedy adoption',
+  'no quarantine',
+  'taint ignored',
+  'no grace',
+  'no fence',
+  'now from the process',
+  'nonce only',
+  'mark then post',
+  'short lease',
+] as const;
+export type Mutant = (typeof mutants)[number];
+
+type Stores = { transitions: Transitions; deliveries: DeliveryStore; remote: RemoteStore };
+type Given = Stores & { db: Database; life: Life; store: JobStore; api: PhotoGPT };
+/** `listedTo` is the API as the step sees it that looks for lost answers. */
+type Mutated = Stores & { listedTo: PhotoGPT };
+
+/** A claim that is shorter than the time a request may take, in milliseconds. */
+const tooShort = 5_000;
+
+/** The stores with the precaution of this mutant taken out. The rest of the mutants are flaws of the chat's adapter. */
+export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
+  const { transitions, deliveries, remote, api } = given;
+  const same = { transitions, deliveries, remote, listedTo: api };
+  switch (mutant) {
+    case 'blind repeat':
+      return {
+        ...same,
+        transitions: {
+          ...transitions,
+          sending: (job, lease) => transitions.referenced(job, job.refs, lease),
+          doubt: (job) => transitions.requeue(job, 0),
+        },
+      };
+    case 'greedy adoption':
+      return { ...same, ...greedy(given) };
+    case 'no quarantine':
+      return {
+        ...same,
+        remote: {
+          ...remote,
+          orphan: async (orphan) => {
+            if (orphan.verdict !== 'quarantined') await remote.orphan(orphan);
+          },
+        } as RemoteStore,
+      };
+    case 'taint ignored':
+      return { ...same, transitions: { ...transitions, taintOthers: async () => {} } as unknown as Transitions };
+    case 'no grace':
+      return {
+        ...same,
+        remote: {
+          ...remote,
+          inDoubt: async () =>
+            (await remote.inDoubt()).map((doubt) => ({ ...doubt, since: Number(doubt.since) + grace })),
+        } as RemoteStore,
+      };
+    case 'no fence':
+      return { ...same, ...fenceless(given) };
+    case 'mark then post':
+      return { ...same, deliveries: markedFirst(deliveries) };
+    case 'short lease':
+      return {
+        ...same,
+        transitions: {
+          ...transitions,
+          claim: (key, _lease, training) => transitions.claim(key, tooShort, training),
+          sending: (job) => transitions.sending(job, tooShort),
+        },
+      };
+    default:
+      return same;
+  }
+}
+
+/** Takes the newest job of the list that nobody owns, whoever else may wait for it and whoever else uses the key. */
+function greedy({ remote, api }: Given): Pick<Mutated, 'remote' | 'listedTo'> {
+  return {
+    remote: {
+      ...remote,
+      unidentified: async () => [],
+      state: async () => ({ ...(await remote.state()), foreign: false }),
+    } as unknown as RemoteStore,
+    listedTo: {
+      ...api,
+      async listJobs(input, options) {
+        const { jobs, serverTime } = await api.listJobs(input, options);
+        const known = await remote.known(jobs.map(({ jobId }) => jobId));
+        return {
+          jobs: jobs.filter(({ jobId }) => !known.has(jobId)).slice(0, 1),
+          nextPageToken: undefined,
+          serverTime,
+        };
+      },
+    },
+  };
+}
+
+/** Whoever holds the claim now, everybody may write. */
+function fenceless({ transitions, deliveries, store, db }: Given): Pick<Mutated, 'transitions' | 'deliveries'> {
+  const now = async (job: Job) => ({ ...job, fence: (await store.find(job.id))?.fence ?? job.fence });
+  const held = async (delivery: Delivery): Promise<Delivery> => {
+    const [row] = await db.run(sql`select fence from deliveries where id = ${delivery.id}`);
+    return { ...delivery, fence: Number(row?.fence ?? delivery.fence) };
+  };
+  return {
+    transitions: {
+      ...transitions,
+      referenced: async (job, refs, lease) => transitions.referenced(await now(job), refs, lease),
+      sending: async (job, lease) => transitions.sending(await now(job), lease),
+      requeue: async (job, delay) => transitions.requeue(await now(job), delay),
+      doubt: async (job) => transitions.doubt(await now(job)),
+      refused: async (job, failure) => transitions.refused(await now(job), failure),
+    },
+    deliveries: {
+      ...deliveries,
+      note: async (delivery, notes) => deliveries.note(await held(delivery), notes),
+      sent: async (delivery, ref) => deliveries.sent(await held(delivery), ref),
+    },
+  };
+}
+
+/** Says that it was posted, and then posts it. */
+function markedFirst(deliveries: DeliveryStore): DeliveryStore {
+  const somewhere: MessageRef = { platform: 'playground', channel: 'somewhere', id: 'somewhere' };
+  return {
+    ...deliveries,
+    async claim(lease, limit, platforms) {
+      const claimed = await deliveries.claim(lease, limit, platforms);
+      for (const delivery of claimed) await deliveries.sent(delivery, somewhere);
+      return claimed;
+    },
+    note: async () => true,
+    renew: async () => true,
+    sent: async () => true,
+  };
+}

@@ -1,0 +1,82 @@
+/** Judges one seed by the far ends' books alone: what became of every call. */
+import type { Paid, Seen } from './books.ts';
+
+/** A call as a person made it. `channel` and `person` are the platform's own ids. */
+export type Made = { prompt: string; channel: string; person: string; isPrivate: boolean };
+
+export type Books = { seen: Seen[]; said: string; paid: Paid[] };
+
+type Fault = 'lost' | 'twice' | 'wrongPerson' | 'paidTwice';
+/**
+ * `stories` tell of each fault, `failures` counts honest failures, `unanswered` calls that were never
+ * accepted, `leftovers` calls of which a message goes on saying that it is at work, beside its
+ * end: what only the person sees on Discord cannot be changed any more after a quarter of an hour.
+ */
+export type Judgement = Record<Fault | 'accepted' | 'cannotTell' | 'failures' | 'unanswered' | 'leftovers', number> & {
+  stories: { prompt: string; fault: Fault; what: string }[];
+};
+
+/** Only what failed can be tried again, and only a result has files. */
+const isEnding = ({ files, buttons }: Seen) => files.length > 0 || buttons.includes('Retry');
+
+/** Only what is on the way can be cancelled. */
+const isWorking = ({ files, buttons }: Seen) => files.length === 0 && buttons.includes('Cancel');
+
+/** How many calls show that they are on the way, and have no end. */
+export function waitingOf(calls: readonly Made[], seen: readonly Seen[]): number {
+  return calls.filter(({ prompt }) => {
+    const messages = seen.filter(({ text }) => text.includes(prompt));
+    return messages.some(isWorking) && !messages.some(isEnding);
+  }).length;
+}
+
+/** The prompts of the calls that have an end. */
+export const endedOf = (calls: readonly Made[], seen: readonly Seen[]) =>
+  calls.map(({ prompt }) => prompt).filter((prompt) => seen.some((one) => isEnding(one) && one.text.includes(prompt)));
+
+export function judge(calls: readonly Made[], { seen, said, paid }: Books): Judgement {
+  const judgement: Judgement = {
+    ...{ lost: 0, twice: 0, wrongPerson: 0, paidTwice: 0 },
+    ...{ accepted: 0, cannotTell: 0, failures: 0, unanswered: 0, leftovers: 0, stories: [] },
+  };
+  const blame = (fault: Fault, prompt: string, what: string) => {
+    judgement[fault] += 1;
+    judgement.stories.push({ prompt, fault, what });
+  };
+
+  for (const { prompt, channel, person, isPrivate } of calls) {
+    const jobs = paid.filter((job) => job.prompt === prompt);
+    const messages = seen.filter(({ text }) => text.includes(prompt));
+    const endings = messages.filter(isEnding);
+    const isAccepted = jobs.length > 0 || said.includes(prompt);
+    if (!isAccepted) judgement.unanswered += 1;
+    else judgement.accepted += 1;
+
+    if (jobs.length > 1) blame('paidTwice', prompt, `${jobs.length} jobs`);
+    if (endings.length > 1) blame('twice', prompt, `${endings.length} answers`);
+    const [ending] = endings;
+    if (isAccepted && !ending) blame('lost', prompt, `${messages.length} messages, none of them an end`);
+    else if (ending && ending.files.length === 0) {
+      const unsure = ending.text.includes('nobody can tell');
+      judgement[unsure ? 'cannotTell' : 'failures'] += 1;
+      if (jobs.length > 0 && /othing was spent|osts? nothing/.test(ending.text))
+        blame('lost', prompt, 'said that nothing was spent, though it was');
+    }
+    const working = messages.filter(isWorking).length;
+    if (ending && working > 0) judgement.leftovers += 1;
+    for (const { files, answers, reader, channel: where } of messages) {
+      const rightPlace = isPrivate ? reader === person : where === channel;
+      if (!rightPlace) blame('wrongPerson', prompt, `shown in ${where} to ${reader ?? 'everybody'}`);
+      if (answers !== undefined && answers !== prompt) blame('wrongPerson', prompt, `answers ${answers}`);
+      const own = jobs.flatMap((job) => job.files);
+      const wrong = files.filter((file) => !own.includes(file));
+      if (wrong.length > 0) blame('wrongPerson', prompt, 'has a picture that is not its own');
+      else if (files.length > 0 && files.length < own.length / Math.max(1, jobs.length))
+        blame('lost', prompt, `has ${files.length} of ${own.length} files`);
+    }
+  }
+  const pings = seen.flatMap(({ text }) => /job .{0,3}\d+ is ready/.exec(text)?.[0] ?? []);
+  for (const ping of new Set(pings))
+    if (pings.filter((one) => one === ping).length > 1) blame('twice', ping, 'told twice that it is ready');
+  return judgement;
+}

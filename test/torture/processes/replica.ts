@@ -1,0 +1,64 @@
+/** A process to be killed: the whole bot as `main.ts` puts it together, under a fast clock and, if asked, with a deadly point. */
+import { join } from 'node:path';
+import { createApp } from '../../../src/app.ts';
+import type { Platform } from '../../../src/chat.ts';
+import { type Bot, createBot } from '../../../src/commands/bot.ts';
+import { commands } from '../../../src/commands/index.ts';
+import { views } from '../../../src/commands/views.ts';
+import { createDrafts } from '../../../src/db/drafts.ts';
+import { openEmbedded } from '../../../src/db/embedded.ts';
+import { openPostgres } from '../../../src/db/postgres.ts';
+import { createLog } from '../../../src/log.ts';
+import { createMediaFiles } from '../../../src/media/files.ts';
+import { createFit } from '../../../src/media/fit.ts';
+import { createCatalogue } from '../../../src/photogpt/catalogue.ts';
+import { createDiscord } from '../../../src/platforms/discord/discord.ts';
+import { createSlack } from '../../../src/platforms/slack/slack.ts';
+import { stopInOrder } from '../../../src/stop.ts';
+import { untilAsked } from '../../../src/until-asked.ts';
+import { createFastClock } from '../../journeys/fast-clock.ts';
+import { endAt } from './points.ts';
+import { readOrders } from './replica-orders.ts';
+
+const asked = untilAsked();
+const { random } = Math;
+const orders = readOrders(process.argv[2] ?? '{}');
+const { CRASH_AT, PAUSE_AT } = process.env;
+const databasePort = orders.database ? Number(new URL(orders.database).port) : -1;
+if (CRASH_AT) endAt(CRASH_AT, 'SIGKILL', databasePort);
+if (PAUSE_AT) endAt(PAUSE_AT, 'SIGSTOP', databasePort);
+
+const clock = createFastClock(orders.began, orders.speed);
+const log = createLog('debug', 2);
+const db = orders.database
+  ? await openPostgres(orders.database, clock.sql)
+  : await openEmbedded(join(orders.folder, 'database'), clock.sql);
+const files = createMediaFiles(join(orders.folder, 'media'));
+const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
+const platforms: Platform<Bot>[] = [
+  ...(orders.discord ? [createDiscord({ ...adapter, ...orders.discord })] : []),
+  ...(orders.slack ? [createSlack({ ...adapter, ...orders.slack, heartbeat: 1_000 })] : []),
+];
+const { app, pipeline, close } = createApp({
+  photogpt: { ...orders.photogpt, exclusive: true },
+  catalogue: createCatalogue(),
+  db,
+  folder: orders.folder,
+  platforms,
+  views,
+  maxOpen: 1_000,
+  loopbackResults: true,
+  version: '0.0.0',
+  fetch: globalThis.fetch,
+  clock,
+  random,
+  log,
+});
+const bot = createBot(app, commands);
+await pipeline.start();
+for (const platform of platforms) await platform.start(bot);
+process.stdout.write('ready\n');
+
+await asked;
+setTimeout(() => process.exit(1), 14_500).unref();
+await stopInOrder({ platforms, pipeline, closing: [close, db.close] }, log);

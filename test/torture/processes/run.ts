@@ -1,0 +1,62 @@
+/** Level 3 of the torture: real processes of the bot, killed and frozen, with a real server that is killed as well. */
+import { type Order, sum, type Verdict } from '../verdict.ts';
+import { openGround } from './ground.ts';
+import { runSeed, type SeedResult } from './seed.ts';
+import { speed } from './speed.ts';
+
+/** Replicas killed in a seed for which nobody said how many. */
+const killsPerSeed = 25;
+
+/** Runs the seeds one after another. `kills` are of all seeds together. Rejects when the ground cannot be laid. */
+export async function runProcesses({ seeds, from, kills = seeds * killsPerSeed, log }: Order): Promise<Verdict> {
+  const keys = Array.from({ length: seeds }, (_, index) => `key-of-seed-${from + index}`);
+  const ground = await openGround({ keys, speed });
+  if (!ground.cluster)
+    log(
+      ground.server
+        ? 'the programs of a Postgres server were not found: the given server is used, and not killed'
+        : 'no Postgres server: one process at a time, with an embedded database',
+    );
+  const results: SeedResult[] = [];
+  const began = Date.now();
+  try {
+    for (const [index, key] of keys.entries()) {
+      const result = await runSeed(ground, { seed: from + index, kills: Math.ceil(kills / seeds), key, log });
+      results.push(result);
+      log(lineOf(result, Date.now() - began));
+      for (const trouble of result.troubles) log(`  ${trouble}`);
+    }
+  } finally {
+    await ground.close();
+  }
+  const missed = pointsOf(results);
+  log(`points at which a replica ended: ${missed.map(([name, count]) => `${name} ${count}`).join(', ')}`);
+  return sum(3, results.map(partOf));
+}
+
+function partOf(result: SeedResult): Omit<Verdict, 'level'> {
+  const { seed, calls: commands, kills, lost, twice, wrongPerson, paidTwice, cannotTell, troubles } = result;
+  const isBad = lost + twice + wrongPerson + paidTwice + troubles.length > 0;
+  return {
+    ...{ seeds: 1, commands, kills, lost, twice, wrongPerson, paidTwice, cannotTell },
+    failingSeeds: isBad ? [seed] : [],
+  };
+}
+
+function lineOf(result: SeedResult, elapsed: number): string {
+  const { seed, calls, accepted, unanswered, kills, outages, pauses, stops, starts, failures, leftovers, settled } =
+    result;
+  return [
+    `seed ${seed} after ${Math.round(elapsed / 1000)} s:`,
+    `${calls} calls, ${accepted} accepted, ${unanswered} never answered, ${failures} failed honestly, ${leftovers} leftovers,`,
+    `${kills} kills (${outages} of the server), ${pauses} pauses, ${stops} orderly stops, ${starts} starts,`,
+    `settled in ${(settled / 1000).toFixed(1)} s`,
+  ].join(' ');
+}
+
+function pointsOf(results: readonly SeedResult[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { points } of results)
+    for (const [name, count] of points) counts.set(name, (counts.get(name) ?? 0) + count);
+  return [...counts].sort(([a], [b]) => a.localeCompare(b));
+}

@@ -1,0 +1,177 @@
+/** One process of the bot: the real loops, steps and stores, with everything that they wait for behind the world's events. */
+import { sql } from 'drizzle-orm';
+import type { Media, Message, MessageRef } from '../../src/chat.ts';
+import type { Database } from '../../src/db/connect.ts';
+import { createAudit } from '../../src/jobs/audit.ts';
+import { createDeliver } from '../../src/jobs/deliver.ts';
+import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
+import { createJobDesk } from '../../src/jobs/desk.ts';
+import { createExperience } from '../../src/jobs/durations-store.ts';
+import { createLeader } from '../../src/jobs/leader-store.ts';
+import { createOverdue } from '../../src/jobs/overdue.ts';
+import { createPipeline } from '../../src/jobs/pipeline.ts';
+import { createPrepare } from '../../src/jobs/prepare.ts';
+import { createProgress } from '../../src/jobs/progress.ts';
+import { createReconcile } from '../../src/jobs/reconcile.ts';
+import { createRemoteStore } from '../../src/jobs/remote-store.ts';
+import { createSettle } from '../../src/jobs/settle.ts';
+import { createJobStore, type Job } from '../../src/jobs/store.ts';
+import { createSubmit, requestTimeout } from '../../src/jobs/submit.ts';
+import { createSweep } from '../../src/jobs/sweep.ts';
+import { createTransitions } from '../../src/jobs/transitions-store.ts';
+import { createWatchdog } from '../../src/jobs/watchdog.ts';
+import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';
+import { logTo } from '../../src/log.ts';
+import type { References } from '../../src/media/references.ts';
+import { createPhotoGPT } from '../../src/photogpt/client.ts';
+import type { FarApi, Request } from './far-api.ts';
+import type { FarChat } from './far-chat.ts';
+import type { Life } from './life.ts';
+import { type Mutant, mutated } from './mutants.ts';
+import type { Plan } from './plan.ts';
+
+/** What rows call the key. */
+const key = 'digest-of-the-key';
+
+type Trouble = Parameters<FarApi['handle']>[1];
+
+export type ReplicaParts = {
+  life: Life;
+  db: Database;
+  api: FarApi;
+  chat: FarChat;
+  plan: Plan;
+  random: () => number;
+  /** What goes wrong with a request that arrived. */
+  trouble(path: string): Trouble;
+  mutant?: Mutant;
+  complain?(line: string): void;
+};
+
+const silent = logTo({ write: () => {} }, 'silent');
+
+/** What every message is: the command's own words are enough to know whose it is, and what it says. */
+const saying = (job: Job, text: string, more: Partial<Message> = {}): Message => ({
+  text,
+  tone: 'plain',
+  quote: String(job.request.prompt),
+  private: job.private || undefined,
+  job: job.id,
+  ...more,
+});
+const views = {
+  result: (job: Job, media: Media[]) => saying(job, 'result', { media }),
+  failure: (job: Job, failure = job.failure) => saying(job, `failure ${failure?.code ?? 'cancelled'}`),
+  ping: (job: Job, link: MessageRef) => saying(job, 'ping', { link }),
+  progress: (job: Job) => saying(job, 'progress'),
+  tombstone: (job: Job) => saying(job, 'deleted'),
+};
+
+const shownAs = ({ kind, id }: Job['outputs'][number]): Media => ({
+  ...{ id, kind, name: id, type: `${kind}/any`, bytes: 1, width: 1, height: 1, alt: id, spoiler: false },
+});
+
+/** A body that is not JSON is an upload's, and nobody looks into it. */
+const jsonOf = (body: unknown): Record<string, unknown> => (typeof body === 'string' ? JSON.parse(body) : {});
+
+export type Replica = ReturnType<typeof createReplica>;
+
+/** Nothing of it runs before `start`, and nothing stops it but the end of its life. */
+export function createReplica(parts: ReplicaParts) {
+  const { life, plan, random, mutant } = parts;
+  const { clock } = life;
+  const log = parts.complain ? logTo({ write: parts.complain }, 'debug') : silent;
+  const db = mutant === 'now from the process' ? withClockOf(parts.db, life) : parts.db;
+
+  const fetch = async (url: unknown, init?: RequestInit): Promise<Response> => {
+    const { pathname, searchParams } = new URL(String(url));
+    const request: Request = {
+      method: init?.method ?? 'GET',
+      path: pathname,
+      query: searchParams,
+      json: jsonOf(init?.body),
+    };
+    const { status, headers, body } = await life.io('api', `${request.method} ${pathname}`, () =>
+      parts.api.handle(request, parts.trouble(pathname)),
+    );
+    return new Response(JSON.stringify(body), { status, headers });
+  };
+  const api = createPhotoGPT({
+    ...{ key: 'a-key', baseUrl: 'https://far.example', clock, random, timeout: requestTimeout },
+    fetch,
+  });
+
+  const store = createJobStore(db);
+  const { transitions, deliveries, remote, listedTo } = mutated(mutant, {
+    ...{ db, life, store, api },
+    transitions: createTransitions(db),
+    deliveries: createDeliveryStore(db),
+    remote: createRemoteStore(db, key),
+  });
+  const experience = createExperience(db, () => 10);
+  const settle = createSettle({ api, transitions, experience, clock, log });
+  const adapter = parts.chat.adapterOf(
+    life,
+    mutant === 'nonce only' ? mutant : mutant === 'post then mark' ? 'no key at all' : undefined,
+  );
+  const platforms = new Map([[adapter.name, adapter]]);
+  const results = async (job: Job) => job.outputs.map(shownAs);
+
+  /** An upload for every reference that was not handed over yet: reading, then two requests. */
+  const references: References = {
+    async resolve(reference, signal) {
+      if (reference.remoteId) return reference;
+      const file = { bytes: new Uint8Array(1), name: 'reference.jpg', type: 'image/jpeg' };
+      const { id, url = '' } = await api.uploadImage({ modelID: 'shelf', type: 'auxiliaryType', file }, { signal });
+      return { ...reference, remoteId: id, url };
+    },
+  };
+
+  const pipeline = createPipeline({
+    submit: createSubmit({ api, key, transitions, remote, references, clock, random, log }),
+    reconcile: createReconcile({
+      api: listedTo,
+      transitions,
+      remote,
+      clock,
+      log,
+      exclusive: plan.exclusive || mutant === 'greedy adoption',
+    }),
+    prepare: createPrepare({ api, transitions, remote, random, log }),
+    train: async () => false,
+    progress: createProgress({ store, platforms, views, experience, clock, log }),
+    sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
+    audit: createAudit({ api, remote, log }),
+    overdue: createOverdue({ remote, transitions, settle, clock }),
+    watchdog: createWatchdog({ store: createWatchdogStore(db), transitions, settle, key, clock, log }),
+    deliver: createDeliver({ store, deliveries, platforms, results, views, clock, random, log }),
+    refreshPresets: async () => {},
+    transitions,
+    deliveries,
+    experience,
+    leader: createLeader(db, 'sweep', life.name),
+    clock,
+    random,
+    log,
+  });
+  const desk = createJobDesk({
+    store:
+      plan.lanes === 'one'
+        ? store
+        : { ...store, insert: (row, deadline) => store.insert({ ...row, lane: row.model }, deadline) },
+    ...{ deliveries, api, key, experience, platforms, views, results, clock, log },
+    removeFiles: async () => {},
+    queued: pipeline.queued,
+    maxOpen: 100,
+  });
+
+  return { life, desk, start: pipeline.start, adapter };
+}
+
+/** What the mutant does: the statement carries the time of the process that sends it. */
+const withClockOf = (db: Database, life: Life): Database => ({
+  ...db,
+  get now() {
+    return sql`${new Date(life.clock.now()).toISOString()}::timestamptz`;
+  },
+});

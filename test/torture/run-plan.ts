@@ -1,0 +1,243 @@
+/** Runs one plan from the first call until everybody has an answer, and gives the ledgers to the judge. */
+import { sql } from 'drizzle-orm';
+import type { Message, MessageRef, Origin } from '../../src/chat.ts';
+import type { Arena } from './arena.ts';
+import { createChance } from './chance.ts';
+import { createFarApi } from './far-api.ts';
+import { createFarChat } from './far-chat.ts';
+import { createFates } from './fates.ts';
+import { gated } from './gate.ts';
+import { type Findings, judge } from './judge.ts';
+import { createLife, type World } from './life.ts';
+import type { Mutant } from './mutants.ts';
+import type { Command, Fault, Plan } from './plan.ts';
+import { createReplica, type Replica } from './replica.ts';
+import { createTimeline } from './timeline.ts';
+
+export type Options = {
+  arena: Arena;
+  mutant?: Mutant;
+  /** Events so close together, in milliseconds, run side by side. */
+  together?: number;
+  /** Every event in words. */
+  log?: (line: string) => void;
+  /** What the bot itself logs. */
+  complain?: (line: string) => void;
+  /** For so long after the end the world is watched for calls that should not be made any more, in seconds. */
+  epilogue?: number;
+};
+
+/** One call as the person who made it knows it. */
+export type Asked = Command & {
+  index: number;
+  prompt: string;
+  event: string;
+  /** When the platform was told that the call was taken. */
+  acknowledged?: number;
+  /** What the answer to the cancelling said, and when it arrived. */
+  ended?: { how: 'cancelled' | 'withdrawn'; at: number };
+};
+
+const start = Date.parse('2026-03-04T10:00:00Z');
+/** After the last fault, everybody has an answer within this, in milliseconds of the world's time. */
+const patience = 40 * 60_000;
+/** How often the end is looked for, in milliseconds. */
+const look = 5_000;
+/** Fallback looks of the loops come so many times more rarely than in the bot: fewer statements for the same story. */
+const unhurried = 3;
+/** A platform that got no acknowledgement hands the event over once more after so long. */
+const repeats = 3_000;
+
+export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
+  const { arena, mutant, log = () => {} } = options;
+  await arena.empty();
+  const chance = createChance(plan.seed);
+  const timeline = createTimeline(start, options.together);
+  const since = () => ((timeline.now() - start) / 1000).toFixed(3).padStart(8);
+  const fates = createFates(plan, chance, timeline.now, start);
+  const api = createFarApi(plan.api, timeline.now, chance);
+  const chat = createFarChat(timeline.now);
+  const replicas: Replica[] = [];
+  let [ios, kills, lives] = [0, 0, 0];
+  const points: number[] = [];
+
+  const world: World = {
+    timeline,
+    chance,
+    unhurried,
+    log: (line) => log(`${since()} ${line}`),
+    fate: fates.fate,
+    count: () => (ios += 1),
+    mattered: (io) => void points.push(io),
+    died(life) {
+      kills += 1;
+      timeline.at(timeline.now() + chance.between(2_000, 10_000), () => begin(life.replica));
+    },
+  };
+
+  function begin(replica: number): void {
+    lives += 1;
+    const life = createLife(world, `r${replica}.${lives}`, replica);
+    const db = gated(arena.engine, (what, effect) => life.io('db', what, effect), timeline.now);
+    const made = createReplica({
+      ...{ life, db, api, chat, plan, mutant, random: chance.next, trouble: fates.trouble },
+      complain: options.complain,
+    });
+    replicas[replica] = made;
+    world.log(`${life.name} starts`);
+    void made.start();
+  }
+
+  const asked: Asked[] = plan.commands.map((command, index) => ({
+    ...command,
+    index,
+    prompt: `prompt-${index}`,
+    event: `event-${index}`,
+  }));
+
+  /** A process that takes calls, if there is one: the platform has no line to the others. */
+  function somebody(): Replica | undefined {
+    const awake = replicas.filter(({ life }) => life.alive() && !life.paused());
+    return awake[Math.floor(chance.next() * awake.length)];
+  }
+
+  const placeholders = new Map<number, string>();
+
+  /** What an adapter does with an event. Rejects for whatever goes wrong. */
+  async function take(command: Asked, { life, desk }: Replica): Promise<void> {
+    const { person, channel } = command;
+    const only = command.private ? person : undefined;
+    let ack: MessageRef | undefined;
+    const thinking: Message = { text: 'thinking', tone: 'plain', quote: command.prompt };
+    if (command.ack === 'before') {
+      const known = placeholders.get(command.index);
+      const shown = await life.io('chat', 'defer', () =>
+        known ? chat.messages.find(({ id }) => id === known) : chat.send(channel, thinking, only),
+      );
+      if (shown) {
+        placeholders.set(command.index, shown.id);
+        ack = chat.refOf(shown);
+      }
+    }
+    const message = await desk.start(workOf(command), {
+      origin: { ...originOf(command), ack },
+      call: { command: 'imagine', options: {} },
+    });
+    if (ack === undefined) {
+      const shown = await life.io('chat', 'acknowledge', () => chat.send(channel, message, only));
+      placeholders.set(command.index, shown.id);
+      ack = chat.refOf(shown);
+    }
+    command.acknowledged ??= timeline.now();
+    world.log(`command ${command.index} is acknowledged`);
+    await desk.shown(message.job ?? 0, ack);
+  }
+
+  function deliverEvent(command: Asked, tries = 3): void {
+    const replica = somebody();
+    world.log(`command ${command.index} arrives at ${replica?.life.name ?? 'nobody'}`);
+    if (replica) void take(command, replica).catch(() => {});
+    timeline.at(timeline.now() + repeats, () => {
+      if (command.acknowledged === undefined && tries > 1) deliverEvent(command, tries - 1);
+    });
+  }
+
+  async function cancel(command: Asked): Promise<void> {
+    const replica = somebody();
+    if (!replica) return;
+    const { desk } = replica;
+    const recent = await desk.recent(originOf(command), 50);
+    const job = recent.find(({ event }) => event === command.event);
+    const how = job && (await desk.cancel(job));
+    if (how) command.ended = { how, at: timeline.now() };
+    world.log(`command ${command.index} is ${how ?? 'not'} cancelled`);
+  }
+
+  const at = (seconds: number, what: () => void) => timeline.at(start + seconds * 1000, what);
+
+  function goWrong(fault: Fault): void {
+    world.log(`fault: ${JSON.stringify(fault)}`);
+    const until = timeline.now() + ('lasts' in fault ? fault.lasts * 1000 : 0);
+    const life = 'replica' in fault ? replicas[fault.replica % plan.replicas]?.life : undefined;
+    switch (fault.what) {
+      case 'kill':
+        life?.kill();
+        break;
+      case 'pause':
+        life?.pause(until);
+        break;
+      case 'jump':
+        life?.jump(fault.by * 1000);
+        break;
+      case 'cut':
+        fates.cut({ replica: fault.replica % plan.replicas, from: fault.from, until });
+        break;
+      case 'storm':
+        fates.storm(until);
+        break;
+      case 'outage':
+        fates.outage(until);
+        break;
+      case 'foreign':
+        api.foreign();
+        break;
+      case 'placeholder deleted':
+        chat.remove(placeholders.get(fault.command) ?? '');
+        break;
+      case 'channel deleted':
+        chat.gone.add(fault.channel);
+        break;
+    }
+  }
+
+  for (let replica = 0; replica < plan.replicas; replica += 1) timeline.at(start + replica * 137, () => begin(replica));
+  for (const command of asked) {
+    at(command.at, () => deliverEvent(command));
+    if (command.again !== undefined) at(command.again, () => deliverEvent(command, 1));
+    if (command.cancelled !== undefined) at(command.cancelled, () => void cancel(command).catch(() => {}));
+  }
+  for (const fault of plan.faults) at(fault.at, () => goWrong(fault));
+
+  const ends = plan.faults.map((fault) => fault.at + ('lasts' in fault ? fault.lasts : 0));
+  const calm = Math.max(
+    plan.calm,
+    ...ends,
+    ...asked.map((each) => Math.max(each.at, each.again ?? 0, each.cancelled ?? 0)),
+  );
+  const lastFault = start + (calm + 10) * 1000;
+  let isOver = false;
+  const lookForTheEnd = async () => {
+    const [open] = await arena.db.run(sql`select count(*)::int as jobs from jobs where state <> 'closed'`);
+    const [said] = await arena.db.run(
+      sql`select count(*)::int as said from deliveries where state in ('pending', 'sending')`,
+    );
+    isOver = Number(open?.jobs) === 0 && Number(said?.said) === 0;
+    if (!isOver) timeline.at(timeline.now() + look, lookForTheEnd);
+  };
+  timeline.at(lastFault, lookForTheEnd);
+  const inTime = await timeline.run(() => isOver, lastFault + patience);
+  const closedAt = timeline.now();
+  await timeline.run(() => false, closedAt + (options.epilogue ?? 60) * 1000);
+
+  const findings = await judge({ plan, asked, api, chat, arena, inTime, start, closedAt, end: timeline.now() });
+  const killed = kills;
+  for (const replica of replicas) replica.life.kill();
+  return { ...findings, kills: killed, ios, points, seconds: (closedAt - start) / 1000 };
+}
+
+const originOf = ({ event, person, channel, private: isPrivate }: Asked): Origin => ({
+  platform: 'playground',
+  event,
+  tenant: 'home',
+  place: { kind: 'channel', channel },
+  person: { id: person, name: person, roles: [], moderator: false },
+  locale: 'en',
+  private: isPrivate,
+});
+
+const workOf = ({ operation, prompt, reference }: Asked) => ({
+  operation,
+  model: operation === 'image' ? 'nanobanana-2' : 'kling-video-standard',
+  request: { modelID: operation === 'image' ? 'nanobanana-2' : 'kling-video-standard', prompt },
+  refs: reference ? [{ media: 'a-picture', role: 'reference' as const }] : [],
+});

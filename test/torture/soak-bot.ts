@@ -1,0 +1,78 @@
+/** The process that is watched in a soak: the whole bot with Discord in front of it, and a gauge that its parent can read. */
+import { join } from 'node:path';
+import { createApp } from '../../src/app.ts';
+import { systemClock as clock } from '../../src/clock.ts';
+import { createBot } from '../../src/commands/bot.ts';
+import { commands } from '../../src/commands/index.ts';
+import { views } from '../../src/commands/views.ts';
+import { connect } from '../../src/db/connect.ts';
+import { createDrafts } from '../../src/db/drafts.ts';
+import { createLog } from '../../src/log.ts';
+import { createMediaFiles } from '../../src/media/files.ts';
+import { createFit } from '../../src/media/fit.ts';
+import { untilMishap } from '../../src/mishaps.ts';
+import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createDiscord } from '../../src/platforms/discord/discord.ts';
+import type { Sample } from './soak-verdict.ts';
+
+/** What it is started with, as JSON in its first argument. */
+export type SoakOrders = {
+  folder: string;
+  database?: string;
+  photogpt: { key: string; url: string };
+  discord: { token: string; apiUrl: string };
+};
+
+const { random } = Math;
+// Written by the parent, which shares the type.
+const orders = JSON.parse(process.argv[2] ?? '{}') as SoakOrders;
+const log = createLog('error', 2);
+void untilMishap(log);
+let warnings = 0;
+process.on('warning', (warning) => {
+  warnings += 1;
+  log.error({ err: warning }, 'the runtime warns');
+});
+
+const db = await connect({ url: orders.database, folder: join(orders.folder, 'database') }, log, random);
+const files = createMediaFiles(join(orders.folder, 'media'));
+const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
+const discord = createDiscord({ ...adapter, ...orders.discord });
+const { app, pipeline, close } = createApp({
+  photogpt: { ...orders.photogpt, exclusive: true },
+  ...{ catalogue: createCatalogue(), db, folder: orders.folder, platforms: [discord], views, maxOpen: 1_000 },
+  ...{ loopbackResults: true, version: '0.0.0', fetch: globalThis.fetch, clock, random, log },
+});
+await pipeline.start();
+await discord.start(createBot(app, commands));
+
+/** How much there is of everything that could pile up, once what is garbage is gone. */
+function sample(): Sample {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const resources = process.getActiveResourcesInfo();
+  const count = (pattern: RegExp) => resources.filter((name) => pattern.test(name)).length;
+  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+  return {
+    rss,
+    heap: heapUsed + external,
+    timers: count(/Timeout|Immediate/),
+    sockets: count(/TCP|TLS|Pipe/),
+    listeners,
+    warnings,
+  };
+}
+
+process.on('message', (word) => {
+  if (word === 'sample') process.send?.(sample());
+  if (word !== 'stop') return;
+  void (async () => {
+    await discord.stop();
+    await pipeline.stop();
+    await close();
+    await db.close();
+    process.exit(0);
+  })();
+});
+process.send?.('ready');

@@ -1,0 +1,69 @@
+/** Virtual time: everything that happens is an event in one queue, and nothing happens between two events. */
+
+export type Timeline = ReturnType<typeof createTimeline>;
+type Happening = { at: number; order: number; what(): void | Promise<void> };
+
+/** All that a resolved promise sets going has run, up to the next thing that waits for an event. */
+const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+/**
+ * Time stands at `start` (epoch milliseconds) until `run`. With `together`, events that are so many milliseconds apart
+ * at most run side by side: a database then gets statements of several replicas at one moment, and the order in which
+ * they end is no longer repeatable.
+ */
+export function createTimeline(start: number, together = 0) {
+  const heap: Happening[] = [];
+  let now = start;
+  let order = 0;
+  const sooner = (a: Happening, b: Happening) => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+  function push(happening: Happening): void {
+    let index = heap.push(happening) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = heap[parent];
+      if (!above || !sooner(happening, above)) break;
+      heap[index] = above;
+      index = parent;
+    }
+    heap[index] = happening;
+  }
+
+  function pop(): Happening | undefined {
+    const first = heap[0];
+    const last = heap.pop();
+    if (!first || !last || heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * index + 1], heap[2 * index + 2]];
+      const child = right && left && sooner(right, left) ? right : left;
+      if (!child || !sooner(child, last)) break;
+      heap[index] = child;
+      index = child === left ? 2 * index + 1 : 2 * index + 2;
+    }
+    heap[index] = last;
+    return first;
+  }
+
+  return {
+    now: () => now,
+    /** Something happens at that time; at once, if that is over. */
+    at: (time: number, what: Happening['what']) => push({ at: Math.max(time, now), order: order++, what }),
+    /** Lets time pass until `over` says so or `end` has come; tells whether it was `over`. */
+    async run(over: () => boolean, end: number): Promise<boolean> {
+      await quiet();
+      while (!over()) {
+        const next = pop();
+        if (!next || next.at > end) return over();
+        now = next.at;
+        if (together > 0) {
+          const running = [next.what()];
+          for (let also = heap[0]; also && also.at <= next.at + together; also = heap[0]) running.push(pop()?.what());
+          await Promise.all(running);
+        } else await next.what();
+        await quiet();
+      }
+      return true;
+    },
+  };
+}
