@@ -82,11 +82,12 @@ describe('progress', () => {
   it('is not shown by a process that stood still after it had claimed it', async () => {
     await world.running();
     const { claimProgress } = world.store;
-    world.store.claimProgress = async (...given) => {
+    const standingStill = async (...given: Parameters<typeof claimProgress>) => {
       const due = await claimProgress(...given);
       world.pass(4);
       return due;
     };
+    Object.assign(world.store, { claimProgress: standingStill });
     await world.bot.progress(signal);
     expect(edits()).toBe(0);
   });

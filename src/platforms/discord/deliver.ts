@@ -28,6 +28,23 @@ export type DeliverParts = {
 };
 
 const identified = z.object({ id: z.string() });
+/** The note that an earlier try may have left the result in a message that nobody can look at any more. */
+const triedInPlace = 'triedInPlace';
+
+/** Said instead of a private result that is perhaps in the chat already: it would be there twice. */
+function perhapsShown({ quote, by, job, private: hidden }: Message): Pick<Part, 'message' | 'uploads' | 'links'> {
+  const message: Message = {
+    text: 'Your result was put where you asked for it, but Discord did not confirm it in time, so nobody can tell whether you saw it.',
+    tone: 'plain',
+    quote,
+    by,
+    private: hidden,
+    job,
+    buttons: job === undefined ? [] : [{ label: 'Show it again', call: { command: 'show', options: { job } } }],
+  };
+  return { message, uploads: () => [], links: [] };
+}
+
 const withdrawn: Message = { text: 'Only the person who asked can see the answer.', tone: 'plain' };
 
 function unlessGone(error: unknown): void {
@@ -80,6 +97,9 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
       await withdraw(ref, receipt, signal).catch((err: unknown) => log.debug({ err }, 'a public message stays'));
       return undefined;
     }
+    // What one person alone sees can be changed for 15 minutes, and nobody can look afterwards whether it was.
+    if (readReply(ref.data)?.hidden && isOfToken(ref) && !receipt.notes[triedInPlace])
+      await receipt.note({ [triedInPlace]: true });
     try {
       return await inSomeLook(part, receipt, (body, uploads) => change(ref, body, uploads, signal));
     } catch (error) {
@@ -146,7 +166,10 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
     const isGuest = readReply(to.reply)?.bot === false;
     const [first, ...others] = isGuest ? cutForGuest(given, followUpsOfGuest) : given;
     if (!first) throw new Error('a message has no parts');
-    const ref = (await instead(to, first, receipt, signal)) ?? (await anew(to, first, receipt.key, receipt, signal));
+    const replaced = await instead(to, first, receipt, signal);
+    if (!replaced && receipt.notes[triedInPlace])
+      return anew(to, { ...first, ...perhapsShown(first.message) }, receipt.key, receipt, signal);
+    const ref = replaced ?? (await anew(to, first, receipt.key, receipt, signal));
     const more: string[] = [];
     const reply = readReply(ref.data);
     const hidden = { ...to, private: to.private || first.message.private === true };

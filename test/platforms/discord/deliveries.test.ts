@@ -272,6 +272,21 @@ describe('a private call', () => {
   });
 });
 
+describe('a private answer that was perhaps shown when its message could last be changed', () => {
+  it.each(['answer lost', 'lost'] as const)('(%s) is not shown again, but can be asked for', async (how) => {
+    const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
+    minutes(10);
+    fault(how, 'PATCH', /webhooks/);
+    const message = say('A secret', { private: true, quote: 'a fox', job: 41, media: [await far.picture()] });
+    await persist(origin, message, delivery(`perhaps ${how}`, ref), () => minutes(10));
+    expect(reading('A secret')).toHaveLength(how === 'lost' ? 0 : 1);
+    expect(reading('A secret', open.world.direct('500000000000000001'))).toHaveLength(0);
+    const [told] = reading('nobody can tell', open.world.direct('500000000000000001'));
+    expect(textOf(told ?? expect.fail('nothing was said'))).toContain('a fox');
+    expect(told?.attachments).toEqual([]);
+  });
+});
+
 describe('what could not be known at first', () => {
   it('the id of an acknowledgement whose answer was lost is learned when it is changed', async () => {
     fault('answer lost', 'POST', /callback/);

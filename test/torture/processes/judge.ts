@@ -19,6 +19,9 @@ export type Judgement = Record<Fault | 'accepted' | 'cannotTell' | 'failures' | 
 /** Only what failed can be tried again, and only a result has files. */
 const isEnding = ({ files, buttons }: Seen) => files.length > 0 || buttons.includes('Retry');
 
+/** Says itself that it cannot say how it ended; beside an end it is no second one. */
+const isUnsure = ({ files, text }: Seen) => files.length === 0 && text.includes('nobody can tell');
+
 /** Only what is on the way can be cancelled. */
 const isWorking = ({ files, buttons }: Seen) => files.length === 0 && buttons.includes('Cancel');
 
@@ -26,13 +29,15 @@ const isWorking = ({ files, buttons }: Seen) => files.length === 0 && buttons.in
 export function waitingOf(calls: readonly Made[], seen: readonly Seen[]): number {
   return calls.filter(({ prompt }) => {
     const messages = seen.filter(({ text }) => text.includes(prompt));
-    return messages.some(isWorking) && !messages.some(isEnding);
+    return messages.some(isWorking) && !messages.some((one) => isEnding(one) || isUnsure(one));
   }).length;
 }
 
 /** The prompts of the calls that have an end. */
 export const endedOf = (calls: readonly Made[], seen: readonly Seen[]) =>
-  calls.map(({ prompt }) => prompt).filter((prompt) => seen.some((one) => isEnding(one) && one.text.includes(prompt)));
+  calls
+    .map(({ prompt }) => prompt)
+    .filter((prompt) => seen.some((one) => (isEnding(one) || isUnsure(one)) && one.text.includes(prompt)));
 
 export function judge(calls: readonly Made[], { seen, said, paid }: Books): Judgement {
   const judgement: Judgement = {
@@ -47,7 +52,8 @@ export function judge(calls: readonly Made[], { seen, said, paid }: Books): Judg
   for (const { prompt, channel, person, isPrivate } of calls) {
     const jobs = paid.filter((job) => job.prompt === prompt);
     const messages = seen.filter(({ text }) => text.includes(prompt));
-    const endings = messages.filter(isEnding);
+    const sure = messages.filter((one) => isEnding(one) && !isUnsure(one));
+    const endings = sure.length > 0 ? sure : messages.filter(isUnsure);
     const isAccepted = jobs.length > 0 || said.includes(prompt);
     if (!isAccepted) judgement.unanswered += 1;
     else judgement.accepted += 1;
@@ -57,8 +63,7 @@ export function judge(calls: readonly Made[], { seen, said, paid }: Books): Judg
     const [ending] = endings;
     if (isAccepted && !ending) blame('lost', prompt, `${messages.length} messages, none of them an end`);
     else if (ending && ending.files.length === 0) {
-      const unsure = ending.text.includes('nobody can tell');
-      judgement[unsure ? 'cannotTell' : 'failures'] += 1;
+      judgement[isUnsure(ending) ? 'cannotTell' : 'failures'] += 1;
       if (jobs.length > 0 && /othing was spent|osts? nothing/.test(ending.text))
         blame('lost', prompt, 'said that nothing was spent, though it was');
     }
