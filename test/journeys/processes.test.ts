@@ -33,10 +33,11 @@ describe('processes of the bot', { timeout: patience }, () => {
     ];
     const stories: string[] = [];
     const template = inject('template');
+    // Both engines must bear it, but starting the embedded one takes three times as long: so only where there is time.
+    const isEmbedded = !ground.server || process.env.CI !== undefined;
     const result = await runSeed(ground, {
       ...{ seed: 1, kills: tour.length, key, tour },
-      // On the engine of this run, for both must bear it.
-      embed: template.engine === 'embedded' ? (folder) => embed(folder, template.file) : undefined,
+      embed: isEmbedded && template.engine === 'embedded' ? (folder) => embed(folder, template.file) : undefined,
       log: (line) => stories.push(line),
     });
     const { lost, twice: doubled, wrongPerson, paidTwice, cannotTell, failures, troubles } = result;
