@@ -59,25 +59,33 @@ export function createDeliver(parts: DeliverParts) {
     return ref && views.ping(job, ref);
   }
 
-  /** Keeps the claim for as long as the work takes, and aborts the work when the claim is lost all the same. */
+  /**
+   * Keeps the claim for as long as the work takes, and aborts the work when the claim is lost all the same, or when the
+   * work takes too long. `AbortSignal.any` would be kept by Node 20 until its timeout: thousands of them at five a second.
+   */
   async function holding<T>(
     delivery: Delivery,
-    signal: AbortSignal,
+    stopping: AbortSignal,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const [over, lost] = [new AbortController(), new AbortController()];
+    const [over, ended] = [new AbortController(), new AbortController()];
+    const stop = () => ended.abort(stopping.reason);
+    stopping.addEventListener('abort', stop);
+    if (stopping.aborted) stop();
     const renewing = async () => {
-      for (;;) {
+      for (let held = lease / 3; ; held += lease / 3) {
         await clock.sleep(lease / 3, over.signal);
         if (over.signal.aborted) return;
-        if (!(await deliveries.renew(delivery, lease).catch(() => true))) lost.abort(new LostClaim());
+        if (held >= patience) ended.abort(new Error('it took too long'));
+        if (!(await deliveries.renew(delivery, lease).catch(() => true))) ended.abort(new LostClaim());
       }
     };
     const renewal = renewing();
     try {
-      return await work(AbortSignal.any([signal, lost.signal, AbortSignal.timeout(patience)]));
+      return await work(ended.signal);
     } finally {
       over.abort();
+      stopping.removeEventListener('abort', stop);
       await renewal;
     }
   }

@@ -91,6 +91,12 @@ export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Pa
   const ofTokens = limited(Number.MAX_SAFE_INTEGER);
 
   return async ({ method, route, query, body, uploads = [], auth = true, signal }) => {
+    // discord.js leaves its listener on the signal, so it gets one that goes away with the request. Not
+    // `AbortSignal.any`: while that has a listener, Node 20 keeps it until the other aborts, and that may be never.
+    const own = new AbortController();
+    const stop = () => own.abort(signal.reason);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
     const streamed = uploads.length > 0 ? multipart(body, uploads, `photogpt-${randomUUID()}`) : undefined;
     try {
       const answer = await (auth ? ofBot : ofTokens).queueRequest({
@@ -100,14 +106,15 @@ export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Pa
         body: streamed ?? body,
         passThroughBody: streamed !== undefined,
         auth,
-        // discord.js leaves its listener on the signal; this one goes away with the request.
-        signal: AbortSignal.any([signal]),
+        signal: own.signal,
       });
       const text = await answer.text();
       return text ? (JSON.parse(text) as unknown) : undefined;
     } catch (error) {
       signal.throwIfAborted();
       throw withoutSecrets(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   };
 }
