@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../src/app.ts';
 import type { Media, Message } from '../../src/chat.ts';
 import { views } from '../../src/commands/views.ts';
@@ -166,8 +166,12 @@ describe('what is seen of real work', () => {
     const run = (command: string, options: Record<string, number | string[]> = {}) =>
       life.bot.run({ command, options }, origin());
 
-    const list = await run('jobs');
-    expect(list.facts).toEqual([{ label: `#${job}`, value: 'done · a red boat' }]);
+    // It is in the chat a moment before that is written down.
+    const list = await vi.waitFor(async () => {
+      const answer = await run('jobs');
+      expect(answer.facts).toEqual([{ label: `#${job}`, value: 'done · a red boat' }]);
+      return answer;
+    }, 10_000);
     expect(list.text).toBe('Nothing is on the way.');
 
     const shown = await run('show', { job });

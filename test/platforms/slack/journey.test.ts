@@ -145,8 +145,11 @@ it.each(['Socket Mode', 'HTTP'] as const)(
     await result(6);
     expect(sandbox.ledger.jobs()).toHaveLength(6);
     expect(slack.complaints()).toEqual([]);
-    const left = posts.filter(({ channel, onlyFor, files }) => channel === 'C1' && !onlyFor && !files.length);
-    const texts = left.map((post) => readPost(post).text);
-    expect(texts.filter((text) => /Asked for|News of|on its way|at work/i.test(text))).toEqual([]);
+    // The result is there a moment before the acknowledgement goes.
+    await vi.waitFor(() => {
+      const left = posts.filter(({ channel, onlyFor, files }) => channel === 'C1' && !onlyFor && !files.length);
+      const texts = left.map((post) => readPost(post).text);
+      expect(texts.filter((text) => /Asked for|News of|on its way|at work/i.test(text))).toEqual([]);
+    }, 10_000);
   },
 );
