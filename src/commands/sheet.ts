@@ -1,4 +1,5 @@
 /** A command as plain JSON: what a platform needs to draw its options, its form and its suggestions. */
+import { z } from 'zod';
 import type { Call, Value } from '../chat.ts';
 import type { Choice, Command, Option } from './define.ts';
 
@@ -19,6 +20,22 @@ export type Field = {
   value?: Value;
   reshapes?: true;
 };
+
+/** A choice as it comes back from where a platform kept it. */
+export const keptChoice = z.object({ value: z.string(), label: z.string(), hint: z.string().optional() });
+
+/** What a field is, without what was filled in, as it comes back from where a platform kept an open form. */
+export const keptField = z.object({
+  name: z.string(),
+  kind: z.enum(['text', 'integer', 'number', 'flag', 'choice', 'pictures', 'job']),
+  description: z.string(),
+  required: z.boolean(),
+  long: z.boolean(),
+  suggests: z.boolean(),
+  choices: z.array(keptChoice),
+  min: z.number().optional(),
+  max: z.number().optional(),
+});
 
 /** A command's face: name, description, example and the options somebody may type. */
 export type Sheet = {

@@ -283,16 +283,5 @@ export function createJobStore(db: Database) {
         )
         update deliveries set state = 'kept', error = 'the bot was removed from there', updated_at = ${db.now}
         where state = 'pending' and job in (select id from ended) returning id`),
-
-    /** For each state short of the end: how many jobs, and how long ago the longest unchanged one changed, in seconds. */
-    async ages(): Promise<{ state: string; count: number; oldest: number }[]> {
-      const rows = await db.run(sql`select state, count(*)::int as count,
-        extract(epoch from ${db.now} - min(updated_at))::float8 as oldest from jobs where state <> 'closed' group by state`);
-      return rows.map(({ state, count, oldest }) => ({
-        state: String(state),
-        count: Number(count),
-        oldest: Math.max(0, Number(oldest)),
-      }));
-    },
   };
 }

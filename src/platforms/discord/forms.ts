@@ -3,7 +3,7 @@ import { ButtonStyle, ComponentType as Kind } from 'discord.js';
 import { z } from 'zod';
 import type { Json } from '../../chat.ts';
 import type { Bot } from '../../commands/bot.ts';
-import type { Form } from '../../commands/sheet.ts';
+import { type Form, keptChoice, keptField } from '../../commands/sheet.ts';
 import { heldFile, heldOf } from './attached.ts';
 import { type Drafts, options } from './custom-id.ts';
 import { literally, shortened } from './escape.ts';
@@ -15,19 +15,9 @@ import { inSteps, type OfferedField, readModal, renderModal } from './render-for
 /** A form can be left open for so long. Files that Discord holds can be fetched for about as long. Milliseconds. */
 const keptFor = 20 * 3_600_000;
 
-const choice = z.object({ value: z.string(), label: z.string(), hint: z.string().optional() });
-const field = z.object({
-  name: z.string(),
-  kind: z.enum(['text', 'integer', 'number', 'flag', 'choice', 'pictures', 'job']),
-  description: z.string(),
-  required: z.boolean(),
-  long: z.boolean(),
-  suggests: z.boolean(),
-  choices: z.array(choice),
-  min: z.number().optional(),
-  max: z.number().optional(),
+const field = keptField.extend({
   value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
-  offers: z.array(choice).optional(),
+  offers: z.array(keptChoice).optional(),
 });
 const draft = z.object({
   title: z.string(),

@@ -1,6 +1,7 @@
 /** What is kept of an open form until it is sent: Slack's views hold a key of it and nothing else. */
 import { z } from 'zod';
 import type { Json } from '../../chat.ts';
+import { keptField } from '../../commands/sheet.ts';
 import { callSchema } from './keep-calls.ts';
 import { type Asked, files, type SlackFile } from './read-interaction.ts';
 import type { Placed } from './render-view.ts';
@@ -11,19 +12,7 @@ export type Held = Record<string, SlackFile[]>;
 /** Where the form was opened from, which is where its result goes. */
 export type Drafted = Pick<Asked, 'channel' | 'thread' | 'isDirect' | 'isHidden' | 'respond'>;
 
-const choice = z.object({ value: z.string(), label: z.string(), hint: z.string().optional() });
-const field = z.object({
-  name: z.string(),
-  block: z.string(),
-  kind: z.enum(['text', 'integer', 'number', 'flag', 'choice', 'pictures', 'job']),
-  description: z.string(),
-  required: z.boolean(),
-  long: z.boolean(),
-  suggests: z.boolean(),
-  choices: z.array(choice),
-  min: z.number().optional(),
-  max: z.number().optional(),
-});
+const field = keptField.extend({ block: z.string() });
 
 /** `fields` are those that were drawn, `round` how often they have been. */
 const draft = z.object({
