@@ -18,6 +18,7 @@ import { createOverdue } from './jobs/overdue.ts';
 import { createPipeline, type Pipeline } from './jobs/pipeline.ts';
 import { createPrepare } from './jobs/prepare.ts';
 import { createProgress } from './jobs/progress.ts';
+import { createProgressStore } from './jobs/progress-store.ts';
 import { createReconcile } from './jobs/reconcile.ts';
 import { createRemoteStore } from './jobs/remote-store.ts';
 import { createSettle } from './jobs/settle.ts';
@@ -78,8 +79,8 @@ export type App = PolicyAccess & {
 };
 
 export type AppParts = Pick<PolicyParts, 'calls' | 'usual'> & {
-  /** `perSecond` is the most requests a second, of all processes that use the key together. Without it: no limit. */
-  photogpt: { key: string; url: string; exclusive: boolean; perSecond?: number };
+  /** `perSecond`: the most requests a second of all processes with the key, or no limit. `lanes`: see `SubmitParts`. */
+  photogpt: { key: string; url: string; exclusive: boolean; perSecond?: number; lanes?: number };
   catalogue: Catalogue;
   db: Database;
   /** Where pictures and videos are kept. */
@@ -114,6 +115,7 @@ export function createApp(parts: AppParts): {
   close(): Promise<void>;
 } {
   const { db, catalogue, clock, random, log, views } = parts;
+  const { lanes } = parts.photogpt;
   // Rows name the key they were paid with, and a database that leaks must not leak it.
   const key = createHash('sha256').update(parts.photogpt.key).digest('hex').slice(0, 16);
   const platforms = new Map<PlatformName, Platform<never>>(
@@ -200,7 +202,7 @@ export function createApp(parts: AppParts): {
   const references = createReferences({ api, store: mediaStore, files, key, publicLinks });
   const presets = createPresetBook(api);
   const pipeline = createPipeline({
-    submit: createSubmit({ api, key, transitions, remote, references, clock, random, log }),
+    submit: createSubmit({ api, key, transitions, remote, references, lanes, clock, random, log }),
     reconcile: createReconcile({ api, transitions, remote, clock, log, exclusive: parts.photogpt.exclusive }),
     prepare: createPrepare({ api, transitions, remote, random, log }),
     train: createTrain({
@@ -216,7 +218,7 @@ export function createApp(parts: AppParts): {
       random,
       log,
     }),
-    progress: createProgress({ store, platforms, views, experience, clock, log }),
+    progress: createProgress({ store: createProgressStore(db), platforms, views, experience, clock, log }),
     sweep: createSweep({ api: unlimited, remote, experience, settle, clock, random, log, spare }),
     audit: createAudit({ api, remote, log }),
     overdue: createOverdue({ remote, transitions, settle, clock }),
@@ -263,7 +265,7 @@ export function createApp(parts: AppParts): {
     views,
     results,
     removeFiles: media.removeOf,
-    queued: pipeline.queued,
+    ...{ queued: pipeline.queued, lanes },
     maxOpen: parts.maxOpen,
     clock,
     log,

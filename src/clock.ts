@@ -19,5 +19,8 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Ends a sleep that nobody waits for any more. An abort without a reason makes an error with a stack each time. */
+export const enough = new Error('nobody waits for this any more');
+
 /** Resolves once the event loop has turned: what has arrived meanwhile was seen. No time that matters passes. */
 export const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));

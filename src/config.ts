@@ -48,6 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       url: values.PHOTOGPT_API_URL,
       keyExclusive: values.PHOTOGPT_KEY_EXCLUSIVE,
       perSecond: values.PHOTOGPT_REQUESTS_PER_SECOND,
+      lanes: values.SUBMIT_LANES,
       cataloguePath: PHOTOGPT_CATALOGUE,
     }),
     operator: Object.freeze({ host: values.HOST, port: values.PORT }),

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const asked = untilAsked();
   const log = createLog(config.logLevel, 1, config.secrets);
   const mishap = untilMishap(log);
-  const { key, url, keyExclusive: exclusive, perSecond, cataloguePath } = config.photogpt;
+  const { key, url, keyExclusive: exclusive, perSecond, lanes, cataloguePath } = config.photogpt;
   const catalogue = cataloguePath ? await loadCatalogue(cataloguePath) : createCatalogue();
   // A platform that nobody configured is not loaded: each takes a third of a second.
   const [db, discord, slack] = await Promise.all([
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       : []),
   ];
   const { app, pipeline, metrics, pictures, close } = createApp({
-    photogpt: { key, url, exclusive, perSecond },
+    photogpt: { key, url, exclusive, perSecond, lanes },
     bell: createBell({ db, replica: randomUUID(), clock, log }),
     catalogue,
     db,

@@ -34,6 +34,7 @@ describe('a good environment', () => {
         url: 'https://developer.photogptai.com/api',
         keyExclusive: false,
         perSecond: 20,
+        lanes: 1,
         cataloguePath: undefined,
       },
       operator: { host: '127.0.0.1', port: 8080 },

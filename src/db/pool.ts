@@ -1,6 +1,6 @@
 /** Connections that keep nobody waiting for ever: every statement ends in time, and a pool that went bad is replaced. */
 import type { Sql } from 'postgres';
-import type { Clock } from '../clock.ts';
+import { type Clock, enough } from '../clock.ts';
 import { createPrepared } from './prepared.ts';
 import { createSlots } from './slots.ts';
 import { DatabaseTrouble, troubleOf } from './trouble.ts';
@@ -77,7 +77,7 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
       if (troubleOf(error)?.kind === 'read-only') renew(used);
       throw error;
     } finally {
-      over.abort();
+      over.abort(enough);
     }
   }
 

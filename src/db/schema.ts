@@ -14,7 +14,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { Call, Json, Message, MessageRef, Origin, Person } from '../chat.ts';
+import type { Call, Json, MessageRef, Origin } from '../chat.ts';
 import { among, created, id, updated, when } from './columns.ts';
 
 export const jobStates = [
@@ -91,6 +91,7 @@ export const jobs = pgTable(
     withdrawn: boolean('withdrawn').notNull().default(false),
     /** Where the acknowledgement stands; the result takes its place. */
     ack: jsonb('ack').$type<MessageRef>(),
+    /** When its acknowledgement is next worth a new look. */
     progressAt: when('progress_at'),
     /** Somebody is editing the acknowledgement until then: the result has to wait. */
     progressUntil: when('progress_until'),
@@ -103,6 +104,9 @@ export const jobs = pgTable(
     uniqueIndex('jobs_lane').on(t.key, t.lane).where(sql`state in ('submitting', 'unknown')`),
     index('jobs_queued').on(t.nextAt, t.id).where(sql`state = 'queued'`),
     index('jobs_running').on(t.key, t.submittedAt, t.id).where(sql`state = 'running'`),
+    index('jobs_progress')
+      .on(sql`coalesce(progress_at, created_at)`, t.id)
+      .where(sql`state in ('submitting', 'unknown', 'running', 'preparing') and ack is not null and not withdrawn`),
     index('jobs_preparing').on(t.nextAt, t.id).where(sql`state = 'preparing'`),
     index('jobs_open').on(t.state, t.updatedAt).where(sql`state <> 'closed'`),
     index('jobs_person').on(t.platform, t.tenant, t.person, t.id.desc()),
@@ -167,6 +171,7 @@ export const keys = pgTable('keys', {
   foreignAt: when('foreign_at'),
   /** No request before then: PhotoGPT asked for a pause. */
   pausedUntil: when('paused_until'),
+  /** Older versions count here what nobody reads; it can go once none of them runs beside this one. */
   pauses: integer('pauses').notNull().default(0),
   /** How PhotoGPT's job list behaves, as far as its answers told. */
   capabilities: jsonb('capabilities').$type<Record<string, unknown>>().notNull().default({}),
@@ -274,27 +279,4 @@ export const drafts = pgTable(
     until: when('until').notNull(),
   },
   (t) => [index('drafts_until').on(t.until)],
-);
-
-/** What was said in the playground, so that a reload shows it again. */
-export const playgroundMessages = pgTable(
-  'playground_messages',
-  {
-    id: id(),
-    channel: text('channel').notNull(),
-    /** The message that this one's thread hangs on. */
-    thread: bigint('thread', { mode: 'number' }),
-    /** The bot, where absent. */
-    author: jsonb('author').$type<Person>(),
-    /** Only this person sees it, where set. */
-    onlyFor: text('only_for'),
-    /** The bot's side of a message; absent for what people wrote. */
-    message: jsonb('message').$type<Message>(),
-    text: text('text').notNull().default(''),
-    /** Makes a repeated post find the first one. */
-    key: text('key').unique(),
-    createdAt: created(),
-    updatedAt: updated(),
-  },
-  (t) => [index('playground_channel').on(t.channel, t.id)],
 );

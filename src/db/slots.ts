@@ -1,5 +1,5 @@
 /** Places at a counter: so many are served at one time, the others wait in order, and nobody waits for ever. */
-import type { Clock } from '../clock.ts';
+import { type Clock, enough } from '../clock.ts';
 
 type Settings = { places: number; mostWaiting: number; clock: Clock };
 
@@ -26,7 +26,7 @@ export function createSlots({ places, mostWaiting, clock }: Settings) {
       const turn = () => {
         isMine = true;
         waiting.delete(turn);
-        over.abort();
+        over.abort(enough);
       };
       waiting.add(turn);
       await clock.sleep(patience, over.signal);

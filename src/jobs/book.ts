@@ -114,8 +114,11 @@ export function createBook() {
       submittedAt: fields.at[slot] ?? 0,
     }),
 
-    /** `ahead` is by how much PhotoGPT's clock is ahead of ours. Does nothing but note `round` for a known job. */
-    add({ id, remoteId, model, submittedAt }: InFlight, round: number, ahead = 0): void {
+    /**
+     * `ahead` is by how much PhotoGPT's clock is ahead of ours; at `seen`, by that clock, it was unfinished if it was there.
+     * Does nothing but note `round` for a known job.
+     */
+    add({ id, remoteId, model, submittedAt }: InFlight, round: number, ahead = 0, seen = 0): void {
       const known = slots.get(remoteId);
       if (known !== undefined) {
         fields.round[known] = round;
@@ -133,7 +136,7 @@ export function createBook() {
       remoteIds[slot] = remoteId;
       const newest = fields.order[length - 1];
       const at = submittedAt + ahead;
-      const start = { id, at, submitted: submittedAt, seen: at, rows: 1 + above, model: number, round };
+      const start = { id, at, submitted: submittedAt, seen: Math.max(at, seen), rows: 1 + above, model: number, round };
       for (const [name, value] of Object.entries(start)) fields[name as keyof Fields][slot] = value;
       for (const name of ['misses', 'sighted', 'busy', 'gone'] as const) fields[name][slot] = 0;
       above = 0;

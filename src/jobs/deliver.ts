@@ -1,7 +1,7 @@
 /** Says in chat what must be said, once: claims a delivery, makes its message, hands it to its platform, books the end. */
 import { createHash } from 'node:crypto';
 import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../chat.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, enough } from '../clock.ts';
 import { type Failure, Refused, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
@@ -50,6 +50,8 @@ const fetches = 8;
 export function createDeliver(parts: DeliverParts) {
   const { store, deliveries, platforms, results, views, clock, random } = parts;
   const underWay = new Set<Promise<void>>();
+  /** Whether the last look had to leave something, for want of places. */
+  let isFull = false;
   const through = createGate(fetches);
 
   async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
@@ -84,20 +86,21 @@ export function createDeliver(parts: DeliverParts) {
     try {
       return await work(ended.signal);
     } finally {
-      over.abort();
+      over.abort(enough);
       stopping.removeEventListener('abort', stop);
       await renewal;
     }
   }
 
-  async function attempt(delivery: Delivery, job: Job, stopping: AbortSignal): Promise<void> {
+  /** Tells whether there may be something to say in its channel now. */
+  async function attempt(delivery: Delivery, job: Job, stopping: AbortSignal): Promise<boolean> {
     const log = parts.log.child({ job: job.id, delivery: delivery.id, platform: job.platform });
     const platform = platforms.get(job.origin.platform);
     const places = placesFor(job.origin);
     const place = places[delivery.rung];
     if (!platform || !place) {
-      await deliveries.kept(delivery, platform ? 'no place left' : 'this process has no such platform');
-      return;
+      const reason = platform ? 'no place left' : 'this process has no such platform';
+      return (await deliveries.kept(delivery, reason)) === 'followed';
     }
     const receipt = {
       key: keyOf(job, delivery),
@@ -121,18 +124,18 @@ export function createDeliver(parts: DeliverParts) {
         });
         return message && platform.post({ ...job.origin, place }, message, receipt, signal);
       });
-      if (!ref) {
-        await deliveries.kept(delivery, 'nothing to point at');
-        return;
-      }
-      if (!(await deliveries.sent(delivery, ref))) {
+      if (!ref) return (await deliveries.kept(delivery, 'nothing to point at')) === 'followed';
+      const end = await deliveries.sent(delivery, ref);
+      const isPinged = end !== 'lost' && receipt.replaces && isWorthAPing(delivery, job, clock.now());
+      if (end === 'lost') {
         log.warn('posted after the claim was lost');
         // Deleted while it was being posted: what was deleted must not stay in the chat.
         if (!(await store.find(job.id))) await platform.edit(ref, views.tombstone(job), stopping);
-      } else if (receipt.replaces && isWorthAPing(delivery, job, clock.now())) await deliveries.add(job, 'ping');
+      } else if (isPinged) await deliveries.add(job, 'ping');
       parts.onSent?.(job, delivery);
+      return isPinged || end === 'followed';
     } catch (error) {
-      if (error instanceof LostClaim) return;
+      if (error instanceof LostClaim) return true;
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof Refused && delivery.rung + 1 < places.length && delivery.kind !== 'ping') {
         log.info({ reason, rung: delivery.rung }, 'refused here; trying the next place');
@@ -145,32 +148,43 @@ export function createDeliver(parts: DeliverParts) {
         log.warn({ err: error, wait }, 'posting failed; later');
         await deliveries.later(delivery, wait, reason);
       }
+      return true;
     }
   }
 
-  async function run(delivery: Delivery, stopping: AbortSignal): Promise<void> {
+  async function run(delivery: Delivery, found: Promise<Job[]>, stopping: AbortSignal): Promise<boolean> {
     try {
-      const job = await store.find(delivery.job);
-      if (job) await attempt(delivery, job, stopping);
+      const job = (await found).find(({ id }) => id === delivery.job);
+      return !job || (await attempt(delivery, job, stopping));
     } catch (error) {
       // The database did not answer: the claim runs out, and the delivery is tried again with its notes.
       parts.log.error({ err: error, delivery: delivery.id }, 'a delivery was left to its lease');
+      return true;
     }
   }
 
   return {
-    /** `stopping` aborts the posts under way: each can be repeated. `onFree` is called when a place has become free. */
-    async step(stopping: AbortSignal, onFree: () => void): Promise<boolean> {
-      if (underWay.size >= parallel) return false;
-      const claimed = await deliveries.claim(lease, parallel - underWay.size, [...platforms.keys()]);
+    /**
+     * `stopping` aborts the posts under way: each can be repeated. `onMore` is called when one has ended and another
+     * that is due may have been waiting for its place or its channel; until then, a second step finds nothing more.
+     */
+    async step(stopping: AbortSignal, onMore: () => void): Promise<boolean> {
+      const free = parallel - underWay.size;
+      isFull = free === 0;
+      if (isFull) return false;
+      const claimed = await deliveries.claim(lease, free, [...platforms.keys()]);
+      isFull = claimed.length === free;
+      if (claimed.length === 0) return false;
+      // Read after they were claimed: what was shown of a job up to then is seen, what comes later has it said again.
+      const found = store.findAll(claimed.map(({ job }) => job));
       for (const delivery of claimed) {
-        const running = run(delivery, stopping).finally(() => {
+        const running = run(delivery, found, stopping).then((mayBeMore) => {
           underWay.delete(running);
-          onFree();
+          if (mayBeMore || isFull) onMore();
         });
         underWay.add(running);
       }
-      return claimed.length > 0;
+      return true;
     },
     /** Resolves when nothing is under way. */
     idle: async () => {

@@ -10,6 +10,8 @@ export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
 type Finished = { delivery: Delivery; state: 'sent' | 'kept'; ref: MessageRef | null; error: string | null };
+/** Whether the claim was held to its end, and whether another delivery is due in the channel that it frees. */
+type End = 'lost' | 'last' | 'followed';
 /** Rows in one statement. */
 const mostAtOnce = 100;
 
@@ -17,8 +19,8 @@ export function createDeliveryStore(db: Database) {
   const held = (delivery: Delivery) =>
     and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.fence, delivery.fence));
 
-  /** Finishes deliveries, and with each its job, if it was the last that had to be said of it. Gives which were held. */
-  async function finishAll(ended: Finished[]): Promise<boolean[]> {
+  /** Finishes deliveries, and with each its job, if it was the last that had to be said of it. */
+  async function finishAll(ended: Finished[]): Promise<End[]> {
     const given = ended.map(({ delivery: { id, fence }, ...how }) => ({ id, fence, ...how }));
     const rows = await db.run(sql`
       with given as (
@@ -26,16 +28,19 @@ export function createDeliveryStore(db: Database) {
           as g(id bigint, fence int, state text, ref jsonb, error text)
       ), done as (
         update deliveries e set state = g.state, lease_until = null, ref = g.ref, error = g.error, updated_at = ${db.now}
-        from given g where e.id = g.id and e.state = 'sending' and e.fence = g.fence returning e.id, e.job
+        from given g
+        where e.id = g.id and e.state = 'sending' and e.fence = g.fence and e.id = any(array(select id from given))
+        returning e.id, e.job, e.channel
       ), closed as (
         update jobs set state = 'closed', closed_at = ${db.now}, updated_at = ${db.now}
         where id in (select job from done) and state in ('ready', 'failed', 'cancelled') and not exists (
           select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending')
             and d.id not in (select id from done))
       )
-      select id from done`);
-    const held = new Set(rows.map(({ id }) => Number(id)));
-    return ended.map(({ delivery }) => held.has(delivery.id));
+      select id, exists (select 1 from deliveries o where o.channel = done.channel and o.state = 'pending'
+        and o.next_at <= ${db.now}) as followed from done`);
+    const ends = new Map(rows.map(({ id, followed }) => [Number(id), followed ? 'followed' : 'last'] as const));
+    return ended.map(({ delivery }) => ends.get(delivery.id) ?? 'lost');
   }
   // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
   const finish = createBatches(finishAll, mostAtOnce);

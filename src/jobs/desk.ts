@@ -15,6 +15,7 @@ import type { Views } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
 import type { Experience } from './durations-store.ts';
 import { insist } from './insist.ts';
+import { laneOf } from './lanes.ts';
 import { channelKey } from './places.ts';
 import { type Admission, isTaken, type Job, type JobStore, type Owner } from './store.ts';
 
@@ -39,7 +40,9 @@ export type DeskParts = {
   views: Views & { tombstone(job: Job): Message };
   results(job: Job, signal: AbortSignal): Promise<Media[]>;
   removeFiles(job: number): Promise<void>;
-  queued(): void;
+  queued(operation: Job['operation']): void;
+  /** Among how many lanes jobs are spread; 1 without it. */
+  lanes?: number;
   maxOpen: number;
   /** What moderators have decided, and what things cost. Without it nobody has decided anything. */
   policy?: {
@@ -137,7 +140,7 @@ export function createJobDesk(parts: DeskParts) {
         key: parts.key,
         // No price is documented for anything, so no two jobs can be told apart by what they cost. Trainings have no
         // id of their own, and are told apart by their model.
-        lane: work.operation === 'train' ? 'training' : 'unpriced',
+        lane: work.operation === 'train' ? 'training' : laneOf(origin, parts.lanes),
       };
       const unwanted = refusalOf(rules, origin, { ...work, asksPrivacy });
       const admission: Admission = {
@@ -151,7 +154,7 @@ export function createJobDesk(parts: DeskParts) {
         const model = String(call.options.model ?? '').replace(/^#\d+ /, '');
         throw refuse('modelTrained', { model, training: true });
       });
-      if (isNew) parts.queued();
+      if (isNew) parts.queued(job.operation);
       const ahead = await store.ahead(job);
       const message = parts.views.progress(job, elapsed(job), experience.usual(job.model), ahead);
       return { ...message, private: isPrivate || undefined };

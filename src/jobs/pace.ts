@@ -7,26 +7,33 @@
 export type PaceOf = { floor: number; perJob: number; price?: number };
 export const usualPace: PaceOf = { floor: 1.5, perJob: 0.35 };
 
-/** Calls that were not used are kept up to this many, so that no silence ends in a burst. */
+/** Calls that were not used at one look are kept up to this many for the next, so that no silence ends in a burst. */
 const most = 40;
+/** What came in within so many seconds was not kept from anything. */
+const lately = 1;
 /** A replica that begins to watch can look around at once. */
 const first = 10;
 
 export function createPace({ floor, perJob }: PaceOf) {
   let calls = first;
+  let earned = 0;
   let filledAt: number | undefined;
-  const add = (more: number) => {
-    calls = Math.min(most, calls + more);
-  };
   return {
     /** Whole calls that may be made at `now`, in epoch milliseconds. */
     available(now: number): number {
-      add((Math.max(0, now - (filledAt ?? now)) / 1000) * floor);
-      filledAt = now;
+      const seconds = Math.max(0, now - (filledAt ?? now)) / 1000;
+      const kept = Math.min(most, calls + Math.max(0, seconds - lately) * floor);
+      // What jobs bring is for them, however many came or ended together.
+      calls = kept + Math.min(seconds, lately) * floor + earned;
+      [earned, filledAt] = [0, now];
       return Math.max(0, Math.floor(calls + 1e-9));
     },
-    spend: (spent: number) => add(-spent),
+    spend(spent: number): void {
+      calls -= spent;
+    },
     /** So many jobs came, or ended: each does both, and brings half of its calls with either. */
-    moved: (jobs: number) => add((jobs * perJob) / 2),
+    moved(jobs: number): void {
+      earned += (jobs * perJob) / 2;
+    },
   };
 }

@@ -9,8 +9,10 @@ import type { Window } from './windows.ts';
 
 /** The list cannot be asked for more than seven days (documented); a minute is left for clocks that differ. */
 const widest = 7 * 86_400_000 - 60_000;
-/** The oldest job is looked for this much earlier than it should be, and the newest this much later, at least. */
+/** The oldest job is looked for this much earlier than it should be, and one that was never seen this much later, at least. */
 const [before, after] = [60_000, 50];
+/** A time that was read in the list may have been cut off behind the milliseconds. More would be rows for nothing. */
+const cutOff = 2;
 /** Places that tokens stand for. With 100 jobs a page they reach back over 50,000. */
 const mostCursors = 500;
 
@@ -47,8 +49,26 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     if (Math.abs(ahead - was) > 250) book.ahead(ahead);
   }
 
-  /** Notes everything that a page says. `lowest` and `highest` are the times between which it leaves nothing out. */
-  function note(jobs: Listed[], asked: number, lowest: number, highest: number): Ended[] {
+  /**
+   * A page of so many rows reached from one job to the edge of what it showed: rows that we did not know of lie behind the
+   * last job before that edge. Otherwise it would seem to reach farther, and be read again and again for what it never shows.
+   */
+  function measure(sought: number, length: number, lowest: number, highest: number): void {
+    const { at, rows } = book.fields();
+    const time = at[sought] ?? 0;
+    const oldestFirst = list.order === 'oldest';
+    const slots = oldestFirst ? book.between(time, highest) : book.between(lowest, time);
+    const last = slots.at(oldestFirst ? -1 : 0);
+    if (last === undefined) return;
+    const known = slots.reduce((sum, slot) => sum + (rows[slot] ?? 0), 0);
+    if (known < length) rows[last] = (rows[last] ?? 0) + length - known;
+  }
+
+  /**
+   * Notes everything that a page says. `lowest` and `highest` are the times between which it leaves nothing out;
+   * `sought` is the job with which it should have begun.
+   */
+  function note(jobs: Listed[], asked: number, lowest: number, highest: number, sought?: number): Ended[] {
     const ended: Ended[] = [];
     const differences: number[] = [];
     const shown = new Set<number>();
@@ -79,18 +99,20 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     for (const slot of book.between(lowest, highest)) {
       const unsure = sighted[slot] ? 0 : astray;
       const time = at[slot] ?? 0;
-      if (shown.has(slot) || time - unsure < lowest || time + unsure > highest) continue;
-      // What should have been there is asked after by itself from the second time on.
+      const isSure = time - unsure >= lowest && time + unsure <= highest;
+      if (shown.has(slot) || (slot !== sought && !isSure)) continue;
+      // What should have been there is asked after by itself from the second time on. It takes up no row.
+      if (misses[slot] === 0) rows[slot] = Math.max(0, (rows[slot] ?? 1) - 1);
       misses[slot] = Math.min(255, (misses[slot] ?? 0) + 1);
-      rows[slot] = 0;
     }
+    if (sought !== undefined) measure(sought, jobs.length, lowest, highest);
     return ended;
   }
 
   function queryFor({ begin, from, to, slot }: Window): Query {
     const { at, sighted } = book.fields();
     const oldest = (at[book.order()[0] ?? 0] ?? 0) - before;
-    const unsure = sighted[slot] ? after : astray;
+    const unsure = sighted[slot] ? cutOff : astray;
     if (list.order === 'oldest')
       return { start: Math.max(begin === 'window' ? from - unsure : oldest, now() - widest) };
     // While nothing is known of its clock, a window might end before the jobs that it is for.
@@ -158,7 +180,8 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
         const [more, oldestFirst] = [nextPageToken !== undefined, list.order === 'oldest'];
         const highest = oldestFirst ? (more ? ends.high : asked) : (behind ?? query.end ?? asked);
         const lowest = oldestFirst ? (behind ?? query.start ?? 0) : more ? ends.low : (query.start ?? 0);
-        ended.push(...note(jobs, asked, lowest, highest));
+        const isFirst = window.begin === 'window' && page === 0;
+        ended.push(...note(jobs, asked, lowest, highest, isFirst ? window.slot : undefined));
         behind = times.length === 0 ? undefined : oldestFirst ? ends.high : ends.low;
         keep(behind, nextPageToken, query);
         pageToken = nextPageToken;

@@ -10,6 +10,9 @@ import type { Experience } from './durations-store.ts';
 import { type Leader, leaderLease } from './leader-store.ts';
 import { runLoop } from './loop.ts';
 import type { createOverdue } from './overdue.ts';
+import type { createProgress } from './progress.ts';
+import type { Job } from './store.ts';
+import type { createSubmit } from './submit.ts';
 import type { createSweep } from './sweep.ts';
 import type { Transitions } from './transitions-store.ts';
 import { createWake } from './wake.ts';
@@ -17,11 +20,11 @@ import { createWake } from './wake.ts';
 type Step = (signal: AbortSignal) => Promise<boolean>;
 
 export type PipelineParts = {
-  submit: Step;
+  submit: ReturnType<typeof createSubmit>;
   reconcile: Step;
   prepare: Step;
   train: Step;
-  progress: Step;
+  progress: ReturnType<typeof createProgress>;
   sweep: ReturnType<typeof createSweep>;
   audit: ReturnType<typeof createAudit>;
   overdue: ReturnType<typeof createOverdue>;
@@ -54,13 +57,13 @@ export type Pipeline = {
   /** All loops, or only some: a process that only listens to the chats needs what it shows people, and no more. */
   start(only?: readonly LoopName[]): Promise<void>;
   /** Something was queued: look at once. */
-  queued(): void;
+  queued(operation: Job['operation']): void;
   /** Claims nothing more, waits for what is under way, at most about twelve seconds, and gives the leases back. */
   stop(): Promise<void>;
 };
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { sweep, deliver, leader, clock, random, log } = parts;
+  const { submit, sweep, deliver, leader, clock, random, log } = parts;
   const [intake, abort] = [new AbortController(), new AbortController()];
   // Eight loops wait on one and dozens of deliveries and requests on the other: more than Node finds normal.
   setMaxListeners(200, intake.signal, abort.signal);
@@ -95,7 +98,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       }
     }
     if (!leading) return false;
-    await sweep.step(abort.signal, () => ringAll('deliver', 'prepare'));
+    await sweep.step(abort.signal, (videos) => ringAll(videos ? 'prepare' : 'deliver'));
     await parts.reconcile(abort.signal);
     // The next step is for the next quarter of a second, whatever this one found.
     return false;
@@ -122,9 +125,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     submit: [
       1_000,
       async () => {
-        const sent = await parts.submit(abort.signal);
-        if (sent) ring('lead', 'deliver', 'progress');
-        return sent;
+        const { more } = await submit.step(abort.signal, {
+          free: () => ring('submit'),
+          ended: () => ring('deliver'),
+        });
+        return more;
       },
     ],
     lead: [250, lead],
@@ -139,12 +144,19 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       2_000,
       async () => {
         const moved = await parts.train(abort.signal);
-        if (moved) ring('deliver', 'progress');
+        if (moved) ring('deliver');
         return moved;
       },
     ],
-    deliver: [500, () => deliver.step(abort.signal, () => ring('deliver'))],
-    progress: [1_000, () => parts.progress(abort.signal)],
+    deliver: [
+      500,
+      async () => {
+        await deliver.step(abort.signal, () => ring('deliver'));
+        // What it had to leave is rung for when it can be had.
+        return false;
+      },
+    ],
+    progress: [1_000, () => parts.progress(abort.signal, () => ring('deliver'))],
     housekeeping: [5_000, housekeeping],
     presets: [
       3_600_000,
@@ -166,11 +178,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       }
     },
 
-    queued: () => ringAll('submit', 'train'),
+    queued: (operation) => ringAll(operation === 'train' ? 'train' : 'submit'),
 
     async stop() {
       intake.abort();
-      const ended = Promise.all(loops).then(() => Promise.all([deliver.idle(), sweep.idle()]));
+      const ended = Promise.all(loops).then(() => Promise.all([submit.idle(), deliver.idle(), sweep.idle()]));
       const atMost = async (milliseconds: number) => {
         const early = new AbortController();
         await Promise.race([ended, clock.sleep(milliseconds, early.signal)]);

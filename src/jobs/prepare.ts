@@ -47,7 +47,6 @@ export function createPrepare({ api, transitions, remote, random, log }: Prepare
   }
 
   return async function prepare(signal: AbortSignal): Promise<boolean> {
-    if ((await remote.state()).pausedFor > 0) return false;
     const due = await transitions.claimPreparing(lease, batch);
     for (const job of due) {
       try {

@@ -1,13 +1,15 @@
 /** Shows on the acknowledgement how far a job is: rarely, never in the way of a result, and dropped when busy. */
+import { setMaxListeners } from 'node:events';
 import type { Platform, PlatformName } from '../chat.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, enough } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Views } from './deliver.ts';
 import type { Experience } from './durations-store.ts';
-import type { Job, JobStore } from './store.ts';
+import type { ProgressStore } from './progress-store.ts';
+import type { Job } from './store.ts';
 
 export type ProgressParts = {
-  store: JobStore;
+  store: ProgressStore;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit'>>;
   views: Pick<Views, 'progress'>;
   experience: Experience;
@@ -15,7 +17,7 @@ export type ProgressParts = {
   log: Log;
 };
 
-/** Between two edits of one message, in milliseconds: Slack allows 50 a minute for a whole workspace. */
+/** Between two edits of one message at least, in milliseconds: Slack allows 50 a minute for a whole workspace. */
 const gap = 10_000;
 /** An edit that takes longer is given up, so that it cannot hold the result back. */
 const patience = 5_000;
@@ -24,27 +26,47 @@ const lease = patience + 3_000;
 /** More than this at one time, and the rest goes without. */
 const batch = 20;
 
-/** Returns the step: it edits what is due, and tells whether there was anything. */
+const tooLong = new Error('the edit took too long');
+
+/**
+ * Returns the step: it edits what is due, and tells whether there may be more. `onFree` is called when a result that had
+ * to wait for an edit can be said.
+ */
 export function createProgress({ store, platforms, views, experience, clock, log }: ProgressParts) {
-  async function show(job: Job, asked: number, stopping: AbortSignal): Promise<void> {
+  async function show(job: Job, asked: number, signal: AbortSignal, onFree: () => void): Promise<void> {
     const platform = platforms.get(job.origin.platform);
     try {
       // Stopped for so long since it asked, this process may have lost its claim.
       if (!platform || !job.ack || clock.now() - asked > lease - patience) return;
       const elapsed = (clock.now() - job.createdAt.getTime()) / 1000;
       const message = views.progress(job, Math.max(0, elapsed), experience.usual(job.model));
-      await platform.edit(job.ack, message, AbortSignal.any([stopping, AbortSignal.timeout(patience)]));
+      await platform.edit(job.ack, message, signal);
     } catch (error) {
       log.debug({ err: error, job: job.id }, 'progress was not shown');
     } finally {
-      await store.progressShown(job);
+      if (await store.shown(job)) onFree();
     }
   }
 
-  return async function progress(stopping: AbortSignal): Promise<boolean> {
+  return async function progress(stopping: AbortSignal, onFree: () => void = () => {}): Promise<boolean> {
     const asked = clock.now();
-    const due = await store.claimProgress(gap, lease, batch);
-    await Promise.all(due.map((job) => show(job, asked, stopping)));
-    return due.length > 0;
+    const due = await store.claim(gap, lease, batch);
+    if (due.length === 0) return false;
+    // One for all edits, which begin together. Node 20 would keep what `AbortSignal.any` makes until its timeout.
+    const [over, ended] = [new AbortController(), new AbortController()];
+    setMaxListeners(0, ended.signal);
+    const stop = () => ended.abort(stopping.reason);
+    stopping.addEventListener('abort', stop);
+    if (stopping.aborted) stop();
+    void clock.sleep(patience, over.signal).then(() => over.signal.aborted || ended.abort(tooLong));
+    const shown = due.map((job) => show(job, asked, ended.signal, onFree));
+    try {
+      await Promise.all(shown);
+    } finally {
+      await Promise.allSettled(shown);
+      over.abort(enough);
+      stopping.removeEventListener('abort', stop);
+    }
+    return due.length === batch;
   };
 }

@@ -20,6 +20,8 @@ export const skew = 5_000;
 const apart = 10 * 60_000;
 /** Between two looks: half the time that the youngest doubt has lasted, within these bounds. Milliseconds. */
 const [shortest, longest] = [1_000, 15_000];
+/** Answers that are on their way get so many moments of so many milliseconds: most take less than a second together. */
+const [moments, moment] = [4, 250];
 /** PhotoGPT is left alone this long when it did not answer and did not say how long. */
 const silence = 5_000;
 
@@ -100,14 +102,25 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
     const now = serverTime ?? asked;
     // Who is waiting for an id is asked before which ids are known: a job that got its id in between is then seen
     // as waiting or as known, never as neither.
-    const waiting = await remote.unidentified();
-    const known = await remote.known(listed.map(({ jobId }) => jobId));
+    let waiting = await remote.unidentified();
     // When each was sent is measured after the reading and by the database: our own clock may have been set meanwhile.
     const sentAgo = new Map((await remote.inDoubt()).map((doubt) => [doubt.job.id, Number(doubt.sentAgo)]));
     // A page may repeat what the one before showed, when new jobs have moved it.
-    const unowned = [...new Map(listed.map((job) => [job.jobId, job])).values()].filter(
-      ({ jobId }) => !known.has(jobId),
-    );
+    const once = [...new Map(listed.map((job) => [job.jobId, job])).values()];
+    const notKnown = async () => {
+      const known = await remote.known(once.map(({ jobId }) => jobId));
+      return once.filter(({ jobId }) => !known.has(jobId));
+    };
+    let unowned = await notKnown();
+    // Jobs of other lanes whose answer is on its way stand in the way of every proof, until they have their ids. What
+    // was sent after the reading is not on this list, so only those who waited then need be waited for.
+    const isSending = () => waiting.some(({ state }) => state === 'submitting');
+    for (let waits = 0; waits < moments && unowned.length > 0 && isSending() && !signal.aborted; waits += 1) {
+      await clock.sleep(moment, signal);
+      const still = new Set((await remote.unidentified()).map(({ id }) => id));
+      waiting = waiting.filter(({ id }) => still.has(id));
+      unowned = await notKnown();
+    }
     const { others: nobodys, unclear } = await sortOut(unowned, { now, grace, skew, alone: false, signal });
     for (const doubt of open) {
       // From then on PhotoGPT may have made this job, by its own clock.

@@ -55,6 +55,17 @@ export function createRemoteStore(db: Database, key: string) {
       }));
     },
 
+    /**
+     * The end of the newest job that was seen to end, in epoch milliseconds by PhotoGPT's clock: somebody was watching
+     * then. Undefined when there is none among the last thousand jobs.
+     */
+    async lastEnd(): Promise<number | undefined> {
+      const [row] = await db.run(sql`
+        select (extract(epoch from max(finished_at)) * 1000)::float8 as at
+        from (select finished_at from jobs where key = ${key} order by id desc limit 1000) newest`);
+      return row?.at == null ? undefined : Number(row.at);
+    },
+
     /** What is known of how PhotoGPT's list behaves for this key. */
     async capabilities(): Promise<Capabilities> {
       const [row] = await db.orm.select({ known: keys.capabilities }).from(keys).where(eq(keys.id, key));
@@ -71,6 +82,7 @@ export function createRemoteStore(db: Database, key: string) {
       db.orm
         .select({
           id: jobs.id,
+          state: jobs.state,
           sentAgo: sql<number>`(extract(epoch from ${db.now} - ${jobs.sentAt}) * 1000)::float8`.mapWith(Number),
         })
         .from(jobs)
@@ -170,7 +182,6 @@ export function createRemoteStore(db: Database, key: string) {
         .update(keys)
         .set({
           pausedUntil: sql`greatest(coalesce(${keys.pausedUntil}, ${db.now}), ${db.now} + ${span(milliseconds)})`,
-          pauses: sql`${keys.pauses} + 1`,
           ...(tooMuch && { bearable: sql`greatest(${leastShare}, ${bearable()} * ${slower})`, slowedAt: db.now }),
         })
         .where(eq(keys.id, key));
@@ -195,12 +206,5 @@ export function createRemoteStore(db: Database, key: string) {
         from given where keys.id = given.id returning given.calls as taken`);
       return Number(rows[0]?.taken ?? 0);
     },
-
-    /** PhotoGPT answers again. */
-    resume: () =>
-      db.orm
-        .update(keys)
-        .set({ pauses: 0 })
-        .where(and(eq(keys.id, key), sql`${keys.pauses} > 0`)),
   };
 }

@@ -37,7 +37,7 @@ type Sight = {
   heard?: Heard;
 };
 /** Is told what PhotoGPT said of a job, besides how it stands. */
-type Heard = (detail: { prompt?: string }) => void;
+type Heard = (detail: { prompt?: string; videos: readonly unknown[] }) => void;
 
 export type Settle = (job: InFlight, signal: AbortSignal, sight?: Sight) => Promise<boolean>;
 

@@ -1,8 +1,9 @@
 /** What people and platforms read and change of jobs, in SQL. The arrows of the diagram are in `transitions-store.ts`. */
-import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, lt, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { MessageRef } from '../chat.ts';
 import type { Database } from '../db/connect.ts';
+import { madeOnce } from '../db/made-once.ts';
 import { jobs } from '../db/schema.ts';
 import type { Failure } from '../errors.ts';
 import type { Counting } from '../policy/budget.ts';
@@ -45,10 +46,19 @@ export function isTaken(error: unknown): boolean {
 }
 
 /** Milliseconds as an SQL interval. */
-export const span = (milliseconds: number): SQL => sql`(${milliseconds}::float8 * interval '1 millisecond')`;
+export const span = (milliseconds: number | Placeholder): SQL =>
+  sql`(${milliseconds}::float8 * interval '1 millisecond')`;
 
 /** A result waits this long for the acknowledgement to be shown first, in milliseconds: it must not be overwritten by it. */
 const acknowledging = 10_000;
+
+/** When progress is first worth showing, in milliseconds after the call: most pictures are there after six seconds. */
+const firstLook = 4_000;
+
+/** Whoever is saying it loses the claim; the place and the notes stay, so that it is the same message again. */
+export const sayAgain = (db: Pick<Database, 'now'>) => sql`update deliveries d set state = 'pending', fence = fence + 1,
+  lease_until = null, next_at = ${db.now}, updated_at = ${db.now}`;
+export const isFinal = sql`d.kind in ('result', 'failure')`;
 
 /** States in which a job still costs patience: it counts against how many a person may have on the way. */
 const open: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
@@ -57,12 +67,31 @@ export function createJobStore(db: Database) {
   const ownedBy = (owner: Owner) =>
     and(eq(jobs.platform, owner.platform), eq(jobs.tenant, owner.tenant), eq(jobs.person, owner.person));
 
-  /** The job that this event made, if it made one. */
-  async function ofEvent({ platform, event }: Pick<Job, 'platform' | 'event'>): Promise<Job | undefined> {
-    const [row] = await db.orm
+  const selectOne = madeOnce(db, ['id'], ({ id }) => db.orm.select().from(jobs).where(eq(jobs.id, id)));
+  // As an array, so that the planner looks each of them up.
+  const selectAll = madeOnce(db, ['ids'], ({ ids }) =>
+    db.orm
       .select()
       .from(jobs)
-      .where(and(eq(jobs.platform, platform), eq(jobs.event, event)));
+      .where(sql`${jobs.id} = any(array(select jsonb_array_elements_text(${ids}::jsonb)::bigint))`),
+  );
+  const selectOfEvent = madeOnce(db, ['platform', 'event'], ({ platform, event }) =>
+    db.orm
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.platform, platform), eq(jobs.event, event))),
+  );
+  // The state is part of the text: a prepared plan for any state cannot use the index of those that wait.
+  const countAhead = madeOnce(db, ['key', 'lane', 'id'], ({ key, lane, id }) =>
+    db.orm
+      .select({ count: count() })
+      .from(jobs)
+      .where(and(sql`state = 'queued'`, eq(jobs.key, key), eq(jobs.lane, lane), lt(jobs.id, id))),
+  );
+
+  /** The job that this event made, if it made one. */
+  async function ofEvent({ platform, event }: Pick<Job, 'platform' | 'event'>): Promise<Job | undefined> {
+    const [row] = await selectOfEvent({ platform, event });
     return row;
   }
 
@@ -89,11 +118,6 @@ export function createJobStore(db: Database) {
       on conflict do nothing
     )
     select id, array_to_json(array(select m.id from media m where m.job = removed.id))::text as files from removed`;
-
-  /** Whoever is saying it loses the claim; the place and the notes stay, so that it is the same message again. */
-  const sayAgain = sql`update deliveries d set state = 'pending', fence = fence + 1, lease_until = null,
-    next_at = ${db.now}, updated_at = ${db.now}`;
-  const isFinal = sql`d.kind in ('result', 'failure')`;
 
   return {
     ofEvent,
@@ -137,9 +161,12 @@ export function createJobStore(db: Database) {
     },
 
     async find(id: number): Promise<Job | undefined> {
-      const [row] = await db.orm.select().from(jobs).where(eq(jobs.id, id));
+      const [row] = await selectOne({ id });
       return row;
     },
+
+    /** Those of them that there are. */
+    findAll: (ids: number[]): Promise<Job[]> => selectAll({ ids: JSON.stringify(ids) }),
 
     /** The newest jobs of a person, those on the way first. */
     recent: (owner: Owner, limit: number) =>
@@ -160,11 +187,10 @@ export function createJobStore(db: Database) {
         .limit(limit),
 
     /** How many jobs of everybody wait in front of this one, in its lane. */
-    ahead: (job: Job) =>
-      db.orm.$count(
-        jobs,
-        and(eq(jobs.state, 'queued'), eq(jobs.key, job.key), eq(jobs.lane, job.lane), sql`id < ${job.id}`),
-      ),
+    async ahead({ key, lane, id }: Pick<Job, 'key' | 'lane' | 'id'>): Promise<number> {
+      const [row] = await countAhead({ key, lane, id });
+      return row?.count ?? 0;
+    },
 
     /**
      * Nobody wants it. In the queue it ends here and costs nothing; once sent it goes on, but is not posted.
@@ -191,56 +217,24 @@ export function createJobStore(db: Database) {
 
     /**
      * Where its acknowledgement stands. The first is kept, for it is the one that the result replaces; but the place of
-     * a private answer counts more than the public message that the call was acknowledged with. A result does not wait
-     * for ever: one that this may have landed on top of is said again.
+     * a private answer counts more than the public message that the call was acknowledged with, until its result is
+     * somewhere else. A result does not wait for ever: one that this may have landed on top of is said again.
      */
     shown(id: number, ref: MessageRef) {
       const here = sql`${JSON.stringify(ref)}::jsonb`;
       const late = sql`created_at + ${span(acknowledging)} < ${db.now}`;
+      const isSaid = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.state = 'sent' and ${isFinal})`;
       return db.run(sql`
         with moved as (
-          update jobs set ack = case when private then ${here} else coalesce(ack, ${here}) end,
+          update jobs set ack = case when private and not ${isSaid} then ${here} else coalesce(ack, ${here}) end,
+            progress_at = coalesce(progress_at, created_at + ${span(firstLook)}),
             progress_until = case when ${late} then progress_until end
           where id = ${id} returning id, ${late} as late
         )
-        ${sayAgain} from moved where d.job = moved.id and moved.late and ${isFinal}
+        ${sayAgain(db)} from moved where d.job = moved.id and moved.late and ${isFinal}
           and (d.state = 'sending' or (d.state = 'sent' and d.ref->>'id' = ${ref.id} and d.ref->>'channel' = ${ref.channel}))
         returning d.id`);
     },
-
-    /**
-     * Jobs whose acknowledgement is due for a new look, the longest unseen first. Until `lease` is over nobody else
-     * edits them and no result replaces them, so that progress never lands on top of a result.
-     */
-    claimProgress: (gap: number, lease: number, limit: number) =>
-      db.orm
-        .update(jobs)
-        .set({ progressAt: db.now, progressUntil: sql`${db.now} + ${span(lease)}` })
-        .where(
-          inArray(
-            jobs.id,
-            sql`(select id from jobs where state in ('submitting', 'unknown', 'running', 'preparing')
-              and ack is not null and not withdrawn
-              and (progress_at is null or progress_at < ${db.now} - ${span(gap)})
-              and (progress_until is null or progress_until < ${db.now})
-              order by progress_at nulls first, id limit ${limit} for update skip locked)`,
-          ),
-        )
-        .returning(),
-
-    /**
-     * The edit that was claimed is over, so the result need not wait for it. When it took longer than the claim, it may
-     * have landed on top of the result, which is then said again.
-     */
-    progressShown: ({ id, progressAt }: Pick<Job, 'id' | 'progressAt'>) =>
-      db.run(sql`
-        with freed as (
-          update jobs set progress_until = null where id = ${id} and progress_until >= ${db.now}
-            and date_trunc('milliseconds', progress_at) = ${progressAt?.toISOString() ?? null}::timestamptz returning id
-        )
-        ${sayAgain} where d.job = ${id} and ${isFinal} and d.state in ('sending', 'sent')
-          and not exists (select 1 from freed)
-        returning d.id`),
 
     /** What PhotoGPT made cannot be had any more, so that the job counts as failed. It may be asked for once more then. */
     lost: (id: number, failure: Failure) =>

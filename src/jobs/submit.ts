@@ -1,4 +1,4 @@
-/** Sends one waiting job to PhotoGPT: the row first, then the money, then what PhotoGPT calls it. */
+/** Sends waiting jobs to PhotoGPT: the row first, then the money, then what PhotoGPT calls it. */
 import type { Clock } from '../clock.ts';
 import { type Failure, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -23,28 +23,38 @@ export type SubmitParts = {
   transitions: Transitions;
   remote: RemoteStore;
   references: References;
+  /** How many jobs are sent at one time at most; 1 without it. More than there are lanes are never sent. */
+  lanes?: number;
   clock: Clock;
   random: () => number;
   log: Log;
 };
 
+/** What a step found: whether it began to send a job, and whether another look is worth it at once. */
+type Found = { began: boolean; more: boolean };
+
+/** `free` is called when a request is over and jobs may be waiting, `ended` when a job ended and its person must be told. */
+type Bells = { free(): void; ended(): void };
+
 /**
- * Returns a step that sends at most one job and tells whether there was one. The step never throws for what PhotoGPT
- * does; it throws for the database, and then the claim runs out and the job is looked into.
+ * Returns a step that begins to send at most one job, and `idle`, which resolves when none is being sent. The step throws
+ * for the database. What fails once a job is claimed is seen to by itself: then the claim runs out and the job is looked into.
  */
 export function createSubmit(parts: SubmitParts) {
-  const { api, key, transitions, remote, references, clock, random } = parts;
+  const { api, key, transitions, remote, references, clock, random, lanes = 1 } = parts;
+  const underWay = new Set<Promise<void>>();
+  /** Somebody waits, or rang, who could not be served while so much was under way. */
+  let again = false;
+  let isKeyKnown = false;
 
-  /** What an error before the paid request means: nothing was sent, so the worst is to wait. */
-  async function setBack(job: Job, error: unknown): Promise<void> {
+  /** What an error before the paid request means: nothing was sent, so the worst is to wait. Tells whether it ended. */
+  async function setBack(job: Job, error: unknown): Promise<boolean> {
     const failure = failureOf(error);
-    if (failure) {
-      await transitions.refused(job, failure);
-      return;
-    }
+    if (failure) return transitions.refused(job, failure);
     const wait = (error instanceof PhotoGPTError && error.retryAfter) || backoff(job.attempts, random);
     if (error instanceof PhotoGPTError && error.verdict === 'busy') await remote.pause(wait);
     await transitions.requeue(job, wait);
+    return false;
   }
 
   /** PhotoGPT has the job, so its id must be kept, however the database feels at the moment. */
@@ -65,47 +75,77 @@ export function createSubmit(parts: SubmitParts) {
     }
   }
 
-  return async function submit(signal: AbortSignal): Promise<boolean> {
-    const { pausedFor } = await remote.state();
-    if (pausedFor > 0) return false;
-    const claimed = await transitions.claim(key, submitLease);
-    if (!claimed) return false;
-    const log = parts.log.child({ job: claimed.id });
-
-    let job = claimed;
-    try {
-      for (const [index, ref] of claimed.refs.entries()) {
-        const resolved = await references.resolve(ref, signal);
-        const refs = job.refs.with(index, resolved);
-        const kept = await transitions.referenced(job, refs, submitLease);
-        if (!kept) return true;
-        job = kept;
+  /** `asked` is when the claim was asked for. Tells whether the job ended. */
+  async function run(claimed: Job, asked: number, log: Log, signal: AbortSignal): Promise<boolean> {
+    let [job, since] = [claimed, asked];
+    if (!claimed.sentAt) {
+      try {
+        for (const [index, ref] of claimed.refs.entries()) {
+          const resolved = await references.resolve(ref, signal);
+          const kept = await transitions.referenced(job, job.refs.with(index, resolved), submitLease);
+          if (!kept) return false;
+          job = kept;
+        }
+      } catch (error) {
+        log.warn({ err: error }, 'a reference could not be handed over; nothing was sent');
+        return setBack(job, error);
       }
-    } catch (error) {
-      log.warn({ err: error }, 'a reference could not be handed over; nothing was sent');
-      await setBack(job, error);
-      return true;
+      since = clock.now();
+      const leaving = await transitions.sending(job, submitLease);
+      if (!leaving) return false;
+      job = leaving;
     }
-
-    const asked = clock.now();
-    const leaving = await transitions.sending(job, submitLease);
-    if (!leaving) return true;
-    if (clock.now() - asked > tooLate) {
+    if (clock.now() - since > tooLate) {
       log.warn('stopped for so long that somebody else may have the job by now; nothing was sent');
-      await transitions.requeue(leaving, 0);
-      return true;
+      await transitions.requeue(job, 0);
+      return false;
     }
     try {
-      const { jobId } = await send(api, leaving, signal);
-      await keep(leaving, jobId, log);
-      await remote.resume();
+      const { jobId } = await send(api, job, signal);
+      await keep(job, jobId, log);
+      return false;
     } catch (error) {
       const safe = error instanceof PhotoGPTError && (error.verdict === 'refused' || error.verdict === 'busy');
       log.warn({ err: error, safe }, 'submit failed');
-      if (safe) await setBack(leaving, error);
-      else await transitions.doubt(leaving);
+      if (safe) return setBack(job, error);
+      await transitions.doubt(job);
+      return false;
     }
-    return true;
+  }
+
+  return {
+    async step(signal: AbortSignal, bells: Bells): Promise<Found> {
+      if (underWay.size >= lanes) {
+        again = true;
+        return { began: false, more: false };
+      }
+      // A pause is written on the key's row, so there must be one before anything is asked of PhotoGPT.
+      if (!isKeyKnown) await remote.state();
+      isKeyKnown = true;
+      again = false;
+      const asked = clock.now();
+      const claimed = await transitions.claim(key, submitLease);
+      // What is there may wait for a lane that is being used here.
+      if (!claimed) again ||= underWay.size > 0;
+      if (!claimed) return { began: false, more: false };
+      again ||= claimed.more;
+      const log = parts.log.child({ job: claimed.id });
+      const running = run(claimed, asked, log, signal)
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'a job that was being sent is left to its claim');
+          return false;
+        })
+        .then((ended) => {
+          underWay.delete(running);
+          if (ended) bells.ended();
+          if (again) bells.free();
+        });
+      underWay.add(running);
+      return { began: true, more: claimed.more };
+    },
+    idle: async (): Promise<void> => {
+      await Promise.all(underWay);
+    },
   };
 }
 

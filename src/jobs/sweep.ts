@@ -1,5 +1,5 @@
 /** Watches everything that runs at PhotoGPT with as few questions as will do. */
-import type { Clock } from '../clock.ts';
+import { type Clock, enough } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError, type Reason } from '../photogpt/error.ts';
@@ -16,7 +16,7 @@ import type { Settle } from './settle.ts';
 
 export type SweepParts = {
   api: Pick<PhotoGPT, 'listJobs'>;
-  remote: Pick<RemoteStore, 'running' | 'state' | 'pause' | 'capabilities' | 'learned'>;
+  remote: Pick<RemoteStore, 'running' | 'lastEnd' | 'state' | 'pause' | 'capabilities' | 'learned'>;
   experience: Pick<Experience, 'curve'>;
   settle: Settle;
   clock: Clock;
@@ -29,9 +29,9 @@ export type SweepParts = {
 };
 
 /** At most so many results are fetched at one time; the others wait. */
-const fetches = 32;
+const fetches = 128;
 /** Calls in one step. Steps come four times a second. */
-const mostCalls = 64;
+const mostCalls = 128;
 /** A result that takes longer is no reason for the others to go unwatched, in milliseconds. */
 const patience = 2_000;
 /** What is wrong with one job alone: no reason to leave the others waiting. */
@@ -54,9 +54,8 @@ export function createSweep(parts: SweepParts) {
   const pace = createPace(parts.pace ?? usualPace);
   const through = createGate(fetches);
   const underWay = new Set<Promise<void>>();
-  const asking = { patient: false, heard: ({ prompt }: { prompt?: string }) => pages.echoes(prompt !== undefined) };
   let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
-  let heard = () => {};
+  let heard = (_videos: boolean) => {};
   /** Set when PhotoGPT does not answer: then nothing more is asked in this step. */
   let trouble: PhotoGPTError | undefined;
 
@@ -76,11 +75,16 @@ export function createSweep(parts: SweepParts) {
     const isThere = () => book.slotOf(job.remoteId) === slot;
     const ask = async () => {
       if (trouble || signal.aborted) return;
+      let videos = false;
+      const hear = (detail: { prompt?: string; videos: readonly unknown[] }) => {
+        pages.echoes(detail.prompt !== undefined);
+        videos = detail.videos.length > 0;
+      };
       try {
-        if (await settle(job, signal, { ...listed, ...asking, paid: listed === undefined })) {
+        if (await settle(job, signal, { ...listed, patient: false, heard: hear, paid: listed === undefined })) {
           if (!listed) pace.spend(-1);
           pace.moved(1);
-          heard();
+          heard(videos);
           if (isThere()) book.remove(slot);
         } else if (isThere()) book.fields().seen[slot] = asked;
       } catch (error) {
@@ -111,7 +115,7 @@ export function createSweep(parts: SweepParts) {
   async function within(work: Promise<unknown>): Promise<void> {
     const early = new AbortController();
     await Promise.race([work, clock.sleep(patience, early.signal)]);
-    early.abort();
+    early.abort(enough);
   }
 
   /** Everybody keeps quiet: for as long as PhotoGPT says, or longer each time. */
@@ -145,8 +149,8 @@ export function createSweep(parts: SweepParts) {
   }
 
   return {
-    /** `onEnded` is called whenever a job turned out to have ended. */
-    async step(signal: AbortSignal, onEnded: () => void = () => {}): Promise<boolean> {
+    /** `onEnded` is called whenever a job turned out to have ended, and told whether it made videos. */
+    async step(signal: AbortSignal, onEnded: (videos: boolean) => void = () => {}): Promise<boolean> {
       heard = onEnded;
       pace.moved(await roster.read());
       if (book.size() === 0 || signal.aborted) return false;

@@ -1,7 +1,8 @@
 /** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
-import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/connect.ts';
+import { madeOnce } from '../db/made-once.ts';
 import { jobs, type Output, type Reference } from '../db/schema.ts';
 import type { Failure } from '../errors.ts';
 import { isTaken, type Job, span } from './store.ts';
@@ -11,6 +12,9 @@ export type Ending = { outputs: Output[]; credits?: number; at?: Date };
 
 /** The end of a running job, as PhotoGPT tells it: what it made, or why it failed. */
 export type End = ({ id: number } & Ending) | { id: number; failure: Failure };
+
+/** A job that is this process' to send. `more` tells whether others wait as well, in whatever lane. */
+export type Claimed = Job & { more: boolean };
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
@@ -59,29 +63,60 @@ export function createTransitions(db: Database) {
     outcome = 'failed', closed_at = case when withdrawn then ${db.now} end,
     finished_at = coalesce(finished_at, ${db.now}), failure = ${JSON.stringify(failure)}::jsonb`;
 
+  const claimOne = madeOnce(db, ['key', 'lease', 'training'], ({ key, lease, training }) => {
+    const waits = (q: SQL) => sql`${q}.state = 'queued' and ${q}.key = ${key} and ${q}.next_at <= ${db.now}
+      and (${q}.operation = 'train') = ${training}::boolean`;
+    const due = sql`(select q.id from jobs q where ${waits(sql`q`)}
+      and not exists (select 1 from keys k where k.id = ${key} and k.paused_until > ${db.now})
+      and not exists (select 1 from jobs b where b.key = q.key and b.lane = q.lane and b.state in ('submitting', 'unknown'))
+      order by q.next_at, q.id limit 1 for update skip locked)`;
+    return db.orm
+      .update(jobs)
+      .set({
+        state: 'submitting',
+        fence: sql`${jobs.fence} + 1`,
+        attempts: sql`${jobs.attempts} + 1`,
+        leaseUntil: sql`${db.now} + ${span(lease)}`,
+        sentAt: sql`case when operation <> 'train' and refs = '[]'::jsonb then ${db.now} end`,
+        tainted: false,
+        updatedAt: db.now,
+      })
+      .where(and(sql`${jobs.id} = ${due}`, eq(jobs.state, 'queued')))
+      .returning({
+        ...getTableColumns(jobs),
+        more: sql<boolean>`exists (select 1 from jobs q where ${waits(sql`q`)} and q.id <> jobs.id)`,
+      });
+  });
+
+  const accept = madeOnce(db, ['id', 'remoteId', 'at'], ({ id, remoteId, at }) =>
+    db.orm
+      .update(jobs)
+      .set({
+        state: 'running',
+        remoteId: sql`${remoteId}`,
+        submittedAt: sql`coalesce(${at}::timestamptz, ${db.now})`,
+        leaseUntil: null,
+        unknownAt: null,
+        updatedAt: db.now,
+      })
+      .where(
+        and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'submitting', 'unknown']), sql`${jobs.remoteId} is null`),
+      )
+      .returning(),
+  );
+
   return {
     /**
-     * Claims the oldest waiting job whose lane is free, a training or any other, for `lease` milliseconds. The unique index on lanes has the
-     * last word when two replicas choose different jobs of one lane at one moment: the loser gets nothing.
+     * Claims the oldest waiting job whose lane is free, a training or any other, for `lease` milliseconds; none while
+     * there is a pause. The unique index on lanes has the last word when two replicas choose different jobs of one lane
+     * at one moment: the loser gets nothing.
+     *
+     * A job with nothing to hand over has `sentAt`: its paid request leaves now, as after `sending`.
      */
-    async claim(key: string, lease: number, training = false): Promise<Job | undefined> {
-      const due = sql`(select q.id from jobs q where q.state = 'queued' and q.key = ${key} and q.next_at <= ${db.now}
-        and (q.operation = 'train') = ${training}
-        and not exists (select 1 from jobs b where b.key = q.key and b.lane = q.lane and b.state in ('submitting', 'unknown'))
-        order by q.next_at, q.id limit 1 for update skip locked)`;
+    async claim(key: string, lease: number, training = false): Promise<Claimed | undefined> {
       try {
-        return await move(
-          {
-            state: 'submitting',
-            fence: sql`${jobs.fence} + 1`,
-            attempts: sql`${jobs.attempts} + 1`,
-            leaseUntil: sql`${db.now} + ${span(lease)}`,
-            sentAt: null,
-            tainted: false,
-          },
-          sql`${jobs.id} = ${due}`,
-          eq(jobs.state, 'queued'),
-        );
+        const [row] = await claimOne({ key, lease, training });
+        return row;
       } catch (error) {
         if (isTaken(error)) return undefined;
         throw error;
@@ -100,13 +135,10 @@ export function createTransitions(db: Database) {
      * PhotoGPT took it; `at` is when, if it was learned from its list. An id is kept whichever attempt got it, unless
      * the job has one or is over: then this gives nothing, and the caller books the id as an orphan.
      */
-    accepted: (id: number, remoteId: string, at?: Date) =>
-      move(
-        { state: 'running', remoteId, submittedAt: at ?? db.now, leaseUntil: null, unknownAt: null },
-        eq(jobs.id, id),
-        inArray(jobs.state, ['queued', 'submitting', 'unknown']),
-        sql`${jobs.remoteId} is null`,
-      ),
+    async accepted(id: number, remoteId: string, at?: Date): Promise<Job | undefined> {
+      const [row] = await accept({ id, remoteId, at: at?.toISOString() ?? null });
+      return row;
+    },
 
     /** Nothing was sent, or PhotoGPT said that it did nothing: wait, and send it then. */
     requeue: (job: Job, delay: number) => move(back(delay), ...held(job)),
@@ -184,7 +216,8 @@ export function createTransitions(db: Database) {
             finished_at = coalesce(g.at, ${db.now}),
             outputs = coalesce(g.outputs, j.outputs), credits = coalesce(g.credits, j.credits), failure = g.failure,
             lease_until = null, unknown_at = null, updated_at = ${db.now}
-          from given g where j.id = g.id and j.state = 'running' returning j.id, j.channel, j.state
+          from given g
+          where j.id = g.id and j.state = 'running' and j.id = any(array(select id from given)) returning j.id, j.channel, j.state
         ), said as (
           insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
           select id, case state when 'failed' then 'failure' else 'result' end, channel, ${db.now}, ${db.now}, ${db.now}
@@ -200,7 +233,7 @@ export function createTransitions(db: Database) {
     prepared: (id: number, outputs: Output[]) =>
       end(id, sql`state = 'preparing'`, sql`${done()}, outputs = ${JSON.stringify(outputs)}::jsonb`, 'result'),
 
-    /** Videos that are due for a look; nobody else gets them before `lease` is over. */
+    /** Videos that are due for a look, none while there is a pause; nobody else gets them before `lease` is over. */
     claimPreparing: (lease: number, limit: number) =>
       db.orm
         .update(jobs)
@@ -209,6 +242,7 @@ export function createTransitions(db: Database) {
           inArray(
             jobs.id,
             sql`(select id from jobs where state = 'preparing' and next_at <= ${db.now}
+              and not exists (select 1 from keys k where k.id = jobs.key and k.paused_until > ${db.now})
               order by next_at limit ${limit} for update skip locked)`,
           ),
         )

@@ -1,5 +1,5 @@
 /** A bell between loops of one process: work that was just made need not wait for the next look. */
-import type { Clock } from '../clock.ts';
+import { type Clock, enough } from '../clock.ts';
 
 /** `ring` wakes whoever waits, or whoever waits next. `wait` ends with the bell, the time or the signal. */
 export type Wake = { ring(): void; wait(milliseconds: number, signal: AbortSignal): Promise<void> };
@@ -16,7 +16,7 @@ export function createWake(clock: Clock): Wake {
       if (!rung) {
         // Not `AbortSignal.any`: Node 20 keeps what it makes for as long as `signal` lives, and that is for ever here.
         const stirred = new AbortController();
-        stir = () => stirred.abort();
+        stir = () => stirred.abort(enough);
         signal.addEventListener('abort', stir);
         if (signal.aborted) stir();
         await clock.sleep(milliseconds, stirred.signal);

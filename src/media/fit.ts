@@ -1,6 +1,6 @@
 /** Makes a picture fit a place: another file type, fewer bytes, or both. */
 import { Readable } from 'node:stream';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Media } from '../chat.ts';
 import { Refused } from '../errors.ts';
 import type { MediaFiles } from './files.ts';
@@ -56,6 +56,8 @@ export function createFit({ files }: { files: Pick<MediaFiles, 'path' | 'size' |
 
     const leave = await enter(signal);
     try {
+      // Loaded with the first picture that has to be made smaller, so that the bot starts without.
+      const { default: sharp } = await import('sharp');
       const source = sharp(files.path(media.id), { limitInputPixels: mostPixels }).timeout({ seconds: 60 });
       const { hasAlpha } = await source.metadata().catch(() => {
         throw new Refused(`${media.name} cannot be read as a picture.`);

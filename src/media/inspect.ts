@@ -2,8 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { fileTypeFromFile } from 'file-type';
-import sharp from 'sharp';
 
 /** `seconds` is set for videos. */
 export type Inspected = {
@@ -20,10 +18,13 @@ export const mostPixels = 100e6;
 
 /** Undefined when it is neither a picture nor a video that can be read. */
 export async function inspect(path: string): Promise<Inspected | undefined> {
+  // Each of these is loaded with the first file that needs it, so that the bot starts without.
+  const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path);
   if (!found) return undefined;
   const { mime: type, ext: extension } = found;
   if (type.startsWith('image/')) {
+    const { default: sharp } = await import('sharp');
     const facts = await sharp(path, { limitInputPixels: mostPixels })
       .metadata()
       .catch(() => undefined);
@@ -31,7 +32,6 @@ export async function inspect(path: string): Promise<Inspected | undefined> {
     return { kind: 'image', type, extension, width: facts.width, height: facts.height };
   }
   if (!type.startsWith('video/')) return undefined;
-  // Loaded with the first video: many bots never see one.
   const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
   const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
   try {

@@ -1,7 +1,5 @@
 /** Takes in a picture that somebody gave: copied, checked by its content, turned the right way up, freed of its metadata. */
 import { rm, writeFile } from 'node:fs/promises';
-import { fileTypeFromBuffer } from 'file-type';
-import sharp from 'sharp';
 import type { Attachment, Origin } from '../chat.ts';
 import { refuse, UserError } from '../errors.ts';
 import type { MediaFiles } from './files.ts';
@@ -44,6 +42,8 @@ export function createKeep({ store, files }: { store: MediaStore; files: MediaFi
         throw error instanceof UserError ? error : refuse('pictureUnreadable', { name });
       });
     if (given.length > mostBytes) throw tooLarge(given.length);
+    // Loaded with the first picture, so that the bot starts without; sharp, below, too.
+    const { fileTypeFromBuffer } = await import('file-type');
     const found = await fileTypeFromBuffer(given);
     if (!found || !accepted.has(found.mime)) throw refuse('notAPicture', { name, allowed });
 
@@ -84,6 +84,7 @@ async function unpacked(given: Uint8Array, name: string, signal: AbortSignal): P
     throw refuse('pictureUnreadable', { name });
   });
   if (!pixels) throw refuse('pictureTooManyPixels', { name, width, height, max: mostPixels });
+  const { default: sharp } = await import('sharp');
   // Photographs are not see-through, and the fourth byte of every pixel would make PNGs of them all.
   const raw = sharp(pixels, { raw: { width, height, channels: 4 } });
   return raw.removeAlpha().png({ compressionLevel: 1 }).toBuffer();
@@ -94,6 +95,7 @@ async function unpacked(given: Uint8Array, name: string, signal: AbortSignal): P
  * because sharp writes no metadata unless it is told to.
  */
 async function cleaned(given: Uint8Array, name: string): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   const source = sharp(given, { limitInputPixels: mostPixels, failOn: 'truncated' });
   const facts = await source.metadata().catch((error: unknown) => {
     if (error instanceof Error && /pixel limit/i.test(error.message)) return undefined;

@@ -75,6 +75,17 @@ export const settings = [
     default: '20',
   },
   {
+    name: 'SUBMIT_LANES',
+    section: 'PhotoGPT',
+    purpose:
+      'How many new jobs are sent to PhotoGPT at one time, by all processes together: with one, each waits for the ' +
+      'answer to the job before it. When a process dies, the answers to that many can be lost at once, and may have to ' +
+      'be reported as failed.',
+    source: 'Your own decision, 1 to 16; the same in every process',
+    schema: wholeNumber(1, 16),
+    default: '1',
+  },
+  {
     name: 'PHOTOGPT_CATALOGUE',
     section: 'PhotoGPT',
     purpose: 'A JSON file with models to add to the catalogue or to correct in it.',

@@ -2,6 +2,7 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Database } from '../db/connect.ts';
+import { madeOnce } from '../db/made-once.ts';
 import { settingChanges, settings } from '../db/policy-schema.ts';
 
 type Place = { platform: string; tenant: string };
@@ -30,21 +31,28 @@ export function createSettingsStore(db: Database) {
       from (${changed}) changed where ${scope} <> 'person'`;
   }
 
-  return {
-    /** What is set for a place, one of its channels and one of its people, as far as each is given. */
-    async layers(place: Place, kind: Kind, { channel, person }: { channel?: string; person?: string }) {
-      const rows = await db.orm
+  const selectLayers = madeOnce(
+    db,
+    ['platform', 'tenant', 'kind', 'channel', 'person'],
+    ({ platform, tenant, kind, channel, person }) =>
+      db.orm
         .select({ scope: settings.scope, values: settings.values })
         .from(settings)
         .where(
           and(
-            eq(settings.platform, place.platform),
-            eq(settings.tenant, place.tenant),
+            eq(settings.platform, platform),
+            eq(settings.tenant, tenant),
             eq(settings.kind, kind),
             sql`(${settings.scope}, ${settings.target}) in
-              (('place', ''), ('channel', ${channel ?? ''}::text), ('person', ${person ?? ''}::text))`,
+              (('place', ''), ('channel', ${channel}::text), ('person', ${person}::text))`,
           ),
-        );
+        ),
+  );
+
+  return {
+    /** What is set for a place, one of its channels and one of its people, as far as each is given. */
+    async layers(place: Place, kind: Kind, { channel, person }: { channel?: string; person?: string }) {
+      const rows = await selectLayers({ ...place, kind, channel: channel ?? '', person: person ?? '' });
       const of = (scope: Scope): Record<string, Json> => rows.find((row) => row.scope === scope)?.values ?? {};
       return { place: of('place'), channel: of('channel'), person: of('person') };
     },

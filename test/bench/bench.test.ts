@@ -19,3 +19,11 @@ it('gives the same figures for the same seed', async () => {
   expect(second.delay).toEqual(first.delay);
   expect(second.calls).toEqual(first.calls);
 });
+
+it('is as quick with ten thousand in flight as with a thousand, for as many calls a job', async () => {
+  const run = (inFlight: number) => simulate({ inFlight, seed: 1, warm: 60, measured: 20 }, { ours: {} });
+  const [some, many] = [await run(1_000), await run(10_000)];
+  expect(many.unseen).toBe(0);
+  expect(many.delay.mean).toBeLessThan(1.3 * some.delay.mean);
+  expect(many.callsPerJob).toBeLessThan(1.05 * some.callsPerJob);
+});

@@ -17,7 +17,7 @@ import { createVirtualClock } from './virtual-clock.ts';
 /** A submitted job is known to us so many milliseconds after PhotoGPT made it. */
 const submitting = 250;
 /** The leader looks this often when nothing wakes it, as in the pipeline. */
-const every = 500;
+const every = 250;
 
 export type OursOptions = {
   model: ModelledApi;
@@ -75,6 +75,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
   let pausedUntil = 0;
   let known: Awaited<ReturnType<SweepParts['remote']['capabilities']>> = {};
   const remote = {
+    lastEnd: async () => undefined,
     running: tableOf(model, from, clock.now, (index) => !Number.isNaN(seenAt[index])),
     state: async () => ({
       firstSeenAt: new Date(from),

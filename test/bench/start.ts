@@ -86,7 +86,8 @@ export async function start({ quick, server, say }: Setting): Promise<Group> {
     const port = await freePort();
     const discord = { DISCORD_TOKEN: botToken, DISCORD_API_URL: standIn.apiUrl };
     const settings = { PHOTOGPT_API_KEY: key, ...discord, PORT: String(port), LOG_LEVEL: 'error', ...env };
-    const command = [process.execPath, '--import', 'tsx', 'src/main.ts'];
+    // As `npm start`, without npm.
+    const command = [process.execPath, '--import', 'tsx/esm', 'src/main.ts'];
     return secondsTo(`http://127.0.0.1:${port}/readyz`, command, root, settings);
   };
   const open = async (cwd: string, data: string, env: Environment = {}) => {

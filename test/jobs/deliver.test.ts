@@ -3,6 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../../src/chat.ts';
 import { deliveries as deliveryRows } from '../../src/db/schema.ts';
 import type { Delivery } from '../../src/jobs/deliveries-store.ts';
+import { runLoop } from '../../src/jobs/loop.ts';
+import { createWake } from '../../src/jobs/wake.ts';
+import { logTo } from '../../src/log.ts';
 import { createFarChat } from './far-chat.ts';
 import { useDatabase } from './movable-database.ts';
 import { imagine, openWorld, origin, signal, soon, type World } from './world.ts';
@@ -145,6 +148,83 @@ describe('a chat that does not answer', () => {
   });
 });
 
+describe('what is due', () => {
+  /** Failures to be told, as many as asked for, in the channel that `channelOf` names. */
+  async function due(count: number, channelOf: (index: number) => string) {
+    for (let index = 0; index < count; index += 1) {
+      const place: Place = { kind: 'channel', channel: channelOf(index) };
+      const { id } = await world.asked(imagine(), origin({ place }));
+      await world.transitions.fail(id, { code: 'empty', details: undefined }, 'queued');
+    }
+  }
+
+  /** The loop of a process in which no time passes, so that nothing happens but what is rung for; until all is said. */
+  async function saidWithoutWaiting(count: number) {
+    const [wake, stopping] = [createWake(world.clock), new AbortController()];
+    let looks = 0;
+    const ended = runLoop(
+      {
+        ...{ name: 'deliver', every: 500, wake, clock: world.clock, random: () => 1, log: logTo({ write: () => {} }) },
+        async step() {
+          looks += 1;
+          await world.bot.deliverStep(signal, wake.ring);
+          return false;
+        },
+      },
+      stopping.signal,
+    );
+    await expect.poll(() => world.chat.delivered().length, soon).toBe(count);
+    await world.bot.delivered();
+    stopping.abort();
+    await ended;
+    return looks;
+  }
+
+  it('in one channel is said one after another, and none waits for the next look', async () => {
+    await due(10, () => 'busy');
+    expect(await saidWithoutWaiting(10)).toBe(10);
+    const ids = world.chat.delivered().map(({ message }) => message.job);
+    expect(world.chat.posts.map(({ message }) => message.job)).toEqual(ids);
+  });
+
+  it('in many channels is said at once, and is not looked for again after each', async () => {
+    await due(10, (index) => `channel-${index}`);
+    expect(await saidWithoutWaiting(10)).toBe(1);
+  });
+
+  it('and is more than can be said at once is taken up as places become free', async () => {
+    await due(60, (index) => `channel-${index}`);
+    expect(await saidWithoutWaiting(60)).toBeGreaterThan(2);
+  });
+
+  it('after a post that failed or was refused is looked for, and so is the ping after a slow result', async () => {
+    await due(3, () => 'busy');
+    world.chat.meets('fails before');
+    world.chat.gone.add('elsewhere');
+    await world.ready(imagine(), origin({ place: { kind: 'channel', channel: 'elsewhere' } }));
+    const slow = await world.running(imagine(), origin({ place: { kind: 'channel', channel: 'slow' } }));
+    world.pass(70);
+    world.bot.sweep.forget();
+    await world.bot.sweep.step(signal);
+    await saidWithoutWaiting(5);
+    expect(await world.said(slow.id)).toMatchObject([{ state: 'sent' }, { kind: 'ping', state: 'sent' }]);
+  });
+
+  it('is claimed only as far as its job is not gone meanwhile', async () => {
+    await due(2, (index) => `channel-${index}`);
+    const { claim } = world.deliveries;
+    Object.assign(world.deliveries, {
+      claim: async (...given: Parameters<typeof claim>) => {
+        const claimed = await claim(...given);
+        await world.store.remove(1);
+        return claimed;
+      },
+    });
+    await world.bot.deliver();
+    expect(world.chat.delivered().map(({ message }) => message.job)).toEqual([2]);
+  });
+});
+
 describe('a claim', () => {
   it('gives each delivery to one of many replicas, and one at a time to each channel', async () => {
     for (let count = 0; count < 6; count += 1) {
@@ -173,8 +253,8 @@ describe('a claim', () => {
     const next = await claimed();
     expect(next).toMatchObject({ id: old.id, fence: old.fence + 1, attempts: 2 });
     const ref = { platform: 'playground' as const, channel: 'make-pictures', id: '99' };
-    expect(await world.deliveries.sent(old, ref)).toBe(false);
-    expect(await world.deliveries.kept(old, 'no')).toBe(false);
+    expect(await world.deliveries.sent(old, ref)).toBe('lost');
+    expect(await world.deliveries.kept(old, 'no')).toBe('lost');
     expect(await world.deliveries.note(old, { file: 'F1' })).toBe(false);
     expect(await world.deliveries.renew(old, lease)).toBe(false);
     await world.deliveries.later(old, 1_000, 'no');

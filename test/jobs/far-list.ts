@@ -165,6 +165,7 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
   const sweep = createSweep({
     api: api as never,
     remote: {
+      lastEnd: async () => undefined,
       running: async ({ at, id }, limit) => {
         const since = at === '-infinity' ? Number.NEGATIVE_INFINITY : Date.parse(at);
         const rows: { id: number; remoteId: string; model: string; submittedAt: number; at: string }[] = [];

@@ -67,6 +67,15 @@ describe('a finished video', () => {
     await until(id, 'ready');
   });
 
+  it('is not asked for while PhotoGPT wants to be left alone', async () => {
+    const id = await preparing();
+    await world.bot.remote.pause(30_000);
+    expect(await world.bot.prepare(signal)).toBe(false);
+    expect(world.calls('getVideoDownload')).toBe(0);
+    world.pass(31);
+    await until(id, 'ready');
+  });
+
   it('whose file never comes is given up at its deadline', async () => {
     const id = await preparing();
     world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: { status: 404 } } });

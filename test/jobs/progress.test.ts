@@ -1,6 +1,8 @@
+import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Place } from '../../src/chat.ts';
 import { useDatabase } from './movable-database.ts';
-import { openWorld, signal, soon, type World } from './world.ts';
+import { imagine, openWorld, origin, signal, soon, type World } from './world.ts';
 
 const database = useDatabase();
 let world: World;
@@ -10,22 +12,74 @@ beforeEach(async () => {
 
 const edits = () => world.chat.edits.length;
 
+/** A job that PhotoGPT has taken, its progress due for the first time. */
+async function due() {
+  const job = await world.running();
+  world.pass(4);
+  return job;
+}
+
+/** Edits land only when the test says so, whatever the bot does meanwhile. */
+function heldBack() {
+  const { edit } = world.chat.platform;
+  const landings: (() => void)[] = [];
+  Object.assign(world.chat.platform, {
+    edit: async (...[ref, message]: Parameters<typeof edit>) => {
+      await new Promise<void>((resolve) => landings.push(resolve));
+      await edit(ref, message, signal);
+    },
+  });
+  return landings;
+}
+
 describe('progress', () => {
-  it('is shown when the work begins and then every ten seconds at most', async () => {
+  it('is shown after four seconds, then every ten at most, and more rarely the longer it takes', async () => {
     await world.running();
     const seen: number[] = [];
-    for (let passed = 0; passed < 41; passed += 1) {
+    for (let passed = 0; passed < 480; passed += 1) {
       const before = edits();
       while (await world.bot.progress(signal));
       if (edits() > before) seen.push(passed);
       world.pass(1);
     }
-    expect(seen).toEqual([0, 11, 22, 33]);
+    expect(seen).toEqual([4, 14, 24, 34, 44, 55, 69, 87, 109, 137, 172, 215, 269, 337, 422]);
     expect(world.chat.edits.at(-1)?.text).toBe('PhotoGPT is at work (usually about 10 s).');
+  });
+
+  it('of a job that another version left is shown at once, whether it was ever shown before or not', async () => {
+    const [never, before] = [await world.running(), await world.running(imagine('two'))];
+    await world.db.run(sql`update jobs set progress_at = null where id = ${never.id} returning id`);
+    await world.db.run(sql`update jobs set progress_at = created_at where id = ${before.id} returning id`);
+    await world.bot.progress(signal, () => expect.fail('nothing waits to be said'));
+    expect(world.chat.edits.map(({ id }) => id)).toEqual([never.ack?.id, before.ack?.id]);
+  });
+
+  it('of many jobs is over for all of them in a few statements, and none of the results waits', async () => {
+    const jobs: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const place: Place = { kind: 'channel', channel: `channel-${count}` };
+      jobs.push((await world.running(imagine(), origin({ place }))).id);
+    }
+    world.pass(4);
+    const landings = heldBack();
+    let rung = 0;
+    const showing = world.bot.progress(signal, () => {
+      rung += 1;
+    });
+    await expect.poll(() => landings.length, soon).toBe(5);
+    for (const id of jobs) await world.transitions.finished(id, { outputs: [{ kind: 'image', id: `i${id}` }] });
+    landings.shift()?.();
+    await expect.poll(() => rung, soon).toBe(1);
+    expect(await world.deliveries.claim(60_000, 8)).toHaveLength(1);
+    for (const land of landings) land();
+    await showing;
+    expect(await world.deliveries.claim(60_000, 8)).toHaveLength(4);
+    expect((await world.rows()).map(({ progressUntil }) => progressUntil)).toEqual(jobs.map(() => null));
   });
 
   it('says nothing while a job waits in the queue, after it was cancelled, and where nothing was shown yet', async () => {
     const { id } = await world.asked();
+    world.pass(4);
     await world.bot.progress(signal);
     await world.bot.submit();
     await world.store.cancel(id);
@@ -34,7 +88,7 @@ describe('progress', () => {
   });
 
   it('never lands on a result: one waits for the other', async () => {
-    const { id } = await world.running();
+    const { id } = await due();
     world.chat.meets('hangs', 'edit');
     const stopping = new AbortController();
     const showing = world.bot.progress(stopping.signal);
@@ -44,25 +98,60 @@ describe('progress', () => {
     stopping.abort();
     await showing;
     expect(await world.deliveries.claim(60_000, 8)).toHaveLength(1);
-    expect(await world.bot.progress(signal)).toBe(false);
+    await world.bot.progress(signal);
     expect(edits()).toBe(0);
   });
 
   it('that took longer than its claim may have landed on the result, which is said again', async () => {
-    const { id } = await world.running();
-    const stopping = new AbortController();
-    world.chat.meets('hangs', 'edit');
-    const showing = world.bot.progress(stopping.signal);
-    await expect.poll(() => world.chat.underWay(), soon).toBe(1);
+    const { id } = await due();
+    const landings = heldBack();
+    const showing = world.bot.progress(signal);
+    await expect.poll(() => landings.length, soon).toBe(1);
     await world.transitions.finished(id, { outputs: [{ kind: 'image', id: 'i' }] });
     world.pass(9);
     const [result] = await world.deliveries.claim(60_000, 8);
     const { ack } = await world.row(id);
     if (!result || !ack) return expect.fail('there is no result to say');
     await world.deliveries.sent(result, ack);
-    stopping.abort();
+    for (const land of landings) land();
     await showing;
     expect(await world.deliveries.claim(60_000, 8)).toMatchObject([{ id: result.id, fence: result.fence + 2 }]);
+  });
+
+  it('that took longer than its claim has its own result said again, and not those of the others', async () => {
+    const [slow, quick] = [
+      await world.running(),
+      await world.running(imagine(), origin({ place: { kind: 'direct' } })),
+    ];
+    world.pass(4);
+    const [first, second, ...more] = await world.progressStore.claim(10_000, 8_000, 20);
+    if (!first || !second || more.length > 0) return expect.fail('two were due');
+    for (const { id } of [slow, quick])
+      await world.transitions.finished(id, { outputs: [{ kind: 'image', id: `i${id}` }] });
+    // The claim of the first has run out, and its result is there.
+    await world.db.run(sql`update jobs set progress_until = ${world.db.now} - interval '1 second' where id = ${first.id}
+      returning id`);
+    const [result] = await world.deliveries.claim(60_000, 8);
+    if (!result || !first.ack) return expect.fail('there is no result to say');
+    await world.deliveries.sent(result, first.ack);
+    await Promise.all([first, second].map(world.progressStore.shown));
+    const claimed = await world.deliveries.claim(60_000, 8);
+    expect(claimed.map(({ job, attempts }) => [job, attempts]).sort()).toEqual([
+      [first.id, 2],
+      [second.id, 1],
+    ]);
+  });
+
+  it('is given up after five seconds, so that the result need not wait for the end of the claim', async () => {
+    const { id } = await due();
+    world.chat.meets('hangs', 'edit');
+    const showing = world.bot.progress(signal);
+    await expect.poll(() => world.chat.underWay(), soon).toBe(1);
+    world.pass(5);
+    await showing;
+    expect(edits()).toBe(0);
+    expect((await world.row(id)).progressUntil).toBeNull();
+    expect(world.clock.sleepers()).toBe(0);
   });
 
   it('of an acknowledgement that was shown after its result has the result said again, and of another message not', async () => {
@@ -80,14 +169,14 @@ describe('progress', () => {
   });
 
   it('is not shown by a process that stood still after it had claimed it', async () => {
-    await world.running();
-    const { claimProgress } = world.store;
-    const standingStill = async (...given: Parameters<typeof claimProgress>) => {
-      const due = await claimProgress(...given);
+    await due();
+    const { claim } = world.progressStore;
+    const standingStill = async (...given: Parameters<typeof claim>) => {
+      const claimed = await claim(...given);
       world.pass(4);
-      return due;
+      return claimed;
     };
-    Object.assign(world.store, { claimProgress: standingStill });
+    Object.assign(world.progressStore, { claim: standingStill });
     await world.bot.progress(signal);
     expect(edits()).toBe(0);
   });
@@ -106,23 +195,27 @@ describe('progress', () => {
       },
     );
     await world.bot.submit();
-    expect(await world.bot.progress(signal)).toBe(false);
+    world.pass(9);
+    await world.bot.progress(signal);
+    expect(edits()).toBe(0);
     const [shown] = world.chat.messages;
     if (shown) await world.bot.desk.shown(message.job ?? 0, world.chat.refOf(shown));
-    expect(await world.bot.progress(signal)).toBe(true);
+    await world.bot.progress(signal);
+    expect(edits()).toBe(1);
   });
 
   it('is dropped where the chat does not take it, and holds nothing up', async () => {
-    const { id } = await world.running();
+    const { id } = await due();
     world.chat.meets('fails before', 'edit');
     await world.bot.progress(signal);
-    expect(edits()).toBe(0);
+    expect(world.chat.underWay()).toBe(0);
     expect((await world.row(id)).progressUntil).toBeNull();
-    expect(await world.bot.progress(signal)).toBe(false);
+    await world.bot.progress(signal);
+    expect(edits()).toBe(0);
   });
 
   it('of one message is shown by one replica', async () => {
-    await world.running();
+    await due();
     const [one, other] = [world.replica(), world.replica()];
     await Promise.all([one.progress(signal), other.progress(signal)]);
     expect(edits()).toBe(1);

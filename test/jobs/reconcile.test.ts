@@ -5,7 +5,7 @@ import { jobs as jobRows } from '../../src/db/schema.ts';
 import { grace } from '../../src/jobs/reconcile.ts';
 import { farEnd, json, ok } from '../photogpt/far-end.ts';
 import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, secret, signal, type World } from './world.ts';
+import { imagine, key, openWorld, secret, signal, soon, type World } from './world.ts';
 
 const database = useDatabase();
 let world: World;
@@ -184,6 +184,100 @@ describe('when nobody can tell', () => {
     await wait();
     expect((await world.row(id)).state).toBe('failed');
     expect(await world.row(rival.id)).toMatchObject({ state: 'failed', failure: { code: 'ambiguous' } });
+  });
+
+  describe('about two in lanes of their own', () => {
+    /** Both were sent at one moment, and neither answer came. */
+    async function twoInDoubt(arrived: [boolean, boolean]) {
+      const ids: number[] = [];
+      for (const [index, effect] of arrived.entries()) {
+        const { id } = await world.asked();
+        await world.db.run(sql`update jobs set lane = ${`lane-${index}`} where id = ${id} returning id`);
+        const fault = { answer: 'drop' as const, effect };
+        world.sandbox.faults.add({ match: { operation: 'generateImage' }, fault, times: 1 });
+        ids.push(id);
+      }
+      for (const _ of ids) await world.bot.submit();
+      expect((await world.rows()).map(({ state }) => state)).toEqual(['unknown', 'unknown']);
+      return ids;
+    }
+
+    it.each([
+      [true, false],
+      [false, true],
+    ] as const)('and one job that nobody owns, nobody gets it (%s, %s)', async (...arrived) => {
+      await twoInDoubt([...arrived]);
+      await wait();
+      expect(world.paid()).toHaveLength(1);
+      for (const job of await world.rows()) {
+        expect(job).toMatchObject({ state: 'failed', failure: { code: 'ambiguous' }, remoteId: null });
+      }
+      expect(await world.orphans()).toMatchObject([{ remoteId: world.paid()[0]?.jobId, verdict: 'quarantined' }]);
+      for (let looks = 0; looks < 3; looks += 1) expect(await world.bot.submit()).toBe(false);
+    });
+
+    it('and two jobs that nobody owns, nobody gets either', async () => {
+      await twoInDoubt([true, true]);
+      await wait();
+      expect((await world.rows()).map(({ state }) => state)).toEqual(['failed', 'failed']);
+      expect(await world.orphans()).toHaveLength(2);
+    });
+
+    it('and nothing in the list, both go back to the queue, once', async () => {
+      await twoInDoubt([false, false]);
+      await wait();
+      expect((await world.rows()).map(({ state }) => state)).toEqual(['queued', 'queued']);
+      while (await world.bot.submit());
+      expect(await world.rows()).toMatchObject([
+        { state: 'running', attempts: 2 },
+        { state: 'running', attempts: 2 },
+      ]);
+      expect(world.paid()).toHaveLength(2);
+    });
+
+    /** One in doubt that PhotoGPT has, and another whose request is under way and has taken effect. */
+    async function oneUnderWay() {
+      const id = await doubtful(true);
+      const other = await world.asked();
+      await world.db.run(sql`update jobs set lane = 'another' where id = ${other.id} returning id`);
+      await world.transitions.claim(key, 45_000);
+      return { id, other, its: await stranger() };
+    }
+
+    it('waits a moment for an answer that is on its way, so that what is left has one owner', async () => {
+      const { id, other, its } = await oneUnderWay();
+      const looking = world.bot.reconcile(signal);
+      await expect.poll(world.clock.sleepers, soon).toBe(1);
+      await world.transitions.accepted(other.id, its);
+      // Sent after the list was read: it is not on it, whatever becomes of it.
+      const { id: later } = await world.asked();
+      await world.db.run(sql`update jobs set lane = 'a third' where id = ${later} returning id`);
+      expect((await world.transitions.claim(key, 45_000))?.id).toBe(later);
+      world.pass(0.25);
+      await looking;
+      expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
+      expect(await world.row(other.id)).toMatchObject({ state: 'running', remoteId: its });
+    });
+
+    it('takes nothing while that answer stays away', async () => {
+      const { id } = await oneUnderWay();
+      const looking = world.bot.reconcile(signal);
+      for (let moment = 0; moment < 4; moment += 1) {
+        await expect.poll(world.clock.sleepers, soon).toBe(1);
+        world.pass(0.25);
+      }
+      await looking;
+      expect(await world.row(id)).toMatchObject({ state: 'unknown', remoteId: null });
+    });
+
+    it('is not said where the other one’s answer comes in time: what it got is its own', async () => {
+      const [first, second] = await twoInDoubt([true, false]);
+      await world.bot.reconcile(signal);
+      expect((await world.row(first ?? 0)).state).toBe('unknown');
+      await world.transitions.accepted(first ?? 0, world.paid()[0]?.jobId ?? '');
+      await wait();
+      expect(await world.row(second ?? 0)).toMatchObject({ state: 'queued', remoteId: null });
+    });
   });
 
   it('a list that is too old to hold it proves nothing', async () => {

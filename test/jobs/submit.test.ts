@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { explain } from '../../src/errors.ts';
+import { submitLease, tooLate } from '../../src/jobs/submit.ts';
 import type { Transitions } from '../../src/jobs/transitions-store.ts';
 import { farEnd, ok } from '../photogpt/far-end.ts';
 import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, secret, signal, soon, type World } from './world.ts';
+import { imagine, key, openWorld, origin, secret, signal, soon, type World } from './world.ts';
 
 const database = useDatabase();
 let world: World;
@@ -209,5 +210,119 @@ describe('an answer that comes late', () => {
     await sending;
     expect(await world.orphans()).toMatchObject([{ remoteId: world.paid()[0]?.jobId, verdict: 'late' }]);
     expect((await world.row(id)).state).toBe('failed');
+  });
+});
+
+describe('several lanes', () => {
+  let wide: World;
+  beforeEach(async () => {
+    wide = await openWorld({ database, lanes: 3 });
+  });
+
+  /** Three jobs, each in a lane of its own. */
+  async function oneInEach() {
+    const jobs = new Map<string, number>();
+    while (jobs.size < 3) {
+      const job = await wide.asked();
+      if (jobs.has(job.lane)) await wide.store.remove(job.id);
+      else jobs.set(job.lane, job.id);
+    }
+    return [...jobs.values()];
+  }
+
+  /** Begins to send what can be sent, and gives what the steps found; `rung` is what was heard since. */
+  async function begun(steps: number) {
+    const rung: string[] = [];
+    const bells = { free: () => void rung.push('free'), ended: () => void rung.push('ended') };
+    const found: unknown[] = [];
+    for (let step = 0; step < steps; step += 1) found.push(await wide.bot.submitStep(signal, bells));
+    return { found, rung };
+  }
+
+  const hold = (times: number) =>
+    wide.sandbox.faults.add({ match: { operation: 'generateImage' }, fault: { latency: 20_000 }, times });
+  const states = async () => (await wide.rows()).map(({ state }) => state).sort();
+
+  it('go on while PhotoGPT takes its time with one of them', async () => {
+    const [first] = await oneInEach();
+    hold(1);
+    const { found } = await begun(1);
+    await expect.poll(() => wide.calls('generateImage'), soon).toBe(1);
+    found.push(...(await begun(2)).found);
+    expect(found).toEqual([
+      { began: true, more: true },
+      { began: true, more: true },
+      { began: true, more: false },
+    ]);
+    await expect.poll(states, soon).toEqual(['running', 'running', 'submitting']);
+    expect((await wide.row(first ?? 0)).state).toBe('submitting');
+    wide.pass(21);
+    await wide.bot.submitted();
+    expect(await states()).toEqual(['running', 'running', 'running']);
+    expect(wide.paid()).toHaveLength(3);
+  });
+
+  it('have one request under way each, and look again for what had to wait, once there is room', async () => {
+    await oneInEach();
+    const waiting = await wide.asked();
+    hold(3);
+    const { found, rung } = await begun(4);
+    expect(found.at(-1)).toEqual({ began: false, more: false });
+    await expect.poll(() => wide.calls('generateImage'), soon).toBe(3);
+    expect((await wide.row(waiting.id)).state).toBe('queued');
+    // Another process finds every lane taken.
+    expect(await wide.replica().submit()).toBe(false);
+    expect(rung).toEqual([]);
+    wide.pass(21);
+    await wide.bot.submitted();
+    expect(rung).toEqual(['free', 'free', 'free']);
+    expect(await wide.bot.submit()).toBe(true);
+    expect(wide.paid()).toHaveLength(4);
+  });
+
+  it('ring for nothing where nothing waits, and tell when a job was refused', async () => {
+    await wide.asked();
+    const quiet = await begun(1);
+    await wide.bot.submitted();
+    expect(quiet.rung).toEqual([]);
+    await wide.asked();
+    wide.sandbox.faults.add({ match: { operation: 'generateImage' }, fault: { answer: answer(400, 'no') }, times: 1 });
+    const { rung } = await begun(1);
+    await wide.bot.submitted();
+    expect(rung).toEqual(['ended']);
+  });
+});
+
+describe('a process that stands still after its claim', () => {
+  it('does not send: by the time it goes on, somebody else may have the job', async () => {
+    const { id } = await world.asked();
+    const stopped: Transitions = {
+      ...world.transitions,
+      async claim(...given) {
+        const claimed = await world.transitions.claim(...given);
+        world.pass(tooLate / 1000 + 1);
+        return claimed;
+      },
+    };
+    await world.replica({ arrows: stopped }).submit();
+    expect(world.calls('generateImage')).toBe(0);
+    expect((await world.row(id)).state).toBe('queued');
+    await world.bot.submit();
+    expect(world.paid()).toHaveLength(1);
+  });
+
+  it('and never goes on leaves a job in doubt, which is sent once more when PhotoGPT does not have it', async () => {
+    const { id } = await world.asked();
+    await world.transitions.claim(key, submitLease);
+    world.pass(submitLease / 1000 + 1);
+    await world.transitions.expire();
+    expect((await world.row(id)).state).toBe('unknown');
+    for (let passed = 0; passed < 90; passed += 5) {
+      await world.bot.reconcile(signal);
+      world.pass(5);
+    }
+    await world.bot.submit();
+    expect(await world.row(id)).toMatchObject({ state: 'running', attempts: 2 });
+    expect(world.paid()).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveries as deliveryRows, jobs as jobRows } from '../../src/db/schema.ts';
+import type { Work } from '../../src/jobs/desk.ts';
 import type { Job } from '../../src/jobs/store.ts';
 import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';
 import { useDatabase } from './movable-database.ts';
@@ -13,6 +14,8 @@ beforeEach(async () => {
 });
 
 const lease = 45_000;
+/** Work that has something to hand over before it is sent. */
+const withPicture: Work = { ...imagine(), refs: [{ media: 'a-picture', role: 'reference' }] };
 const image = { kind: 'image' as const, id: 'img_1', url: 'http://127.0.0.1:9/1.jpg' };
 const clip = { kind: 'video' as const, id: 'vid_1', url: 'http://127.0.0.1:9/1.m3u8' };
 const refusal = { code: 'refused' as const, details: { reason: 'no' } };
@@ -136,14 +139,16 @@ describe('the diagram of jobs', () => {
   });
 
   it('sends an expired claim back to the queue when nothing was sent, and into doubt when something may have been', async () => {
-    await world.asked();
+    await world.asked(withPicture);
     const unsent = await world.transitions.claim(key, lease);
+    expect(unsent?.sentAt).toBeNull();
     world.pass(44);
     await world.transitions.expire();
     expect((await world.row(unsent?.id ?? 0)).state).toBe('submitting');
     world.pass(2);
     await world.transitions.expire();
     expect((await world.row(unsent?.id ?? 0)).state).toBe('queued');
+    await world.db.run(sql`delete from jobs`);
     const sent = await to('submitting');
     world.pass(46);
     await world.transitions.expire();
@@ -188,6 +193,60 @@ describe('what nobody wants any more', () => {
 });
 
 describe('claiming', () => {
+  it('says that the request leaves where nothing is to be handed over, and not where something is, or for a training', async () => {
+    const plain = await world.asked();
+    expect(await world.transitions.claim(key, lease)).toMatchObject({ id: plain.id, sentAt: expect.any(Date) });
+    await world.transitions.accepted(plain.id, 'remote-1');
+    const other = await world.asked(withPicture);
+    expect(await world.transitions.claim(key, lease)).toMatchObject({ id: other.id, sentAt: null });
+    await world.transitions.accepted(other.id, 'remote-2');
+    const training = await world.asked({ ...imagine(), operation: 'train' });
+    expect(await world.transitions.claim(key, lease)).toBeUndefined();
+    expect(await world.transitions.claim(key, lease, true)).toMatchObject({ id: training.id, sentAt: null });
+  });
+
+  it('says that a job leaves anew at every try', async () => {
+    await world.asked();
+    const first = await world.transitions.claim(key, lease);
+    if (first) await world.transitions.requeue(first, 0);
+    world.pass(10);
+    const second = await world.transitions.claim(key, lease);
+    expect(second?.sentAt?.getTime()).toBe((first?.sentAt?.getTime() ?? 0) + 10_000);
+  });
+
+  it('tells whether others wait as well: in whatever lane, but due, of the same kind and with the same key', async () => {
+    const claimed = async () => {
+      const job = await world.transitions.claim(key, lease);
+      if (job) await world.transitions.accepted(job.id, `remote-${job.id}`);
+      return job?.more;
+    };
+    for (let count = 0; count < 3; count += 1) await world.asked();
+    expect([await claimed(), await claimed(), await claimed(), await claimed()]).toEqual([
+      true,
+      true,
+      false,
+      undefined,
+    ]);
+    await world.asked();
+    const [later, foreign] = [await world.asked(), await world.asked()];
+    await world.asked({ ...imagine(), operation: 'train' });
+    await world.db.run(
+      sql`update jobs set next_at = next_at + interval '1 minute' where id = ${later.id} returning id`,
+    );
+    await world.db.run(sql`update jobs set key = 'another' where id = ${foreign.id} returning id`);
+    expect(await claimed()).toBe(false);
+  });
+
+  it('gives nothing while PhotoGPT wants to be left alone, whoever of the replicas asks', async () => {
+    const { remote } = world.bot;
+    await remote.state();
+    await remote.pause(5_000);
+    const { id } = await world.asked();
+    expect(await world.transitions.claim(key, lease)).toBeUndefined();
+    world.pass(6);
+    expect((await world.transitions.claim(key, lease))?.id).toBe(id);
+  });
+
   it('gives each lane to one of many replicas that claim at one moment', async () => {
     for (const lane of ['a', 'b', 'c']) {
       for (let count = 0; count < 4; count += 1) {

@@ -98,7 +98,7 @@ describe('something that must still be said', () => {
     hours(0.6);
     await step();
     expect(await world.deliveries.sent(held ?? expect.fail(), { platform: 'playground', channel: 'c', id: '1' })).toBe(
-      false,
+      'lost',
     );
     await world.bot.deliver();
     expect(world.chat.delivered()).toHaveLength(1);

@@ -18,6 +18,7 @@ import { createExperience } from '../../src/jobs/durations-store.ts';
 import { createOverdue } from '../../src/jobs/overdue.ts';
 import { createPrepare } from '../../src/jobs/prepare.ts';
 import { createProgress } from '../../src/jobs/progress.ts';
+import { createProgressStore } from '../../src/jobs/progress-store.ts';
 import { createReconcile } from '../../src/jobs/reconcile.ts';
 import { createRemoteStore } from '../../src/jobs/remote-store.ts';
 import { createSettle } from '../../src/jobs/settle.ts';
@@ -58,7 +59,11 @@ type Settings = {
   /** Another PhotoGPT than the sandbox. */
   url?: string;
   maxOpen?: number;
+  /** How many lanes there are. */
+  lanes?: number;
 };
+
+type Replica = { far?: FarChat; arrows?: Transitions; lanes?: number };
 
 /** Somebody who asks for something in a channel; `event` is new every time. */
 let events = 0;
@@ -91,7 +96,14 @@ export const film = (prompt = 'waves at night'): Work => ({
 });
 
 /** Opens one. Everything in it ends with the test. */
-export async function openWorld({ database, exclusive = true, guesses, url, maxOpen = 20 }: Settings) {
+export async function openWorld({
+  database,
+  exclusive = true,
+  guesses,
+  url,
+  maxOpen = 20,
+  lanes: atOnce = 1,
+}: Settings) {
   const clock = createMovedClock(Date.now());
   const lines: string[] = [];
   const log = logTo({ write: (line) => void lines.push(line) });
@@ -107,13 +119,14 @@ export async function openWorld({ database, exclusive = true, guesses, url, maxO
   const store = createJobStore(db);
   const transitions = createTransitions(db);
   const deliveries = createDeliveryStore(db);
+  const progressStore = createProgressStore(db);
   const mediaStore = createMediaStore(db);
   const files = createMediaFiles(join(folder, 'media'));
   const chat = createFarChat();
   const random = () => 0.5;
 
   /** One process of the bot: the same database, memory of its own. */
-  function replica({ far = chat, arrows = transitions }: { far?: FarChat; arrows?: Transitions } = {}) {
+  function replica({ far = chat, arrows = transitions, lanes = atOnce }: Replica = {}) {
     const platforms = new Map<PlatformName, FarChat['platform']>([[far.platform.name, far.platform]]);
     // The client waits between its retries: its sleep takes no time here, because nobody moves the clock meanwhile.
     const waits = { now: clock.now, sleep: async () => {} };
@@ -136,6 +149,7 @@ export async function openWorld({ database, exclusive = true, guesses, url, maxO
       transitions: arrows,
       remote,
       references,
+      lanes,
       clock: { ...clock, sleep: waits.sleep },
       random,
       log,
@@ -145,10 +159,17 @@ export async function openWorld({ database, exclusive = true, guesses, url, maxO
       api,
       remote,
       experience,
-      submit: () => submit(signal),
+      /** Sends one job and waits for the end of it; tells whether there was anything. */
+      async submit() {
+        const { began } = await submit.step(signal, { free: () => {}, ended: () => {} });
+        await submit.idle();
+        return began;
+      },
+      submitStep: submit.step,
+      submitted: submit.idle,
       reconcile: createReconcile({ api, transitions, remote, clock, log, exclusive }),
       prepare: createPrepare({ api, transitions, remote, random, log }),
-      progress: createProgress({ store, platforms, views, experience, clock, log }),
+      progress: createProgress({ store: progressStore, platforms, views, experience, clock, log }),
       sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
       audit: () => createAudit({ api, remote, log })(clock, signal),
       overdue: createOverdue({ remote, transitions, settle, clock }),
@@ -162,6 +183,7 @@ export async function openWorld({ database, exclusive = true, guesses, url, maxO
       delivered: deliver.idle,
       desk: createJobDesk({
         ...{ store, deliveries, api, key, experience, platforms, views, results, maxOpen, clock, log },
+        lanes,
         removeFiles: async () => {},
         queued: () => {},
       }),
@@ -199,6 +221,7 @@ export async function openWorld({ database, exclusive = true, guesses, url, maxO
       store,
       transitions,
       deliveries,
+      progressStore,
       folder,
       files,
       mediaStore,

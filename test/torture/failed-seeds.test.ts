@@ -31,8 +31,16 @@ const schedules: Record<string, Plan> = {
   'a process that stands still just before it sends: it was paid twice': {
     ...calmPlan,
     replicas: 2,
-    commands: [command()],
+    commands: [command({ reference: true })],
     mishaps: [{ side: 'db', what: 'set "lease_until"', nth: 1, pause: 130 }],
+    calm: 135,
+  },
+  // The same for a job with nothing to hand over, whose claim says that the request leaves. Four looks found nothing before.
+  'a process that stands still with the claim under which it sends': {
+    ...calmPlan,
+    replicas: 2,
+    commands: [command()],
+    mishaps: [{ side: 'db', what: 'set "state" = $1, "fence"', nth: 5, pause: 130 }],
     calm: 135,
   },
   // Two lanes: what one gave up was the other's job, whose request was still on its way and whose answer got lost.

@@ -40,11 +40,14 @@ export const mutantPlans: Record<Mutant, Plan> = {
     ],
     { replicas: 2, commands: [command({ reference: true })] },
   ),
-  // Whoever leads is ten minutes ahead, and thinks that the grace has long been over.
+  // Whoever leads is ten minutes ahead, and thinks that the grace has long been over. The other one takes the call.
   'now from the process': story([late], {
     replicas: 2,
     calm: 50,
-    faults: [{ at: 0.5, what: 'jump', replica: 0, by: 600 }],
+    faults: [
+      { at: 0.5, what: 'jump', replica: 0, by: 600 },
+      { at: 0.9, what: 'pause', replica: 0, lasts: 0.5 },
+    ],
   }),
   'nonce only': story([{ side: 'chat', what: 'send', nth: 1, dies: 'effect' }]),
   'mark then post': story([{ side: 'chat', what: 'edit', nth: 1, dies: 'before' }]),

@@ -35,7 +35,7 @@ const tooShort = 5_000;
 
 /** The stores with the precaution of this mutant taken out. The rest of the mutants are flaws of the chat's adapter. */
 export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
-  const { transitions, deliveries, remote, api } = given;
+  const { db, transitions, deliveries, remote, api } = given;
   const same = { transitions, deliveries, remote, listedTo: api };
   switch (mutant) {
     case 'blind repeat':
@@ -43,6 +43,11 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
         ...same,
         transitions: {
           ...transitions,
+          async claim(...given) {
+            const claimed = await transitions.claim(...given);
+            if (claimed) await db.run(sql`update jobs set sent_at = null where id = ${claimed.id} returning id`);
+            return claimed;
+          },
           sending: (job, lease) => transitions.referenced(job, job.refs, lease),
           doubt: (job) => transitions.requeue(job, 0),
         },
@@ -147,6 +152,6 @@ function markedFirst(deliveries: DeliveryStore): DeliveryStore {
     },
     note: async () => true,
     renew: async () => true,
-    sent: async () => true,
+    sent: async () => 'last',
   };
 }

@@ -99,7 +99,13 @@ function closeCall(seed: number, chance: Chance): Plan {
   return { ...story, seed, replicas: chance.whole(story.replicas, 3), mishaps: story.mishaps.map(moved) };
 }
 
+/** What a seed had in store before there were several lanes by events is what it has now: they have dice of their own. */
 export function planOf(seed: number): Plan {
+  const submitLanes = createChance(-seed).happens(0.3) ? 3 : 1;
+  return { ...storyOf(seed), submitLanes };
+}
+
+function storyOf(seed: number): Plan {
   const chance = createChance(seed * 2 + 1);
   if (chance.happens(0.2)) return closeCall(seed, chance);
   const replicas = chance.whole(2, 3);
@@ -117,7 +123,7 @@ export function planOf(seed: number): Plan {
     mishaps: chance.happens(0.6) ? mishapsOf(chance) : [],
     losses: rough ? { db: losses(0.02), api: losses(0.06), chat: losses(0.08) } : calmPlan.losses,
     calm: window,
-    lanes: chance.happens(0.4) ? 'by model' : 'one',
+    lanes: chance.happens(0.4) ? 'by model' : 'by event',
     api: {
       ahead: chance.happens(0.4) ? chance.between(-120_000, 120_000) : 0,
       page: chance.pick([2, 5, 20]),

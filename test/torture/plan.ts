@@ -61,8 +61,10 @@ export type Plan = {
   calm: number;
   /** Whether the operator says that nobody else uses the key. Never with a foreign job among the faults. */
   exclusive: boolean;
-  /** One lane, as the bot uses it today; or one for each model, as it would with known prices. */
-  lanes: 'one' | 'by model';
+  /** Lanes by events, as the bot uses them today; or one for each model, as it would with known prices. */
+  lanes: 'by event' | 'by model';
+  /** How many lanes there are by events, and how many requests a process has under way at one time. */
+  submitLanes: number;
   api: {
     /** Its clock is ahead of everybody's by so many milliseconds. */
     ahead: number;
@@ -95,7 +97,8 @@ export const calmPlan: Plan = {
   losses: { db: nothingLost, api: nothingLost, chat: nothingLost },
   calm: 0,
   exclusive: true,
-  lanes: 'one',
+  lanes: 'by event',
+  submitLanes: 1,
   api: { ahead: 0, page: 20, lag: 0, shifts: false, echoes: false, failing: 0, broken: 0, busy: 0, late: 0, latest: 0 },
 };
 

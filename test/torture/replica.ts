@@ -12,6 +12,7 @@ import { createOverdue } from '../../src/jobs/overdue.ts';
 import { createPipeline } from '../../src/jobs/pipeline.ts';
 import { createPrepare } from '../../src/jobs/prepare.ts';
 import { createProgress } from '../../src/jobs/progress.ts';
+import { createProgressStore } from '../../src/jobs/progress-store.ts';
 import { createReconcile } from '../../src/jobs/reconcile.ts';
 import { createRemoteStore } from '../../src/jobs/remote-store.ts';
 import { createSettle } from '../../src/jobs/settle.ts';
@@ -80,6 +81,7 @@ export type Replica = ReturnType<typeof createReplica>;
 export function createReplica(parts: ReplicaParts) {
   const { life, plan, random, mutant } = parts;
   const { clock } = life;
+  const lanes = plan.submitLanes;
   const log = parts.complain ? logTo({ write: parts.complain }, 'debug') : silent;
   const db = mutant === 'now from the process' ? withClockOf(parts.db, life) : parts.db;
 
@@ -128,7 +130,7 @@ export function createReplica(parts: ReplicaParts) {
   };
 
   const pipeline = createPipeline({
-    submit: createSubmit({ api, key, transitions, remote, references, clock, random, log }),
+    submit: createSubmit({ api, key, transitions, remote, references, lanes, clock, random, log }),
     reconcile: createReconcile({
       api: listedTo,
       transitions,
@@ -139,7 +141,7 @@ export function createReplica(parts: ReplicaParts) {
     }),
     prepare: createPrepare({ api, transitions, remote, random, log }),
     train: async () => false,
-    progress: createProgress({ store, platforms, views, experience, clock, log }),
+    progress: createProgress({ store: createProgressStore(db), platforms, views, experience, clock, log }),
     sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
     audit: createAudit({ api, remote, log }),
     overdue: createOverdue({ remote, transitions, settle, clock }),
@@ -156,12 +158,13 @@ export function createReplica(parts: ReplicaParts) {
   });
   const desk = createJobDesk({
     store:
-      plan.lanes === 'one'
+      plan.lanes === 'by event'
         ? store
         : { ...store, insert: (row, deadline) => store.insert({ ...row, lane: row.model }, deadline) },
     ...{ deliveries, api, key, experience, platforms, views, results, clock, log },
     removeFiles: async () => {},
     queued: pipeline.queued,
+    lanes,
     maxOpen: 100,
   });
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/clock.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
 import type { Database } from '../../../src/db/connect.ts';
 import { createHistory } from '../../../src/db/history.ts';
-import { playgroundMessages } from '../../../src/db/schema.ts';
+import { playgroundMessages } from '../../../src/db/playground-schema.ts';
 import { logTo } from '../../../src/log.ts';
 import { createPlayground } from '../../../src/platforms/playground/playground.ts';
 import { createVisitor } from './visitor.ts';

@@ -26,15 +26,15 @@ const requests: Record<string, [verb: string, path: RegExp]> = {
 /** Statements, by words that only they have. */
 const statements: Record<string, RegExp> = {
   insertJob: /insert into "jobs"/,
+  // With it leave all requests of people who attach nothing, as these do.
   claimJob: /update "jobs" set .*"fence" = /,
-  sending: /update "jobs" set .*"sent_at" = (?!null)/,
   accepted: /update "jobs" set .*"remote_id" = /,
-  ended: /with moved as/,
+  ended: /moved as \(\s+update jobs (j )?set\s+state = /,
   prepare: /update "jobs" set "next_at"/,
   claimDelivery: /update "deliveries" set .*"fence" = /,
   noted: /update deliveries set notes/,
-  sent: /with done as/,
-  shown: /update "jobs" set .*"ack" = /,
+  sent: /done as \(\s+update deliveries /,
+  shown: /update jobs set ack = /,
   progress: /update "jobs" set .*"progress_at" = /,
   lead: /insert into "leases"/,
 };

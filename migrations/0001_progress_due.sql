@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_progress" ON "jobs" USING btree (coalesce(progress_at, created_at),"id") WHERE state in ('submitting', 'unknown', 'running', 'preparing') and ack is not null and not withdrawn;
