@@ -156,7 +156,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         return false;
       },
     ],
-    progress: [1_000, () => parts.progress(abort.signal, () => ring('deliver'))],
+    progress: [
+      1_000,
+      async () => {
+        await parts.progress(abort.signal, () => ring('deliver'));
+        // Twenty edits a second: Discord allows a bot fifty requests, and results come first.
+        return false;
+      },
+    ],
     housekeeping: [5_000, housekeeping],
     presets: [
       3_600_000,
