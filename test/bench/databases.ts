@@ -83,7 +83,10 @@ export async function openBenchDatabase(server: string) {
 
 type Rows = { ids: string[]; created: number[]; models: string[] };
 
-/** Rows of jobs that PhotoGPT has taken, each asked for in a channel of its own by one of a thousand people. */
+/**
+ * Rows of jobs that PhotoGPT has taken, each asked for in a channel of its own by one of a thousand people, and one that
+ * has just ended: until now somebody watched them, as before any restart.
+ */
 export async function insertRunning(
   { sql }: Pick<BenchDatabase, 'sql'>,
   { ids, created, models }: Rows,
@@ -101,6 +104,11 @@ export async function insertRunning(
       jsonb_build_object('platform', 'playground', 'channel', 'channel-' || n, 'id', 'a' || n), at, at
     from (select row_number() over () as n, remote, to_timestamp(created / 1000) as at, model
       from unnest(${ids}::text[], ${created}::float8[], ${models}::text[]) as given (remote, created, model)) as rows`;
+  await sql`
+    insert into jobs (platform, event, tenant, person, channel, origin, call, private, operation, model, request, key,
+      lane, state, outcome, deadline_at, remote_id, submitted_at, finished_at, closed_at)
+    values ('playground', 'ended', 'home', 'person-0', 'playground/home/channel-0', '{}'::jsonb, '{}'::jsonb, false, 'image',
+      'nanobanana-2', '{}'::jsonb, ${digest}, 'unpriced', 'closed', 'done', now(), 'ended', now(), now(), now())`;
   await sql`analyze jobs`;
 }
 

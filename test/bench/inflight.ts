@@ -101,7 +101,7 @@ export async function inflight(setting: Setting): Promise<Group> {
   const perSecond = Math.round((quick ? 300 : 1_000) / meanOf(mixed));
   const busy = await costOf(setting, {
     ...{ inFlight: quick ? 300 : 1_000, kinds: mixed, perSecond },
-    ...(quick ? { seconds: 8, warm: 4 } : { seconds: 40, warm: 25 }),
+    ...(quick ? { seconds: 8, warm: 4 } : { seconds: 40, warm: 60 }),
   });
   const perJob = (share: number) => (1000 * share * busy.seconds) / Math.max(1, busy.finished);
 
