@@ -15,7 +15,8 @@ import { createBell } from './jobs/bell-store.ts';
 import { createLog } from './log.ts';
 import { createMediaFiles } from './media/files.ts';
 import { createFit } from './media/fit.ts';
-import { createGuardedFetch } from './media/guarded.ts';
+import { createGuardedFetch, createGuardedWay } from './media/guarded.ts';
+import { loadReaders } from './media/inspect.ts';
 import { untilMishap } from './mishaps.ts';
 import { createOperatorServer } from './ops/health.ts';
 import { createCatalogue, loadCatalogue } from './photogpt/catalogue.ts';
@@ -48,6 +49,8 @@ async function main(): Promise<void> {
   const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
   // Files that people attach: their addresses come with what they did.
   const attachments = createGuardedFetch(globalThis.fetch, config.discord ? [new URL(config.discord.apiUrl).host] : []);
+  // Files that are sent: Slack's answers say where to.
+  const wayTo = createGuardedWay(config.slack?.apiUrl ? [new URL(config.slack.apiUrl).host] : []);
   const discordCounts = {
     onInvalid: (status: number) => metrics.discordInvalid.inc({ status }),
     onAcknowledged: (milliseconds: number) =>
@@ -59,7 +62,7 @@ async function main(): Promise<void> {
       ? [discord.createDiscord({ ...adapter, ...config.discord, ...discordCounts, fetch: attachments })]
       : []),
     ...(slack && config.slack
-      ? [slack.createSlack({ ...adapter, ...config.slack, removed, commands: commands.map(({ name }) => name) })]
+      ? [slack.createSlack({ ...adapter, ...config.slack, wayTo, removed, commands: commands.map(({ name }) => name) })]
       : []),
   ];
   const { app, pipeline, metrics, pictures, close } = createApp({
@@ -104,6 +107,7 @@ async function main(): Promise<void> {
     connected.add(platform.name);
   }
   log.info({ version, platforms: [...connected], database: db.engine, role: config.role }, 'ready');
+  loadReaders().catch((err: unknown) => log.warn({ err }, 'pictures cannot be read'));
 
   const signal = await Promise.race([asked, mishap.finally(() => (process.exitCode = 1))]);
   log.info({ signal }, 'stopping');

@@ -165,6 +165,11 @@ export function createBook() {
       unsorted = true;
     },
 
+    /** Nothing was seen later than `now`: what says so was noted by a clock that was wrong. */
+    seenBy(now: number): void {
+      for (const slot of slots.values()) fields.seen[slot] = Math.min(fields.seen[slot] ?? 0, now);
+    },
+
     /** It has ended, or is not there any more. */
     remove(slot: number): void {
       if (fields.gone[slot]) return;

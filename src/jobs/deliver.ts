@@ -102,15 +102,18 @@ export function createDeliver(parts: DeliverParts) {
       const reason = platform ? 'no place left' : 'this process has no such platform';
       return (await deliveries.kept(delivery, reason)) === 'followed';
     }
+    // Begun as a message of its own, before there was anything to replace, it stays one: it may be there already.
+    const replaces =
+      delivery.rung === 0 && delivery.kind !== 'ping' && !delivery.notes.anew ? (job.ack ?? undefined) : undefined;
     const receipt = {
       key: keyOf(job, delivery),
       attempt: delivery.attempts,
-      replaces: delivery.rung === 0 && delivery.kind !== 'ping' ? (job.ack ?? undefined) : undefined,
+      replaces,
       // Written as JSON by `note` below, and read back as it was.
       notes: delivery.notes as Record<string, Json>,
       note: async (notes: Record<string, Json>) => {
         const asked = clock.now();
-        if (!(await deliveries.note(delivery, notes))) throw new LostClaim();
+        if (!(await deliveries.note(delivery, replaces ? notes : { ...notes, anew: true }))) throw new LostClaim();
         // Stopped for so long in between, this process may be a moment from losing its claim, or past it.
         if (clock.now() - asked > lease / 3) throw new LostClaim();
       },

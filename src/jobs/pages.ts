@@ -31,10 +31,26 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
   let list: Capabilities = {};
   let changed = false;
   const cursors = new Map<number, Cursor>();
-  /** By how much PhotoGPT's clock is ahead of ours, and how far single times stray from that. */
+  /** By how much PhotoGPT's clock is ahead of the database's, and how far single times stray from that. */
   let [ahead, astray, samples] = [0, 1_000, 0];
+  /** By how much our own clock is slow: it may be wrong, and be set at any time. */
+  let [slow, last] = [0, Number.NEGATIVE_INFINITY];
 
-  const now = () => clock.now() + ahead;
+  function now(): number {
+    const ours = clock.now();
+    // It was set back: no time has passed then, as far as we can tell.
+    if (ours < last - granularity) slow += last - ours;
+    last = ours;
+    return ours + ahead + slow;
+  }
+
+  /** It is so late, by PhotoGPT's clock or by the database's: ours is believed where it is near. */
+  function told(time: number): void {
+    const off = time - now();
+    if (Math.abs(off) <= 2 * granularity) return;
+    slow += off;
+    if (off < 0) book.seenBy(now());
+  }
 
   /** What was made at the time that we noted plus a difference that is the same for all, give or take. */
   function learnClock(differences: number[]): void {
@@ -111,7 +127,9 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
 
   function queryFor({ begin, from, to, slot }: Window): Query {
     const { at, sighted } = book.fields();
-    const oldest = (at[book.order()[0] ?? 0] ?? 0) - before;
+    // As long as no job was seen, its times may be by another clock than ours or the database's.
+    const strange = samples === 0 ? Math.abs(slow) : 0;
+    const oldest = (at[book.order()[0] ?? 0] ?? 0) - before - strange;
     const unsure = sighted[slot] ? cutOff : astray;
     if (list.order === 'oldest')
       return { start: Math.max(begin === 'window' ? from - unsure : oldest, now() - widest) };
@@ -129,6 +147,7 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
 
   return {
     now,
+    told,
     ahead: () => ahead,
     list: () => list,
     /** The times behind which a page can be asked for by its token. */
@@ -166,11 +185,8 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
           return undefined;
         });
         if (!answer) return ended;
-        const { jobs, nextPageToken, serverTime = clock.now() } = answer;
-        if (samples === 0 && Math.abs(serverTime - now()) > 2 * granularity) {
-          ahead = serverTime - clock.now();
-          book.ahead(ahead);
-        }
+        const { jobs, nextPageToken, serverTime } = answer;
+        if (serverTime !== undefined) told(serverTime);
         const known = list;
         list = learnedFrom(list, { ...query, behind }, jobs, nextPageToken !== undefined);
         changed ||= Object.entries(list).some(([name, value]) => known[name as keyof Capabilities] !== value);
@@ -181,7 +197,9 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
         const highest = oldestFirst ? (more ? ends.high : asked) : (behind ?? query.end ?? asked);
         const lowest = oldestFirst ? (behind ?? query.start ?? 0) : more ? ends.low : (query.start ?? 0);
         const isFirst = window.begin === 'window' && page === 0;
-        ended.push(...note(jobs, asked, lowest, highest, isFirst ? window.slot : undefined));
+        // By a clock that turned out to be fast, it was asked in times to come.
+        const seen = Math.min(asked, now());
+        ended.push(...note(jobs, seen, lowest, highest, isFirst ? window.slot : undefined));
         behind = times.length === 0 ? undefined : oldestFirst ? ends.high : ends.low;
         keep(behind, nextPageToken, query);
         pageToken = nextPageToken;

@@ -48,7 +48,13 @@ export function createPrepare({ api, transitions, remote, random, log }: Prepare
 
   return async function prepare(signal: AbortSignal): Promise<boolean> {
     const due = await transitions.claimPreparing(lease, batch);
-    for (const job of due) {
+    for (const [index, job] of due.entries()) {
+      // The claim looked at the pause, but the files before this one may have taken a minute, or been one too many.
+      const { pausedFor } = index > 0 ? await remote.state() : { pausedFor: 0 };
+      if (pausedFor > 0) {
+        await transitions.prepareLater(job.id, pausedFor);
+        continue;
+      }
       try {
         await advance(job, signal);
       } catch (error) {

@@ -56,14 +56,15 @@ export function createRemoteStore(db: Database, key: string) {
     },
 
     /**
-     * The end of the newest job that was seen to end, in epoch milliseconds by PhotoGPT's clock: somebody was watching
-     * then. Undefined when there is none among the last thousand jobs.
+     * What somebody who begins to watch must know, in epoch milliseconds: the time by the database's clock, and the end
+     * of the newest job that was seen to end, by PhotoGPT's: somebody was watching then. Undefined when there is none
+     * among the last thousand jobs.
      */
-    async lastEnd(): Promise<number | undefined> {
+    async bearings(): Promise<{ now: number; lastEnd: number | undefined }> {
       const [row] = await db.run(sql`
-        select (extract(epoch from max(finished_at)) * 1000)::float8 as at
+        select extract(epoch from ${db.now})::float8 * 1000 as now, (extract(epoch from max(finished_at)) * 1000)::float8 as at
         from (select finished_at from jobs where key = ${key} order by id desc limit 1000) newest`);
-      return row?.at == null ? undefined : Number(row.at);
+      return { now: Number(row?.now), lastEnd: row?.at == null ? undefined : Number(row.at) };
     },
 
     /** What is known of how PhotoGPT's list behaves for this key. */

@@ -20,22 +20,31 @@ const often = 200;
 type Place = { at: string; id: number };
 const beginning: Place = { at: '-infinity', id: 0 };
 
-/** `ahead` tells by how many milliseconds PhotoGPT's clock is ahead of the database's. */
+/**
+ * `ahead` tells by how many milliseconds PhotoGPT's clock is ahead of the database's; `told` hears the time by the
+ * database's clock.
+ */
 export function createRoster(parts: {
   book: Book;
-  remote: Pick<RemoteStore, 'running' | 'lastEnd'>;
+  remote: Pick<RemoteStore, 'running' | 'bearings'>;
   clock: Clock;
   ahead(): number;
+  told(now: number): void;
 }) {
   const { book, remote, clock } = parts;
   let round = 0;
   let place: Place | undefined;
   /** Until when, by PhotoGPT's clock, somebody watched before us. */
   let watched: number | undefined;
+  /** The latest time of submission that was read, by the database's clock: ours may be another one, and be set. */
+  let newest = Number.NEGATIVE_INFINITY;
   let [newsAt, chunkAt, forgivenAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, clock.now()];
 
   function enter(rows: Running[]): void {
-    for (const row of rows) book.add({ ...row, submittedAt: Number(row.submittedAt) }, round, parts.ahead(), watched);
+    for (const row of rows) {
+      newest = Math.max(newest, row.submittedAt);
+      book.add(row, round, parts.ahead(), watched);
+    }
   }
 
   /** Reads one part, and after the last one takes out what was in none. */
@@ -49,7 +58,7 @@ export function createRoster(parts: {
     const fields = book.fields();
     // A job that came between two parts was entered with the round that was then.
     for (const slot of book.order().slice()) if ((fields.round[slot] ?? 0) < round) book.remove(slot);
-    if (clock.now() - forgivenAt < whole) return;
+    if (Math.abs(clock.now() - forgivenAt) < whole) return;
     forgivenAt = clock.now();
     // What the list did not show it may show now.
     fields.misses.fill(0);
@@ -60,9 +69,14 @@ export function createRoster(parts: {
     async read(): Promise<number> {
       const now = clock.now();
       const before = book.added();
-      if (now - newsAt >= often) {
-        const since = newsAt - overlap;
-        if (!Number.isFinite(since)) watched = ((await remote.lastEnd()) ?? 0) - unseen;
+      // Also when our clock was set back.
+      if (Math.abs(now - newsAt) >= often) {
+        const since = newest - overlap;
+        if (!Number.isFinite(newsAt)) {
+          const bearings = await remote.bearings();
+          parts.told(bearings.now);
+          watched = (bearings.lastEnd ?? 0) - unseen;
+        }
         newsAt = now;
         // The first reading brings everything.
         for (let from = Number.isFinite(since) ? { at: new Date(since).toISOString(), id: 0 } : undefined; from; ) {
@@ -73,7 +87,7 @@ export function createRoster(parts: {
         }
       }
       const gap = Math.max(shortest / 10, Math.min(shortest, whole / Math.ceil((book.size() + 1) / chunk)));
-      if (now - chunkAt < gap) return book.added() - before;
+      if (Math.abs(now - chunkAt) < gap) return book.added() - before;
       const first = !Number.isFinite(chunkAt);
       chunkAt = now;
       do await readOn();
@@ -82,7 +96,7 @@ export function createRoster(parts: {
     },
     forget(): void {
       for (const slot of book.order().slice()) book.remove(slot);
-      [newsAt, chunkAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      [newsAt, chunkAt, newest] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
       place = undefined;
     },
   };

@@ -218,21 +218,23 @@ export function createJobStore(db: Database) {
     /**
      * Where its acknowledgement stands. The first is kept, for it is the one that the result replaces; but the place of
      * a private answer counts more than the public message that the call was acknowledged with, until its result is
-     * somewhere else. A result does not wait for ever: one that this may have landed on top of is said again.
+     * somewhere else. A result does not wait for ever: one that this may have landed on top of is said again, but not one
+     * that was begun before anything was there to be replaced, because that is a message of its own.
      */
     shown(id: number, ref: MessageRef) {
       const here = sql`${JSON.stringify(ref)}::jsonb`;
       const late = sql`created_at + ${span(acknowledging)} < ${db.now}`;
       const isSaid = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.state = 'sent' and ${isFinal})`;
       return db.run(sql`
-        with moved as (
+        with before as (select id, ack is not null as placed from jobs where id = ${id} for update),
+        moved as (
           update jobs set ack = case when private and not ${isSaid} then ${here} else coalesce(ack, ${here}) end,
             progress_at = coalesce(progress_at, created_at + ${span(firstLook)}),
             progress_until = case when ${late} then progress_until end
-          where id = ${id} returning id, ${late} as late
+          from before where jobs.id = before.id returning jobs.id, placed, ${late} as late
         )
         ${sayAgain(db)} from moved where d.job = moved.id and moved.late and ${isFinal}
-          and (d.state = 'sending' or (d.state = 'sent' and d.ref->>'id' = ${ref.id} and d.ref->>'channel' = ${ref.channel}))
+          and ((d.state = 'sending' and moved.placed) or (d.state = 'sent' and d.ref->>'id' = ${ref.id} and d.ref->>'channel' = ${ref.channel}))
         returning d.id`);
     },
 

@@ -85,6 +85,12 @@ export function createSubmit(parts: SubmitParts) {
           const kept = await transitions.referenced(job, job.refs.with(index, resolved), submitLease);
           if (!kept) return false;
           job = kept;
+          // An upload takes up to half a minute, and PhotoGPT may want to be left alone since. What was uploaded is kept.
+          const { pausedFor } = await remote.state();
+          if (pausedFor > 0) {
+            await transitions.requeue(job, pausedFor);
+            return false;
+          }
         }
       } catch (error) {
         log.warn({ err: error }, 'a reference could not be handed over; nothing was sent');

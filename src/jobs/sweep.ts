@@ -16,7 +16,7 @@ import type { Settle } from './settle.ts';
 
 export type SweepParts = {
   api: Pick<PhotoGPT, 'listJobs'>;
-  remote: Pick<RemoteStore, 'running' | 'lastEnd' | 'state' | 'pause' | 'capabilities' | 'learned'>;
+  remote: Pick<RemoteStore, 'running' | 'bearings' | 'state' | 'pause' | 'capabilities' | 'learned'>;
   experience: Pick<Experience, 'curve'>;
   settle: Settle;
   clock: Clock;
@@ -49,7 +49,7 @@ export function createSweep(parts: SweepParts) {
   const { api, remote, experience, settle, clock, random, log, spare = async (calls: number) => calls } = parts;
   const book = createBook();
   const pages = createPages({ api, book, clock });
-  const roster = createRoster({ book, remote, clock, ahead: pages.ahead });
+  const roster = createRoster({ book, remote, clock, ahead: pages.ahead, told: pages.told });
   const plan = createPlan();
   const pace = createPace(parts.pace ?? usualPace);
   const through = createGate(fetches);
@@ -140,7 +140,7 @@ export function createSweep(parts: SweepParts) {
   async function remember(): Promise<void> {
     const now = clock.now();
     if (!Number.isFinite(savedAt)) pages.learnt((await remote.capabilities()) ?? {});
-    else if (now - savedAt < saving) return;
+    else if (Math.abs(now - savedAt) < saving) return;
     else {
       const news = pages.news();
       if (news) await remote.learned(news);

@@ -1,6 +1,6 @@
 /** Connections that leave for the public internet only, for every address that somebody else chose. */
 import { isIP } from 'node:net';
-import { Agent, buildConnector, fetch as send } from 'undici';
+import { Agent, buildConnector, type Dispatcher, getGlobalDispatcher, fetch as send } from 'undici';
 import { createPublicLookup, isPublic, type Resolve } from './addresses.ts';
 
 /**
@@ -20,6 +20,15 @@ export function createGuardedAgent(
       connect(options, callback);
     },
   });
+}
+
+/**
+ * The way to an address, for those who send with undici itself: the public internet, or a host (with its port) that the
+ * operator named himself in the settings, which is `trusted`.
+ */
+export function createGuardedWay(trusted: readonly string[], resolve?: Resolve): (url: string) => Dispatcher {
+  const agent = createGuardedAgent({ connectTimeout: 10_000, headersTimeout: 30_000, bodyTimeout: 30_000 }, resolve);
+  return (url) => (trusted.includes(new URL(url).host) ? getGlobalDispatcher() : agent);
 }
 
 /**

@@ -75,7 +75,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
   let pausedUntil = 0;
   let known: Awaited<ReturnType<SweepParts['remote']['capabilities']>> = {};
   const remote = {
-    lastEnd: async () => undefined,
+    bearings: async () => ({ now: clock.now(), lastEnd: undefined }),
     running: tableOf(model, from, clock.now, (index) => !Number.isNaN(seenAt[index])),
     state: async () => ({
       firstSeenAt: new Date(from),

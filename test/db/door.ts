@@ -7,6 +7,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { inject } from 'vitest';
+import { credentials } from '../security/no-secrets.ts';
 import { serveWire } from './wire-server.ts';
 
 /** What Postgres says to a client when all its connections are taken. */
@@ -131,7 +132,11 @@ async function openBack() {
     await client.waitReady;
     const { port, stop } = await serveWire(client);
     return {
-      ...{ host: '127.0.0.1', port, url: `postgres://postgres:hunter2-of-the-database@127.0.0.1:${port}/postgres` },
+      ...{
+        host: '127.0.0.1',
+        port,
+        url: `postgres://postgres:${credentials.databasePassword}@127.0.0.1:${port}/postgres`,
+      },
       run: async (text: string): Promise<Record<string, unknown>[]> => (await client.query<object>(text)).rows as never,
       close: async () => {
         await stop();

@@ -8,6 +8,7 @@ import { inject } from 'vitest';
 import type { Database } from '../../src/db/connect.ts';
 import { openClient } from '../../src/db/embedded.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
+import { expectNoSecretRows } from '../security/no-secrets.ts';
 
 /** `advance` moves the database's clock forward by so many milliseconds. */
 export type TestDatabase = Database & { advance(milliseconds: number): void };
@@ -15,7 +16,10 @@ export type TestDatabase = Database & { advance(milliseconds: number): void };
 /** Embedded databases that earlier test files are done with, emptied: making one takes a second of work. */
 const idle: PGlite[] = [];
 
-/** Opens a copy of the run's template: about 100 ms on a server, a second embedded. Close it when done. */
+/**
+ * Opens a copy of the run's template: about 100 ms on a server, a second embedded. Close it when done, which rejects when
+ * a secret is in one of its rows.
+ */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const template = inject('template');
   if (template.engine === 'embedded') return movable(await lend(idle.pop() ?? (await copyOf(template.file))));
@@ -28,9 +32,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return movable({
     ...database,
     close: async () => {
+      const found = await secretIn((statement) => database.run(sql.raw(statement)));
       await database.close();
       await admin.unsafe(`drop database if exists ${name} with (force)`);
       await admin.end();
+      if (found) throw found;
     },
   });
 }
@@ -54,14 +60,23 @@ async function lend(client: PGlite): Promise<Database> {
     close: async () => {
       if (closed) return;
       closed = true;
+      const found = await secretIn(async (statement) => (await client.query<Record<string, unknown>>(statement)).rows);
       const { rows } = await client.query<{ name: string }>(
         `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
       );
       await client.exec(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity cascade`);
       idle.push(client);
+      if (found) throw found;
     },
   };
 }
+
+/** What a look at all rows rejected with: the database is put away first, and complained of afterwards. */
+const secretIn = (ask: Parameters<typeof expectNoSecretRows>[0]) =>
+  expectNoSecretRows(ask).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 function movable(database: Database): TestDatabase {
   let ahead = 0;

@@ -42,6 +42,8 @@ export type FarSettings = {
   seed?: string;
   /** By how many seconds its clock is ahead. */
   ahead?: number;
+  /** By how many seconds our own clock is ahead of the database's, at a time in seconds. */
+  ours?(second: number): number;
   /** Seconds that a model takes, as a share of the usual, at a time in seconds. */
   slowness?(second: number): number;
   /** Whether it answers, at a time in seconds. */
@@ -141,7 +143,8 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
   let pausedUntil = 0;
   let longestQuiet = 0;
   const delays: { model: string; second: number; delay: number }[] = [];
-  const clock = { now: () => now, sleep: () => new Promise<void>(() => {}) };
+  const ours = () => (settings.ours?.((now - start) / 1000) ?? 0) * 1000;
+  const clock = { now: () => now + ours(), sleep: () => new Promise<void>(() => {}) };
   const usual = new Map(mix.map(({ model, usual: known }) => [model, known * 1.3]));
   const experience = createExperience({} as never, (model) => usual.get(model) ?? 10);
   const settle = createSettle({
@@ -165,7 +168,7 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
   const sweep = createSweep({
     api: api as never,
     remote: {
-      lastEnd: async () => undefined,
+      bearings: async () => ({ now, lastEnd: undefined }),
       running: async ({ at, id }, limit) => {
         const since = at === '-infinity' ? Number.NEGATIVE_INFINITY : Date.parse(at);
         const rows: { id: number; remoteId: string; model: string; submittedAt: number; at: string }[] = [];

@@ -1,9 +1,10 @@
 /** A database on the engine of this run whose clock is the test's own, emptied for every test. */
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { openTestDatabase } from '../db/engine.ts';
+import { expectNoSecretRows } from '../security/no-secrets.ts';
 
 /** Opened once for the file that calls this; a function that gives it under a clock. */
 export function useDatabase(): (clock: Pick<Clock, 'now'>) => Database {
@@ -31,6 +32,8 @@ export function useDatabase(): (clock: Pick<Clock, 'now'>) => Database {
     await opened.run(sql`select setval(pg_get_serial_sequence('jobs', 'id'), 1, false)`);
     await opened.run(sql`select setval(pg_get_serial_sequence('deliveries', 'id'), 1, false)`);
   });
+  // The next test empties it, so that the look when it is given back is at the last one's rows only.
+  afterEach(() => expectNoSecretRows((statement) => opened.run(sql.raw(statement))));
   afterAll(() => opened.close());
   return (clock) => ({
     ...opened,

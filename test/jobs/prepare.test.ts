@@ -76,6 +76,25 @@ describe('a finished video', () => {
     await until(id, 'ready');
   });
 
+  it('waits with the others of its batch once PhotoGPT wants to be left alone', async () => {
+    const ids = [(await world.running(film())).id, (await world.running(film('waves by day'))).id];
+    world.pass(900);
+    world.bot.sweep.forget();
+    for (let steps = 0; steps < 5; steps += 1) {
+      await world.bot.sweep.step(signal);
+      world.pass(1);
+    }
+    const busy = { status: 429, headers: { 'retry-after': '50' } };
+    world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: busy } });
+    await world.bot.prepare(signal);
+    expect(world.calls('getVideoDownload')).toBe(1);
+    for (const id of ids) {
+      const { state, nextAt } = await world.row(id);
+      expect(state).toBe('preparing');
+      expect(nextAt.getTime() - world.clock.now()).toBe(50_000);
+    }
+  });
+
   it('whose file never comes is given up at its deadline', async () => {
     const id = await preparing();
     world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: { status: 404 } } });

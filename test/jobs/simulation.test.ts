@@ -50,6 +50,23 @@ describe('a list that is other than was thought', () => {
   });
 });
 
+describe('a clock of our own that is wrong', () => {
+  it.each([
+    ['25 minutes slow', () => -1_500],
+    ['25 minutes fast', () => 1_500],
+    ['set back by 25 minutes', (second: number) => (second < 100 ? 0 : -1_500)],
+    ['set ahead by 25 minutes', (second: number) => (second < 100 ? 0 : 1_500)],
+    ['set right again', (second: number) => (second < 100 ? 1_500 : 0)],
+  ] as const)('finds what has ended all the same: it is %s', async (_what, ours) => {
+    for (const inFlight of [1, 120]) {
+      const [right, wrong] = [await simulate({ inFlight }, 240, 60), await simulate({ inFlight, ours }, 240, 60)];
+      expect(wrong.ended).toBeGreaterThan(0.9 * right.ended);
+      expect(wrong.mean).toBeLessThan(right.mean * 1.4);
+      expect(wrong.callsPerJob).toBeLessThan(right.callsPerJob * 1.6);
+    }
+  });
+});
+
 describe('a PhotoGPT that changes', () => {
   it('and takes twice as long from one moment on is followed, for hardly more calls', async () => {
     const settings = { inFlight: 150, slowness: (second: number) => (second > 150 ? 2 : 1) };

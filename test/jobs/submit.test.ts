@@ -124,6 +124,27 @@ describe('a PhotoGPT that is busy', () => {
     expect((await world.row(id)).state).toBe('running');
   });
 
+  it('is left alone by a job whose reference was being handed over when the pause came, and gets it then', async () => {
+    const link = { media: '', role: 'reference' as const, url: 'https://far.example/picture.jpg' };
+    const { id } = await world.asked({ ...imagine(), refs: [link] });
+    const slow = world.replica({
+      arrows: {
+        ...world.transitions,
+        async referenced(...given) {
+          await world.bot.remote.pause(30_000);
+          return world.transitions.referenced(...given);
+        },
+      },
+    });
+    expect(await slow.submit()).toBe(true);
+    expect(await world.row(id)).toMatchObject({ state: 'queued', sentAt: null });
+    expect(world.calls('generateImage')).toBe(0);
+    world.pass(31);
+    await world.bot.submit();
+    expect((await world.row(id)).state).toBe('running');
+    expect(world.paid()).toHaveLength(1);
+  });
+
   it('at a conflict keeps the job waiting', async () => {
     expect(await sent({ answer: answer(409, 'another operation is under way') })).toMatchObject({ state: 'queued' });
   });

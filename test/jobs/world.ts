@@ -36,10 +36,11 @@ import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import type { Guesses } from '../../src/sandbox/guesses.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { credentials, expectNoSecrets } from '../security/no-secrets.ts';
 import { createFarChat, type FarChat } from './far-chat.ts';
 
 /** The secret, and what rows may call it. */
-export const secret = 'pgpt-live-5up3r-s3cret';
+export const secret = credentials.keyOfWorlds;
 export const key = 'digest-of-the-key';
 
 /** Pictures of at most 128 pixels a side, drawn only when somebody fetches them. */
@@ -124,6 +125,10 @@ export async function openWorld({
   const files = createMediaFiles(join(folder, 'media'));
   const chat = createFarChat();
   const random = () => 0.5;
+  onTestFinished(() => {
+    expectNoSecrets('the log of a world', lines);
+    expectNoSecrets('the chat of a world', chat.messages);
+  });
 
   /** One process of the bot: the same database, memory of its own. */
   function replica({ far = chat, arrows = transitions, lanes = atOnce }: Replica = {}) {

@@ -17,6 +17,7 @@ import { createSandbox } from '../../src/sandbox/server.ts';
 import { createFarChat, type Shown } from '../jobs/far-chat.ts';
 import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { expectNoSecrets } from '../security/no-secrets.ts';
 
 /** Every loop of the pipeline sleeps when there is nothing to do. */
 const loops = 8;
@@ -68,6 +69,8 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
     await close();
     await sandbox.stop();
     await rm(folder, { recursive: true, force: true });
+    expectNoSecrets('the log of a living bot', lines);
+    expectNoSecrets('the chat of a living bot', chat.messages);
   });
 
   /** Lets what can happen without time passing happen. */

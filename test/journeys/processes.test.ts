@@ -1,12 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { credentials } from '../security/no-secrets.ts';
 import { type Ground, openGround } from '../torture/processes/ground.ts';
 import { problemsOf } from '../torture/processes/run-scenario.ts';
 import { migration, scenarioKeys, sigterm } from '../torture/processes/scenarios.ts';
 import { runSeed } from '../torture/processes/seed.ts';
 
-const key = 'key-of-the-mortal';
+const key = credentials.keyOfProcesses;
 const patience = 120_000;
 /** Half of what the command takes: the rest of the suite wants the cores too, and late is then not mistaken for lost. */
 const speed = 10;

@@ -20,6 +20,7 @@ import { createFarChat } from '../jobs/far-chat.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { key, openSandbox } from '../sandbox/open-sandbox.ts';
+import { expectNoSecrets } from '../security/no-secrets.ts';
 
 type Options = Record<string, Value | Attachment | (Attachment | string)[]>;
 
@@ -54,6 +55,10 @@ export function useIdentityWorld() {
     const chat = createFarChat();
     const lines: string[] = [];
     let events = 0;
+    onTestFinished(() => {
+      expectNoSecrets('the log of a bot', lines);
+      expectNoSecrets('the chat of a bot', chat.messages);
+    });
 
     /** One process of the bot. What is not stopped by the test is stopped after it. */
     async function boot() {

@@ -2,10 +2,10 @@
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.ts';
+import { credentials } from '../security/no-secrets.ts';
 import { createMovedClock } from './moved-clock.ts';
 
-export const key = 'key-of-ours';
-export const otherKey = 'key-of-theirs';
+export const { keyOfSandboxes: key, otherKeyOfSandboxes: otherKey } = credentials;
 
 /** Pictures of at most 128 px a side are drawn in a few milliseconds, and only those that a test looks at. */
 const small = { smallestSide: 64, largestSide: 128, drawsAhead: false };

@@ -1,12 +1,15 @@
 /** Every way in which somebody else can name an address to fetch: none of them leads into a private network. */
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createPublicLookup, type Resolve } from '../../src/media/addresses.ts';
 import { createDownload } from '../../src/media/download.ts';
-import { createGuardedFetch } from '../../src/media/guarded.ts';
+import { createGuardedFetch, createGuardedWay } from '../../src/media/guarded.ts';
 import { createLinks } from '../../src/media/link.ts';
 import { createResults } from '../../src/media/results.ts';
 import { attachmentOf } from '../../src/platforms/discord/attached.ts';
+import { createUpload } from '../../src/platforms/slack/upload.ts';
 import { allImports, readSources } from '../architecture/source-tree.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { openWorld } from '../jobs/world.ts';
@@ -34,6 +37,30 @@ const hosts = [
   ...['10.1.2.3', '172.20.0.1', '192.168.0.1', '169.254.169.254', '100.100.100.200', '①②⑦.⓪.⓪.①', '１２７.0.0.1'],
 ];
 
+/** Sends a file on Slack to where Slack's answer says. */
+function uploaded(url: string) {
+  const upload = createUpload({
+    web: { call: async () => ({ upload_url: url, file_id: 'F1' }) } as never,
+    open: async () => Readable.from(['bytes']),
+    fit: () => expect.fail('nothing has to be smaller'),
+    wayTo: createGuardedWay([], resolve),
+    clock: systemClock,
+  });
+  const media = {
+    kind: 'image' as const,
+    id: 'm1',
+    name: 'x.png',
+    type: 'image/png',
+    alt: '',
+    bytes: 5,
+    width: 1,
+    height: 1,
+    spoiler: false,
+  };
+  const receipt = { key: 'k', attempt: 1, notes: {}, note: async () => {} };
+  return upload('T1', { channel: 'C1' }, [media], { text: '', blocks: [] }, receipt, signal());
+}
+
 /** A server that must never be reached, and the ways that people and PhotoGPT have to send the bot there. */
 async function open() {
   const far = await openFarServer((_, response) => response.end('secret'), '0.0.0.0');
@@ -47,6 +74,7 @@ async function open() {
     'a link that somebody typed': (url) => linked(url).read(signal()),
     'the address of a result': (url) => download(url, to, 1e6, signal()),
     'a file attached on Discord': (url) => attachmentOf({ name: 'x.png', url }, guarded).read(signal()),
+    'the address that Slack names for a file': uploaded,
   };
   return { far, ways: Object.entries(ways), files, download };
 }
@@ -122,7 +150,7 @@ it('nothing else in the bot opens connections to addresses that it is given', as
   const senders = allImports(sources)
     .filter(({ target, typeOnly }) => !typeOnly && /^(undici|node:https?|node:net|node:tls|node:http2)$/.test(target))
     .map(({ from }) => from);
-  // The guards; Discord's own API and Slack's upload ticket, both from the vendors; and what listens and does not call.
+  // The guards; Discord's own API; Slack's uploads, on the guarded way; and what listens and does not call.
   expect([...new Set(senders)].sort()).toEqual(
     [
       'media/addresses.ts',

@@ -10,6 +10,8 @@ export type Arena = {
   engine: Engine;
   empty(): Promise<void>;
   moves(): Promise<Move[]>;
+  /** Until when PhotoGPT is left alone, in epoch milliseconds, as it is written now. */
+  pausedUntil(): Promise<number | undefined>;
   db: Database;
   close(): Promise<void>;
 };
@@ -44,6 +46,10 @@ export async function openArena(
       await run(
         'truncate jobs, deliveries, keys, orphans, leases, durations, media, uploads, torture_moves restart identity cascade',
       );
+    },
+    async pausedUntil() {
+      const [row] = await db.run(sql`select extract(epoch from max(paused_until))::float8 * 1000 as until from keys`);
+      return row?.until == null ? undefined : Number(row.until);
     },
     async moves() {
       const rows = await db.run(

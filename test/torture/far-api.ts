@@ -1,5 +1,6 @@
 /** PhotoGPT as far as the pipeline knows it: jobs that end by themselves, a list in pages, uploads, and a ledger of it all. */
 import type { Chance } from './chance.ts';
+import type { Sender } from './errand.ts';
 import type { Plan } from './plan.ts';
 
 export type FarJob = {
@@ -24,7 +25,7 @@ export type FarApi = ReturnType<typeof createFarApi>;
 export function createFarApi(plan: Plan['api'], now: () => number, chance: Chance) {
   const jobs: FarJob[] = [];
   const files = new Map<string, number>();
-  const calls: { at: number; what: string }[] = [];
+  const calls: (Sender & { at: number; what: string })[] = [];
   let uploads = 0;
 
   const ok = (result: unknown): Answer => ({ status: 200, headers: {}, body: { status: 'OK', result } });
@@ -118,9 +119,9 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
     jobs,
     calls,
     /** Answers once it has taken effect; `trouble` is for what a front server does instead. */
-    handle(request: Request, trouble?: 'busy' | 'broken before' | 'broken after'): Answer {
+    handle(request: Request, by: Sender, trouble?: 'busy' | 'broken before' | 'broken after'): Answer {
       const date = { date: new Date(now() + plan.ahead).toUTCString() };
-      calls.push({ at: now(), what: `${request.method} ${request.path}` });
+      calls.push({ ...by, at: now(), what: `${request.method} ${request.path}` });
       const stamped = (given: Answer): Answer => ({ ...given, headers: { ...given.headers, ...date } });
       if (trouble === 'busy') return stamped(no(429, 'slow down', chance.happens(0.7) ? { 'retry-after': '5' } : {}));
       if (trouble === 'broken before') return stamped(no(503, 'not now'));

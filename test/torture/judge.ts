@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Arena } from './arena.ts';
 import type { FarApi } from './far-api.ts';
 import type { FarChat, Shown } from './far-chat.ts';
+import { judgePace, judgePauses, type Pause } from './judge-calls.ts';
 import type { Plan } from './plan.ts';
 import type { Asked } from './run-plan.ts';
 
@@ -29,6 +30,7 @@ type Case = {
   api: FarApi;
   chat: FarChat;
   arena: Arena;
+  pauses: readonly Pause[];
   inTime: boolean;
   start: number;
   closedAt: number;
@@ -111,6 +113,7 @@ export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios'
   if (new Set(remotes).size < remotes.length) violations.push('5: two rows have one job');
   await judgeMoves(arena, violations);
   judgeCalls(given, violations);
+  violations.push(...judgePauses(api.calls, given.pauses, given.start), ...judgePace(api.calls, plan, given.start));
   // Every job that was paid for is somebody's, or is booked.
   const orphans = await arena.db.run(sql`select remote_id from orphans`);
   const booked = new Set([...remotes, ...orphans.map((row) => String(row.remote_id))]);

@@ -46,6 +46,7 @@ export function createLife(world: World, name: string, replica: number) {
   let pausedUntil = 0;
   let ahead = 0;
   const underWay = new Set<Request>();
+  const stops: { from: number; until: number }[] = [];
 
   /** Runs when the process is there to notice: not at all once it is dead, later while it is paused. */
   function notice(at: number, what: () => void): void {
@@ -139,7 +140,10 @@ export function createLife(world: World, name: string, replica: number) {
     /** Stopped, and later continued, without noticing. */
     pause(until: number) {
       pausedUntil = Math.max(pausedUntil, until);
+      stops.push({ from: timeline.now(), until });
     },
+    /** When it stood still, in the world's time. */
+    stops,
     paused: () => timeline.now() < pausedUntil,
     /** Its own clock is set forward, or back, by so many milliseconds. */
     jump(by: number) {

@@ -52,4 +52,16 @@ export const mutantPlans: Record<Mutant, Plan> = {
   'nonce only': story([{ side: 'chat', what: 'send', nth: 1, dies: 'effect' }]),
   'mark then post': story([{ side: 'chat', what: 'edit', nth: 1, dies: 'before' }]),
   'short lease': story([{ ...paid, nth: 1, late: 88, noticed: 30 }], { calm: 95 }),
+  // PhotoGPT wants to be left alone while it makes pictures, which somebody watches.
+  'deaf to pauses': story([], {
+    commands: [1, 2, 3].map((at) => command({ at })),
+    faults: [{ at: 4, what: 'storm', lasts: 20 }],
+  }),
+  // Far more at once than the key may be asked.
+  'no budget': story([], {
+    replicas: 2,
+    commands: Array.from({ length: 12 }, () => command({ reference: true })),
+    submitLanes: 3,
+    perSecond: 1,
+  }),
 };

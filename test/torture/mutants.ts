@@ -22,21 +22,23 @@ export const mutants = [
   'nonce only',
   'mark then post',
   'short lease',
+  'deaf to pauses',
+  'no budget',
 ] as const;
 export type Mutant = (typeof mutants)[number];
 
 type Stores = { transitions: Transitions; deliveries: DeliveryStore; remote: RemoteStore };
-type Given = Stores & { db: Database; life: Life; store: JobStore; api: PhotoGPT };
-/** `listedTo` is the API as the step sees it that looks for lost answers. */
-type Mutated = Stores & { listedTo: PhotoGPT };
+type Given = Stores & { db: Database; life: Life; store: JobStore };
+/** `listed` gives the API as the step sees it that looks for lost answers. */
+type Mutated = Stores & { listed(api: PhotoGPT): PhotoGPT };
 
 /** A claim that is shorter than the time a request may take, in milliseconds. */
 const tooShort = 5_000;
 
 /** The stores with the precaution of this mutant taken out. The rest of the mutants are flaws of the chat's adapter. */
 export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
-  const { db, transitions, deliveries, remote, api } = given;
-  const same = { transitions, deliveries, remote, listedTo: api };
+  const { db, transitions, deliveries, remote } = given;
+  const same = { transitions, deliveries, remote, listed: (api: PhotoGPT) => api };
   switch (mutant) {
     case 'blind repeat':
       return {
@@ -88,20 +90,25 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
           sending: (job) => transitions.sending(job, tooShort),
         },
       };
+    case 'deaf to pauses':
+      // Who asks for it hears of no pause; claims look at the row themselves.
+      return { ...same, remote: { ...remote, state: async () => ({ ...(await remote.state()), pausedFor: 0 }) } };
+    case 'no budget':
+      return { ...same, remote: { ...remote, takeCalls: async (wanted) => wanted } };
     default:
       return same;
   }
 }
 
 /** Takes the newest job of the list that nobody owns, whoever else may wait for it and whoever else uses the key. */
-function greedy({ remote, api }: Given): Pick<Mutated, 'remote' | 'listedTo'> {
+function greedy({ remote }: Given): Pick<Mutated, 'remote' | 'listed'> {
   return {
     remote: {
       ...remote,
       unidentified: async () => [],
       state: async () => ({ ...(await remote.state()), foreign: false }),
     } as unknown as RemoteStore,
-    listedTo: {
+    listed: (api) => ({
       ...api,
       async listJobs(input, options) {
         const { jobs, serverTime } = await api.listJobs(input, options);
@@ -112,7 +119,7 @@ function greedy({ remote, api }: Given): Pick<Mutated, 'remote' | 'listedTo'> {
           serverTime,
         };
       },
-    },
+    }),
   };
 }
 

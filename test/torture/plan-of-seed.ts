@@ -7,7 +7,9 @@ const people = ['ada', 'ben', 'cleo'] as const;
 const channels = ['pictures', 'videos', 'attic'] as const;
 const sides = ['db', 'api', 'chat'] as const;
 
-const [firstStory, ...otherStories] = Object.values(mutantPlans);
+/** Those of mutants that came later are not among them: every seed still draws from the same ones. */
+const { 'deaf to pauses': _pauses, 'no budget': _budget, ...earlier } = mutantPlans;
+const [firstStory, ...otherStories] = Object.values(earlier);
 const stories: [Plan, ...Plan[]] = [firstStory ?? calmPlan, ...otherStories];
 
 /** Faults come in the first so many seconds. */
@@ -99,10 +101,12 @@ function closeCall(seed: number, chance: Chance): Plan {
   return { ...story, seed, replicas: chance.whole(story.replicas, 3), mishaps: story.mishaps.map(moved) };
 }
 
-/** What a seed had in store before there were several lanes by events is what it has now: they have dice of their own. */
+/** What a seed had in store before there were several lanes, or a budget, is what it has now: both have dice of their own. */
 export function planOf(seed: number): Plan {
   const submitLanes = createChance(-seed).happens(0.3) ? 3 : 1;
-  return { ...storyOf(seed), submitLanes };
+  const purse = createChance(seed * 2);
+  const perSecond = purse.happens(0.3) ? purse.pick([0.2, 0.5, 1, 2]) : undefined;
+  return { ...storyOf(seed), submitLanes, perSecond };
 }
 
 function storyOf(seed: number): Plan {

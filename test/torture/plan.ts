@@ -65,6 +65,8 @@ export type Plan = {
   lanes: 'by event' | 'by model';
   /** How many lanes there are by events, and how many requests a process has under way at one time. */
   submitLanes: number;
+  /** The calls a second that all replicas together may make; as many as they like without it. */
+  perSecond?: number;
   api: {
     /** Its clock is ahead of everybody's by so many milliseconds. */
     ahead: number;

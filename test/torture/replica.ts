@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Media, Message, MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { createAudit } from '../../src/jobs/audit.ts';
+import { createBudget, withinBudget } from '../../src/jobs/budget.ts';
 import { createDeliver } from '../../src/jobs/deliver.ts';
 import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
 import { createJobDesk } from '../../src/jobs/desk.ts';
@@ -25,6 +26,7 @@ import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';
 import { logTo } from '../../src/log.ts';
 import type { References } from '../../src/media/references.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
+import { known, knownTries, sender } from './errand.ts';
 import type { FarApi, Request } from './far-api.ts';
 import type { FarChat } from './far-chat.ts';
 import type { Life } from './life.ts';
@@ -34,7 +36,7 @@ import type { Plan } from './plan.ts';
 /** What rows call the key. */
 const key = 'digest-of-the-key';
 
-type Trouble = Parameters<FarApi['handle']>[1];
+type Trouble = Parameters<FarApi['handle']>[2];
 
 export type ReplicaParts = {
   life: Life;
@@ -43,6 +45,8 @@ export type ReplicaParts = {
   chat: FarChat;
   plan: Plan;
   random: () => number;
+  /** The world's time. */
+  now: () => number;
   /** What goes wrong with a request that arrived. */
   trouble(path: string): Trouble;
   mutant?: Mutant;
@@ -79,7 +83,7 @@ export type Replica = ReturnType<typeof createReplica>;
 
 /** Nothing of it runs before `start`, and nothing stops it but the end of its life. */
 export function createReplica(parts: ReplicaParts) {
-  const { life, plan, random, mutant } = parts;
+  const { life, plan, random, now, mutant } = parts;
   const { clock } = life;
   const lanes = plan.submitLanes;
   const log = parts.complain ? logTo({ write: parts.complain }, 'debug') : silent;
@@ -93,25 +97,30 @@ export function createReplica(parts: ReplicaParts) {
       query: searchParams,
       json: jsonOf(init?.body),
     };
+    const by = sender(life, now());
     const { status, headers, body } = await life.io('api', `${request.method} ${pathname}`, () =>
-      parts.api.handle(request, parts.trouble(pathname)),
+      parts.api.handle(request, by, parts.trouble(pathname)),
     );
     return new Response(JSON.stringify(body), { status, headers });
   };
-  const api = createPhotoGPT({
-    ...{ key: 'a-key', baseUrl: 'https://far.example', clock, random, timeout: requestTimeout },
-    fetch,
-  });
+  const unlimited = knownTries(
+    createPhotoGPT({
+      ...{ key: 'a-key', baseUrl: 'https://far.example', clock, random, timeout: requestTimeout },
+      fetch,
+    }),
+  );
 
   const store = createJobStore(db);
-  const { transitions, deliveries, remote, listedTo } = mutated(mutant, {
-    ...{ db, life, store, api },
+  const { transitions, deliveries, remote, listed } = mutated(mutant, {
+    ...{ db, life, store },
     transitions: createTransitions(db),
     deliveries: createDeliveryStore(db),
     remote: createRemoteStore(db, key),
   });
+  const { enter, spare } = createBudget({ rate: plan.perSecond, take: remote.takeCalls, clock, random });
+  const api = withinBudget(unlimited, { enter });
   const experience = createExperience(db, () => 10);
-  const settle = createSettle({ api, transitions, experience, clock, log });
+  const settle = createSettle({ api: unlimited, transitions, experience, clock, log, enter });
   const adapter = parts.chat.adapterOf(
     life,
     mutant === 'nonce only' ? mutant : mutant === 'post then mark' ? 'no key at all' : undefined,
@@ -129,23 +138,33 @@ export function createReplica(parts: ReplicaParts) {
     },
   };
 
+  const submit = createSubmit({ api, key, transitions, remote, references, lanes, clock, random, log });
+  const sweep = createSweep({ api: unlimited, remote, experience, settle, clock, random, log, spare });
+  const called = <Given extends unknown[], Result>(step: string, work: (...given: Given) => Result) =>
+    known(step, now, work);
   const pipeline = createPipeline({
-    submit: createSubmit({ api, key, transitions, remote, references, lanes, clock, random, log }),
-    reconcile: createReconcile({
-      api: listedTo,
-      transitions,
-      remote,
-      clock,
-      log,
-      exclusive: plan.exclusive || mutant === 'greedy adoption',
-    }),
-    prepare: createPrepare({ api, transitions, remote, random, log }),
+    submit: { ...submit, step: called('submit', submit.step) },
+    reconcile: called(
+      'reconcile',
+      createReconcile({
+        api: listed(api),
+        transitions,
+        remote,
+        clock,
+        log,
+        exclusive: plan.exclusive || mutant === 'greedy adoption',
+      }),
+    ),
+    prepare: called('prepare', createPrepare({ api, transitions, remote, random, log })),
     train: async () => false,
     progress: createProgress({ store: createProgressStore(db), platforms, views, experience, clock, log }),
-    sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
-    audit: createAudit({ api, remote, log }),
-    overdue: createOverdue({ remote, transitions, settle, clock }),
-    watchdog: createWatchdog({ store: createWatchdogStore(db), transitions, settle, key, clock, log }),
+    sweep: { ...sweep, step: called('sweep', sweep.step) },
+    audit: called('audit', createAudit({ api, remote, log })),
+    overdue: called('overdue', createOverdue({ remote, transitions, settle, clock })),
+    watchdog: called(
+      'watchdog',
+      createWatchdog({ store: createWatchdogStore(db), transitions, settle, key, clock, log }),
+    ),
     deliver: createDeliver({ store, deliveries, platforms, results, views, clock, random, log }),
     refreshPresets: async () => {},
     transitions,

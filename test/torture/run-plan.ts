@@ -3,11 +3,13 @@ import { sql } from 'drizzle-orm';
 import type { Message, MessageRef, Origin } from '../../src/chat.ts';
 import type { Arena } from './arena.ts';
 import { createChance } from './chance.ts';
+import { doing, watched } from './errand.ts';
 import { createFarApi } from './far-api.ts';
 import { createFarChat } from './far-chat.ts';
 import { createFates } from './fates.ts';
 import { gated } from './gate.ts';
 import { type Findings, judge } from './judge.ts';
+import type { Pause } from './judge-calls.ts';
 import { createLife, type World } from './life.ts';
 import type { Mutant } from './mutants.ts';
 import type { Command, Fault, Plan } from './plan.ts';
@@ -45,6 +47,8 @@ const patience = 40 * 60_000;
 const look = 5_000;
 /** Fallback looks of the loops come so many times more rarely than in the bot: fewer statements for the same story. */
 const unhurried = 3;
+/** How the statement begins that writes a pause. */
+const pausing = 'update "keys" set "paused_until"';
 /** A platform that got no acknowledgement hands the event over once more after so long. */
 const repeats = 3_000;
 
@@ -60,6 +64,7 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   const replicas: Replica[] = [];
   let [ios, kills, lives] = [0, 0, 0];
   const points: number[] = [];
+  const pauses: Pause[] = [];
 
   const world: World = {
     timeline,
@@ -78,9 +83,24 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   function begin(replica: number): void {
     lives += 1;
     const life = createLife(world, `r${replica}.${lives}`, replica);
-    const db = gated(arena.engine, (what, effect) => life.io('db', what, effect), timeline.now);
+    /** A pause is in force from the moment in which its statement took effect. */
+    const noting = async <T>(effect: () => Promise<T>, by: string) => {
+      const done = await effect();
+      const until = await arena.pausedUntil();
+      if (until !== undefined) pauses.push({ at: timeline.now(), until, by });
+      return done;
+    };
+    const db = gated(
+      arena.engine,
+      (what, effect) => {
+        const by = doing(life);
+        const seen = what.startsWith(pausing) ? () => noting(effect, by) : effect;
+        return watched(timeline.now, () => life.io('db', what, seen));
+      },
+      timeline.now,
+    );
     const made = createReplica({
-      ...{ life, db, api, chat, plan, mutant, random: chance.next, trouble: fates.trouble },
+      ...{ life, db, api, chat, plan, mutant, random: chance.next, now: timeline.now, trouble: fates.trouble },
       complain: options.complain,
     });
     replicas[replica] = made;
@@ -219,7 +239,7 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   const closedAt = timeline.now();
   await timeline.run(() => false, closedAt + (options.epilogue ?? 60) * 1000);
 
-  const findings = await judge({ plan, asked, api, chat, arena, inTime, start, closedAt, end: timeline.now() });
+  const findings = await judge({ plan, asked, api, chat, arena, pauses, inTime, start, closedAt, end: timeline.now() });
   const killed = kills;
   for (const replica of replicas) replica.life.kill();
   return { ...findings, kills: killed, ios, points, seconds: (closedAt - start) / 1000 };

@@ -57,9 +57,10 @@ export function createTimeline(start: number, together = 0) {
         if (!next || next.at > end) return over();
         now = next.at;
         if (together > 0) {
-          const running = [next.what()];
-          for (let also = heap[0]; also && also.at <= next.at + together; also = heap[0]) running.push(pop()?.what());
-          await Promise.all(running);
+          // All that are there before any of them runs: one may put itself off until a moment of this very round.
+          const round: (Happening | undefined)[] = [next];
+          for (let also = heap[0]; also && also.at <= next.at + together; also = heap[0]) round.push(pop());
+          await Promise.all(round.map((one) => one?.what()));
         } else await next.what();
         await quiet();
       }

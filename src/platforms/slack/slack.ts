@@ -27,7 +27,7 @@ import { createRoom } from './room.ts';
 import { createSeal } from './seal.ts';
 import { createSpeech } from './speech.ts';
 import { createUnanswered } from './unanswered.ts';
-import { createUpload, type Fit } from './upload.ts';
+import { createUpload, type Fit, type WayTo } from './upload.ts';
 import { createWeb } from './web.ts';
 import { createWhisper } from './whisper.ts';
 
@@ -38,7 +38,7 @@ const usualUrl = 'https://slack.com/api/';
 /**
  * `appToken` chooses Socket Mode; without it, signed requests are expected at `port` (and `host`, every address by
  * default), path `/slack/events`. `heartbeat` in milliseconds is for tests. `open` and `fit` are the bot's media,
- * `drafts` its database.
+ * `drafts` its database, `wayTo` the guarded way on which files are sent to where Slack says.
  */
 export type SlackParts = {
   botToken?: string;
@@ -52,6 +52,7 @@ export type SlackParts = {
   heartbeat?: number;
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
+  wayTo: WayTo;
   drafts: Drafts;
   /** All commands: a process that only posts does not know them otherwise. */
   commands?: readonly string[];
@@ -70,7 +71,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
   const { credentials, installing } = identify(parts, apiUrl, fetch, clock, boltLog(log));
   const web = createWeb({ apiUrl, credentials, pacing: createPacing(clock), fetch, log: boltLog(log) });
   const places = createPlaces({ web, clock });
-  const upload = createUpload({ web, open: parts.open, fit: parts.fit, clock });
+  const upload = createUpload({ web, open: parts.open, fit: parts.fit, wayTo: parts.wayTo, clock });
   const first = (parts.commands ?? []).map((name) => name.split(' ')[0] ?? name);
   const prefixes = createPrefixes(drafts, first);
   const speech = createSpeech({ web, drafts, prefixes });

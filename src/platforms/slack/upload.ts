@@ -1,6 +1,6 @@
 /** Files into a conversation in three steps that can be taken up wherever they were broken off. */
 import type { Readable } from 'node:stream';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import type { Media, Receipt } from '../../chat.ts';
 import type { Clock } from '../../clock.ts';
@@ -16,6 +16,9 @@ export type Fit = (
   media: Media,
   want: { bytes?: number; types?: string[] },
 ) => Promise<{ media: Media; open(): Promise<Readable> }>;
+
+/** The way to an address that Slack names: rejects connections into private networks when it is used. */
+export type WayTo = (url: string) => Dispatcher;
 
 /** Seconds between looks for a message that Slack has accepted: its scan for malware takes a while. */
 const looks = [0.2, 1, 2, 4, 8, 15];
@@ -54,6 +57,7 @@ type Parts = {
   web: Web;
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
+  wayTo: WayTo;
   clock: Clock;
 };
 
@@ -61,7 +65,7 @@ type Parts = {
 export type Uploaded = { ts?: string; files: string[]; link?: string };
 
 /** Returns `upload`, which puts all media and the blocks under them into one message, once for one receipt. */
-export function createUpload({ web, open, fit: refit, clock }: Parts) {
+export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
   /** The message with this file in the conversation; undefined while there is none. */
   async function shown(tenant: string, file: string, { channel }: Spot, signal: AbortSignal) {
     try {
@@ -121,6 +125,7 @@ export function createUpload({ web, open, fit: refit, clock }: Parts) {
       // With the length said, the bytes go out as they are read; without it, Slack refuses the transfer.
       headers: { 'content-type': media.type, 'content-length': String(media.bytes) },
       body: source,
+      dispatcher: wayTo(url),
       signal,
       headersTimeout: stalled,
       bodyTimeout: stalled,

@@ -6,6 +6,7 @@ import type { Bot } from '../../../src/commands/bot.ts';
 import { Refused } from '../../../src/errors.ts';
 import { logTo } from '../../../src/log.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
+import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { botToken, openStandIn } from './stand-in.ts';
 import { createVisitor } from './visitor.ts';
 import { guild } from './world.ts';
@@ -87,6 +88,8 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
     async close() {
       await platform.stop();
       await standIn.close();
+      expectNoSecrets('the log beside Discord', logged);
+      expectNoCredentials('the drafts beside Discord', [...drafts.kept]);
     },
   };
 }

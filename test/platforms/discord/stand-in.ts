@@ -4,12 +4,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../src/clock.ts';
+import { credentials, expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { judgeRequest } from './openapi.ts';
 import { createRoutes, type Settings } from './routes.ts';
 import { skimUpload } from './skim-upload.ts';
 import { application, createWorld, type File, guild, Problem } from './world.ts';
 
-export const botToken = 'MTAw.stand.in';
+export const botToken = credentials.discordToken;
 
 /** What happens to the next requests that fit: an answer instead of the effect (or, with `effect`, of its own answer), or no answer. */
 export type Fault = {
@@ -146,6 +147,11 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      for (const { method, path, body, files: names } of world.ledger) {
+        // An interaction's token is in the address, because it is what allows the answer.
+        expectNoCredentials('an address of Discord’s', path);
+        expectNoSecrets(`the body of ${method} to Discord`, [body, names]);
+      }
     },
   };
 

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/clock.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
+import { credentials } from '../../security/no-secrets.ts';
 import { botToken, openStandIn } from './stand-in.ts';
 
-const key = 'key-of-the-measured';
+const key = credentials.keyOfMeasurements;
 
 type Wish = {
   /** A Postgres database; the embedded one otherwise. */

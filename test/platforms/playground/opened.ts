@@ -7,6 +7,7 @@ import { createHistory } from '../../../src/db/history.ts';
 import { playgroundMessages } from '../../../src/db/playground-schema.ts';
 import { logTo } from '../../../src/log.ts';
 import { createPlayground } from '../../../src/platforms/playground/playground.ts';
+import { expectNoSecrets } from '../../security/no-secrets.ts';
 import { createVisitor } from './visitor.ts';
 
 /** Opens one in which nothing was said yet; `logged` are the lines of its log. */
@@ -33,6 +34,9 @@ export async function openPlayground(bot: Bot, { orm }: Pick<Database, 'orm'>, c
       playground = create(port);
       await playground.start(bot);
     },
-    close: () => playground.stop(),
+    async close() {
+      await playground.stop();
+      expectNoSecrets('the log of the playground', logged);
+    },
   };
 }

@@ -5,13 +5,14 @@ import { systemClock } from '../../../src/clock.ts';
 import { Refused } from '../../../src/errors.ts';
 import { manifestScopes, optionalScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSeal } from '../../../src/platforms/slack/seal.ts';
+import { credentials, expectNoCredentials } from '../../security/no-secrets.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { freePort } from './free-port.ts';
 import { createDrafts, openSlack } from './opened.ts';
 import { visit } from './visitor.ts';
 
 const hour = 3_600_000;
-const tokenKey = randomBytes(32).toString('base64');
+const { slackClientSecret: clientSecret, slackStateSecret: stateSecret, slackTokenKey: tokenKey } = credentials;
 
 let far: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
@@ -30,7 +31,10 @@ beforeEach(async () => {
   isHanging = false;
   open = await begin('http');
 });
-afterEach(() => open.close());
+afterEach(async () => {
+  await open.close();
+  expectNoCredentials('what is kept of installations', [...drafts.values]);
+});
 
 async function begin(way: 'http' | 'socket') {
   const port = await freePort();
@@ -38,7 +42,7 @@ async function begin(way: 'http' | 'socket') {
   return openSlack(far.bot, {
     ...(way === 'http' ? { http: port } : { port }),
     ...{ botToken: undefined, drafts, clock: { ...systemClock, now: () => Date.now() + ahead } },
-    install: { clientId: '1.2', clientSecret: 'shh', stateSecret: 'state-secret', publicUrl: base, tokenKey },
+    install: { clientId: '1.2', clientSecret, stateSecret, publicUrl: base, tokenKey },
     removed: async (tenant) => void ended.push(tenant),
     fetch: async (url, init) => {
       if (isHanging && String(url).includes('oauth'))
@@ -86,7 +90,7 @@ describe('an app for many workspaces', () => {
     await install();
     expect([...drafts.values.keys()]).toContain('installation/T1');
     expect(JSON.stringify([...drafts.values])).not.toMatch(/xox/);
-    expect(open.logged.join()).not.toMatch(/xox|shh/);
+    expect(open.logged.join()).not.toMatch(/xox|test-client-secret/);
   });
 
   it('does not take a code that it did not ask for', async () => {

@@ -10,6 +10,7 @@ import { createDrafts } from '../../../src/db/drafts.ts';
 import { logTo } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
+import { createGuardedWay } from '../../../src/media/guarded.ts';
 import { createCatalogue } from '../../../src/photogpt/catalogue.ts';
 import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSlack } from '../../../src/platforms/slack/slack.ts';
@@ -17,6 +18,7 @@ import { createSandbox } from '../../../src/sandbox/server.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
+import { credentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { paint } from '../scripted-bot.ts';
 import { freePort } from './free-port.ts';
 import { appToken, botToken, openStandIn, signingSecret } from './stand-in.ts';
@@ -24,7 +26,7 @@ import { visit } from './visitor.ts';
 import { digest, readPost } from './workspace.ts';
 
 const database = useDatabase();
-const key = 'key-of-the-journey';
+const key = credentials.keyOfSlackJourneys;
 
 /** The whole bot behind Slack's adapter, with PhotoGPT's stand-in, forty times as fast as life. */
 async function begin(way: 'Socket Mode' | 'HTTP') {
@@ -43,6 +45,7 @@ async function begin(way: 'Socket Mode' | 'HTTP') {
     createSlack({
       ...{ botToken, apiUrl: `${slack.url()}/api/`, open: files.find, fit: createFit({ files }), heartbeat: 1_000 },
       ...(way === 'HTTP' ? { signingSecret, port, host: '127.0.0.1' } : { appToken }),
+      ...{ wayTo: createGuardedWay([new URL(slack.url()).host]) },
       ...{ drafts: createDrafts(db), commands: commands.map(({ name }) => name), random: Math.random, log },
     });
   const platform = make();
@@ -67,6 +70,7 @@ async function begin(way: 'Socket Mode' | 'HTTP') {
     await slack.close();
     await sandbox.stop();
     await rm(folder, { recursive: true, force: true });
+    expectNoSecrets('the log of a journey', lines);
   });
 
   /** The digests of a job's files on our own disk, and of those in the message about it. */

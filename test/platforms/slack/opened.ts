@@ -5,8 +5,10 @@ import { systemClock } from '../../../src/clock.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
 import { Refused } from '../../../src/errors.ts';
 import { logTo } from '../../../src/log.ts';
+import { createGuardedWay } from '../../../src/media/guarded.ts';
 import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack.ts';
+import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { appToken, botToken, openStandIn, signingSecret } from './stand-in.ts';
 
 /** A keyed store whose claims and values outlive the adapter, as a database does. */
@@ -25,7 +27,7 @@ export function createDrafts() {
 /** `http` listens for signed requests at this port instead of using Socket Mode; `scopes` are what was granted. */
 type Opening = Partial<SlackParts> & { http?: number; scopes?: readonly string[] };
 
-/** Opens both. Closing fails when Slack was asked for more than was granted, or shown anything malformed. */
+/** Opens both. Closing fails when Slack was asked for more than was granted, shown anything malformed, or told a secret. */
 export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...more }: Opening = {}) {
   const slack = await openStandIn(scopes);
   const logged: string[] = [];
@@ -45,6 +47,7 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
       fit: async ({ name }) => {
         throw new Refused(`${name} cannot be made smaller here`);
       },
+      wayTo: createGuardedWay([new URL(slack.url()).host]),
       random: Math.random,
       commands: bot.sheets.map(({ name }) => name),
       ...more,
@@ -77,6 +80,8 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
       await platform.stop();
       await slack.close();
       const complaints = scopes === manifestScopes ? slack.complaints() : [];
+      expectNoSecrets('the log beside Slack', logged);
+      expectNoCredentials('the drafts beside Slack', [...drafts.values]);
       if (complaints.length) throw new Error(`Slack was asked wrongly: ${JSON.stringify(complaints)}`);
     },
   };

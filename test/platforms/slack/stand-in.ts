@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { credentials } from '../../security/no-secrets.ts';
 import { waitFor } from '../wait-for.ts';
 import { blockProblems } from './check-blocks.ts';
+import { expectNothingTold } from './told.ts';
 import { type Args, createMethods, No } from './web-methods.ts';
 import { acceptLine, type Line } from './web-socket.ts';
 import { createWorkspace } from './workspace.ts';
@@ -19,9 +21,7 @@ type Cut = { after: number; how: 'lost' | 'answer lost' };
 /** What goes wrong with the next call of a method. `after` means that the call has its effect all the same. */
 export type Fault = { method: string; what: '429' | '503' | '503 after' | 'drop after' | { code: string } };
 
-export const signingSecret = 'test-signing-secret';
-export const botToken = 'xoxb-test';
-export const appToken = 'xapp-test';
+export const { slackSigningSecret: signingSecret, slackToken: botToken, slackAppToken: appToken } = credentials;
 
 type Envelope = { type: 'slash_commands' | 'interactive' | 'events_api'; payload: Args };
 
@@ -249,6 +249,7 @@ export async function openStandIn(granted: readonly string[]) {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      expectNothingTold({ ledger, posts: workspace.posts, homes });
     },
   };
 }

@@ -11,6 +11,7 @@ import { openPostgres } from '../../../src/db/postgres.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
+import { createGuardedWay } from '../../../src/media/guarded.ts';
 import { createCatalogue } from '../../../src/photogpt/catalogue.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { createSlack } from '../../../src/platforms/slack/slack.ts';
@@ -37,7 +38,16 @@ const files = createMediaFiles(join(orders.folder, 'media'));
 const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
 const platforms: Platform<Bot>[] = [
   ...(orders.discord ? [createDiscord({ ...adapter, ...orders.discord })] : []),
-  ...(orders.slack ? [createSlack({ ...adapter, ...orders.slack, heartbeat: 1_000 })] : []),
+  ...(orders.slack
+    ? [
+        createSlack({
+          ...adapter,
+          ...orders.slack,
+          wayTo: createGuardedWay([new URL(orders.slack.apiUrl).host]),
+          heartbeat: 1_000,
+        }),
+      ]
+    : []),
 ];
 const { app, pipeline, close } = createApp({
   photogpt: { ...orders.photogpt, exclusive: true },

@@ -1,0 +1,97 @@
+/** The look for secrets in what the whole suite writes: that it finds them, wherever they are. */
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { createDrafts } from '../../src/db/drafts.ts';
+import { openTestDatabase } from '../db/engine.ts';
+import { openDiscord } from '../platforms/discord/opened.ts';
+import { openStandIn as openDiscordsStandIn } from '../platforms/discord/stand-in.ts';
+import { createScriptedBot } from '../platforms/scripted-bot.ts';
+import { openSlack } from '../platforms/slack/opened.ts';
+import { openStandIn as openSlacksStandIn, send } from '../platforms/slack/stand-in.ts';
+import { credentials, expectNoCredentials, expectNoSecretRows, expectNoSecrets } from './no-secrets.ts';
+
+const replyAddress = 'http://127.0.0.1:1/reply/0b0e7d1c-3f5a-4b0e-9d43-0123456789ab';
+const interaction = 'token-1180000000000000001';
+
+describe('a secret that was written', () => {
+  it.each(Object.entries(credentials))(
+    'is found as it is, in an address, in JSON and in base64: %s',
+    (name, secret) => {
+      const spellings = [
+        secret,
+        encodeURIComponent(secret),
+        JSON.stringify({ a: [secret] }),
+        secret.replaceAll('/', '\\/'),
+      ];
+      for (const text of [...spellings, Buffer.from(secret).toString('base64')])
+        expect(() => expectNoSecrets('a place', `before ${text} after`)).toThrow(`${name} is in a place: …before`);
+    },
+  );
+
+  it('is found among those that are handed out under way', () => {
+    for (const token of ['xoxe.xoxb-T1.3', 'xoxe-E1.2', interaction, replyAddress])
+      expect(() => expectNoSecrets('a place', { deep: [token] })).toThrow('a token is in a place');
+    expect(() => expectNoCredentials('a place', [interaction, replyAddress])).not.toThrow();
+    expect(() => expectNoSecrets('a place', 'xoxb-, token-1, /reply/ and key are words')).not.toThrow();
+  });
+
+  it('is found in a test database as it is given back, which is empty for the next one all the same', async () => {
+    const db = await openTestDatabase();
+    await createDrafts(db).put('a note', { deep: [`Bearer ${credentials.keyOfWorlds}`] }, 1_000);
+    await expect(db.close()).rejects.toThrow('keyOfWorlds is in the table drafts');
+    const next = await openTestDatabase();
+    expect(await next.run(sql`select 1 from drafts`)).toEqual([]);
+    await next.close();
+  });
+
+  it('is found in every row but those that an answer needs it in', async () => {
+    const rows = (name: string, row: object) => async (statement: string) =>
+      statement.includes('pg_tables') ? [{ name }] : [{ name, row: JSON.stringify(row) }];
+    const origin = { reply: { token: interaction } };
+    await expectNoSecretRows(rows('jobs', { id: 1, origin, ack: { data: { token: interaction } } }));
+    await expect(expectNoSecretRows(rows('jobs', { id: 1, origin, failure: interaction }))).rejects.toThrow(
+      'table jobs',
+    );
+    await expectNoSecretRows(rows('drafts', { key: 'form/1', content: { respond: replyAddress } }));
+    const call = { key: 'call/1', content: { respond: replyAddress } };
+    await expect(expectNoSecretRows(rows('drafts', call))).rejects.toThrow('the table drafts');
+    await expect(expectNoSecretRows(rows('media', { id: 1, origin }))).rejects.toThrow('the table media');
+    const token = credentials.discordToken;
+    await expect(expectNoSecretRows(rows('jobs', { origin: { reply: { token } } }))).rejects.toThrow('discordToken');
+  });
+
+  it('is found in what Slack was told', async () => {
+    const standIn = await openSlacksStandIn([]);
+    const said = new URLSearchParams({ channel: 'C1', text: `the key is ${credentials.keyOfSandboxes}` });
+    await send(`${standIn.url()}/api/chat.postMessage`, said.toString(), { signed: false });
+    await expect(standIn.close()).rejects.toThrow('keyOfSandboxes is in a call of Slack’s chat.postMessage');
+  });
+
+  it('is found in a message that stands on Slack', async () => {
+    const standIn = await openSlacksStandIn([]);
+    standIn.workspace.post('C1', { text: `answer at ${replyAddress}` });
+    await expect(standIn.close()).rejects.toThrow('a token is in a message on Slack');
+  });
+
+  it('is found in what Discord was told, but not in the address that answers an interaction', async () => {
+    const standIn = await openDiscordsStandIn(systemClock);
+    const tell = (path: string, body: object) =>
+      fetch(`${standIn.apiUrl}/v10${path}`, {
+        ...{ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+        signal: AbortSignal.timeout(5_000),
+      });
+    await tell(`/webhooks/1/${interaction}`, { content: 'fine' });
+    await tell('/channels/1/messages', { content: `answer with ${interaction}` });
+    await expect(standIn.close()).rejects.toThrow('a token is in the body of POST to Discord');
+  });
+
+  it('is found in the log beside an adapter, and in its drafts', async () => {
+    const discord = await openDiscord(createScriptedBot().bot);
+    discord.logged.push(`{"token":"${credentials.discordToken}"}`);
+    await expect(discord.close()).rejects.toThrow('discordToken is in the log beside Discord');
+    const slack = await openSlack(createScriptedBot().bot);
+    slack.drafts.values.set('installation/T1', { token: 'xoxe.xoxb-T1.1' });
+    await expect(slack.close()).rejects.toThrow('a token is in the drafts beside Slack');
+  });
+});

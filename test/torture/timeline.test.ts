@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { createTimeline } from './timeline.ts';
+
+it('lets something put itself off to a moment that is soon, where things happen side by side', async () => {
+  const timeline = createTimeline(0, 10);
+  const happened: string[] = [];
+  timeline.at(1, () => void happened.push('first'));
+  const patient = () => {
+    if (timeline.now() < 8) timeline.at(8, patient);
+    else happened.push(`at ${timeline.now()}`);
+  };
+  timeline.at(8, patient);
+  expect(await timeline.run(() => false, 100)).toBe(false);
+  expect(happened).toEqual(['first', 'at 8']);
+});
