@@ -52,7 +52,7 @@ export function createDeliver(parts: DeliverParts) {
   const underWay = new Set<Promise<void>>();
   /** Whether the last look had to leave something, for want of places. */
   let isFull = false;
-  const through = createGate(fetches);
+  const through = createGate(() => fetches);
 
   async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
     if (delivery.kind === 'failure') return views.failure(job);

@@ -28,8 +28,11 @@ export type SweepParts = {
   spare?(calls: number): Promise<number>;
 };
 
-/** At most so many results are fetched at one time; the others wait. */
-const fetches = 128;
+/**
+ * Results that are fetched at one time, from and to: one for every 80 jobs in flight, which is twice what they need. What
+ * has ended while PhotoGPT was away is fetched no faster than that.
+ */
+const [fewest, mostFetches] = [24, 128];
 /** Calls in one step. Steps come four times a second. */
 const mostCalls = 128;
 /** A result that takes longer is no reason for the others to go unwatched, in milliseconds. */
@@ -52,7 +55,7 @@ export function createSweep(parts: SweepParts) {
   const roster = createRoster({ book, remote, clock, ahead: pages.ahead, told: pages.told });
   const plan = createPlan();
   const pace = createPace(parts.pace ?? usualPace);
-  const through = createGate(fetches);
+  const through = createGate(() => Math.max(fewest, Math.min(mostFetches, Math.ceil(book.size() / 80))));
   const underWay = new Set<Promise<void>>();
   let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
   let heard = (_videos: boolean) => {};

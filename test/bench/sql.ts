@@ -1,6 +1,7 @@
 /** What the database is asked most often, as fast as it will go: claims, inserts, ends; and the same work by job queues. */
 
 import { openPostgres } from '../../src/db/postgres.ts';
+import { createBatches } from '../../src/jobs/batches.ts';
 import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
 import { createJobStore } from '../../src/jobs/store.ts';
 import { createTransitions } from '../../src/jobs/transitions-store.ts';
@@ -75,9 +76,9 @@ async function insertsAndEnds(database: BenchDatabase, count: number): Promise<R
     const rows = await database.sql`select id from jobs where state = 'running'`;
     const transitions = createTransitions(db);
     const outputs = [{ kind: 'image' as const, id: 'i', url: 'https://media.test/i' }];
-    const ends = await inParallel(rows.length, 8, (index) =>
-      transitions.finished(Number(rows[index]?.id), { outputs }),
-    );
+    // As settling does: what ends while others are being written is written with the next.
+    const end = createBatches(transitions.ended, batch);
+    const ends = await inParallel(rows.length, 2 * batch, (index) => end({ id: Number(rows[index]?.id), outputs }));
     return { inserts, ends };
   } finally {
     await db.close();
@@ -89,7 +90,7 @@ export async function sql({ quick, server, rivals, say }: Setting): Promise<Grou
   const named = {
     claims: { name: `deliveries claimed, ${clients} clients, batch ${batch}, none twice`, unit: '/s', target },
     inserts: { name: 'jobs inserted one by one, 8 at a time', unit: '/s' },
-    ends: { name: 'jobs ended with their delivery, 8 at a time', unit: '/s' },
+    ends: { name: `jobs ended with their delivery, batch ${batch}`, unit: '/s' },
   } satisfies Record<string, Figure>;
   if (!server)
     return { figures: Object.values(named).map((one) => ({ ...one, skipped: 'no Postgres server' })), runs: {} };

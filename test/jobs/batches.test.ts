@@ -33,7 +33,7 @@ describe('writing together', () => {
 
 describe('a gate', () => {
   it('lets so many through at a time, and the next whatever became of the last', async () => {
-    const through = createGate(2);
+    const through = createGate(() => 2);
     let [inside, most] = [0, 0];
     const work = async () => {
       inside += 1;
