@@ -75,6 +75,8 @@ export function createRoster(parts: {
         if (!Number.isFinite(newsAt)) {
           const bearings = await remote.bearings();
           parts.told(bearings.now);
+          // Whatever the reading below does not bring comes later than this, also where it brings nothing.
+          newest = bearings.now;
           watched = (bearings.lastEnd ?? 0) - unseen;
         }
         newsAt = now;

@@ -215,6 +215,15 @@ describe('what is overdue', () => {
 });
 
 describe('a replica that takes over', () => {
+  it('sees what comes after it found nothing at all, without waiting to read the whole table again', async () => {
+    await world.bot.sweep.step(signal);
+    expect(world.bot.sweep.size()).toBe(0);
+    await start(1);
+    world.pass(0.5);
+    await world.bot.sweep.step(signal);
+    expect(world.bot.sweep.size()).toBe(1);
+  });
+
   it('reads the jobs in flight from the table', async () => {
     await start(3);
     await world.bot.sweep.step(signal);
