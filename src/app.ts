@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Platform, PlatformName } from './chat.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './db/connect.ts';
+import { createAcceptance } from './jobs/acceptance-store.ts';
 import { createAudit } from './jobs/audit.ts';
 import type { Bell } from './jobs/bell-store.ts';
 import { createBudget, withinBudget } from './jobs/budget.ts';
@@ -22,6 +23,7 @@ import { createProgressStore } from './jobs/progress-store.ts';
 import { createReconcile } from './jobs/reconcile.ts';
 import { createRemoteStore } from './jobs/remote-store.ts';
 import { createSettle } from './jobs/settle.ts';
+import { everything } from './jobs/share.ts';
 import { createJobStore } from './jobs/store.ts';
 import { createSubmit, requestTimeout } from './jobs/submit.ts';
 import { createSweep } from './jobs/sweep.ts';
@@ -50,6 +52,7 @@ import { createStatus, type Status } from './ops/status.ts';
 import type { Catalogue } from './photogpt/catalogue.ts';
 import { createPhotoGPT } from './photogpt/client.ts';
 import { createPresetBook } from './photogpt/preset-book.ts';
+import type { Send } from './photogpt/send.ts';
 import { createErase, type Erase } from './policy/erase.ts';
 import { createErasuresStore } from './policy/erasures-store.ts';
 import { createIdentityStore } from './policy/identities-store.ts';
@@ -100,6 +103,8 @@ export type AppParts = Pick<PolicyParts, 'calls' | 'usual'> & {
   bell?: Bell;
   version: string;
   fetch: typeof globalThis.fetch;
+  /** How requests to PhotoGPT leave, if not through `fetch`. */
+  send?: Send;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -115,12 +120,15 @@ export function createApp(parts: AppParts): {
   close(): Promise<void>;
 } {
   const { db, catalogue, clock, random, log, views } = parts;
-  const { lanes } = parts.photogpt;
+  const { perSecond: rate, lanes } = parts.photogpt;
   // Rows name the key they were paid with, and a database that leaks must not leak it.
   const key = createHash('sha256').update(parts.photogpt.key).digest('hex').slice(0, 16);
   const platforms = new Map<PlatformName, Platform<never>>(
     parts.platforms.map((platform) => [platform.name, platform]),
   );
+
+  /** What this process may take at once of the work of a loop. */
+  const shareOf = (loop: string) => () => parts.bell?.share(loop) ?? everything;
 
   const store = createJobStore(db);
   const watched = createWatchdogStore(db);
@@ -128,11 +136,8 @@ export function createApp(parts: AppParts): {
   const unlimited = createPhotoGPT({
     key: parts.photogpt.key,
     baseUrl: parts.photogpt.url,
-    fetch: parts.fetch,
-    clock,
-    random,
+    ...{ fetch: parts.fetch, send: parts.send, clock, random, timeout: requestTimeout },
     userAgent: `photogpt-bot/${parts.version}`,
-    timeout: requestTimeout,
     onResponse: ({ operation, status, milliseconds }) => {
       metrics.apiRequests.inc({ operation, status: status ?? 'none' });
       metrics.apiSeconds.observe({ operation }, milliseconds / 1000);
@@ -142,8 +147,9 @@ export function createApp(parts: AppParts): {
   const transitions = createTransitions(db);
   const deliveries = createDeliveryStore(db);
   const remote = createRemoteStore(db, key);
-  const { enter, spare } = createBudget({ rate: parts.photogpt.perSecond, take: remote.takeCalls, clock, random });
-  const api = withinBudget(unlimited, { enter });
+  const budget = createBudget({ rate, take: remote.takeCalls, clock, random });
+  const { enter, spare } = budget;
+  const api = withinBudget(unlimited, budget);
   const experience = createExperience(
     db,
     (model) => usualWork[model] ?? catalogue.find(model)?.usualSeconds,
@@ -202,14 +208,14 @@ export function createApp(parts: AppParts): {
   const references = createReferences({ api, store: mediaStore, files, key, publicLinks });
   const presets = createPresetBook(api);
   const pipeline = createPipeline({
-    submit: createSubmit({ api, key, transitions, remote, references, lanes, clock, random, log }),
+    submit: createSubmit({
+      ...{ api: unlimited, budget, share: shareOf('submit'), key, transitions, remote, references },
+      ...{ lanes, clock, random, log },
+    }),
     reconcile: createReconcile({ api, transitions, remote, clock, log, exclusive: parts.photogpt.exclusive }),
     prepare: createPrepare({ api, transitions, remote, random, log }),
     train: createTrain({
-      api,
-      key,
-      transitions,
-      remote,
+      ...{ api: { ...api, trainModel: unlimited.trainModel }, budget, key, transitions, remote },
       trainings: createTrainStore(db, key),
       identities: identityStore,
       identityRemote,
@@ -224,14 +230,8 @@ export function createApp(parts: AppParts): {
     overdue: createOverdue({ remote, transitions, settle, clock }),
     watchdog: createWatchdog({ store: watched, transitions, settle, key, clock, log }),
     deliver: createDeliver({
-      store,
-      deliveries,
-      platforms,
-      results,
-      views,
-      clock,
-      random,
-      log,
+      ...{ store, deliveries, platforms, results, views, clock, random, log },
+      share: shareOf('deliver'),
       onSent: ({ platform, finishedAt }, { kind }) => {
         metrics.deliveries.inc({ platform, outcome: kind });
         if (finishedAt)
@@ -249,13 +249,13 @@ export function createApp(parts: AppParts): {
     experience,
     leader: createLeader(db, `sweep ${key}`, randomUUID()),
     bell: parts.bell,
-    clock,
-    random,
-    log,
+    // Whoever has another key or other platforms cannot do what is due for this process.
+    work: [`submit:${key}`, `deliver:${[...platforms.keys()].sort()}`],
+    ...{ clock, random, log },
   });
 
   const jobs = createJobDesk({
-    store,
+    ...{ store, acceptance: createAcceptance(db) },
     policy,
     deliveries,
     api,

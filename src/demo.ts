@@ -13,6 +13,7 @@ import { createHistory } from './db/history.ts';
 import { jobs as jobRows } from './db/schema.ts';
 import { createLog } from './log.ts';
 import { createCatalogue } from './photogpt/catalogue.ts';
+import { createLeanSend } from './photogpt/lean-send.ts';
 import { createPlayground } from './platforms/playground/playground.ts';
 import { runOnce } from './run-once.ts';
 import { createSandbox } from './sandbox/server.ts';
@@ -88,6 +89,7 @@ async function run({ once, port, speed, log: level }: Flags, folder: string): Pr
     loopbackResults: true,
     version,
     fetch: globalThis.fetch,
+    send: createLeanSend(globalThis.fetch),
     clock,
     random: Math.random,
     log,

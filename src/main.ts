@@ -20,6 +20,7 @@ import { loadReaders } from './media/inspect.ts';
 import { untilMishap } from './mishaps.ts';
 import { createOperatorServer } from './ops/health.ts';
 import { createCatalogue, loadCatalogue } from './photogpt/catalogue.ts';
+import { createLeanSend } from './photogpt/lean-send.ts';
 import { stopInOrder } from './stop.ts';
 import { untilAsked } from './until-asked.ts';
 import { version } from './version.ts';
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
     loopbackResults: false,
     version,
     fetch: globalThis.fetch,
+    send: createLeanSend(globalThis.fetch),
     clock,
     random,
     log,

@@ -69,7 +69,9 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
   }
 
   /** `kept` collects the ids of the files that the call brings, so that they can go again when nothing comes of it. */
-  function contextOf(origin: Origin, kept: string[]): Context {
+  function contextOf(from: Origin, kept: string[]): Context {
+    // Each call has an origin of its own, by which what was looked up for it is known.
+    const origin = { ...from };
     const signal = AbortSignal.timeout(patience);
     const keep = async (attachment: Attachment) => {
       const id = await app.media.keep(attachment, origin, signal);

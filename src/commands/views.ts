@@ -156,10 +156,14 @@ const stages: Partial<Record<Job['state'], { stage: 'queued' | 'running' | 'prep
   preparing: { stage: 'preparing', text: 'Done; the file is being prepared' },
 };
 
+/** Whoever counts the jobs that wait stops there. */
+const mostCounted = 100;
+
 /** The acknowledgement, and what it becomes while the work goes on. Times in seconds; `ahead` counts waiting jobs. */
 export function progressOf(job: Job, elapsed: number, usual: number, ahead = 0): Message {
   const { stage, text } = stages[job.state] ?? { stage: 'posting' as const, text: 'Done; it is on its way here' };
-  const waits = stage === 'queued' && ahead > 0 ? `, ${plural(ahead, 'job')} ahead` : '';
+  const others = ahead < mostCounted ? plural(ahead, 'job') : '100 jobs or more';
+  const waits = stage === 'queued' && ahead > 0 ? `, ${others} ahead` : '';
   const expected = stage === 'running' ? ` (usually about ${seconds(usual)})` : '';
   return {
     ...about(job),

@@ -1,6 +1,7 @@
 /** Connections that keep nobody waiting for ever: every statement ends in time, and a pool that went bad is replaced. */
 import type { Sql } from 'postgres';
-import { type Clock, enough } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { createDeadlines } from './deadlines.ts';
 import { createPrepared } from './prepared.ts';
 import { createSlots } from './slots.ts';
 import { DatabaseTrouble, troubleOf } from './trouble.ts';
@@ -27,13 +28,11 @@ const [firstPause, longestPause] = [50, 500];
 const attempt = 1_000;
 /** Each waits for its turn in memory; above this the database is not going to catch up. */
 const mostWaiting = 2_000;
-/** To read what has arrived when time is over. Milliseconds. */
-const lastChance = 50;
 /** A pool is replaced at most this often, and the old one may finish for so long. Milliseconds; seconds for the driver. */
 const renewEvery = 2_000;
 const goodbye = 5;
 
-const silence = Symbol('silence');
+const silence: unique symbol = Symbol('silence');
 
 /**
  * Statements as drizzle wants to make them, each over within `patience` with an answer or an error that `troubleOf`
@@ -44,6 +43,7 @@ const silence = Symbol('silence');
  */
 export function createPool({ open, places, clock, random, patience }: Parts) {
   const prepared = createPrepared();
+  const deadlines = createDeadlines(clock, silence);
   const slots = createSlots({ places, mostWaiting, clock });
   let client = open();
   let renewedAt = Number.NEGATIVE_INFINITY;
@@ -61,14 +61,8 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
   /** `isWhole` says that nobody could have waited longer: then the connections are as bad as the answer. */
   async function once<T>(work: (client: Sql) => PromiseLike<T>, left: number, isWhole: boolean): Promise<T> {
     const used = client;
-    const over = new AbortController();
-    // A process that stood still finds its own time over before it has read the answers that came meanwhile.
-    const late = clock
-      .sleep(left, over.signal)
-      .then(() => clock.sleep(lastChance, over.signal))
-      .then((): typeof silence => silence);
     try {
-      const answer = await Promise.race([work(used), late]);
+      const answer = await deadlines.waitFor(work(used), left);
       if (answer !== silence) return answer;
       if (isWhole) renew(used);
       throw new DatabaseTrouble('NO_ANSWER', `the database did not answer within ${left} ms`);
@@ -76,8 +70,6 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
       // A session keeps the mode in which it began, long after the server takes writes again.
       if (troubleOf(error)?.kind === 'read-only') renew(used);
       throw error;
-    } finally {
-      over.abort(enough);
     }
   }
 

@@ -38,6 +38,13 @@ export type Reference = { media: string; role: string; remoteId?: string; url?: 
 /** One output of a finished job, in order. `file` is the address of a downloadable file, once a video has one. */
 export type Output = { kind: 'image' | 'video'; id: string; url?: string; file?: string };
 
+/**
+ * Jobs that wait to be sent, in the words of the index that is made for them. Whoever asks in other words may get another
+ * index that has them too: a planner whose figures are from before there was a backlog thinks that all are equally good,
+ * and reads and sorts all that waits.
+ */
+export const inQueue = sql`(state = 'queued') is true`;
+
 /** One row for every piece of PhotoGPT work, from the moment it was accepted. */
 export const jobs = pgTable(
   'jobs',
@@ -102,7 +109,7 @@ export const jobs = pgTable(
     unique('jobs_event').on(t.platform, t.event),
     uniqueIndex('jobs_remote').on(t.key, t.remoteId).where(sql`remote_id is not null`),
     uniqueIndex('jobs_lane').on(t.key, t.lane).where(sql`state in ('submitting', 'unknown')`),
-    index('jobs_queued').on(t.nextAt, t.id).where(sql`state = 'queued'`),
+    index('jobs_waiting').on(t.key, t.lane, t.nextAt, t.id).where(inQueue),
     index('jobs_running').on(t.key, t.submittedAt, t.id).where(sql`state = 'running'`),
     index('jobs_progress')
       .on(sql`coalesce(progress_at, created_at)`, t.id)

@@ -8,6 +8,7 @@ import { backoff } from './backoff.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
 import { createGate } from './gate.ts';
 import { placesFor } from './places.ts';
+import { everything, type Share } from './share.ts';
 import type { Job, JobStore } from './store.ts';
 
 /** What jobs look like in chat. The words are the commands' business; this part only asks for them. */
@@ -25,6 +26,8 @@ export type DeliverParts = {
   store: JobStore;
   deliveries: DeliveryStore;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'post' | 'edit'>>;
+  /** What is this replica's to say at once, where several say the same; everything without it. */
+  share?(): Share;
   /** The outputs of a finished job on our own disk. Throws `UserError` when they are gone for good. */
   results(job: Job, signal: AbortSignal): Promise<Media[]>;
   views: Views;
@@ -48,7 +51,7 @@ const fetches = 8;
 
 /** Returns the loop's step: it starts what is due, up to 24 at a time, and tells whether it started anything. */
 export function createDeliver(parts: DeliverParts) {
-  const { store, deliveries, platforms, results, views, clock, random } = parts;
+  const { store, deliveries, platforms, share = () => everything, results, views, clock, random } = parts;
   const underWay = new Set<Promise<void>>();
   /** Whether the last look had to leave something, for want of places. */
   let isFull = false;
@@ -175,7 +178,7 @@ export function createDeliver(parts: DeliverParts) {
       const free = parallel - underWay.size;
       isFull = free === 0;
       if (isFull) return false;
-      const claimed = await deliveries.claim(lease, free, [...platforms.keys()]);
+      const claimed = await deliveries.claim(lease, free, [...platforms.keys()], share());
       isFull = claimed.length === free;
       if (claimed.length === 0) return false;
       // Read after they were claimed: what was shown of a job up to then is seen, what comes later has it said again.

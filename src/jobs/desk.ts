@@ -10,6 +10,7 @@ import { refusalOf } from '../policy/allow.ts';
 import { countingFor, overdrawn } from '../policy/budget.ts';
 import { mayChange, maySee } from '../policy/ownership.ts';
 import { type Rules, rulesFrom } from '../policy/rules.ts';
+import type { Acceptance, Admission } from './acceptance-store.ts';
 import type { Role } from './body.ts';
 import type { Views } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
@@ -17,7 +18,7 @@ import type { Experience } from './durations-store.ts';
 import { insist } from './insist.ts';
 import { laneOf } from './lanes.ts';
 import { channelKey } from './places.ts';
-import { type Admission, isTaken, type Job, type JobStore, type Owner } from './store.ts';
+import { isTaken, type Job, type JobStore, type Owner } from './store.ts';
 
 /** Work that a command wants done. `refs` are kept pictures and what each is for; `parent` is what it was made from. */
 export type Work = {
@@ -31,6 +32,7 @@ export type Work = {
 
 export type DeskParts = {
   store: JobStore;
+  acceptance: Acceptance;
   deliveries: DeliveryStore;
   api: PhotoGPT;
   /** The digest of the API key that new jobs use. */
@@ -64,7 +66,7 @@ const deadlines: Record<Job['operation'], number> = { image: hour, upscale: hour
 export type JobDesk = ReturnType<typeof createJobDesk>;
 
 export function createJobDesk(parts: DeskParts) {
-  const { store, deliveries, api, experience, clock } = parts;
+  const { store, acceptance, deliveries, api, experience, clock } = parts;
   const owner = ({ platform, tenant, person }: Origin): Owner => ({ platform, tenant, person: person.id });
   const elapsed = (job: Job) => Math.max(0, (clock.now() - job.createdAt.getTime()) / 1000);
 
@@ -93,7 +95,8 @@ export function createJobDesk(parts: DeskParts) {
     results: parts.results,
     usual: (model: string) => experience.usual(model),
     /** Whether an event made a job. */
-    took: async (origin: Pick<Origin, 'platform' | 'tenant' | 'event'>) => (await store.ofEvent(origin)) !== undefined,
+    took: async (origin: Pick<Origin, 'platform' | 'tenant' | 'event'>) =>
+      (await acceptance.ofEvent(origin)) !== undefined,
     shown: async (id: number, ref: MessageRef): Promise<void> => {
       await store.shown(id, ref);
     },
@@ -147,15 +150,14 @@ export function createJobDesk(parts: DeskParts) {
         ...countingFor(rules, origin, owner(origin)),
         refuse: (usage) => unwanted ?? overdrawn(rules, origin, usage, { expected, most: parts.maxOpen }),
       };
-      const written = insist(() => store.insert(row, deadlines[work.operation], admission), clock);
-      const { job, isNew } = await written.catch((error: unknown) => {
+      const written = insist(() => acceptance.insert(row, deadlines[work.operation], admission), clock);
+      const { job, isNew, ahead } = await written.catch((error: unknown) => {
         // A model is in training once: somebody was a moment quicker.
         if (work.operation !== 'train' || !isTaken(error)) throw error;
         const model = String(call.options.model ?? '').replace(/^#\d+ /, '');
         throw refuse('modelTrained', { model, training: true });
       });
       if (isNew) parts.queued(job.operation);
-      const ahead = await store.ahead(job);
       const message = parts.views.progress(job, elapsed(job), experience.usual(job.model), ahead);
       return { ...message, private: isPrivate || undefined };
     },

@@ -37,8 +37,9 @@ export type PipelineParts = {
   deliveries: DeliveryStore;
   experience: Experience;
   leader: Leader;
-  /** To the other replicas, where there are any. */
+  /** To the other replicas, where there are any, and the work that is divided with those that do the same; see `Bell`. */
   bell?: Bell;
+  work?: readonly string[];
   clock: Clock;
   random: () => number;
   log: Log;
@@ -69,6 +70,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   setMaxListeners(200, intake.signal, abort.signal);
   const wakes = new Map(loopNames.map((name) => [name, createWake(clock)]));
   let loops: Promise<void>[] = [];
+  /** A request is over, and others do not know it. */
+  let isLaneFree = false;
   let leading = false;
   let ledAt = Number.NEGATIVE_INFINITY;
   let auditedAt = Number.NEGATIVE_INFINITY;
@@ -76,7 +79,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const ring = (...names: LoopName[]) => {
     for (const name of names) wakes.get(name)?.ring();
   };
-  /** In every replica. */
+  /** In every replica: what is due may be the share of any of them. */
   const ringAll = (...names: LoopName[]) => {
     ring(...names);
     for (const name of names) parts.bell?.ring(name);
@@ -109,8 +112,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     await parts.transitions.expire();
     await parts.deliveries.expire();
     await parts.deliveries.closeFinished();
-    if (await parts.overdue(abort.signal)) ring('deliver');
-    if (await parts.watchdog(abort.signal)) ring('deliver');
+    if (await parts.overdue(abort.signal)) ringAll('deliver');
+    if (await parts.watchdog(abort.signal)) ringAll('deliver');
     if (leading) await parts.experience.save();
     if (leading && clock.now() - auditedAt > auditEvery) {
       auditedAt = clock.now();
@@ -125,10 +128,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     submit: [
       1_000,
       async () => {
-        const { more } = await submit.step(abort.signal, {
-          free: () => ring('submit'),
-          ended: () => ring('deliver'),
+        const { began, more } = await submit.step(abort.signal, {
+          free: () => {
+            isLaneFree = true;
+            ring('submit');
+          },
+          ended: () => ringAll('deliver'),
         });
+        // Nothing more is ours, so that it may be another one's turn: each that is woken asks the database.
+        if (isLaneFree && !began) {
+          isLaneFree = false;
+          parts.bell?.ring('submit');
+        }
         return more;
       },
     ],
@@ -144,14 +155,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       2_000,
       async () => {
         const moved = await parts.train(abort.signal);
-        if (moved) ring('deliver');
+        if (moved) ringAll('deliver');
         return moved;
       },
     ],
     deliver: [
       500,
       async () => {
-        await deliver.step(abort.signal, () => ring('deliver'));
+        await deliver.step(abort.signal, () => ringAll('deliver'));
         // What it had to leave is rung for when it can be had.
         return false;
       },
@@ -159,7 +170,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     progress: [
       1_000,
       async () => {
-        await parts.progress(abort.signal, () => ring('deliver'));
+        await parts.progress(abort.signal, () => ringAll('deliver'));
         // Twenty edits a second: Discord allows a bot fifty requests, and results come first.
         return false;
       },
@@ -181,7 +192,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       loops = only.map((name) => loop(name, ...work[name]));
       const isOurs = (name: string): name is LoopName => only.some((one) => one === name);
       if (parts.bell && only.length > 1) {
-        loops.push(parts.bell.listen((name) => isOurs(name) && ring(name), intake.signal));
+        const work = parts.work?.filter((word) => isOurs(word.split(':', 1)[0] ?? ''));
+        loops.push(parts.bell.listen((name) => isOurs(name) && ring(name), intake.signal, work));
       }
     },
 

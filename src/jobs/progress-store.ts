@@ -1,8 +1,8 @@
 /** SQL about showing progress: whose acknowledgement is due for a new look, and what follows an edit. */
 import { sql } from 'drizzle-orm';
+import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { jobs } from '../db/schema.ts';
-import { createBatches } from './batches.ts';
 import { isFinal, type Job, sayAgain, span } from './store.ts';
 
 export type ProgressStore = ReturnType<typeof createProgressStore>;
@@ -38,16 +38,8 @@ export function createProgressStore(db: Database) {
   }
 
   const free = createBatches(async (shown: Shown[]) => {
-    try {
-      const isDue = await freeAll(shown);
-      return shown.map(() => isDue);
-    } catch (error) {
-      if (shown.length === 1) throw error;
-      // Two statements over many jobs can wait for each other, and the server ends one of them: one job at a time cannot.
-      const due: boolean[] = [];
-      for (const one of shown) due.push(await freeAll([one]));
-      return due;
-    }
+    const isDue = await freeAll(shown);
+    return shown.map(() => isDue);
   }, mostAtOnce);
 
   return {

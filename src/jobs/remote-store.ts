@@ -190,7 +190,8 @@ export function createRemoteStore(db: Database, key: string) {
 
     /**
      * Takes at most `wanted` calls from what the key has, whoever of its replicas asks, and leaves `reserve` of them:
-     * `rate` a second are added, `most` are kept. Gives none while there is a pause.
+     * `rate` a second are added, `most` are kept. Gives none while there is a pause. Less than none are given back, and a
+     * reserve of less than none is a loan.
      */
     async takeCalls(wanted: number, { rate, most, reserve }: Parameters<TakeCalls>[1]): Promise<number> {
       const have = sql`least(${most}::float8, calls

@@ -1,10 +1,10 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
 import type { Clock } from '../clock.ts';
+import { createBatches } from '../db/batches.ts';
 import type { Output } from '../db/schema.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import { createBatches } from './batches.ts';
 import type { InFlight } from './book.ts';
 import type { Experience } from './durations-store.ts';
 import type { End, Transitions } from './transitions-store.ts';

@@ -1,41 +1,16 @@
 /** What people and platforms read and change of jobs, in SQL. The arrows of the diagram are in `transitions-store.ts`. */
-import { and, count, desc, eq, inArray, isNull, lt, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { MessageRef } from '../chat.ts';
+import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs } from '../db/schema.ts';
 import type { Failure } from '../errors.ts';
-import type { Counting } from '../policy/budget.ts';
-import { readUsage, type Usage } from '../policy/spending-store.ts';
 
 export type Job = typeof jobs.$inferSelect;
-export type NewJob = Pick<
-  typeof jobs.$inferInsert,
-  | 'platform'
-  | 'event'
-  | 'tenant'
-  | 'person'
-  | 'channel'
-  | 'origin'
-  | 'call'
-  | 'private'
-  | 'operation'
-  | 'model'
-  | 'request'
-  | 'refs'
-  | 'parent'
-  | 'parentImage'
-  | 'key'
-  | 'lane'
-  | 'ack'
-  | 'expected'
->;
 /** Whose jobs: people of different platforms or tenants never meet. */
 export type Owner = Pick<Job, 'platform' | 'tenant' | 'person'>;
-
-/** See `Counting`. `refuse` says why the work cannot be accepted after what was spent. */
-export type Admission = Counting & { refuse(usage: Usage): Error | undefined };
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
@@ -50,7 +25,10 @@ export const span = (milliseconds: number | Placeholder): SQL =>
   sql`(${milliseconds}::float8 * interval '1 millisecond')`;
 
 /** A result waits this long for the acknowledgement to be shown first, in milliseconds: it must not be overwritten by it. */
-const acknowledging = 10_000;
+export const acknowledging = 10_000;
+
+/** Rows in one statement. */
+const mostAtOnce = 100;
 
 /** When progress is first worth showing, in milliseconds after the call: most pictures are there after six seconds. */
 const firstLook = 4_000;
@@ -75,25 +53,30 @@ export function createJobStore(db: Database) {
       .from(jobs)
       .where(sql`${jobs.id} = any(array(select jsonb_array_elements_text(${ids}::jsonb)::bigint))`),
   );
-  const selectOfEvent = madeOnce(db, ['platform', 'event'], ({ platform, event }) =>
-    db.orm
-      .select()
-      .from(jobs)
-      .where(and(eq(jobs.platform, platform), eq(jobs.event, event))),
-  );
-  // The state is part of the text: a prepared plan for any state cannot use the index of those that wait.
-  const countAhead = madeOnce(db, ['key', 'lane', 'id'], ({ key, lane, id }) =>
-    db.orm
-      .select({ count: count() })
-      .from(jobs)
-      .where(and(sql`state = 'queued'`, eq(jobs.key, key), eq(jobs.lane, lane), lt(jobs.id, id))),
-  );
-
-  /** The job that this event made, if it made one. */
-  async function ofEvent({ platform, event }: Pick<Job, 'platform' | 'event'>): Promise<Job | undefined> {
-    const [row] = await selectOfEvent({ platform, event });
-    return row;
+  /** See `shown`. Rows are locked in one order, so that two processes that show the same jobs do not wait for each other. */
+  async function showAll(places: { id: number; ref: MessageRef }[]): Promise<undefined[]> {
+    const late = sql`created_at + ${span(acknowledging)} < ${db.now}`;
+    const isBegun = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.attempts > 0 and ${isFinal})`;
+    await db.run(sql`
+      with given as (select * from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as g(id bigint, ref jsonb)),
+      before as (
+        select j.id, j.ack is not null as placed, given.ref as here from jobs j join given on given.id = j.id
+        where j.id = any(array(select id from given)) order by j.id for update of j
+      ), moved as (
+        update jobs set ack = case when private and not ${isBegun} then here else coalesce(ack, here) end,
+          progress_at = coalesce(progress_at, created_at + ${span(firstLook)}),
+          progress_until = case when ${late} then progress_until end
+        from before where jobs.id = before.id and jobs.id = any(array(select id from given))
+        returning jobs.id, placed, here, ${late} as late
+      )
+      ${sayAgain(db)} from moved where d.job = moved.id and d.job = any(array(select id from moved where moved.late))
+        and ${isFinal} and ((d.state = 'sending' and moved.placed) or (d.state = 'sent'
+          and d.ref->>'id' = moved.here->>'id' and d.ref->>'channel' = moved.here->>'channel'))
+      returning d.id`);
+    return places.map(() => undefined);
   }
+  // One job may be shown twice: as what everybody sees, and as what only the person does.
+  const show = createBatches(showAll, mostAtOnce, { keyOf: ({ id }) => id });
 
   /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
   const removed = (which: SQL, erase = false) => sql`
@@ -120,46 +103,6 @@ export function createJobStore(db: Database) {
     select id, array_to_json(array(select m.id from media m where m.job = removed.id))::text as files from removed`;
 
   return {
-    ofEvent,
-
-    /**
-     * Inserts once per platform event; `deadline` is in milliseconds from now. `isNew` is false when this event
-     * already made a job, which is then returned.
-     *
-     * With `admission`, nobody else who spends from the same budget is counted meanwhile; what its `refuse` returns is
-     * thrown, unless this event made a job before: it asks for nothing more then.
-     */
-    async insert(row: NewJob, deadline: number, admission?: Admission): Promise<{ job: Job; isNew: boolean }> {
-      const insert = (orm: Database['orm']) =>
-        orm
-          .insert(jobs)
-          .values({
-            ...row,
-            createdAt: db.now,
-            updatedAt: db.now,
-            nextAt: db.now,
-            deadlineAt: sql`${db.now} + ${span(deadline)}`,
-            progressUntil: sql`${db.now} + ${span(acknowledging)}`,
-          })
-          .onConflictDoNothing({ target: [jobs.platform, jobs.event] })
-          .returning();
-      const admitted = ({ alone, since, refuse }: Admission) =>
-        db.orm.transaction(async (orm) => {
-          // The sum below is a statement of its own: it must see what was inserted before the lock was given away.
-          // The embedded database has one connection, so a transaction is alone already.
-          if (db.engine === 'postgres')
-            await orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${alone}, 0))`);
-          const refusal = refuse(await readUsage({ orm, now: db.now }, row, since));
-          return refusal ?? (await insert(orm));
-        });
-      const answer = await (admission ? admitted(admission) : insert(db.orm));
-      const [job] = answer instanceof Error ? [] : answer;
-      if (job) return { job, isNew: true };
-      const earlier = await ofEvent(row);
-      if (earlier) return { job: earlier, isNew: false };
-      throw answer instanceof Error ? answer : new Error('a job was neither inserted nor there');
-    },
-
     async find(id: number): Promise<Job | undefined> {
       const [row] = await selectOne({ id });
       return row;
@@ -186,12 +129,6 @@ export function createJobStore(db: Database) {
         .orderBy(desc(jobs.createdAt))
         .limit(limit),
 
-    /** How many jobs of everybody wait in front of this one, in its lane. */
-    async ahead({ key, lane, id }: Pick<Job, 'key' | 'lane' | 'id'>): Promise<number> {
-      const [row] = await countAhead({ key, lane, id });
-      return row?.count ?? 0;
-    },
-
     /**
      * Nobody wants it. In the queue it ends here and costs nothing; once sent it goes on, but is not posted.
      * Undefined when there is nothing left to cancel.
@@ -217,26 +154,11 @@ export function createJobStore(db: Database) {
 
     /**
      * Where its acknowledgement stands. The first is kept, for it is the one that the result replaces; but the place of
-     * a private answer counts more than the public message that the call was acknowledged with, until its result is
-     * somewhere else. A result does not wait for ever: one that this may have landed on top of is said again, but not one
+     * a private answer counts more than the public message that the call was acknowledged with, until its result has begun
+     * to go there: one that goes to two places is there twice. A result does not wait for ever: one that this may have landed on top of is said again, but not one
      * that was begun before anything was there to be replaced, because that is a message of its own.
      */
-    shown(id: number, ref: MessageRef) {
-      const here = sql`${JSON.stringify(ref)}::jsonb`;
-      const late = sql`created_at + ${span(acknowledging)} < ${db.now}`;
-      const isSaid = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.state = 'sent' and ${isFinal})`;
-      return db.run(sql`
-        with before as (select id, ack is not null as placed from jobs where id = ${id} for update),
-        moved as (
-          update jobs set ack = case when private and not ${isSaid} then ${here} else coalesce(ack, ${here}) end,
-            progress_at = coalesce(progress_at, created_at + ${span(firstLook)}),
-            progress_until = case when ${late} then progress_until end
-          from before where jobs.id = before.id returning jobs.id, placed, ${late} as late
-        )
-        ${sayAgain(db)} from moved where d.job = moved.id and moved.late and ${isFinal}
-          and ((d.state = 'sending' and moved.placed) or (d.state = 'sent' and d.ref->>'id' = ${ref.id} and d.ref->>'channel' = ${ref.channel}))
-        returning d.id`);
-    },
+    shown: (id: number, ref: MessageRef) => show({ id, ref }),
 
     /** What PhotoGPT made cannot be had any more, so that the job counts as failed. It may be asked for once more then. */
     lost: (id: number, failure: Failure) =>

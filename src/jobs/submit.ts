@@ -8,8 +8,10 @@ import { PhotoGPTError } from '../photogpt/error.ts';
 import { backoff } from './backoff.ts';
 import { bodyOf } from './body.ts';
 import type { RemoteStore } from './remote-store.ts';
+import { everything, type Share } from './share.ts';
 import type { Job } from './store.ts';
 import type { Transitions } from './transitions-store.ts';
+import { createTurn, type TurnParts } from './turn.ts';
 
 /** The client gives up on a request after this; a claim must outlive it, or a second replica sends the same job. */
 export const requestTimeout = 30_000;
@@ -18,7 +20,11 @@ export const submitLease = requestTimeout + 15_000;
 export const tooLate = submitLease - requestTimeout;
 
 export type SubmitParts = {
+  /** It waits for no budget: the call for a job is there before the job is claimed. */
   api: PhotoGPT;
+  budget?: TurnParts['budget'];
+  /** Which jobs are taken at once; all of them without it. */
+  share?(): Share;
   key: string;
   transitions: Transitions;
   remote: RemoteStore;
@@ -41,12 +47,13 @@ type Bells = { free(): void; ended(): void };
  * for the database. What fails once a job is claimed is seen to by itself: then the claim runs out and the job is looked into.
  */
 export function createSubmit(parts: SubmitParts) {
-  const { api, key, transitions, remote, references, clock, random, lanes = 1 } = parts;
+  const { api, budget, key, transitions, remote, references, clock, random, lanes = 1 } = parts;
+  const { share = () => everything } = parts;
   const underWay = new Set<Promise<void>>();
   /** Somebody waits, or rang, who could not be served while so much was under way. */
   let again = false;
   let isKeyKnown = false;
-
+  const turn = createTurn({ budget, isWanted: () => transitions.isClaimable(key, share()), clock });
   /** What an error before the paid request means: nothing was sent, so the worst is to wait. Tells whether it ended. */
   async function setBack(job: Job, error: unknown): Promise<boolean> {
     const failure = failureOf(error);
@@ -129,11 +136,13 @@ export function createSubmit(parts: SubmitParts) {
       if (!isKeyKnown) await remote.state();
       isKeyKnown = true;
       again = false;
+      const due = await turn.come(signal);
       const asked = clock.now();
-      const claimed = await transitions.claim(key, submitLease);
+      const claimed = due === 'now' ? await transitions.claim(key, submitLease, false, share()) : undefined;
+      if (due === 'now') await turn.over(claimed !== undefined);
       // What is there may wait for a lane that is being used here.
       if (!claimed) again ||= underWay.size > 0;
-      if (!claimed) return { began: false, more: false };
+      if (!claimed) return { began: false, more: due === 'soon' };
       again ||= claimed.more;
       const log = parts.log.child({ job: claimed.id });
       const running = run(claimed, asked, log, signal)

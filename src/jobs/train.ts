@@ -7,6 +7,7 @@ import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Identity, IdentityStore } from '../policy/identities-store.ts';
 import type { IdentityRemote } from '../policy/identity-remote.ts';
 import { backoff } from './backoff.ts';
+import type { Budget } from './budget.ts';
 import { grace } from './reconcile.ts';
 import type { RemoteStore } from './remote-store.ts';
 import type { Job } from './store.ts';
@@ -15,7 +16,10 @@ import type { TrainStore } from './train-store.ts';
 import type { Transitions } from './transitions-store.ts';
 
 export type TrainParts = {
+  /** Its `trainModel` waits for no budget: the call is there before it is said that the request leaves. */
   api: PhotoGPT;
+  /** Without it there is no limit. */
+  budget?: Pick<Budget, 'enter' | 'leave'>;
   key: string;
   transitions: Transitions;
   remote: RemoteStore;
@@ -44,7 +48,7 @@ const request = z.object({ identity: z.number() });
 
 /** Returns a step that begins at most one training and looks at those that are due; tells whether one began or ended. */
 export function createTrain(parts: TrainParts) {
-  const { api, transitions, remote, trainings, identities, identityRemote, clock, random } = parts;
+  const { api, budget, transitions, remote, trainings, identities, identityRemote, clock, random } = parts;
 
   async function modelOf(job: Job): Promise<Identity | undefined> {
     const read = request.safeParse(job.request);
@@ -99,6 +103,7 @@ export function createTrain(parts: TrainParts) {
       if (status === 'deleted') {
         return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
       }
+      await budget?.enter(signal);
     } catch (error) {
       log.warn({ err: error }, 'a model could not be looked at; nothing was sent');
       return setBack(job, error);
@@ -106,7 +111,7 @@ export function createTrain(parts: TrainParts) {
 
     const asked = clock.now();
     const leaving = await transitions.sending(job, submitLease);
-    if (!leaving) return;
+    if (!leaving) return void (await budget?.leave());
     if (clock.now() - asked > tooLate) return void (await transitions.requeue(leaving, 0));
     try {
       await api.trainModel({ modelID }, { signal });

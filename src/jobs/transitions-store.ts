@@ -1,11 +1,13 @@
 /** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
-import { and, eq, getTableColumns, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs, type Output, type Reference } from '../db/schema.ts';
 import type { Failure } from '../errors.ts';
-import { isTaken, type Job, span } from './store.ts';
+import { createClaims } from './claim-store.ts';
+import { type Job, span } from './store.ts';
 
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };
@@ -13,8 +15,11 @@ export type Ending = { outputs: Output[]; credits?: number; at?: Date };
 /** The end of a running job, as PhotoGPT tells it: what it made, or why it failed. */
 export type End = ({ id: number } & Ending) | { id: number; failure: Failure };
 
-/** A job that is this process' to send. `more` tells whether others wait as well, in whatever lane. */
-export type Claimed = Job & { more: boolean };
+/** What PhotoGPT calls a job that it took. */
+type Taken = { id: number; remoteId: string; at?: Date };
+
+/** Ids in one statement. */
+const mostAtOnce = 100;
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
@@ -63,65 +68,41 @@ export function createTransitions(db: Database) {
     outcome = 'failed', closed_at = case when withdrawn then ${db.now} end,
     finished_at = coalesce(finished_at, ${db.now}), failure = ${JSON.stringify(failure)}::jsonb`;
 
-  const claimOne = madeOnce(db, ['key', 'lease', 'training'], ({ key, lease, training }) => {
-    const waits = (q: SQL) => sql`${q}.state = 'queued' and ${q}.key = ${key} and ${q}.next_at <= ${db.now}
-      and (${q}.operation = 'train') = ${training}::boolean`;
-    const due = sql`(select q.id from jobs q where ${waits(sql`q`)}
-      and not exists (select 1 from keys k where k.id = ${key} and k.paused_until > ${db.now})
-      and not exists (select 1 from jobs b where b.key = q.key and b.lane = q.lane and b.state in ('submitting', 'unknown'))
-      order by q.next_at, q.id limit 1 for update skip locked)`;
-    return db.orm
-      .update(jobs)
-      .set({
-        state: 'submitting',
-        fence: sql`${jobs.fence} + 1`,
-        attempts: sql`${jobs.attempts} + 1`,
-        leaseUntil: sql`${db.now} + ${span(lease)}`,
-        sentAt: sql`case when operation <> 'train' and refs = '[]'::jsonb then ${db.now} end`,
-        tainted: false,
-        updatedAt: db.now,
-      })
-      .where(and(sql`${jobs.id} = ${due}`, eq(jobs.state, 'queued')))
-      .returning({
-        ...getTableColumns(jobs),
-        more: sql<boolean>`exists (select 1 from jobs q where ${waits(sql`q`)} and q.id <> jobs.id)`,
-      });
-  });
-
-  const accept = madeOnce(db, ['id', 'remoteId', 'at'], ({ id, remoteId, at }) =>
+  const acceptGiven = madeOnce(db, ['given'], ({ given }) =>
     db.orm
       .update(jobs)
       .set({
         state: 'running',
-        remoteId: sql`${remoteId}`,
-        submittedAt: sql`coalesce(${at}::timestamptz, ${db.now})`,
+        remoteId: sql`g.remote_id`,
+        submittedAt: sql`coalesce(g.at, ${db.now})`,
         leaseUntil: null,
         unknownAt: null,
         updatedAt: db.now,
       })
+      .from(sql`jsonb_to_recordset(${given}::jsonb) as g(id bigint, remote_id text, at timestamptz)`)
       .where(
-        and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'submitting', 'unknown']), sql`${jobs.remoteId} is null`),
+        and(
+          sql`${jobs.id} = g.id`,
+          // As an array, so that the planner looks each of them up.
+          sql`${jobs.id} = any(array(select (r->>'id')::bigint from jsonb_array_elements(${given}::jsonb) r))`,
+          // As a question of its own, so that no index of what is in these states is taken instead.
+          sql`${jobs.state} = any((select array['queued', 'submitting', 'unknown'])::text[])`,
+          sql`${jobs.remoteId} is null`,
+        ),
       )
-      .returning(),
+      .returning({ id: jobs.id }),
   );
 
+  async function acceptAll(taken: Taken[]): Promise<boolean[]> {
+    const given = taken.map(({ id, remoteId, at }) => ({ id, remote_id: remoteId, at: at?.toISOString() }));
+    const kept = new Set((await acceptGiven({ given: JSON.stringify(given) })).map(({ id }) => id));
+    return taken.map(({ id }) => kept.has(id));
+  }
+  // What was lost and what was found may be the same job's: one of the two ids is kept then, and the other one is not.
+  const accept = createBatches(acceptAll, mostAtOnce, { keyOf: ({ id }) => id });
+
   return {
-    /**
-     * Claims the oldest waiting job whose lane is free, a training or any other, for `lease` milliseconds; none while
-     * there is a pause. The unique index on lanes has the last word when two replicas choose different jobs of one lane
-     * at one moment: the loser gets nothing.
-     *
-     * A job with nothing to hand over has `sentAt`: its paid request leaves now, as after `sending`.
-     */
-    async claim(key: string, lease: number, training = false): Promise<Claimed | undefined> {
-      try {
-        const [row] = await claimOne({ key, lease, training });
-        return row;
-      } catch (error) {
-        if (isTaken(error)) return undefined;
-        throw error;
-      }
-    },
+    ...createClaims(db),
 
     /** Keeps what PhotoGPT calls the references, so that a second try need not upload them again. */
     referenced: (job: Job, refs: Reference[], lease: number) =>
@@ -133,12 +114,10 @@ export function createTransitions(db: Database) {
 
     /**
      * PhotoGPT took it; `at` is when, if it was learned from its list. An id is kept whichever attempt got it, unless
-     * the job has one or is over: then this gives nothing, and the caller books the id as an orphan.
+     * the job has one or is over: then this is false, and the caller books the id as an orphan. Ids that come while others
+     * are being written go together.
      */
-    async accepted(id: number, remoteId: string, at?: Date): Promise<Job | undefined> {
-      const [row] = await accept({ id, remoteId, at: at?.toISOString() ?? null });
-      return row;
-    },
+    accepted: (id: number, remoteId: string, at?: Date): Promise<boolean> => accept({ id, remoteId, at }),
 
     /** Nothing was sent, or PhotoGPT said that it did nothing: wait, and send it then. */
     requeue: (job: Job, delay: number) => move(back(delay), ...held(job)),
@@ -195,7 +174,8 @@ export function createTransitions(db: Database) {
 
     /**
      * The ends of any number of running jobs, with what must be said of them, in one statement. Gives for each whether
-     * it was still running.
+     * it was still running. The state is a question of its own: a planner that does not know yet how many are in it would
+     * read them all for each batch, 3.4 ms for 20,000 against 0.1.
      */
     async ended(ends: End[]): Promise<boolean[]> {
       const given = ends.map((end) => {
@@ -217,7 +197,8 @@ export function createTransitions(db: Database) {
             outputs = coalesce(g.outputs, j.outputs), credits = coalesce(g.credits, j.credits), failure = g.failure,
             lease_until = null, unknown_at = null, updated_at = ${db.now}
           from given g
-          where j.id = g.id and j.state = 'running' and j.id = any(array(select id from given)) returning j.id, j.channel, j.state
+          where j.id = g.id and j.state = (select 'running') and j.id = any(array(select id from given))
+          returning j.id, j.channel, j.state
         ), said as (
           insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
           select id, case state when 'failed' then 'failure' else 'result' end, channel, ${db.now}, ${db.now}, ${db.now}

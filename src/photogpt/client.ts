@@ -3,15 +3,18 @@ import type { z } from 'zod';
 import { PhotoGPTError } from './error.ts';
 import { createExchange, type ResponseEvent } from './exchange.ts';
 import { type Operation, operations } from './operations.ts';
+import { type Send, sendThrough } from './send.ts';
 
 /**
- * `key` is the bearer key. `timeout` (milliseconds) caps every operation's own. The network is used through `fetch`,
- * waits between retries through `clock`, and `random` (0 to 1) spreads them. `onResponse` hears of every attempt.
+ * `key` is the bearer key. `timeout` (milliseconds) caps every operation's own. Requests leave through `send`, waits between
+ * retries go through `clock`, and `random` (0 to 1) spreads them. `onResponse` hears of every attempt.
  */
 type Options = {
   key: string;
   baseUrl?: string;
   fetch: typeof globalThis.fetch;
+  /** Through `fetch`, where none is given. */
+  send?: Send;
   clock: { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> };
   random: () => number;
   userAgent?: string;
@@ -44,6 +47,7 @@ export function createPhotoGPT({
   key,
   baseUrl = 'https://developer.photogptai.com/api',
   fetch,
+  send = sendThrough(fetch),
   clock,
   random,
   userAgent = 'photogpt-bot/0.1',
@@ -54,7 +58,7 @@ export function createPhotoGPT({
   if (!/^[\x21-\x7e]+$/.test(key)) throw new Error('The PhotoGPT key is empty or has characters no key has.');
   if (!URL.canParse(baseUrl)) throw new Error('The PhotoGPT base URL is not a URL.');
   const wire = { base: baseUrl.replace(/\/+$/, ''), key, userAgent };
-  const exchange = createExchange({ wire, fetch, now: () => clock.now(), timeout, onResponse });
+  const exchange = createExchange({ wire, send, now: () => clock.now(), timeout, onResponse });
 
   async function call(
     name: string,

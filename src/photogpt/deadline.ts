@@ -1,35 +1,56 @@
 /** A limit on how long one exchange over the network may take. */
 
-/** Why the signal given to the work was aborted. */
-export type Stopped = 'timeout' | 'caller';
+/** What ends the work before it is done. */
+type Stopped = 'timeout' | 'caller';
+
+export type Deadline = {
+  /** Why the work was stopped, if it was. */
+  stopped(): Stopped | undefined;
+  /** Has one listener hear of the stop. */
+  onStop(listener: () => void): void;
+};
+
+function expire(deadline: { stop(reason: Stopped): void }): void {
+  deadline.stop('timeout');
+}
 
 /**
- * Runs `work` with a signal that aborts after `milliseconds` or with the caller's signal, which has not aborted
- * yet; `stopped` then says which.
+ * Runs `work`, and stops it after `milliseconds` or with the caller's signal, which has not aborted yet.
  *
  * The time is real even where the rest of the program runs on a moved clock: bytes on a wire do not speed up with it.
- * `AbortSignal.any` is not used, because in Node 20 it holds on to a long-lived signal for every call made with it.
+ * In Node 20, `AbortSignal.any` holds on to a long-lived signal for every call made with it, `AbortSignal.timeout` keeps
+ * what it would stop until its time has come and takes 15 µs, and an `AbortController` takes 10.
  */
 export async function within<T>(
   milliseconds: number,
   caller: AbortSignal | undefined,
-  work: (signal: AbortSignal, stopped: () => Stopped | undefined) => Promise<T>,
+  work: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const expiry = AbortSignal.timeout(milliseconds);
   let why: Stopped | undefined;
-  const stop = (reason: Stopped) => () => {
-    why ??= reason;
-    controller.abort();
+  let listener: (() => void) | undefined;
+  const deadline = {
+    stopped(): Stopped | undefined {
+      return why;
+    },
+    onStop(heard: () => void): void {
+      listener = heard;
+    },
+    stop(reason: Stopped): void {
+      if (why) return;
+      why = reason;
+      listener?.();
+    },
+    /** The caller's signal has aborted. */
+    handleEvent(): void {
+      deadline.stop('caller');
+    },
   };
-  const expired = stop('timeout');
-  const called = stop('caller');
-  expiry.addEventListener('abort', expired);
-  caller?.addEventListener('abort', called);
+  const expiry = setTimeout(expire, milliseconds, deadline).unref();
+  caller?.addEventListener('abort', deadline);
   try {
-    return await work(controller.signal, () => why);
+    return await work(deadline);
   } finally {
-    expiry.removeEventListener('abort', expired);
-    caller?.removeEventListener('abort', called);
+    clearTimeout(expiry);
+    caller?.removeEventListener('abort', deadline);
   }
 }

@@ -1,7 +1,7 @@
 /** Every operation of the API, as one table: verb, path, whether it changes anything, what is sent, what comes back. */
 import { z } from 'zod';
 import { job, listedJob, triggered } from './job.ts';
-import { list, number, optional, text } from './lenient.ts';
+import { list, number, text } from './lenient.ts';
 import { download, image, presets, trainedModel, video } from './records.ts';
 
 /** What one request carries. `undefined` in a query is left out. */
@@ -36,7 +36,7 @@ const result = <S extends z.ZodType>(schema: S) =>
   z.preprocess((envelope) => enveloped.safeParse(envelope).data?.result, schema);
 const nothing = z.unknown().transform(() => undefined);
 /** Train and create-download answer with a sentence; nothing depends on it, so a different shape is no failure. */
-const sentence = z.object({ result: optional(text) }).transform((envelope) => envelope.result);
+const sentence = z.object({ result: text }).transform((envelope) => envelope.result);
 const paging = { page: number, pageSize: number };
 const rfc3339 = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
 const trigger = { verb: 'POST', effect: 'write', timeout: writing, answer: result(triggered) } as const;
@@ -71,7 +71,7 @@ export const operations = {
     path: '/ping',
     effect: 'read',
     timeout: 10_000,
-    answer: z.object({ message: optional(text) }),
+    answer: z.object({ message: text }),
   }),
   listModels: define<NoInput>()({
     verb: 'GET',
@@ -173,7 +173,7 @@ export const operations = {
     send: ({ start, end, pageToken }) => ({ query: { start: rfc3339(start), end: rfc3339(end), pageToken } }),
     answer: z
       .object({
-        result: z.object({ jobs: list(listedJob), nextPageToken: optional(text) }),
+        result: z.object({ jobs: list(listedJob), nextPageToken: text }),
         serverTime: z.number().optional(),
       })
       .transform(({ result: page, serverTime }) => ({ ...page, serverTime })),

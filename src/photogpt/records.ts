@@ -1,32 +1,29 @@
 /** Images, videos, downloads, trained models and presets as the API returns them. */
 import { z } from 'zod';
-import { folded, id, list, number, optional, text, time } from './lenient.ts';
-
-const flag = optional(z.boolean());
-const anything = optional(z.record(z.string(), z.unknown()));
+import { anything, flag, folded, id, list, number, string, text, time } from './lenient.ts';
 
 const medium = {
   id,
-  url: optional(z.string()),
-  type: optional(z.string()),
+  url: string,
+  type: string,
   liked: flag,
-  modelID: optional(text),
-  folderID: optional(text),
-  publicMediaID: optional(text),
+  modelID: text,
+  folderID: text,
+  publicMediaID: text,
   data: anything,
   createdAt: time,
   updatedAt: time,
 };
 
 /** An image record. Everything but `id` may be absent; times are epoch milliseconds. */
-export const image = z.object({ ...medium, upscaledImageID: optional(text), upscaledImageURL: optional(z.string()) });
+export const image = z.object({ ...medium, upscaledImageID: text, upscaledImageURL: string });
 
 /** A video record. `url` is usually an HLS playlist (`.m3u8`), not a file: ask for a download to get one. */
-export const video = z.object({ ...medium, jobId: optional(text) });
+export const video = z.object({ ...medium, jobId: text });
 
 /** How far a video's file is. Only `ready` is documented; the url counts only then. */
 export const download = z
-  .object({ status: optional(z.string()), percentComplete: number, url: optional(z.string()) })
+  .object({ status: string, percentComplete: number, url: string })
   .transform(({ status = '', percentComplete, url }) => {
     const word = folded(status);
     if (word === 'ready' && url) return { status: 'ready' as const, rawStatus: status, percentComplete, url };
@@ -48,13 +45,13 @@ const modelStatuses = new Map<string, TrainedModelStatus>([
 export const trainedModel = z
   .object({
     id,
-    status: optional(z.string()),
-    modelType: optional(z.string()),
-    name: optional(text),
+    status: string,
+    modelType: string,
+    name: text,
     age: number,
-    gender: optional(z.string()),
-    ethnicity: optional(z.string()),
-    eyeColor: optional(z.string()),
+    gender: string,
+    ethnicity: string,
+    eyeColor: string,
     createdAt: time,
     updatedAt: time,
   })
@@ -69,13 +66,13 @@ const preset = z
   .preprocess(
     (given) => (typeof given === 'string' ? { tag: given } : given),
     z.object({
-      tag: optional(text),
-      id: optional(text),
-      slug: optional(text),
-      name: optional(text),
-      title: optional(text),
-      category: optional(text),
-      description: optional(text),
+      tag: text,
+      id: text,
+      slug: text,
+      name: text,
+      title: text,
+      category: text,
+      description: text,
     }),
   )
   .transform(({ tag, id: key, slug, name, title, category, description }) => {

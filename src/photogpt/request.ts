@@ -13,10 +13,7 @@ function segment(name: string, value: unknown): string {
   return encodeURIComponent(given);
 }
 
-/**
- * The arguments for `fetch`. Redirects are not followed: the key could go to another origin, and a redirected POST becomes
- * a GET. Throws a TypeError when an id in the path is empty or a dot segment.
- */
+/** What goes over the wire. Throws a TypeError when an id in the path is empty or a dot segment. */
 export function requestFor(
   { verb, path }: Route,
   input: object,
@@ -37,5 +34,5 @@ export function requestFor(
   if (json !== undefined) headers['content-type'] = 'application/json';
   // The boundary of a multipart body is chosen by fetch, and so is its content type.
   const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
-  return { url, init: { method: verb, headers, body, redirect: 'manual' as const } };
+  return { url, outgoing: { method: verb, headers, body } };
 }

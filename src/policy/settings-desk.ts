@@ -15,6 +15,9 @@ export type ShownChange = { name: string; value: string | undefined; scope: Scop
 
 const shownChanges = 5;
 
+/** What is set for the place, the channel and the person, of each kind. */
+type Layers = Record<Where['kind'], Record<Scope, Record<string, Json>>>;
+
 export type SettingsDesk = ReturnType<typeof createSettingsDesk>;
 
 /** `usual` is what counts where nobody has set anything. */
@@ -28,11 +31,40 @@ export function createSettingsDesk({
   usual?: Layer;
 }) {
   const channelOf = ({ place }: Origin) => (place.kind === 'channel' ? place.channel : undefined);
-  const layers = (kind: Where['kind'], origin: Origin) =>
-    store.layers(origin, kind, {
-      channel: channelOf(origin),
-      person: kind === 'defaults' ? origin.person.id : undefined,
-    });
+  /** What each call found. A call asks several times, and goes by what was set when it asked first. */
+  let found = new WeakMap<Origin, Promise<Layers>>();
+
+  /** Everything that is set where this was asked, of both kinds. */
+  async function read(origin: Origin): Promise<Layers> {
+    const { platform, tenant, person } = origin;
+    const channel = channelOf(origin) ?? '';
+    const [place, here, usualPlace, usualHere, own] = await store.read([
+      { platform, tenant, kind: 'rules', scope: 'place', target: '' },
+      { platform, tenant, kind: 'rules', scope: 'channel', target: channel },
+      { platform, tenant, kind: 'defaults', scope: 'place', target: '' },
+      { platform, tenant, kind: 'defaults', scope: 'channel', target: channel },
+      { platform, tenant, kind: 'defaults', scope: 'person', target: person.id },
+    ]);
+    return {
+      rules: { place: place ?? {}, channel: here ?? {}, person: {} },
+      defaults: { place: usualPlace ?? {}, channel: usualHere ?? {}, person: own ?? {} },
+    };
+  }
+
+  async function layers(kind: Where['kind'], origin: Origin): Promise<Layers[Where['kind']]> {
+    const known = found.get(origin) ?? read(origin);
+    found.set(origin, known);
+    try {
+      return (await known)[kind];
+    } catch (error) {
+      found.delete(origin);
+      throw error;
+    }
+  }
+  /** Of every call: one that sets something may be in the middle of another. */
+  const forgetFound = () => {
+    found = new WeakMap();
+  };
 
   const rulesFor = async (origin: Origin): Promise<Rules> => rulesFrom({ ...(await layers('rules', origin)), usual });
 
@@ -111,17 +143,24 @@ export function createSettingsDesk({
       if (kind === 'rules' && scope === 'channel' && !rule.perChannel) throw refuse('notPerChannel', { setting: name });
       const value: Json = readRule(rule, typed, { origin, catalogue });
       await store.set(where, name, value, origin.person);
+      forgetFound();
       return showValue(value);
     },
 
     /** Puts one, or all, back to the default; gives how many were set. Throws `UserError`. */
     async reset(kind: Where['kind'], name: string | undefined, scope: Scope, origin: Origin): Promise<number> {
       const rule = name === undefined ? undefined : ruleOf(kind, name);
-      return store.reset(whereOf(kind, scope, origin), rule?.name, origin.person);
+      const count = await store.reset(whereOf(kind, scope, origin), rule?.name, origin.person);
+      forgetFound();
+      return count;
     },
 
     /** Forgets what this person set for themselves. */
-    forget: ({ platform, tenant, person }: Origin) => store.forget({ platform, tenant, person: person.id }),
+    async forget({ platform, tenant, person }: Origin): Promise<boolean> {
+      const hadAny = await store.forget({ platform, tenant, person: person.id });
+      forgetFound();
+      return hadAny;
+    },
 
     /** What can be set, for choosing. */
     choices: (kind: Where['kind']) => listOf(kind).map(({ name, about }) => ({ name, about })),

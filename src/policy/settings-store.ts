@@ -1,6 +1,7 @@
 /** All SQL about what moderators and people have set, and about who changed what for others. */
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
+import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { settingChanges, settings } from '../db/policy-schema.ts';
@@ -13,6 +14,9 @@ export type Where = Place & { kind: Kind; scope: Scope; target: string };
 export type By = { id: string; name: string };
 export type Change = typeof settingChanges.$inferSelect;
 export type SettingsStore = ReturnType<typeof createSettingsStore>;
+
+/** Calls whose settings are read in one statement. */
+const mostAtOnce = 50;
 
 export function createSettingsStore(db: Database) {
   const at = ({ platform, tenant, kind, scope, target }: Where) =>
@@ -31,31 +35,27 @@ export function createSettingsStore(db: Database) {
       from (${changed}) changed where ${scope} <> 'person'`;
   }
 
-  const selectLayers = madeOnce(
-    db,
-    ['platform', 'tenant', 'kind', 'channel', 'person'],
-    ({ platform, tenant, kind, channel, person }) =>
-      db.orm
-        .select({ scope: settings.scope, values: settings.values })
-        .from(settings)
-        .where(
-          and(
-            eq(settings.platform, platform),
-            eq(settings.tenant, tenant),
-            eq(settings.kind, kind),
-            sql`(${settings.scope}, ${settings.target}) in
-              (('place', ''), ('channel', ${channel}::text), ('person', ${person}::text))`,
-          ),
-        ),
+  const select = madeOnce(db, ['given'], ({ given }) =>
+    db.orm
+      .select({ values: sql<Record<string, Json> | null>`found` })
+      // Each is looked up by itself: a join could read all settings of all places.
+      .from(
+        sql`(select (select s."values" from settings s where s.platform = g.platform and s.tenant = g.tenant
+              and s.kind = g.kind and s.scope = g.scope and s.target = g.target) as found
+            from jsonb_array_elements(${given}::jsonb) with ordinality as a (one, place),
+              jsonb_populate_record(null::settings, one) as g order by place) as looked_up`,
+      ),
   );
+  // Every call asks, so calls that come together ask together.
+  const read = createBatches(async (wanted: Where[][]) => {
+    const rows = await select({ given: JSON.stringify(wanted.flat()) });
+    const values = rows.map((row) => row.values ?? {});
+    return wanted.map((some) => some.map(() => values.shift() ?? {}));
+  }, mostAtOnce);
 
   return {
-    /** What is set for a place, one of its channels and one of its people, as far as each is given. */
-    async layers(place: Place, kind: Kind, { channel, person }: { channel?: string; person?: string }) {
-      const rows = await selectLayers({ ...place, kind, channel: channel ?? '', person: person ?? '' });
-      const of = (scope: Scope): Record<string, Json> => rows.find((row) => row.scope === scope)?.values ?? {};
-      return { place: of('place'), channel: of('channel'), person: of('person') };
-    },
+    /** What is set at each of these, in their order; nothing where nothing is. */
+    read: (where: Where[]): Promise<Record<string, Json>[]> => read(where),
 
     /** Sets one name; the others stay as they are, whoever changes them at the same time. */
     async set(where: Where, name: string, value: Json, by: By): Promise<void> {

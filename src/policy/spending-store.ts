@@ -1,6 +1,7 @@
 /** What has been spent, in SQL: summed up from the jobs themselves, and from what is left of those that were deleted. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
+import { rowsOf } from '../db/raw-row.ts';
 import { jobs } from '../db/schema.ts';
 
 /** Who asks, where. */
@@ -23,6 +24,7 @@ export type Usage = {
 export type Since = 'now' | 'day' | 'month';
 
 type Reading = Pick<Database, 'orm' | 'now'>;
+type Orm = Pick<Database['orm'], 'execute'>;
 
 const start = (unit: 'day' | 'month', now: SQL) =>
   sql`(date_trunc('${sql.raw(unit)}', ${now} at time zone 'utc') at time zone 'utc')`;
@@ -39,12 +41,25 @@ const unfinished = ({ platform, tenant, person }: Spender) =>
 const nothing: Sum = { jobs: 0, credits: 0 };
 const nothingSpent = { day: nothing, month: nothing };
 
+/** What counts where nothing but unfinished jobs is limited. */
+export const withOpen = (open: number): Usage => ({
+  ...{ open, person: nothingSpent, place: nothingSpent },
+  ...{ unpriced: 0, ends: { day: 0, month: 0 } },
+});
+
+/** How many unfinished jobs each of them has. */
+export async function readOpen(orm: Orm, who: Spender[]): Promise<number[]> {
+  const given = JSON.stringify(who.map(({ platform, tenant, person }) => ({ platform, tenant, person })));
+  const rows = await orm.execute(sql`
+    select (select count(*)::int from jobs j where j.platform = one->>'platform' and j.tenant = one->>'tenant'
+      and j.person = one->>'person' and j.outcome is null) as open
+    from jsonb_array_elements(${given}::jsonb) with ordinality as given (one, place) order by place`);
+  return rowsOf(rows).map(({ open }) => Number(open));
+}
+
 /** Reads it inside a transaction too: `db.orm` may be one. */
 export async function readUsage({ orm, now }: Reading, who: Spender, since: Since): Promise<Usage> {
-  if (since === 'now') {
-    const open = await orm.$count(jobs, unfinished(who));
-    return { open, person: nothingSpent, place: nothingSpent, unpriced: 0, ends: { day: 0, month: 0 } };
-  }
+  if (since === 'now') return withOpen(await orm.$count(jobs, unfinished(who)));
   const { platform, tenant, person } = who;
   const from = start(since, now);
   const mine = sql`person = ${person}`;

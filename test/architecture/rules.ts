@@ -73,7 +73,8 @@ const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
   ['Date.now', /\bDate\.now\b|\}\s*=\s*(globalThis\.)?Date\b/],
   ['new Date()', /\bnew Date\b(?!\s*\(\s*[^\s)])|(?<![.\w]|new )Date\(/],
   ['performance.now', /\bperformance\b|\bhrtime\b/],
-  ['setTimeout', /\bsetTimeout\b/],
+  // Bytes on a wire do not speed up with a clock that is moved.
+  ['setTimeout', /\bsetTimeout\b/, ['photogpt/deadline.ts']],
   ['setInterval', /\bsetInterval\b/],
   ['setImmediate', /\bsetImmediate\b/],
   ['Math.random', /\bMath\.random\b|\}\s*=\s*(globalThis\.)?Math\b/],

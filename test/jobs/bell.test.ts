@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { createBell } from '../../src/jobs/bell-store.ts';
 import { logTo } from '../../src/log.ts';
@@ -9,18 +10,23 @@ import { soon } from './world.ts';
 
 const database = useDatabase();
 const silent = logTo({ write: () => {} });
+const both = ['submit:key', 'deliver:discord,slack'];
 
-/** Two replicas on a database whose bell the test holds in its hands. */
-function open() {
+/** Replicas on a database whose bell the test holds in its hands; each does the work that is given for it. */
+function open(works: readonly (readonly string[])[] = [both, both]) {
   const clock = createMovedClock();
   const ears: { heard(said: string): void; deaf: boolean }[] = [];
   const said: string[] = [];
+  /** What a process says, of whatever version. */
+  function tell(words: string): void {
+    said.push(words);
+    for (const { heard, deaf } of ears) if (!deaf) heard(words);
+  }
   const db: Database = {
     ...database(clock),
     run: async (query) => {
       const [, words] = query.queryChunks.filter((chunk) => typeof chunk === 'string');
-      said.push(String(words));
-      for (const { heard, deaf } of ears) if (!deaf) heard(String(words));
+      tell(String(words));
       return [];
     },
     hear: async (_channel, heard) => {
@@ -29,49 +35,132 @@ function open() {
       return async () => void ears.splice(ears.indexOf(ear), 1);
     },
   };
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal);
-  const heard: string[][] = [[], []];
-  const bells = ['one', 'two'].map((replica) => createBell({ db, replica, clock, log: silent }));
-  const listening = bells.map((bell, index) => bell?.listen((name) => heard[index]?.push(name), stopping.signal));
-  async function stop(): Promise<void> {
-    stopping.abort();
-    await Promise.all(listening);
+  const replicas = works.map((work, index) => {
+    const bell = createBell({ db, replica: `replica-${index + 1}`, clock, log: silent });
+    if (!bell) throw new Error('there is no bell');
+    const heard: string[] = [];
+    const stopping = new AbortController();
+    setMaxListeners(0, stopping.signal);
+    let listening = Promise.resolve();
+    return {
+      heard,
+      ...bell,
+      listen: () => {
+        listening = bell.listen((name) => heard.push(name), stopping.signal, work);
+      },
+      async stop() {
+        stopping.abort();
+        await listening;
+      },
+    };
+  });
+  /** Nothing here waits for anything but the clock, so that two turns later all is said and heard. */
+  async function quiet(): Promise<void> {
+    await nextTurn();
+    await nextTurn();
   }
-  return { clock, ears, said, heard, bells, stop };
+  /** Moves time on by so many milliseconds, at most 50 at once. */
+  async function pass(milliseconds: number): Promise<void> {
+    await quiet();
+    for (let left = milliseconds; left > 0; left -= 50) {
+      clock.pass(Math.min(left, 50) / 1000);
+      await quiet();
+    }
+  }
+  /** Everybody listens, and has said all that there is to say at first. */
+  async function settle(): Promise<void> {
+    for (const { listen } of replicas) listen();
+    await pass(100);
+  }
+  return { clock, ears, said, tell, replicas, quiet, pass, settle };
+}
+
+/** The replicas of a world, by name. */
+function two(world: ReturnType<typeof open>) {
+  const [one, other] = world.replicas;
+  if (!one || !other) throw new Error('there are not two');
+  return [one, other] as const;
 }
 
 describe('the bell between replicas', () => {
-  it('wakes the others once for all that was rung within a moment, and not oneself', async () => {
-    const { clock, ears, said, heard, bells, stop } = open();
-    await expect.poll(() => ears.length, soon).toBe(2);
-    for (let rings = 0; rings < 50; rings += 1) bells[0]?.ring(rings % 2 ? 'deliver' : 'submit');
-    await expect.poll(clock.sleepers, soon).toBe(3);
-    const before = said.length;
-    clock.pass(0.05);
-    await expect.poll(() => heard[1], soon).toEqual(['submit', 'deliver']);
-    expect(heard[0]).toEqual([]);
-    expect(said.length).toBe(before + 1);
-    await stop();
-    expect(ears).toHaveLength(0);
+  it('wakes the others at once for all that was rung in one moment, and not oneself', async () => {
+    const world = open();
+    await world.settle();
+    const [one, other] = two(world);
+    const before = world.said.length;
+    for (let rings = 0; rings < 50; rings += 1) one.ring(rings % 2 ? 'deliver' : 'submit');
+    await world.quiet();
+    expect(other.heard).toEqual(['submit', 'deliver']);
+    expect(one.heard).toEqual([]);
+    expect(world.said.length).toBe(before + 1);
+  });
+
+  it('says what is rung in the 50 ms after that together, and is quick again when it was quiet for as long', async () => {
+    const world = open();
+    await world.settle();
+    const [one, other] = two(world);
+    one.ring('submit');
+    await world.quiet();
+    const before = world.said.length;
+    for (let rings = 0; rings < 49; rings += 1) {
+      one.ring(rings % 2 ? 'deliver' : 'submit');
+      await world.pass(1);
+    }
+    expect(world.said.length).toBe(before);
+    await world.pass(1);
+    expect(world.said.slice(before)).toEqual(['replica-1 submit deliver']);
+    await world.pass(50);
+    one.ring('prepare');
+    await world.quiet();
+    expect(other.heard).toEqual(['submit', 'submit', 'deliver', 'prepare']);
+  });
+
+  it('says nothing where nobody else listens, once that is known', async () => {
+    const world = open([['submit:key']]);
+    const [one] = world.replicas;
+    /** What is said when this is rung. */
+    async function saidOf(name: string) {
+      const before = world.said.length;
+      one?.ring(name);
+      await world.pass(50);
+      return world.said.slice(before);
+    }
+    expect(await saidOf('submit')).toEqual(['replica-1 submit']);
+    await world.settle();
+    expect(await saidOf('submit')).toEqual(['replica-1 submit']);
+    await world.pass(5_000);
+    expect(await saidOf('submit')).toEqual([]);
+    world.tell('older-version');
+    await world.pass(100);
+    expect(await saidOf('submit')).toEqual(['replica-1 submit']);
+    await world.pass(15_000);
+    expect(await saidOf('submit')).toEqual([]);
+    // Whoever does not even hear itself knows of nobody.
+    for (const ear of world.ears) ear.deaf = true;
+    await world.pass(15_050);
+    expect(await saidOf('submit')).toContain('replica-1 submit');
   });
 
   it('listens anew when it does not hear itself any more', async () => {
-    const { clock, ears, heard, bells, stop } = open();
-    await expect.poll(() => ears.length, soon).toBe(2);
-    const [first] = ears;
+    const world = open();
+    await world.settle();
+    const [one, other] = two(world);
+    const [first] = world.ears;
     if (first) first.deaf = true;
-    for (let beats = 0; beats < 5; beats += 1) {
-      await expect.poll(clock.sleepers, soon).toBe(2);
-      clock.pass(5);
-    }
-    await expect.poll(() => ears.includes(first as never), soon).toBe(false);
-    await expect.poll(() => ears.length, soon).toBe(2);
-    bells[1]?.ring('submit');
-    await expect.poll(clock.sleepers, soon).toBe(3);
-    clock.pass(0.05);
-    await expect.poll(() => heard[0], soon).toEqual(['submit']);
-    await stop();
+    await world.pass(20_000);
+    expect(world.ears).toHaveLength(2);
+    expect(world.ears.includes(first as never)).toBe(false);
+    other.ring('submit');
+    await world.quiet();
+    expect(one.heard).toEqual(['submit']);
+  });
+
+  it('leaves nothing waiting when it stops', async () => {
+    const world = open();
+    await world.settle();
+    for (const { stop } of world.replicas) await stop();
+    expect(world.ears).toEqual([]);
+    expect(world.clock.sleepers()).toBe(0);
   });
 
   it('is not there where there is one process only', () => {
@@ -79,19 +168,101 @@ describe('the bell between replicas', () => {
     expect(createBell({ db: alone, replica: 'one', clock: createMovedClock(), log: silent })).toBeUndefined();
   });
 
-  it('rings through a real server', async (test) => {
+  it('rings and divides work through a real server', async (test) => {
     const clock = createMovedClock();
     const db = database(clock);
     test.skip(db.engine !== 'postgres', 'an embedded database serves one process');
-    const stopping = new AbortController();
     const heard: string[] = [];
-    const [one, two] = ['one', 'two'].map((replica) => createBell({ db, replica, clock, log: silent }));
-    const listening = one?.listen((name) => heard.push(name), stopping.signal);
-    await expect.poll(clock.sleepers, soon).toBe(1);
-    two?.ring('deliver');
+    const bells = ['one', 'two'].map((replica) => createBell({ db, replica, clock, log: silent }));
+    const leaving = bells.map(() => new AbortController());
+    const listening = bells.map((bell, index) =>
+      bell?.listen((name) => heard.push(`${index} ${name}`), leaving[index]?.signal ?? AbortSignal.abort(), both),
+    );
+    const shares = () => bells.map((bell) => bell?.share('deliver'));
+    // Nobody moves the clock: each tells the other at once that it is there.
+    await expect.poll(shares, soon).toEqual([
+      { of: 2, mine: 0 },
+      { of: 2, mine: 1 },
+    ]);
+    bells[1]?.ring('deliver');
+    // It may have just answered the other one.
     clock.pass(0.05);
-    await expect.poll(() => heard, soon).toEqual(['deliver']);
-    stopping.abort();
-    await listening;
+    await expect.poll(() => heard, soon).toEqual(['0 deliver']);
+    leaving[1]?.abort();
+    await listening[1];
+    await expect.poll(() => bells[0]?.share('deliver'), soon).toEqual({ of: 1, mine: 0 });
+    leaving[0]?.abort();
+    await listening[0];
+  });
+});
+
+describe('work', () => {
+  const shares = (world: ReturnType<typeof open>, name: string) => world.replicas.map(({ share }) => share(name));
+  const halves = [
+    { of: 2, mine: 0 },
+    { of: 2, mine: 1 },
+  ];
+  const whole = { of: 1, mine: 0 };
+
+  it('is divided among all that do exactly the same, who know of each other without waiting for a beat', async () => {
+    const world = open([both, both, ['submit:key', 'deliver:discord'], ['submit:other']]);
+    await world.settle();
+    expect(shares(world, 'submit')).toEqual([{ of: 3, mine: 0 }, { of: 3, mine: 1 }, { of: 3, mine: 2 }, whole]);
+    expect(shares(world, 'deliver')).toEqual([...halves, whole, whole]);
+    expect(shares(world, 'prepare')).toEqual([whole, whole, whole, whole]);
+  });
+
+  it('is answered for once when somebody new comes, and not again', async () => {
+    const world = open([both, both, both]);
+    await world.settle();
+    await world.pass(20_000);
+    const before = world.said.length;
+    world.tell('replica-0 +submit:key');
+    await world.pass(100);
+    expect(world.said.slice(before + 1).sort()).toEqual(
+      [1, 2, 3].map((index) => `replica-${index} +submit:key +deliver:discord,slack`),
+    );
+    expect(shares(world, 'submit')).toEqual([1, 2, 3].map((mine) => ({ of: 4, mine })));
+    expect(world.replicas.flatMap(({ heard }) => heard)).toEqual([]);
+  });
+
+  it('of one that says farewell goes to the others at once', async () => {
+    const world = open();
+    await world.settle();
+    const [one, other] = two(world);
+    expect(shares(world, 'deliver')).toEqual(halves);
+    await one.stop();
+    expect(other.share('deliver')).toEqual(whole);
+    expect(other.heard).toEqual([]);
+  });
+
+  it('of one that fell silent goes to the others after 15 seconds', async () => {
+    const world = open([both]);
+    await world.settle();
+    const [one] = world.replicas;
+    world.tell('replica-2 +submit:key');
+    await world.pass(15_000);
+    expect(one?.share('submit')).toEqual(halves[0]);
+    await world.pass(50);
+    expect(one?.share('submit')).toEqual(whole);
+  });
+
+  it('is not shared with older versions, which say no more than their names and what they ring', async () => {
+    const world = open([both]);
+    await world.settle();
+    const [one] = world.replicas;
+    world.tell('older-version');
+    world.tell('older-version deliver submit');
+    expect(one?.heard).toEqual(['deliver', 'submit']);
+    expect(one?.share('submit')).toEqual(whole);
+  });
+
+  it('is all one’s own before one listens, and where the server lets nobody listen', async () => {
+    const world = open();
+    expect(shares(world, 'submit')).toEqual([whole, whole]);
+    await world.settle();
+    for (const ear of world.ears) ear.deaf = true;
+    await world.pass(15_050);
+    expect(shares(world, 'submit')).toEqual([whole, whole]);
   });
 });

@@ -69,3 +69,33 @@ describe('a result that was begun before its acknowledgement was there', () => {
     expect((await world.said(first))[0]).toMatchObject({ state: 'pending', fence: own.fence + 1 });
   });
 });
+
+describe('a private result', () => {
+  const answers = (id: string): MessageRef => ({ platform: 'playground', channel: 'make-pictures', id });
+
+  /** A private job with a result that is due, acknowledged at `first`, more than ten seconds after it was asked for. */
+  async function due(): Promise<number> {
+    const call = { command: 'imagine', options: {} };
+    const { job } = await world.bot.desk.start(imagine(), { origin: origin({ private: true, ack: undefined }), call });
+    if (job === undefined) return expect.fail('nothing was started');
+    await world.store.shown(job, answers('first'));
+    await world.bot.submit();
+    await world.transitions.finished(job, { outputs: [{ kind: 'image', id: 'i' }] });
+    world.pass(11);
+    return job;
+  }
+
+  it('goes to the newest answer that the person was given', async () => {
+    const job = await due();
+    await world.store.shown(job, answers('second'));
+    expect((await world.row(job)).ack?.id).toBe('second');
+  });
+
+  it('stays where it has begun to go when another answer comes meanwhile, or it would be there twice', async () => {
+    const job = await due();
+    const [claimed] = await world.deliveries.claim(60_000, 1);
+    expect(claimed?.job).toBe(job);
+    await world.store.shown(job, answers('second'));
+    expect((await world.row(job)).ack?.id).toBe('first');
+  });
+});

@@ -4,8 +4,10 @@ import { logTo } from '../../src/log.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { soon } from './world.ts';
 
-/** A pipeline whose steps do nothing but count; nothing looks by itself, because nobody moves the clock. */
-async function idling(found: { more: boolean }[] = []) {
+type Found = { began: boolean; more: boolean };
+
+/** A pipeline whose steps do nothing but count, and that was not started yet. */
+function counting(found: Found[] = []) {
   const clock = createMovedClock();
   const steps: Record<string, number> = {};
   const step = (name: string) => async () => {
@@ -14,14 +16,17 @@ async function idling(found: { more: boolean }[] = []) {
   };
   let ended = (_videos: boolean) => {};
   let bells = { free: () => {}, ended: () => {} };
+  let onMore = () => {};
   const nothing = async () => {};
   const rungForOthers: string[] = [];
+  /** What work was said to be done, each time that the pipeline began to listen. */
+  const told: (readonly string[])[] = [];
   const parts = {
     submit: {
       async step(_signal: AbortSignal, given: typeof bells) {
         bells = given;
         await step('submit')();
-        return found.shift() ?? { more: false };
+        return found.shift() ?? { began: false, more: false };
       },
       idle: nothing,
     },
@@ -33,8 +38,18 @@ async function idling(found: { more: boolean }[] = []) {
       idle: nothing,
       forget() {},
     },
-    deliver: { step: step('deliver'), idle: nothing },
-    bell: { ring: (name: string) => void rungForOthers.push(name), listen: nothing },
+    deliver: {
+      async step(_signal: AbortSignal, given: () => void) {
+        onMore = given;
+        return step('deliver')();
+      },
+      idle: nothing,
+    },
+    bell: {
+      ring: (name: string) => void rungForOthers.push(name),
+      listen: async (_heard: unknown, _signal: AbortSignal, work: readonly string[]) => void told.push(work),
+    },
+    work: ['submit:key', 'deliver:discord,slack'],
     ...{ prepare: step('prepare'), train: step('train'), progress: step('progress'), watchdog: step('watchdog') },
     ...{ reconcile: step('reconcile'), overdue: step('overdue'), audit: nothing, refreshPresets: nothing },
     transitions: { expire: nothing },
@@ -44,23 +59,30 @@ async function idling(found: { more: boolean }[] = []) {
     ...{ clock, random: () => 1, log: logTo({ write: () => {} }, 'silent') },
   };
   const pipeline = createPipeline(parts as unknown as PipelineParts);
-  await pipeline.start();
-  const names = ['submit', 'sweep', 'deliver', 'prepare', 'train', 'progress'];
-  const began = () => names.map((name) => steps[name] ?? 0);
-  await expect.poll(began, soon).toEqual(names.map(() => 1));
-  await expect.poll(clock.sleepers, soon).toBe(8);
-  for (const name of names) steps[name] = 0;
   onTestFinished(async () => {
     const stopped = pipeline.stop();
     clock.pass(20);
     await stopped;
   });
+  const calls = { ended: (videos: boolean) => ended(videos), bells: () => bells, onMore: () => onMore() };
+  return { clock, steps, pipeline, rungForOthers, told, ...calls };
+}
+
+/** The same, started; nothing looks by itself, because nobody moves the clock. */
+async function idling(found: Found[] = []) {
+  const { clock, steps, ...counted } = counting(found);
+  await counted.pipeline.start();
+  const names = ['submit', 'sweep', 'deliver', 'prepare', 'train', 'progress'];
+  const began = () => names.map((name) => steps[name] ?? 0);
+  await expect.poll(began, soon).toEqual(names.map(() => 1));
+  await expect.poll(clock.sleepers, soon).toBe(8);
+  for (const name of names) steps[name] = 0;
   /** How often each loop has looked, those that did not left out; all of them wait again. */
   async function looked() {
     await expect.poll(clock.sleepers, soon).toBe(8);
     return Object.fromEntries(names.flatMap((name) => (steps[name] ? [[name, steps[name]]] : [])));
   }
-  return { pipeline, looked, ended: (videos: boolean) => ended(videos), bells: () => bells, rungForOthers };
+  return { ...counted, looked };
 }
 
 describe('a bell', () => {
@@ -85,16 +107,65 @@ describe('a bell', () => {
   });
 
   it('that a request is over has the next one looked for, and what was refused said', async () => {
-    const { looked, bells } = await idling();
+    const { looked, bells, rungForOthers } = await idling();
     bells().free();
     expect(await looked()).toEqual({ submit: 1 });
     bells().ended();
     expect(await looked()).toEqual({ submit: 1, deliver: 1 });
+    // The next one may be the share of another replica.
+    expect(rungForOthers).toEqual(['submit', 'deliver']);
+  });
+
+  it('that a request is over is heard by the others once there is nothing more to send here', async () => {
+    const { looked, bells, rungForOthers } = await idling([
+      { began: false, more: false },
+      { began: true, more: false },
+      { began: true, more: true },
+    ]);
+    bells().free();
+    expect(await looked()).toEqual({ submit: 1 });
+    expect(rungForOthers).toEqual([]);
+    bells().free();
+    expect(await looked()).toEqual({ submit: 3 });
+    expect(rungForOthers).toEqual(['submit']);
+    bells().free();
+    expect(await looked()).toEqual({ submit: 4 });
+    expect(rungForOthers).toEqual(['submit', 'submit']);
+  });
+
+  it('that a channel is free again is heard by all, because the next one in it may be anybody’s share', async () => {
+    const { looked, onMore, rungForOthers } = await idling();
+    onMore();
+    expect(await looked()).toEqual({ deliver: 1 });
+    expect(rungForOthers).toEqual(['deliver']);
   });
 
   it('is not needed while there is more to send', async () => {
-    const { pipeline, looked } = await idling([{ more: false }, { more: true }, { more: true }]);
+    const { pipeline, looked } = await idling([
+      { began: false, more: false },
+      { began: true, more: true },
+      { began: true, more: true },
+    ]);
     pipeline.queued('image');
     expect(await looked()).toEqual({ submit: 3 });
+  });
+});
+
+describe('a process', () => {
+  it('says which of the shared work it does', async () => {
+    const all = counting();
+    await all.pipeline.start();
+    expect(all.told).toEqual([['submit:key', 'deliver:discord,slack']]);
+    const some = counting();
+    await some.pipeline.start(['lead', 'deliver']);
+    expect(some.told).toEqual([['deliver:discord,slack']]);
+  });
+
+  it('that only takes calls says nothing, and rings all the same', async () => {
+    const { pipeline, told, rungForOthers } = counting();
+    await pipeline.start(['presets']);
+    pipeline.queued('image');
+    expect(told).toEqual([]);
+    expect(rungForOthers).toEqual(['submit']);
   });
 });

@@ -314,6 +314,71 @@ describe('several lanes', () => {
   });
 });
 
+describe('a key with a budget', () => {
+  /** A replica whose call comes when the test lets it, and what was asked for. */
+  function limited(more: Parameters<World['replica']>[0] = {}) {
+    const heard = { begun: 0, left: 0 };
+    let come = () => {};
+    const bot = world.replica({
+      ...more,
+      budget: {
+        limited: true,
+        begin: () => {
+          heard.begun += 1;
+          return new Promise<void>((resolve) => {
+            come = resolve;
+          });
+        },
+        leave: async () => {
+          heard.left += 1;
+        },
+      },
+    });
+    const step = () => bot.submitStep(signal, { free: () => {}, ended: () => {} });
+    return { bot, step, heard, come: () => come() };
+  }
+
+  it('lets a job wait in the queue, unclaimed, until its request may leave', async () => {
+    const { bot, step, heard, come } = limited();
+    const { id } = await world.asked();
+    for (let second = 0; second < 60; second += 1) {
+      expect(await step()).toEqual({ began: false, more: true });
+      world.pass(1);
+    }
+    expect(await world.row(id)).toMatchObject({ state: 'queued', attempts: 0 });
+    come();
+    expect(await step()).toMatchObject({ began: true });
+    await bot.submitted();
+    expect((await world.row(id)).state).toBe('running');
+    expect(world.paid()).toHaveLength(1);
+    expect(heard).toEqual({ begun: 1, left: 0 });
+  });
+
+  it('spends nothing on looks that find nothing, and gets the call back when somebody else had the job', async () => {
+    const { step, heard, come } = limited();
+    for (let look = 0; look < 3; look += 1) expect(await step()).toEqual({ began: false, more: false });
+    expect(heard.begun).toBe(0);
+    await world.asked();
+    await step();
+    await world.bot.submit();
+    come();
+    expect(await step()).toEqual({ began: false, more: false });
+    expect(heard).toEqual({ begun: 1, left: 1 });
+    expect(world.paid()).toHaveLength(1);
+  });
+
+  it('is asked for a call by the replica whose share the job is', async () => {
+    const { id } = await world.asked();
+    const [mine, others] = [
+      limited({ share: () => ({ of: 2, mine: id % 2 }) }),
+      limited({ share: () => ({ of: 2, mine: 1 - (id % 2) }) }),
+    ];
+    expect(await others.step()).toEqual({ began: false, more: false });
+    expect(await mine.step()).toEqual({ began: false, more: true });
+    expect([mine.heard.begun, others.heard.begun]).toEqual([1, 0]);
+  });
+});
+
 describe('a process that stands still after its claim', () => {
   it('does not send: by the time it goes on, somebody else may have the job', async () => {
     const { id } = await world.asked();

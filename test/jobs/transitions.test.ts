@@ -157,10 +157,48 @@ describe('the diagram of jobs', () => {
 
   it('keeps an id that comes late, but never a second one, and none for what is over', async () => {
     const doubtful = await to('unknown');
-    expect(await world.transitions.accepted(doubtful.id, 'remote-1')).toMatchObject({ state: 'running' });
-    expect(await world.transitions.accepted(doubtful.id, 'remote-2')).toBeUndefined();
+    expect(await world.transitions.accepted(doubtful.id, 'remote-1')).toBe(true);
+    expect(await world.transitions.accepted(doubtful.id, 'remote-2')).toBe(false);
+    expect(await world.row(doubtful.id)).toMatchObject({ state: 'running', remoteId: 'remote-1', unknownAt: null });
     const over = await to('failed');
-    expect(await world.transitions.accepted(over.id, 'remote-3')).toBeUndefined();
+    expect(await world.transitions.accepted(over.id, 'remote-3')).toBe(false);
+    expect(await world.row(over.id)).toMatchObject({ state: 'failed', remoteId: null });
+  });
+
+  it('keeps ids that come at one moment, each for its own job, by the clock that it was told or its own', async () => {
+    const [first, second, third] = [await world.asked(), await world.asked(), await world.asked()];
+    const at = new Date(world.clock.now() - 9_000);
+    const { accepted } = world.transitions;
+    const kept = [
+      accepted(first.id, 'remote-1'),
+      accepted(second.id, 'remote-2', at),
+      accepted(third.id, 'remote-3'),
+      // What was lost and what was found in the list: one of them is this job's.
+      accepted(third.id, 'remote-4'),
+      accepted(999, 'remote-5'),
+    ];
+    expect(await Promise.all(kept)).toEqual([true, true, true, false, false]);
+    expect((await world.rows()).map(({ remoteId, submittedAt }) => [remoteId, submittedAt?.getTime()])).toEqual([
+      ['remote-1', world.clock.now()],
+      ['remote-2', at.getTime()],
+      ['remote-3', world.clock.now()],
+    ]);
+  });
+
+  it('keeps the ids of others when one of them turns out to be somebody else’s already', async () => {
+    const jobs = [await world.asked(), await world.asked(), await world.asked(), await world.asked()];
+    const ids = ['remote-0', 'remote-1', 'remote-1', 'remote-2'];
+    const kept = await Promise.allSettled(
+      jobs.map(({ id }, index) => world.transitions.accepted(id, ids[index] ?? '')),
+    );
+    expect(kept.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    const states = (await world.rows()).map(({ state, remoteId }) => [state, remoteId]);
+    expect(states).toEqual([
+      ['running', 'remote-0'],
+      ['running', 'remote-1'],
+      ['queued', null],
+      ['running', 'remote-2'],
+    ]);
   });
 
   it('takes absence as no proof for a job whose evidence is spoilt', async () => {
@@ -280,6 +318,68 @@ describe('claiming', () => {
     expect((await world.transitions.claim(key, lease))?.id).toBe(first.id);
   });
 
+  it('gives a replica its share at once, and to everybody what nobody took for a second', async () => {
+    const [even, odd] = [
+      { of: 2, mine: 0 },
+      { of: 2, mine: 1 },
+    ];
+    const [first, second] = [await world.asked(), await world.asked()];
+    const [forEven, forOdd] = first.id % 2 === 0 ? [first, second] : [second, first];
+    await world.db.run(sql`update jobs set lane = 'another' where id = ${forOdd.id} returning id`);
+    const { claim, isClaimable } = world.transitions;
+    expect((await claim(key, lease, false, even))?.id).toBe(forEven.id);
+    expect([await isClaimable(key, even), await isClaimable(key, odd)]).toEqual([false, true]);
+    expect(await claim(key, lease, false, even)).toBeUndefined();
+    world.pass(1);
+    expect(await isClaimable(key, even)).toBe(true);
+    expect((await claim(key, lease, false, even))?.id).toBe(forOdd.id);
+  });
+
+  it('takes the oldest of the lanes that are free, however many wait in those that are not', async () => {
+    const jobs: Job[] = [];
+    for (let count = 0; count < 12; count += 1) {
+      jobs.push(await world.asked());
+      world.pass(1);
+    }
+    const lanes = ['c', 'a', 'c', 'b', 'a', 'c'];
+    for (const [index, { id }] of jobs.entries()) {
+      await world.db.run(
+        sql`update jobs set lane = ${lanes[index % lanes.length] ?? ''} where id = ${id} returning id`,
+      );
+    }
+    const { claim, isClaimable } = world.transitions;
+    const order: number[] = [];
+    for (let claimed = await claim(key, lease); claimed; claimed = await claim(key, lease)) {
+      order.push(jobs.findIndex(({ id }) => id === claimed?.id));
+      expect(claimed.more).toBe(true);
+    }
+    expect(order).toEqual([0, 1, 3]);
+    expect(await isClaimable(key)).toBe(false);
+    await world.transitions.accepted(jobs[1]?.id ?? 0, 'remote-1');
+    expect(await isClaimable(key)).toBe(true);
+    expect((await claim(key, lease))?.id).toBe(jobs[4]?.id);
+  });
+
+  it('says whether there is anything to claim: due, of this key, outside of a pause, and no training', async () => {
+    const { isClaimable } = world.transitions;
+    expect(await isClaimable(key)).toBe(false);
+    await world.asked({ ...imagine(), operation: 'train' });
+    expect(await isClaimable(key)).toBe(false);
+    const { id } = await world.asked();
+    expect([await isClaimable(key), await isClaimable('another key')]).toEqual([true, false]);
+    const { remote } = world.bot;
+    await remote.state();
+    await remote.pause(5_000);
+    expect(await isClaimable(key)).toBe(false);
+    world.pass(6);
+    expect(await isClaimable(key)).toBe(true);
+    const job = await world.transitions.claim(key, lease);
+    if (job) await world.transitions.requeue(job, 10_000);
+    expect(await isClaimable(key)).toBe(false);
+    world.pass(11);
+    expect((await world.transitions.claim(key, lease))?.id).toBe(id);
+  });
+
   it('holds a lane for as long as anything in it is in doubt', async () => {
     await to('unknown');
     await world.asked();
@@ -348,6 +448,6 @@ describe('what is counted', () => {
     expect(ages.map(({ state, count, oldest }) => ({ state, count, oldest }))).toEqual([
       { state: 'queued', count: 2, oldest: 30 },
     ]);
-    expect(await world.store.ahead(await world.row(2))).toBe(1);
+    expect(await world.acceptance.ahead(await world.row(2))).toBe(1);
   });
 });

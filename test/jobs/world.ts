@@ -10,6 +10,7 @@ import type { Clock } from '../../src/clock.ts';
 import { views } from '../../src/commands/views.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { deliveries as deliveryRows, jobs as jobRows, orphans } from '../../src/db/schema.ts';
+import { createAcceptance } from '../../src/jobs/acceptance-store.ts';
 import { createAudit } from '../../src/jobs/audit.ts';
 import { createDeliver } from '../../src/jobs/deliver.ts';
 import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
@@ -23,7 +24,7 @@ import { createReconcile } from '../../src/jobs/reconcile.ts';
 import { createRemoteStore } from '../../src/jobs/remote-store.ts';
 import { createSettle } from '../../src/jobs/settle.ts';
 import { createJobStore, type Job } from '../../src/jobs/store.ts';
-import { createSubmit, requestTimeout } from '../../src/jobs/submit.ts';
+import { createSubmit, requestTimeout, type SubmitParts } from '../../src/jobs/submit.ts';
 import { createSweep } from '../../src/jobs/sweep.ts';
 import { createTransitions, type Transitions } from '../../src/jobs/transitions-store.ts';
 import { logTo } from '../../src/log.ts';
@@ -64,7 +65,7 @@ type Settings = {
   lanes?: number;
 };
 
-type Replica = { far?: FarChat; arrows?: Transitions; lanes?: number };
+type Replica = { far?: FarChat; arrows?: Transitions; lanes?: number } & Pick<SubmitParts, 'budget' | 'share'>;
 
 /** Somebody who asks for something in a channel; `event` is new every time. */
 let events = 0;
@@ -118,6 +119,7 @@ export async function openWorld({
 
   const db = database(clock);
   const store = createJobStore(db);
+  const acceptance = createAcceptance(db);
   const transitions = createTransitions(db);
   const deliveries = createDeliveryStore(db);
   const progressStore = createProgressStore(db);
@@ -131,7 +133,7 @@ export async function openWorld({
   });
 
   /** One process of the bot: the same database, memory of its own. */
-  function replica({ far = chat, arrows = transitions, lanes = atOnce }: Replica = {}) {
+  function replica({ far = chat, arrows = transitions, lanes = atOnce, budget, share }: Replica = {}) {
     const platforms = new Map<PlatformName, FarChat['platform']>([[far.platform.name, far.platform]]);
     // The client waits between its retries: its sleep takes no time here, because nobody moves the clock meanwhile.
     const waits = { now: clock.now, sleep: async () => {} };
@@ -149,8 +151,7 @@ export async function openWorld({
     const results = createResults({ api, store: mediaStore, files, download });
     const references = createReferences({ api, store: mediaStore, files, key });
     const submit = createSubmit({
-      api,
-      key,
+      ...{ api, budget, share, key },
       transitions: arrows,
       remote,
       references,
@@ -187,7 +188,7 @@ export async function openWorld({
       deliverStep: deliver.step,
       delivered: deliver.idle,
       desk: createJobDesk({
-        ...{ store, deliveries, api, key, experience, platforms, views, results, maxOpen, clock, log },
+        ...{ store, acceptance, deliveries, api, key, experience, platforms, views, results, maxOpen, clock, log },
         lanes,
         removeFiles: async () => {},
         queued: () => {},
@@ -224,6 +225,7 @@ export async function openWorld({
       sandbox,
       chat,
       store,
+      acceptance,
       transitions,
       deliveries,
       progressStore,

@@ -1,115 +1,117 @@
 import { describe, expect, it } from 'vitest';
-import { clientFor, failure, farEnd, movedClock, nok, ok, raw } from './far-end.ts';
+import { failure, farEnd, movedClock, nok, ok, raw, ways } from './far-end.ts';
 
-describe('a read', () => {
-  it('is asked again until it is answered, with growing random waits', async () => {
-    const clock = movedClock();
-    const server = await farEnd(
-      nok('oops', 500),
-      raw('<h1>Bad gateway</h1>', 502),
-      (response) => response.destroy(),
-      ok([]),
-    );
-    expect(await clientFor(server.url, { clock, random: () => 0.5 }).listModels()).toEqual([]);
-    expect(clock.slept).toEqual([250, 500, 1000]);
-  });
-
-  it('is broken after four attempts', async () => {
-    const server = await farEnd(nok('oops', 503));
-    expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({
-      verdict: 'broken',
-      reason: 'server',
-      status: 503,
+describe.each(ways)('$way,', ({ clientFor }) => {
+  describe('a read', () => {
+    it('is asked again until it is answered, with growing random waits', async () => {
+      const clock = movedClock();
+      const server = await farEnd(
+        nok('oops', 500),
+        raw('<h1>Bad gateway</h1>', 502),
+        (response) => response.destroy(),
+        ok([]),
+      );
+      expect(await clientFor(server.url, { clock, random: () => 0.5 }).listModels()).toEqual([]);
+      expect(clock.slept).toEqual([250, 500, 1000]);
     });
-    expect(server.asked).toHaveLength(4);
-  });
 
-  it('waits as long as Retry-After says, in seconds or until a date', async () => {
-    const clock = movedClock(Date.UTC(2026, 2, 4, 10));
-    const server = await farEnd(
-      nok('slow down', 429, { 'retry-after': '7' }),
-      nok('slow down', 429, { 'retry-after': 'Wed, 04 Mar 2026 10:00:12 GMT' }),
-      ok([]),
-    );
-    await clientFor(server.url, { clock }).listModels();
-    expect(clock.slept).toEqual([7000, 5000]);
-  });
-
-  it('is given back at once when the wait would be long', async () => {
-    const clock = movedClock();
-    const server = await farEnd(nok('slow down', 429, { 'retry-after': '120' }));
-    expect(await failure(clientFor(server.url, { clock }).listJobs())).toMatchObject({
-      verdict: 'busy',
-      reason: 'rate',
-      retryAfter: 120_000,
+    it('is broken after four attempts', async () => {
+      const server = await farEnd(nok('oops', 503));
+      expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({
+        verdict: 'broken',
+        reason: 'server',
+        status: 503,
+      });
+      expect(server.asked).toHaveLength(4);
     });
-    expect(clock.slept).toEqual([]);
-  });
 
-  it.each([
-    [404, 'missing'],
-    [401, 'access'],
-    [400, 'input'],
-  ])('refused with %i is not repeated', async (status, reason) => {
-    const server = await farEnd(nok('no', status));
-    expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'refused', reason });
-    expect(server.asked).toHaveLength(1);
-  });
+    it('waits as long as Retry-After says, in seconds or until a date', async () => {
+      const clock = movedClock(Date.UTC(2026, 2, 4, 10));
+      const server = await farEnd(
+        nok('slow down', 429, { 'retry-after': '7' }),
+        nok('slow down', 429, { 'retry-after': 'Wed, 04 Mar 2026 10:00:12 GMT' }),
+        ok([]),
+      );
+      await clientFor(server.url, { clock }).listModels();
+      expect(clock.slept).toEqual([7000, 5000]);
+    });
 
-  it('that came back unreadable is broken at once', async () => {
-    const server = await farEnd(raw('<html><style>p{}</style><p>Hello</p></html>', 200));
-    const error = await failure(clientFor(server.url).listModels());
-    expect(error).toMatchObject({ verdict: 'broken', reason: 'unreadable' });
-    expect(error.err).toContain('Hello');
-    expect(error.err).not.toContain('p{}');
-  });
+    it('is given back at once when the wait would be long', async () => {
+      const clock = movedClock();
+      const server = await farEnd(nok('slow down', 429, { 'retry-after': '120' }));
+      expect(await failure(clientFor(server.url, { clock }).listJobs())).toMatchObject({
+        verdict: 'busy',
+        reason: 'rate',
+        retryAfter: 120_000,
+      });
+      expect(clock.slept).toEqual([]);
+    });
 
-  it('of more than 8 MB is unreadable and not held in memory', async () => {
-    const server = await farEnd(ok(['x'.repeat(9 * 1024 * 1024)]));
-    expect(await failure(clientFor(server.url).listPresets())).toMatchObject({
-      verdict: 'broken',
-      reason: 'unreadable',
+    it.each([
+      [404, 'missing'],
+      [401, 'access'],
+      [400, 'input'],
+    ])('refused with %i is not repeated', async (status, reason) => {
+      const server = await farEnd(nok('no', status));
+      expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'refused', reason });
+      expect(server.asked).toHaveLength(1);
+    });
+
+    it('that came back unreadable is broken at once', async () => {
+      const server = await farEnd(raw('<html><style>p{}</style><p>Hello</p></html>', 200));
+      const error = await failure(clientFor(server.url).listModels());
+      expect(error).toMatchObject({ verdict: 'broken', reason: 'unreadable' });
+      expect(error.err).toContain('Hello');
+      expect(error.err).not.toContain('p{}');
+    });
+
+    it('of more than 8 MB is unreadable and not held in memory', async () => {
+      const server = await farEnd(ok(['x'.repeat(9 * 1024 * 1024)]));
+      expect(await failure(clientFor(server.url).listPresets())).toMatchObject({
+        verdict: 'broken',
+        reason: 'unreadable',
+      });
+    });
+
+    it('stops waiting when it is told to stop', async () => {
+      const stop = new AbortController();
+      const clock = { now: () => 0, sleep: async () => stop.abort() };
+      const server = await farEnd(nok('oops', 500));
+      await failure(clientFor(server.url, { clock }).listModels(undefined, { signal: stop.signal }));
+      expect(server.asked).toHaveLength(1);
+    });
+
+    it('that nobody answers is asked again and is broken in the end', async () => {
+      const server = await farEnd(() => undefined);
+      expect(await failure(clientFor(server.url, { timeout: 40 }).ping())).toMatchObject({
+        verdict: 'broken',
+        reason: 'timeout',
+      });
+      expect(server.asked).toHaveLength(4);
     });
   });
 
-  it('stops waiting when it is told to stop', async () => {
-    const stop = new AbortController();
-    const clock = { now: () => 0, sleep: async () => stop.abort() };
-    const server = await farEnd(nok('oops', 500));
-    await failure(clientFor(server.url, { clock }).listModels(undefined, { signal: stop.signal }));
-    expect(server.asked).toHaveLength(1);
-  });
-
-  it('that nobody answers is asked again and is broken in the end', async () => {
-    const server = await farEnd(() => undefined);
-    expect(await failure(clientFor(server.url, { timeout: 40 }).ping())).toMatchObject({
-      verdict: 'broken',
-      reason: 'timeout',
+  describe('the base URL', () => {
+    it('has to be a URL', () => {
+      expect(() => clientFor('photogpt')).toThrow('not a URL');
     });
-    expect(server.asked).toHaveLength(4);
   });
-});
 
-describe('the base URL', () => {
-  it('has to be a URL', () => {
-    expect(() => clientFor('photogpt')).toThrow('not a URL');
-  });
-});
-
-describe('every attempt', () => {
-  it('is reported with its status and how long it took', async () => {
-    const clock = movedClock();
-    const events: unknown[] = [];
-    const late = (response: Parameters<ReturnType<typeof ok>>[0], asked: Parameters<ReturnType<typeof ok>>[1]) => {
-      void clock.sleep(120);
-      ok([])(response, asked);
-    };
-    const server = await farEnd((response) => response.destroy(), nok('oops', 500), late);
-    await clientFor(server.url, { clock, onResponse: (event) => events.push(event) }).listModels();
-    expect(events).toEqual([
-      { operation: 'listModels', status: undefined, milliseconds: 0 },
-      { operation: 'listModels', status: 500, milliseconds: 0 },
-      { operation: 'listModels', status: 200, milliseconds: 120 },
-    ]);
+  describe('every attempt', () => {
+    it('is reported with its status and how long it took', async () => {
+      const clock = movedClock();
+      const events: unknown[] = [];
+      const late = (response: Parameters<ReturnType<typeof ok>>[0], asked: Parameters<ReturnType<typeof ok>>[1]) => {
+        void clock.sleep(120);
+        ok([])(response, asked);
+      };
+      const server = await farEnd((response) => response.destroy(), nok('oops', 500), late);
+      await clientFor(server.url, { clock, onResponse: (event) => events.push(event) }).listModels();
+      expect(events).toEqual([
+        { operation: 'listModels', status: undefined, milliseconds: 0 },
+        { operation: 'listModels', status: 500, milliseconds: 0 },
+        { operation: 'listModels', status: 200, milliseconds: 120 },
+      ]);
+    });
   });
 });

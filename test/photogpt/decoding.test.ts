@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientFor, farEnd, json, ok } from './far-end.ts';
+import { clientFor, farEnd, json, ok, raw } from './far-end.ts';
 
 const answering = async (result: unknown) => clientFor((await farEnd(ok(result))).url);
 const jobFrom = async (job: object) => (await answering({ jobId: 'j1', ...job })).getJob({ id: 'j1' });
@@ -62,10 +62,37 @@ describe('a job', () => {
     });
   });
 
-  it('is unreadable without an id', async () => {
-    const api = await answering({ jobs: [{ status: 'running' }] });
-    await expect(api.listJobs()).rejects.toMatchObject({ verdict: 'broken', reason: 'unreadable' });
+  it.each([
+    ['12', 12],
+    ['"12.5"', 12.5],
+    ['0', 0],
+    ['1e999', undefined],
+    ['"1e999"', undefined],
+    ['"many"', undefined],
+    ['""', undefined],
+    ['true', undefined],
+  ])('with credits %s cost %s', async (credits, cost) => {
+    const server = await farEnd(raw(`{"status":"OK","result":{"jobs":[{"jobId":"j1","credits":${credits}}]}}`, 200));
+    expect((await clientFor(server.url).listJobs()).jobs[0]?.credits).toBe(cost);
   });
+
+  it.each([
+    ['a name', 'j1', 'j1'],
+    ['a number', 41, '41'],
+  ])('has an id that is %s', async (_, jobId, id) => {
+    expect(await listed({ jobId })).toMatchObject({ jobId: id });
+  });
+
+  it.each([undefined, null, '', {}, true])(
+    'is unreadable when its id is %j, and the log says which it was',
+    async (jobId) => {
+      const api = await answering({ jobs: [{ jobId: 'j1' }, { jobId, status: 'running' }] });
+      await expect(api.listJobs()).rejects.toMatchObject({
+        ...{ verdict: 'broken', reason: 'unreadable' },
+        err: expect.stringContaining('result.jobs[1].jobId'),
+      });
+    },
+  );
 
   it('says how to go on listing, and when the server thinks it is', async () => {
     const date = { date: 'Wed, 04 Mar 2026 10:00:07 GMT' };

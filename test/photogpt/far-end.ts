@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import { PhotoGPTError } from '../../src/photogpt/error.ts';
+import { createLeanSend } from '../../src/photogpt/lean-send.ts';
 
 type Asked = { verb: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 type Answer = (response: ServerResponse, asked: Asked) => void;
@@ -68,9 +69,26 @@ export const key = 'pgpt-live/5up3r+s3cret';
 
 type Settings = Partial<Parameters<typeof createPhotoGPT>[0]>;
 
-/** A client for the far end at `baseUrl`; `random` at its upper end makes waits predictable. */
-export const clientFor = (baseUrl: string, settings: Settings = {}) =>
-  createPhotoGPT({ key, baseUrl, fetch, clock: movedClock(), random: () => 1, ...settings });
+/**
+ * Makes clients for the far end at a base URL. They send with `send`, or through `fetch` where that is undefined or they
+ * are given another; `random` at its upper end makes waits predictable.
+ */
+const clientsOver =
+  (send: Settings['send']) =>
+  (baseUrl: string, settings: Settings = {}) =>
+    createPhotoGPT({
+      ...{ key, baseUrl, fetch, clock: movedClock(), random: () => 1, send: settings.fetch ? undefined : send },
+      ...settings,
+    });
+
+/** A client that sends as the bot does. */
+export const clientFor = clientsOver(createLeanSend(fetch));
+
+/** Both ways in which a client can send: what it promises holds in each. */
+export const ways = [
+  { way: 'as the bot sends', clientFor },
+  { way: 'through fetch', clientFor: clientsOver(undefined) },
+];
 
 /** What a call rejected with. */
 export async function failure(call: Promise<unknown>): Promise<PhotoGPTError> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 import { operations } from '../../src/photogpt/operations.ts';
-import { clientFor, farEnd, json, key, ok } from './far-end.ts';
+import { farEnd, json, key, ok, ways } from './far-end.ts';
 
 const traits = { name: 'Ada', age: 36, gender: 'Female' as const };
 const model = { id: 'm1', status: 'new' };
@@ -137,58 +137,60 @@ const cases: Case[] = [
   { name: 'listPresets', call: (api) => api.listPresets(), answer: ['editorial'], asks: 'GET /api/presets' },
 ];
 
-describe('every operation', () => {
-  it('is in the list below', () => {
-    expect(cases.map(({ name }) => name)).toEqual(Object.keys(operations));
-  });
-
-  it.each(cases)('$name asks for $asks with the key and the version', async ({ call, answer, asks, sends }) => {
-    const server = await farEnd(ok(answer));
-    await call(clientFor(server.url));
-    expect(server.asked).toHaveLength(1);
-    const [asked] = server.asked;
-    expect(`${asked?.verb} ${asked?.url}`).toBe(asks);
-    expect(asked?.headers).toMatchObject({
-      authorization: `Bearer ${key}`,
-      'api-version': '1',
-      'user-agent': 'photogpt-bot/0.1',
+describe.each(ways)('$way,', ({ clientFor }) => {
+  describe('every operation', () => {
+    it('is in the list below', () => {
+      expect(cases.map(({ name }) => name)).toEqual(Object.keys(operations));
     });
-    if (sends) {
-      expect(asked?.headers['content-type']).toBe('application/json');
-      expect(JSON.parse(String(asked?.body))).toEqual(sends);
-    }
-  });
-});
 
-describe('a request', () => {
-  it('is the same with a trailing slash in the base URL', async () => {
-    const server = await farEnd(json({ status: 'OK', message: 'pong!' }));
-    expect(await clientFor(`${server.url}//`).ping()).toEqual({ message: 'pong!' });
-    expect(server.asked[0]?.url).toBe('/api/ping');
-  });
-
-  it('uploads a file and its data as two parts with a boundary', async () => {
-    const server = await farEnd(ok({ id: 'i9', url: 'https://cdn.example/i9.png', type: 'modelInput' }));
-    const file = { bytes: Buffer.from([0x89, 0x50, 0, 0xff]), name: 'face.png', type: 'image/png' };
-    const image = await clientFor(server.url).uploadImage({ modelID: 'm1', type: 'modelInput', file });
-    expect(image).toMatchObject({ id: 'i9', type: 'modelInput' });
-    const [asked] = server.asked;
-    const type = asked?.headers['content-type'] ?? '';
-    expect(type).toMatch(/^multipart\/form-data; boundary=/);
-    const form = await new Response(asked?.body, { headers: { 'content-type': type } }).formData();
-    expect(form.get('data')).toBe('{"modelID":"m1","type":"modelInput"}');
-    const part = form.get('file');
-    if (!(part instanceof File)) throw new Error('the file is no file');
-    expect(part).toMatchObject({ name: 'face.png', type: 'image/png' });
-    expect(Buffer.from(await part.arrayBuffer())).toEqual(file.bytes);
-  });
-
-  it.each(['', '.', '..'])('never leaves for the id %j, which would name another resource', async (imageID) => {
-    const server = await farEnd(ok(null));
-    await expect(clientFor(server.url).deleteImage({ imageID })).rejects.toMatchObject({
-      verdict: 'refused',
-      reason: 'input',
+    it.each(cases)('$name asks for $asks with the key and the version', async ({ call, answer, asks, sends }) => {
+      const server = await farEnd(ok(answer));
+      await call(clientFor(server.url));
+      expect(server.asked).toHaveLength(1);
+      const [asked] = server.asked;
+      expect(`${asked?.verb} ${asked?.url}`).toBe(asks);
+      expect(asked?.headers).toMatchObject({
+        authorization: `Bearer ${key}`,
+        'api-version': '1',
+        'user-agent': 'photogpt-bot/0.1',
+      });
+      if (sends) {
+        expect(asked?.headers['content-type']).toBe('application/json');
+        expect(JSON.parse(String(asked?.body))).toEqual(sends);
+      }
     });
-    expect(server.asked).toHaveLength(0);
+  });
+
+  describe('a request', () => {
+    it('is the same with a trailing slash in the base URL', async () => {
+      const server = await farEnd(json({ status: 'OK', message: 'pong!' }));
+      expect(await clientFor(`${server.url}//`).ping()).toEqual({ message: 'pong!' });
+      expect(server.asked[0]?.url).toBe('/api/ping');
+    });
+
+    it('uploads a file and its data as two parts with a boundary', async () => {
+      const server = await farEnd(ok({ id: 'i9', url: 'https://cdn.example/i9.png', type: 'modelInput' }));
+      const file = { bytes: Buffer.from([0x89, 0x50, 0, 0xff]), name: 'face.png', type: 'image/png' };
+      const image = await clientFor(server.url).uploadImage({ modelID: 'm1', type: 'modelInput', file });
+      expect(image).toMatchObject({ id: 'i9', type: 'modelInput' });
+      const [asked] = server.asked;
+      const type = asked?.headers['content-type'] ?? '';
+      expect(type).toMatch(/^multipart\/form-data; boundary=/);
+      const form = await new Response(asked?.body, { headers: { 'content-type': type } }).formData();
+      expect(form.get('data')).toBe('{"modelID":"m1","type":"modelInput"}');
+      const part = form.get('file');
+      if (!(part instanceof File)) throw new Error('the file is no file');
+      expect(part).toMatchObject({ name: 'face.png', type: 'image/png' });
+      expect(Buffer.from(await part.arrayBuffer())).toEqual(file.bytes);
+    });
+
+    it.each(['', '.', '..'])('never leaves for the id %j, which would name another resource', async (imageID) => {
+      const server = await farEnd(ok(null));
+      await expect(clientFor(server.url).deleteImage({ imageID })).rejects.toMatchObject({
+        verdict: 'refused',
+        reason: 'input',
+      });
+      expect(server.asked).toHaveLength(0);
+    });
   });
 });

@@ -1,152 +1,162 @@
 import { describe, expect, it } from 'vitest';
-import { clientFor, failure, farEnd, json, nok, ok, raw } from './far-end.ts';
+import { failure, farEnd, json, nok, ok, raw, ways } from './far-end.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 
-describe('the verdict on a write', () => {
-  it.each([
-    [400, 'prompt is required', 'refused', 'input'],
-    [401, 'bad key', 'refused', 'access'],
-    [402, 'pay up', 'refused', 'credits'],
-    [400, 'Insufficient credits', 'refused', 'credits'],
-    [429, 'not enough credits left', 'refused', 'credits'],
-    [500, 'insufficient credits', 'refused', 'credits'],
-    [403, 'no permission', 'refused', 'access'],
-    [400, 'blocked by the safety filter', 'refused', 'safety'],
-    [404, 'no such model', 'refused', 'missing'],
-    [413, 'too large', 'refused', 'input'],
-    [422, 'wrong ratio', 'refused', 'input'],
-    [409, 'still training', 'busy', 'conflict'],
-    [429, 'slow down', 'busy', 'rate'],
-    [500, 'oops', 'in doubt', 'server'],
-    [503, 'overloaded', 'in doubt', 'server'],
-  ])('for %i "%s" is %s (%s)', async (status, message, verdict, reason) => {
-    const server = await farEnd(nok(message, status, {}, 'where: it happened'));
-    const error = await failure(clientFor(server.url).generateImage(body));
-    expect(error).toMatchObject({ verdict, reason, status, message, operation: 'generateImage' });
-    expect(error.err).toContain('where: it happened');
-    expect(server.asked).toHaveLength(1);
-  });
-
-  it.each([
-    ['prompt is required', 'input'],
-    ['insufficient credits', 'credits'],
-    ['prompt violates our content policy', 'safety'],
-    ['model not found', 'missing'],
-  ])('for NOK "%s" in a 2xx is refused (%s)', async (message, reason) => {
-    const server = await farEnd(nok(message, 200));
-    expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
-      verdict: 'refused',
-      reason,
-      message,
-    });
-  });
-
-  it.each([
-    ['text', raw('done', 200)],
-    ['half of an object', raw('{"status":"OK","result":{"job', 200)],
-    ['a list', json([])],
-    ['no job id', ok({ status: 'queued' })],
-    ['nothing', raw('', 201)],
-  ])('that came back as 2xx with %s is in doubt', async (_, answer) => {
-    const server = await farEnd(answer);
-    expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
-      verdict: 'in doubt',
-      reason: 'unreadable',
-    });
-    expect(server.asked).toHaveLength(1);
-  });
-
-  it('whose connection was reset after sending is in doubt', async () => {
-    const server = await farEnd((response) => response.destroy());
-    expect(await failure(clientFor(server.url).generateVideo(body))).toMatchObject({
-      verdict: 'in doubt',
-      reason: 'network',
-    });
-    expect(server.asked).toHaveLength(1);
-  });
-
-  it('that is spelled GET is not sent again by the network layer after a reset', async () => {
-    const server = await farEnd(ok('Training triggered'), (response) => response.destroy(), ok('Training triggered'));
-    const api = clientFor(server.url);
-    // The first call leaves a connection open, so that the second one dies on a connection used before.
-    await api.trainModel({ modelID: 'm1' });
-    expect(await failure(api.trainModel({ modelID: 'm1' }))).toMatchObject({ verdict: 'in doubt', reason: 'network' });
-    expect(server.asked).toHaveLength(2);
-  });
-
-  it('that nobody listened to is busy', async () => {
-    const server = await farEnd(ok(null));
-    await server.close();
-    expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
-      verdict: 'busy',
-      reason: 'network',
-      status: undefined,
-    });
-  });
-
-  it('to a name that does not exist is busy', async () => {
-    expect(await failure(clientFor('http://api.invalid/api').generateImage(body))).toMatchObject({
-      verdict: 'busy',
-      reason: 'network',
-    });
-  });
-
-  it('stopped before it was sent is busy, and stopped under way is in doubt', async () => {
-    const stop = new AbortController();
-    const server = await farEnd(() => stop.abort());
-    const api = clientFor(server.url);
-    expect(await failure(api.generateImage(body, { signal: AbortSignal.abort() }))).toMatchObject({ verdict: 'busy' });
-    expect(server.asked).toHaveLength(0);
-    expect(await failure(api.generateImage(body, { signal: stop.signal }))).toMatchObject({
-      verdict: 'in doubt',
-      reason: 'network',
-    });
-  });
-
-  it('that is never answered, or only in part, is in doubt after its time', async () => {
-    const part = (response: { write(text: string): void }) => response.write('{"status":');
-    for (const answer of [() => undefined, part]) {
-      const server = await farEnd(answer);
-      const error = await failure(clientFor(server.url, { timeout: 80 }).generateImage(body));
-      expect(error).toMatchObject({ verdict: 'in doubt', reason: 'timeout' });
-      expect(error.err).toContain('80 ms');
-    }
-  });
-
-  it('that is redirected is refused, and the other place never sees the key', async () => {
-    const elsewhere = await farEnd(ok({ jobId: 'j1' }));
-    const server = await farEnd(raw('', 307, { location: `${elsewhere.url}/images/generation` }));
-    expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({ verdict: 'refused', status: 307 });
-    expect(elsewhere.asked).toHaveLength(0);
-  });
-
-  it.each(['trainModel', 'createVideoDownload', 'deleteModel', 'deleteImage', 'deleteVideo'] as const)(
-    '%s is made once, however it is spelled',
-    async (name) => {
-      const server = await farEnd(nok('oops', 500));
-      const ids = { modelID: 'x', videoID: 'x', imageID: 'x' };
-      expect(await failure(clientFor(server.url)[name](ids))).toMatchObject({ verdict: 'in doubt' });
+describe.each(ways)('$way,', ({ clientFor }) => {
+  describe('the verdict on a write', () => {
+    it.each([
+      [400, 'prompt is required', 'refused', 'input'],
+      [401, 'bad key', 'refused', 'access'],
+      [402, 'pay up', 'refused', 'credits'],
+      [400, 'Insufficient credits', 'refused', 'credits'],
+      [429, 'not enough credits left', 'refused', 'credits'],
+      [500, 'insufficient credits', 'refused', 'credits'],
+      [403, 'no permission', 'refused', 'access'],
+      [400, 'blocked by the safety filter', 'refused', 'safety'],
+      [404, 'no such model', 'refused', 'missing'],
+      [413, 'too large', 'refused', 'input'],
+      [422, 'wrong ratio', 'refused', 'input'],
+      [409, 'still training', 'busy', 'conflict'],
+      [429, 'slow down', 'busy', 'rate'],
+      [500, 'oops', 'in doubt', 'server'],
+      [503, 'overloaded', 'in doubt', 'server'],
+    ])('for %i "%s" is %s (%s)', async (status, message, verdict, reason) => {
+      const server = await farEnd(nok(message, status, {}, 'where: it happened'));
+      const error = await failure(clientFor(server.url).generateImage(body));
+      expect(error).toMatchObject({ verdict, reason, status, message, operation: 'generateImage' });
+      expect(error.err).toContain('where: it happened');
       expect(server.asked).toHaveLength(1);
-    },
-  );
-});
+    });
 
-describe('pages from servers in between', () => {
-  it('keep a short, tagless excerpt for the log, and a plain sentence for people', async () => {
-    const page = `<html><head><script>alert(1)</script></head><body><h1>502 Bad Gateway</h1>${'<p>nginx</p>'.repeat(500)}</body>`;
-    const server = await farEnd(raw(page, 502));
-    const error = await failure(clientFor(server.url).generateImage(body));
-    expect(error).toMatchObject({ verdict: 'in doubt', reason: 'server', message: 'the server had a problem' });
-    expect(error.err).toMatch(/^HTTP 502: 502 Bad Gateway nginx/);
-    expect(error.err).not.toMatch(/[<>]|alert/);
-    expect(error.err.length).toBeLessThan(250);
+    it.each([
+      ['prompt is required', 'input'],
+      ['insufficient credits', 'credits'],
+      ['prompt violates our content policy', 'safety'],
+      ['model not found', 'missing'],
+    ])('for NOK "%s" in a 2xx is refused (%s)', async (message, reason) => {
+      const server = await farEnd(nok(message, 200));
+      expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
+        verdict: 'refused',
+        reason,
+        message,
+      });
+    });
+
+    it.each([
+      ['text', raw('done', 200)],
+      ['half of an object', raw('{"status":"OK","result":{"job', 200)],
+      ['a list', json([])],
+      ['no job id', ok({ status: 'queued' })],
+      ['nothing', raw('', 201)],
+    ])('that came back as 2xx with %s is in doubt', async (_, answer) => {
+      const server = await farEnd(answer);
+      expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
+        verdict: 'in doubt',
+        reason: 'unreadable',
+      });
+      expect(server.asked).toHaveLength(1);
+    });
+
+    it('whose connection was reset after sending is in doubt', async () => {
+      const server = await farEnd((response) => response.destroy());
+      expect(await failure(clientFor(server.url).generateVideo(body))).toMatchObject({
+        verdict: 'in doubt',
+        reason: 'network',
+      });
+      expect(server.asked).toHaveLength(1);
+    });
+
+    it('that is spelled GET is not sent again by the network layer after a reset', async () => {
+      const server = await farEnd(ok('Training triggered'), (response) => response.destroy(), ok('Training triggered'));
+      const api = clientFor(server.url);
+      // The first call leaves a connection open, so that the second one dies on a connection used before.
+      await api.trainModel({ modelID: 'm1' });
+      expect(await failure(api.trainModel({ modelID: 'm1' }))).toMatchObject({
+        verdict: 'in doubt',
+        reason: 'network',
+      });
+      expect(server.asked).toHaveLength(2);
+    });
+
+    it('that nobody listened to is busy', async () => {
+      const server = await farEnd(ok(null));
+      await server.close();
+      expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
+        verdict: 'busy',
+        reason: 'network',
+        status: undefined,
+      });
+    });
+
+    it('to a name that does not exist is busy', async () => {
+      expect(await failure(clientFor('http://api.invalid/api').generateImage(body))).toMatchObject({
+        verdict: 'busy',
+        reason: 'network',
+      });
+    });
+
+    it('stopped before it was sent is busy, and stopped under way is in doubt', async () => {
+      const stop = new AbortController();
+      const server = await farEnd(() => stop.abort());
+      const api = clientFor(server.url);
+      expect(await failure(api.generateImage(body, { signal: AbortSignal.abort() }))).toMatchObject({
+        verdict: 'busy',
+      });
+      expect(server.asked).toHaveLength(0);
+      expect(await failure(api.generateImage(body, { signal: stop.signal }))).toMatchObject({
+        verdict: 'in doubt',
+        reason: 'network',
+      });
+    });
+
+    it('that is never answered, or only in part, is in doubt after its time', async () => {
+      const part = (response: { write(text: string): void }) => response.write('{"status":');
+      for (const answer of [() => undefined, part]) {
+        const server = await farEnd(answer);
+        const error = await failure(clientFor(server.url, { timeout: 80 }).generateImage(body));
+        expect(error).toMatchObject({ verdict: 'in doubt', reason: 'timeout' });
+        expect(error.err).toContain('80 ms');
+      }
+    });
+
+    it('that is redirected is refused, and the other place never sees the key', async () => {
+      const elsewhere = await farEnd(ok({ jobId: 'j1' }));
+      const server = await farEnd(raw('', 307, { location: `${elsewhere.url}/images/generation` }));
+      expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
+        verdict: 'refused',
+        status: 307,
+      });
+      expect(elsewhere.asked).toHaveLength(0);
+    });
+
+    it.each(['trainModel', 'createVideoDownload', 'deleteModel', 'deleteImage', 'deleteVideo'] as const)(
+      '%s is made once, however it is spelled',
+      async (name) => {
+        const server = await farEnd(nok('oops', 500));
+        const ids = { modelID: 'x', videoID: 'x', imageID: 'x' };
+        expect(await failure(clientFor(server.url)[name](ids))).toMatchObject({ verdict: 'in doubt' });
+        expect(server.asked).toHaveLength(1);
+      },
+    );
   });
 
-  it('that block a client are about access, not about safety', async () => {
-    const server = await farEnd(
-      raw('error code: 1010, you have been blocked by policy', 403, { 'content-type': 'text/plain' }),
-    );
-    expect(await failure(clientFor(server.url).ping())).toMatchObject({ verdict: 'refused', reason: 'access' });
+  describe('pages from servers in between', () => {
+    it('keep a short, tagless excerpt for the log, and a plain sentence for people', async () => {
+      const page = `<html><head><script>alert(1)</script></head><body><h1>502 Bad Gateway</h1>${'<p>nginx</p>'.repeat(500)}</body>`;
+      const server = await farEnd(raw(page, 502));
+      const error = await failure(clientFor(server.url).generateImage(body));
+      expect(error).toMatchObject({ verdict: 'in doubt', reason: 'server', message: 'the server had a problem' });
+      expect(error.err).toMatch(/^HTTP 502: 502 Bad Gateway nginx/);
+      expect(error.err).not.toMatch(/[<>]|alert/);
+      expect(error.err.length).toBeLessThan(250);
+    });
+
+    it('that block a client are about access, not about safety', async () => {
+      const server = await farEnd(
+        raw('error code: 1010, you have been blocked by policy', 403, { 'content-type': 'text/plain' }),
+      );
+      expect(await failure(clientFor(server.url).ping())).toMatchObject({ verdict: 'refused', reason: 'access' });
+    });
   });
 });

@@ -150,12 +150,13 @@ it('nothing else in the bot opens connections to addresses that it is given', as
   const senders = allImports(sources)
     .filter(({ target, typeOnly }) => !typeOnly && /^(undici|node:https?|node:net|node:tls|node:http2)$/.test(target))
     .map(({ from }) => from);
-  // The guards; Discord's own API; Slack's uploads, on the guarded way; and what listens and does not call.
+  // The guards; PhotoGPT's and Discord's own API; Slack's uploads, on the guarded way; and what listens and does not call.
   expect([...new Set(senders)].sort()).toEqual(
     [
       'media/addresses.ts',
       'media/download.ts',
       'media/guarded.ts',
+      'photogpt/lean-send.ts',
       'platforms/discord/api.ts',
       'platforms/discord/interactions-server.ts',
       'platforms/slack/upload.ts',

@@ -55,23 +55,25 @@ export function judgePauses(calls: readonly Call[], pauses: readonly Pause[], st
   });
 }
 
-/** Seconds of the rate that may be used at once, and the least number of calls that is. */
-const [burst, leastBurst] = [2, 2];
-/** Calls are taken in advance by so many: a quarter of a second of the rate, within these bounds. */
-const [smallest, largest] = [2, 20];
+/** Seconds of the rate that may be used at once, the least number of calls that is, and what a question may owe. */
+const [burst, leastBurst, credit] = [1, 2, 1];
+/** Calls are taken in advance by so many at most: a fifth of a second of the rate. */
+const [largest, ahead] = [20, 1 / 5];
 /** Who waited so long for the budget goes all the same, one after another in each process. Seconds. */
 const patience = 30;
 
 /**
- * In any `n` seconds there are at most `n` times the rate, the burst, and what processes had taken in advance before:
- * each keeps a chunk for people and one for questions, and takes another when one is used up, so it has a call less than
- * a chunk of either. What dead processes took is lost. A bucket that leaks at the rate is that sum for every `n` at once.
- * Not counted are reads that are repeated, which the client does by itself, and calls of who stood still before them.
+ * In any `n` seconds there are at most `n` times the rate, the burst, a call on credit, and what processes had taken in
+ * advance before: each keeps a chunk for what has begun, one for what is new and one for questions, and takes another when
+ * one is used up, so it has a call less than a chunk of each. It has one more for the next job, and one for each that it has
+ * claimed, made once the references are there. What dead processes took is lost. A bucket that leaks at the rate is that sum
+ * for every `n` at once. Not counted are reads that are repeated, which the client does by itself, and calls of who stood
+ * still before them.
  */
-export function judgePace(calls: readonly Call[], { perSecond, replicas }: Plan, start: number): string[] {
+export function judgePace(calls: readonly Call[], { perSecond, replicas, submitLanes }: Plan, start: number): string[] {
   if (perSecond === undefined) return [];
-  const chunk = Math.min(largest, Math.max(smallest, Math.ceil(perSecond / 4)));
-  const most = Math.max(leastBurst, perSecond * burst) + replicas * 2 * (chunk - 1);
+  const chunk = Math.min(largest, Math.ceil(perSecond * ahead));
+  const most = Math.max(leastBurst, perSecond * burst) + credit + replicas * (3 * (chunk - 1) + 1 + submitLanes);
   const rate = perSecond + replicas / patience;
   let [level, last, fullest, fullestAt] = [0, start, 0, start];
   const counted = calls.filter(({ held, sent, first }) => !held && sent === first);

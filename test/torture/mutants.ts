@@ -86,7 +86,7 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
         ...same,
         transitions: {
           ...transitions,
-          claim: (key, _lease, training) => transitions.claim(key, tooShort, training),
+          claim: (key, _lease, ...which) => transitions.claim(key, tooShort, ...which),
           sending: (job) => transitions.sending(job, tooShort),
         },
       };

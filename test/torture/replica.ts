@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { Media, Message, MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
+import { createAcceptance } from '../../src/jobs/acceptance-store.ts';
 import { createAudit } from '../../src/jobs/audit.ts';
 import { createBudget, withinBudget } from '../../src/jobs/budget.ts';
 import { createDeliver } from '../../src/jobs/deliver.ts';
@@ -111,14 +112,16 @@ export function createReplica(parts: ReplicaParts) {
   );
 
   const store = createJobStore(db);
+  const acceptance = createAcceptance(db);
   const { transitions, deliveries, remote, listed } = mutated(mutant, {
     ...{ db, life, store },
     transitions: createTransitions(db),
     deliveries: createDeliveryStore(db),
     remote: createRemoteStore(db, key),
   });
-  const { enter, spare } = createBudget({ rate: plan.perSecond, take: remote.takeCalls, clock, random });
-  const api = withinBudget(unlimited, { enter });
+  const budget = createBudget({ rate: plan.perSecond, take: remote.takeCalls, clock, random });
+  const { enter, spare } = budget;
+  const api = withinBudget(unlimited, budget);
   const experience = createExperience(db, () => 10);
   const settle = createSettle({ api: unlimited, transitions, experience, clock, log, enter });
   const adapter = parts.chat.adapterOf(
@@ -138,7 +141,9 @@ export function createReplica(parts: ReplicaParts) {
     },
   };
 
-  const submit = createSubmit({ api, key, transitions, remote, references, lanes, clock, random, log });
+  const submit = createSubmit({
+    ...{ api: unlimited, budget, key, transitions, remote, references, lanes, clock, random, log },
+  });
   const sweep = createSweep({ api: unlimited, remote, experience, settle, clock, random, log, spare });
   const called = <Given extends unknown[], Result>(step: string, work: (...given: Given) => Result) =>
     known(step, now, work);
@@ -176,10 +181,11 @@ export function createReplica(parts: ReplicaParts) {
     log,
   });
   const desk = createJobDesk({
-    store:
+    store,
+    acceptance:
       plan.lanes === 'by event'
-        ? store
-        : { ...store, insert: (row, deadline) => store.insert({ ...row, lane: row.model }, deadline) },
+        ? acceptance
+        : { ...acceptance, insert: (row, deadline) => acceptance.insert({ ...row, lane: row.model }, deadline) },
     ...{ deliveries, api, key, experience, platforms, views, results, clock, log },
     removeFiles: async () => {},
     queued: pipeline.queued,

@@ -12,6 +12,7 @@ import { createMediaFiles } from '../../src/media/files.ts';
 import { createFit } from '../../src/media/fit.ts';
 import { untilMishap } from '../../src/mishaps.ts';
 import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createLeanSend } from '../../src/photogpt/lean-send.ts';
 import { createDiscord } from '../../src/platforms/discord/discord.ts';
 import type { Sample } from './soak-verdict.ts';
 
@@ -42,6 +43,7 @@ const { app, pipeline, close } = createApp({
   photogpt: { ...orders.photogpt, exclusive: true },
   ...{ catalogue: createCatalogue(), db, folder: orders.folder, platforms: [discord], views, maxOpen: 1_000 },
   ...{ loopbackResults: true, version: '0.0.0', fetch: globalThis.fetch, clock, random, log },
+  send: createLeanSend(globalThis.fetch),
 });
 await pipeline.start();
 await discord.start(createBot(app, commands));

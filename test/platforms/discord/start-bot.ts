@@ -1,6 +1,7 @@
 /** The whole bot as a process, between a stand-in for Discord and a sandbox for PhotoGPT: for what is measured. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,15 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
     complaints = (complaints + chunk).slice(-5_000);
   });
 
+  // What is measured may be broken off, and nobody closes it then.
+  const abandon = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', abandon);
+
   async function close(): Promise<void> {
+    process.off('exit', abandon);
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL');
       await once(child, 'close');

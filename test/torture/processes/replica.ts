@@ -1,4 +1,5 @@
 /** A process to be killed: the whole bot as `main.ts` puts it together, under a fast clock and, if asked, with a deadly point. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createApp } from '../../../src/app.ts';
 import type { Platform } from '../../../src/chat.ts';
@@ -8,11 +9,13 @@ import { views } from '../../../src/commands/views.ts';
 import { createDrafts } from '../../../src/db/drafts.ts';
 import { openEmbedded } from '../../../src/db/embedded.ts';
 import { openPostgres } from '../../../src/db/postgres.ts';
+import { createBell } from '../../../src/jobs/bell-store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
 import { createGuardedWay } from '../../../src/media/guarded.ts';
 import { createCatalogue } from '../../../src/photogpt/catalogue.ts';
+import { createLeanSend } from '../../../src/photogpt/lean-send.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { createSlack } from '../../../src/platforms/slack/slack.ts';
 import { stopInOrder } from '../../../src/stop.ts';
@@ -58,8 +61,10 @@ const { app, pipeline, close } = createApp({
   views,
   maxOpen: 1_000,
   loopbackResults: true,
+  bell: createBell({ db, replica: randomUUID(), clock, log }),
   version: '0.0.0',
   fetch: globalThis.fetch,
+  send: createLeanSend(globalThis.fetch),
   clock,
   random,
   log,

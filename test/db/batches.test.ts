@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createBatches } from '../../src/jobs/batches.ts';
+import { createBatches } from '../../src/db/batches.ts';
+import { DatabaseTrouble } from '../../src/db/trouble.ts';
 import { createGate } from '../../src/jobs/gate.ts';
-import { useDatabase } from './movable-database.ts';
-import { film, imagine, openWorld, origin } from './world.ts';
+import { useDatabase } from '../jobs/movable-database.ts';
+import { film, imagine, openWorld, origin } from '../jobs/world.ts';
 
 const database = useDatabase();
 
@@ -19,15 +20,42 @@ describe('writing together', () => {
     expect(await write(6)).toBe(60);
   });
 
-  it('lets all of a batch fail, and none of the next', async () => {
+  it('lets all of a batch fail when the database is away, and none of the next', async () => {
     let tries = 0;
     const write = createBatches(async (items: number[]) => {
       tries += 1;
-      if (tries === 2) throw new Error('no database');
+      if (tries === 2) throw new DatabaseTrouble('NO_ANSWER', 'no database');
       return items;
     }, 2);
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(write));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(tries).toBe(3);
+  });
+
+  it('writes each by itself when one of them is the matter', async () => {
+    const written: number[][] = [];
+    const write = createBatches(async (items: number[]) => {
+      written.push(items);
+      if (items.includes(3)) throw new Error('3 cannot be written');
+      return items;
+    }, 10);
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(write));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(written).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+  });
+
+  it('never writes two of one key together, and keeps their order', async () => {
+    const written: string[][] = [];
+    const write = createBatches(
+      async (items: string[]) => {
+        written.push(items);
+        return items;
+      },
+      2,
+      { keyOf: (item) => item.charAt(0) },
+    );
+    await Promise.all(['x', 'a1', 'a2', 'b1', 'c1', 'a3'].map(write));
+    expect(written).toEqual([['x'], ['a1', 'b1'], ['a2', 'c1'], ['a3']]);
   });
 });
 

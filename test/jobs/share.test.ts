@@ -1,0 +1,256 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Place } from '../../src/chat.ts';
+import { views } from '../../src/commands/views.ts';
+import { createBell } from '../../src/jobs/bell-store.ts';
+import { createDeliver } from '../../src/jobs/deliver.ts';
+import { createPipeline, type PipelineParts } from '../../src/jobs/pipeline.ts';
+import { createFellows, everything, type Share } from '../../src/jobs/share.ts';
+import { createSubmit } from '../../src/jobs/submit.ts';
+import { logTo } from '../../src/log.ts';
+import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { useDatabase } from './movable-database.ts';
+import { imagine, key, openWorld, origin, signal, soon, type World } from './world.ts';
+
+const database = useDatabase();
+let world: World;
+beforeEach(async () => {
+  world = await openWorld({ database });
+});
+
+const silent = logTo({ write: () => {} }, 'silent');
+const lease = 60_000;
+const [even, odd]: [Share, Share] = [
+  { of: 2, mine: 0 },
+  { of: 2, mine: 1 },
+];
+
+/** Failures to be told, of jobs with the numbers from 1 to `count`, in the channel that `channelOf` names. */
+async function due(count: number, channelOf = (index: number) => `channel-${index}`) {
+  for (let index = 0; index < count; index += 1) {
+    const place: Place = { kind: 'channel', channel: channelOf(index) };
+    const { id } = await world.asked(imagine(), origin({ place }));
+    await world.transitions.fail(id, { code: 'empty', details: undefined }, 'queued');
+  }
+}
+
+/** What a process says in chat that has such a share of it. */
+function speaker(share: () => Share) {
+  const { store, deliveries, clock, chat } = world;
+  const said: number[] = [];
+  const deliver = createDeliver({
+    ...{ store, deliveries, share, views, clock, log: silent },
+    platforms: new Map([[chat.platform.name, chat.platform]]),
+    results: async () => [],
+    random: () => 0.5,
+    onSent: ({ id }) => said.push(id),
+  });
+  /** Says what it can, until there is no more of it. */
+  async function speak() {
+    while (await deliver.step(signal, () => {})) await deliver.idle();
+  }
+  return { said, speak, deliver };
+}
+
+/** What a process sends to PhotoGPT that has such a share of it. */
+function sender(share: () => Share) {
+  const { transitions, bot, clock } = world;
+  const submit = createSubmit({
+    ...{ api: bot.api, key, transitions, remote: bot.remote, share, clock, log: silent },
+    references: { resolve: async (ref) => ref },
+    random: () => 0.5,
+  });
+  /** Sends what it can, until there is no more of it. */
+  async function send() {
+    while ((await submit.step(signal, { free: () => {}, ended: () => {} })).began) await submit.idle();
+  }
+  return { send, submit };
+}
+
+const sorted = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
+const upTo = (count: number, of = 1, mine = 0) =>
+  Array.from({ length: count }, (_, index) => index + 1).filter((number) => number % of === mine);
+
+describe('messages that are due at once', () => {
+  it('are divided between two replicas by their jobs, whoever is awake first', async () => {
+    await due(12);
+    const [one, two] = [speaker(() => even), speaker(() => odd)];
+    await one.speak();
+    expect(sorted(one.said)).toEqual(upTo(12, 2, 0));
+    await two.speak();
+    expect(sorted(two.said)).toEqual(upTo(12, 2, 1));
+  });
+
+  it('are all for one that is alone', async () => {
+    await due(5);
+    const one = speaker(() => everything);
+    await one.speak();
+    expect(sorted(one.said)).toEqual(upTo(5));
+  });
+
+  it('are for everybody when nobody took them for a second', async () => {
+    await due(6);
+    const one = speaker(() => even);
+    world.pass(0.999);
+    await one.speak();
+    expect(sorted(one.said)).toEqual([2, 4, 6]);
+    world.pass(0.001);
+    await one.speak();
+    expect(sorted(one.said)).toEqual(upTo(6));
+  });
+
+  it('are said in their order in each channel, by whomever', async () => {
+    await due(6, () => 'busy');
+    const [one, two] = [speaker(() => even), speaker(() => odd)];
+    await one.speak();
+    expect(one.said).toEqual([]);
+    for (let round = 0; round < 3; round += 1) {
+      await two.speak();
+      await one.speak();
+    }
+    expect([one.said, two.said]).toEqual([
+      [2, 4, 6],
+      [1, 3, 5],
+    ]);
+    expect(world.chat.delivered().map(({ message }) => message.job)).toEqual(upTo(6));
+  });
+
+  it('are of one share with the ping that follows them', async () => {
+    await due(2);
+    for (const job of [1, 2]) await world.deliveries.add(await world.row(job), 'ping');
+    const jobs: number[] = [];
+    for (let claims = 0; claims < 2; claims += 1) {
+      for (const delivery of await world.deliveries.claim(lease, 8, undefined, odd)) {
+        jobs.push(delivery.job);
+        await world.deliveries.kept(delivery, 'said elsewhere');
+      }
+    }
+    expect(jobs).toEqual([1, 1]);
+  });
+
+  it('are divided by two processes on one server that hear of each other, and go to the other when one leaves', async (test) => {
+    test.skip(world.db.engine !== 'postgres', 'an embedded database serves one process');
+    const { clock, db } = world;
+    const work = ['deliver:playground'];
+    const [first, second] = ['first', 'second'].map((replica) => {
+      const bell = createBell({ db, replica, clock, log: silent });
+      const leaving = new AbortController();
+      const listening = bell?.listen(() => {}, leaving.signal, work);
+      const share = () => bell?.share('deliver') ?? everything;
+      const leave = async () => {
+        leaving.abort();
+        await listening;
+      };
+      return { ...speaker(share), share, leave };
+    });
+    if (!first || !second) throw new Error('there are not two');
+    await expect.poll(() => [first.share(), second.share()], soon).toEqual([even, odd]);
+    await due(20);
+    await Promise.all([first.speak(), second.speak()]);
+    expect([first.said.length, second.said.length]).toEqual([10, 10]);
+    await second.leave();
+    await expect.poll(first.share, soon).toEqual(everything);
+    await due(4);
+    await first.speak();
+    expect(first.said.length).toBe(14);
+    await first.leave();
+  });
+});
+
+describe('jobs that wait to be sent', () => {
+  it('are divided between two replicas, whoever is awake first', async () => {
+    for (let count = 0; count < 6; count += 1) await world.asked();
+    const sent = async () => (await world.rows()).flatMap(({ id, state }) => (state === 'running' ? [id] : []));
+    const [one, two] = [sender(() => even), sender(() => odd)];
+    await one.send();
+    expect(await sent()).toEqual([2, 4, 6]);
+    await two.send();
+    expect(await sent()).toEqual(upTo(6));
+  });
+
+  it('are all for one that is alone', async () => {
+    for (let count = 0; count < 3; count += 1) await world.asked();
+    await sender(() => everything).send();
+    expect(world.paid()).toHaveLength(3);
+  });
+});
+
+describe('what is the share of one that is dead but not forgotten yet', () => {
+  const share = () => ({ of: 3, mine: 0 });
+
+  /** Milliseconds until `count` of something are done by a process that has a third of it and does nothing but look. */
+  async function timeFor(count: number, loop: 'submit' | 'deliver', done: () => Promise<number> | number) {
+    const { clock } = world;
+    const [{ deliver }, { submit }] = [speaker(share), sender(share)];
+    const idle = { idle: async () => {} };
+    const parts = {
+      ...{ deliver, submit, sweep: idle, clock, random: () => 0.5, log: silent },
+      ...{ leader: { resign: async () => {} }, experience: { save: async () => {} } },
+    };
+    const pipeline = createPipeline(parts as unknown as PipelineParts);
+    const began = clock.now();
+    await pipeline.start([loop]);
+    await expect.poll(done, soon).toBe(count / 3);
+    while ((await done()) < count && clock.now() - began < 5_000) {
+      await Promise.all([submit.idle(), deliver.idle()]);
+      await expect.poll(clock.sleepers, soon).toBe(1);
+      clock.pass(0.1);
+    }
+    await pipeline.stop();
+    return clock.now() - began;
+  }
+
+  it('is said by another within two seconds', async () => {
+    await due(9);
+    const time = await timeFor(9, 'deliver', () => world.chat.delivered().length);
+    expect(time).toBeGreaterThanOrEqual(1_000);
+    expect(time).toBeLessThanOrEqual(2_000);
+  });
+
+  it('is sent by another within two seconds', async () => {
+    for (let count = 0; count < 9; count += 1) await world.asked();
+    const time = await timeFor(9, 'submit', () => world.paid().length);
+    expect(time).toBeGreaterThanOrEqual(1_000);
+    expect(time).toBeLessThanOrEqual(2_000);
+  });
+});
+
+describe('the replicas that do the same', () => {
+  const dead = 15_000;
+
+  it('count from nought in the order of their names', () => {
+    const clock = createMovedClock();
+    const names = ['b', 'd', 'a', 'c'];
+    const shares = names.map((own) => {
+      const fellows = createFellows({ own, dead, clock });
+      for (const name of names) if (name !== own) fellows.heard(name, ['submit']);
+      return fellows.share('submit');
+    });
+    expect(shares).toEqual([1, 3, 0, 2].map((mine) => ({ of: 4, mine })));
+  });
+
+  it('are forgotten when they are silent for too long, also by a clock that was set back', () => {
+    const clock = createMovedClock();
+    const fellows = createFellows({ own: 'a', dead, clock });
+    for (const [hours, isForgotten] of [
+      [-1, true],
+      [1, true],
+      [1 / 3_600, false],
+    ] as const) {
+      expect(fellows.heard('b', ['submit'])).toBe(true);
+      clock.pass(hours * 3_600);
+      expect(fellows.isAlone()).toBe(isForgotten);
+    }
+    expect(fellows.heard('b', ['submit'])).toBe(false);
+    expect(fellows.share('submit').of).toBe(2);
+    fellows.left('b');
+    expect(fellows.share('submit')).toEqual(everything);
+  });
+
+  it('are a thousand at most: more names than that are not kept', () => {
+    const clock = createMovedClock();
+    const fellows = createFellows({ own: 'own', dead, clock });
+    for (let count = 0; count < 1_200; count += 1) fellows.heard(`replica-${count}`, ['submit']);
+    expect(fellows.share('submit').of).toBe(1_001);
+    expect(fellows.heard('replica-7', ['submit'])).toBe(false);
+  });
+});

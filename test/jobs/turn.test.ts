@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createTurn } from '../../src/jobs/turn.ts';
+import { createMovedClock } from '../sandbox/moved-clock.ts';
+
+/** A budget whose calls come when the test lets them, or never; and what was asked of it. */
+function open({ wanted = true } = {}) {
+  const clock = createMovedClock();
+  const heard = { begun: 0, left: 0, looks: 0 };
+  let [come, fail] = [() => {}, (_error: Error) => {}];
+  const budget = {
+    limited: true,
+    begin: () => {
+      heard.begun += 1;
+      return new Promise<void>((resolve, reject) => {
+        [come, fail] = [resolve, reject];
+      });
+    },
+    leave: async () => {
+      heard.left += 1;
+    },
+  };
+  const isWanted = async () => {
+    heard.looks += 1;
+    return wanted;
+  };
+  const turn = createTurn({ budget, isWanted, clock });
+  /** Looks for the call, and lets the moment pass for which it is waited for. */
+  async function look() {
+    const looking = turn.come(new AbortController().signal);
+    await expect.poll(() => clock.sleepers() > 0 || !wanted).toBe(true);
+    clock.pass(1);
+    return looking;
+  }
+  return { turn, heard, look, clock, come: () => come(), fail: (error: Error) => fail(error) };
+}
+
+describe('the call for the next job', () => {
+  it('is asked for once, and waited for a second at a time, so that whoever is stopped need not wait for it', async () => {
+    const { look, come, heard } = open();
+    expect([await look(), await look()]).toEqual(['soon', 'soon']);
+    come();
+    expect(await look()).toBe('now');
+    expect(heard).toEqual({ begun: 1, left: 0, looks: 1 });
+  });
+
+  it('is asked for anew after it was made, and given back where the job was gone', async () => {
+    const { turn, look, come, heard } = open();
+    await look();
+    come();
+    expect(await look()).toBe('now');
+    await turn.over(true);
+    expect(await look()).toBe('soon');
+    come();
+    expect(await look()).toBe('now');
+    await turn.over(false);
+    expect(heard).toEqual({ begun: 2, left: 1, looks: 2 });
+  });
+
+  it('is not asked for where nothing is to be sent', async () => {
+    const { look, heard } = open({ wanted: false });
+    expect(await look()).toBe('no');
+    expect(heard.begun).toBe(0);
+  });
+
+  it('is asked for again when the database did not tell', async () => {
+    const { turn, look, fail, heard, clock } = open();
+    const looking = turn.come(new AbortController().signal);
+    await expect.poll(() => clock.sleepers()).toBe(1);
+    fail(new Error('no database'));
+    await expect(looking).rejects.toThrow('no database');
+    expect(await look()).toBe('soon');
+    expect(heard.begun).toBe(2);
+  });
+
+  it('needs nothing of anybody without a limit', async () => {
+    const isWanted = () => Promise.reject(new Error('asked'));
+    const never = () => Promise.reject(new Error('asked'));
+    const budget = { limited: false, begin: never, leave: async () => {} };
+    for (const given of [budget, undefined]) {
+      const turn = createTurn({ budget: given, isWanted, clock: createMovedClock() });
+      expect(await turn.come(new AbortController().signal)).toBe('now');
+    }
+  });
+});
