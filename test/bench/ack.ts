@@ -18,7 +18,7 @@ function figuresOf(name: string, { count, lost, p99 }: Pick<Loaded, 'count' | 'l
 
 export async function ack({ quick, seed, server, say }: Setting): Promise<Group> {
   const rates = quick ? [200] : [50, 200, 500];
-  const seconds = quick ? 4 : 10;
+  const seconds = quick ? 3 : 10;
   const figures: Figure[] = [];
   const runs: Record<string, Loaded | Acknowledgements>[] = [];
 
@@ -45,12 +45,12 @@ export async function ack({ quick, seed, server, say }: Setting): Promise<Group>
     }
   }
 
-  for (const perSecond of quick ? [100] : [50, 200]) {
+  for (const perSecond of quick ? [200] : [50, 200]) {
     const name = `acknowledgement p99, ${perSecond}/s, from the gateway’s event to Discord’s callback`;
     say(name);
     const database = server ? await openBenchDatabase(server) : undefined;
     try {
-      const measured = await measureAcknowledgement({ perSecond, seconds: quick ? 3 : 10, database: database?.url });
+      const measured = await measureAcknowledgement({ perSecond, seconds: quick ? 2 : 10, database: database?.url });
       runs.push({ [`discord ${perSecond}`]: measured });
       figures.push(...figuresOf(name, measured));
     } finally {

@@ -59,17 +59,28 @@ export function arrivalsOf({ kinds = mixed, sigma = spread, inFlight, from, to, 
   return { count, created, ended, kind, kinds };
 }
 
+/** The place in `kinds` of what lies at `share` (0 to 1) of all work. */
+function kindAt(kinds: Kind[], share: number): number {
+  let [kind, sum] = [0, kinds[0]?.share ?? 1];
+  while (share >= sum && kind < kinds.length - 1) {
+    kind += 1;
+    sum += kinds[kind]?.share ?? 0;
+  }
+  return kind;
+}
+
+/** The fractional parts of its multiples are spread evenly, however many of them there are. */
+const golden = (Math.sqrt(5) - 1) / 2;
+
+/** The kind of the `index`-th of calls that come one after the other: of any hundred, each kind has its share. */
+export const kindOfCall = (kinds: Kind[], index: number): Kind | undefined =>
+  kinds[kindAt(kinds, (index * golden) % 1)];
+
 /** Draws one job after another: its kind, unless one is given, and how long it takes. */
 export function drawing({ kinds, sigma, random }: { kinds: Kind[]; sigma: number; random: () => number }) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return (given?: number): { kind: number; milliseconds: number } => {
-    const drawn = random();
-    let [kind, sum] = [0, kinds[0]?.share ?? 1];
-    while (drawn >= sum && kind < kinds.length - 1) {
-      kind += 1;
-      sum += kinds[kind]?.share ?? 0;
-    }
-    kind = given ?? kind;
+    const kind = given ?? kindAt(kinds, random());
     return { kind, milliseconds: 1000 * (kinds[kind]?.median ?? 1) * Math.exp(sigma * normal()) };
   };
 }

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { kindOfCall, mixed } from './arrivals.ts';
+import { readKept, verdict, writeKept } from './kept.ts';
+import { figureOf } from './per-job.ts';
 import { loop } from './rivals.ts';
 import { simulate } from './simulate.ts';
 
@@ -26,4 +29,45 @@ it('is as quick with ten thousand in flight as with a thousand, for as many call
   expect(many.unseen).toBe(0);
   expect(many.delay.mean).toBeLessThan(1.3 * some.delay.mean);
   expect(many.callsPerJob).toBeLessThan(1.05 * some.callsPerJob);
+});
+
+it('asks for every kind of work as often as its share says, in any hundred calls', () => {
+  for (const from of [0, 50, 12_345]) {
+    const asked = Array.from({ length: 100 }, (_, index) => kindOfCall(mixed, from + index)?.model);
+    for (const { model, share } of mixed) {
+      const count = asked.filter((one) => one === model).length;
+      expect(Math.abs(count - 100 * share), model).toBeLessThan(2);
+    }
+  }
+});
+
+it('says of a cost for each finished job when not as many ended as arrived', () => {
+  const ack = { count: 1_000, lost: 0, mean: 5, p50: 5, p95: 5, p99: 5, max: 5 };
+  const rest = { inFlight: 4_000, perSecond: 100, heap: 0, rss: 0, callsPerSecond: 0, loopP99: 0, ack, delay: ack };
+  const cost = { ...rest, seconds: 10, ours: 0.15, postgres: 0.05, arrived: 1_000 };
+  const steady = figureOf(100, { ...cost, finished: 950 });
+  expect(steady.name).toMatch(/100 jobs\/s$/);
+  expect(steady.ours).toBeCloseTo(2_000 / 950);
+  for (const finished of [800, 1_200]) {
+    expect(figureOf(100, { ...cost, finished }).name).toContain(`not steady: ${finished} ended while 1000 arrived`);
+  }
+});
+
+it('judges all groups by their last figures, whichever was measured last', () => {
+  const before = readKept(
+    writeKept({
+      ack: { measured: 'Yesterday.', figures: [{ name: 'p99', unit: 'ms', ours: Infinity, target: { atMost: 50 } }] },
+      media: {
+        measured: 'Yesterday.',
+        figures: [{ name: 'speed', unit: 'MB/s', ours: 900, target: { atLeast: 300 } }],
+      },
+    }),
+  );
+  expect(verdict(before)).toBe('**1 of 2 targets are met.**\n\nNot met:\n\n- p99');
+  const figures = [
+    { name: 'p99', unit: 'ms', ours: 20, target: { atMost: 50 } },
+    { name: 'mean', unit: 'ms', skipped: 'no server' },
+  ];
+  const after = verdict({ ...before, ack: { measured: 'Today.', figures } });
+  expect(after).toBe('**2 of 2 targets are met.**\n\nNone is missed.\n\nNot measured:\n\n- mean');
 });

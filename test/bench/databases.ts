@@ -1,8 +1,10 @@
 /** Fresh databases on the given Postgres server, filled with work, and what the server's processes cost. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { openPostgres } from '../../src/db/postgres.ts';
+import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
+import { nameOfDatabase } from './leftovers.ts';
 
 /** The API key of every bot in the bench, and what their rows call it. */
 export const key = 'key-of-the-bench';
@@ -45,12 +47,18 @@ export type BenchDatabase = Awaited<ReturnType<typeof openBenchDatabase>>;
 
 /** A database of its own with every table in place; `sql` is a connection beside the bot's. `drop` when done. */
 export async function openBenchDatabase(server: string) {
-  const name = `photogpt_bench_${randomBytes(5).toString('hex')}`;
+  stillGoing();
+  const name = nameOfDatabase();
   const admin = postgres(server, { max: 1, onnotice: () => {} });
+  // On the connection that makes it, so that it is not tried before.
+  const remove = () => admin.unsafe(`drop database if exists ${name} with (force)`);
+  const isRemoved = undoneWhenBrokenOff(remove);
   await admin.unsafe(`create database ${name}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   await (await openPostgres(url)).close();
   const sql = postgres(url, { max: 2, onnotice: () => {}, connection: { application_name: 'bench' } });
+  // From now on somebody is connected to it, however long the bot is not: another bench sees that it is in use.
+  await sql`select 1`;
   const ticks = new Map<number, { first: number; last: number }>();
 
   return {
@@ -75,7 +83,8 @@ export async function openBenchDatabase(server: string) {
     },
     async drop(): Promise<void> {
       await sql.end({ timeout: 1 });
-      await admin.unsafe(`drop database if exists ${name} with (force)`);
+      await remove();
+      isRemoved();
       await admin.end({ timeout: 1 });
     },
   };

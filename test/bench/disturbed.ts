@@ -3,10 +3,9 @@ import { type Figure, type Group, type Setting, spreadOf } from './figure.ts';
 import { loop } from './rivals.ts';
 import { type Scene, simulate } from './simulate.ts';
 
-/** Seconds: how long each trouble lasts, and when it begins. */
-const begins = 120;
-const storm = 60;
-const outage = 600;
+/** Seconds: when each trouble begins, how long it lasts, and how long it is looked at afterwards. */
+const long = { begins: 120, storm: 60, outage: 600, after: 250 };
+const brief = { begins: 60, storm: 60, outage: 120, after: 180 };
 
 type Trail = { ended: number; seen: number }[];
 
@@ -23,18 +22,19 @@ const delayBetween = (trail: Trail, from: number, to: number) =>
 
 /** All runs use the bot's own client, because what it repeats is part of the burst. */
 export async function disturbed({ quick, seed, say }: Setting): Promise<Group> {
-  const inFlight = quick ? 200 : 1_000;
+  const inFlight = quick ? 100 : 1_000;
+  const { begins, storm, outage, after } = quick ? brief : long;
   const calm = { inFlight, seed, warm: 120 };
   const scenes: Record<string, Scene & { over: number }> = {
     '429 storm of a minute': {
       ...calm,
-      measured: 400,
+      measured: begins + storm + after,
       over: begins + storm,
       faults: [{ from: begins, to: begins + storm, kind: 'storm' }],
     },
-    'outage of ten minutes': {
+    [`outage of ${quick ? 'two' : 'ten'} minutes`]: {
       ...calm,
-      measured: 1_000,
+      measured: begins + outage + after,
       over: begins + outage,
       faults: [{ from: begins, to: begins + outage, kind: 'outage' }],
     },

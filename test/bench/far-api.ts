@@ -11,19 +11,18 @@ export type FarApiSettings = {
   kinds: Kind[];
   sigma: number;
   seed: number;
-  /** Work that is there already: as many as this in flight at `zero` (epoch milliseconds). */
+  /** Work that is there from `begin` on: as many as this in flight, of what arrived within `past` milliseconds. */
   inFlight: number;
-  zero: number;
   past: number;
   /** A submit is answered after so many milliseconds. */
   submitTakes: number;
 };
-const { kinds, sigma, seed, inFlight, zero, past, submitTakes }: FarApiSettings = settingsOf();
+const { kinds, sigma, seed, inFlight, past, submitTakes }: FarApiSettings = settingsOf();
 
 /** New jobs that fit behind those that were there. */
 const room = 200_000;
 
-const before = arrivalsOf({ kinds, sigma, inFlight, seed, from: zero - past, to: zero });
+const before = arrivalsOf({ kinds, sigma, inFlight, seed, from: -past, to: 0 });
 const extended = <T extends Float64Array | Uint8Array>(from: T, into: T): T => {
   into.set(from.subarray(0, before.count));
   return into;
@@ -37,7 +36,7 @@ const jobs: Jobs = {
 };
 const { next: random } = createRandom(`far ${seed}`);
 const draw = drawing({ kinds, sigma, random });
-const model = createModelledApi({ jobs, lag: 0, random, origin: zero - past });
+const model = createModelledApi({ jobs, lag: 0, random, origin: 0 });
 /** When each user agent last asked how jobs stand. */
 const askedAt: Record<string, number> = {};
 const submits: Record<string, number> = {};
@@ -89,10 +88,16 @@ server.listen(0, '127.0.0.1');
 answering({
   ready: () =>
     new Promise((resolve) => (server.listening ? resolve(true) : server.once('listening', () => resolve(true)))),
+  /** The work that is there gets its times: `zero`, in epoch milliseconds, is now. Nobody has asked for it before. */
+  begin(zero: number) {
+    for (let index = 0; index < before.count; index += 1) {
+      jobs.created[index] = (before.created[index] ?? 0) + zero;
+      jobs.ended[index] = (before.ended[index] ?? 0) + zero;
+    }
+  },
   url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`,
   calls: ({ from, to }: { from: number; to: number }) => model.calls(from, to),
   /** When these jobs ended, by their ids. */
   ends: (ids: string[]) => ids.map((id) => model.endOf(model.indexOf(id))),
   agents: () => ({ askedAt, submits }),
-  stop: () => server.closeAllConnections(),
 });

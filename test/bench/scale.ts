@@ -8,7 +8,7 @@ import type { Load, Loaded, Usage } from './worker.ts';
 
 /** Short work, so that a few seconds show many ends. */
 const kinds: Kind[] = [{ model: 'nanobanana-2', share: 1, median: 3 }];
-/** With messages that take so long, one bot with its eight places for them cannot do it all. */
+/** With messages that take so long, twelve are on their way at a time: half of what one bot alone could do. */
 const [perSecond, postTakes] = [30, 400];
 
 type Agents = { askedAt: Record<string, number>; submits: Record<string, number> };

@@ -1,9 +1,9 @@
 /** What the database is asked most often, as fast as it will go: claims, inserts, ends; and the same work by job queues. */
 
+import { createBatches } from '../../src/db/batches.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
-import { createBatches } from '../../src/jobs/batches.ts';
+import { createAcceptance } from '../../src/jobs/acceptance-store.ts';
 import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
-import { createJobStore } from '../../src/jobs/store.ts';
 import { createTransitions } from '../../src/jobs/transitions-store.ts';
 import { type BenchDatabase, insertPending, insertRunning, key, openBenchDatabase } from './databases.ts';
 import type { Figure, Group, Setting } from './figure.ts';
@@ -41,7 +41,7 @@ async function claims(database: BenchDatabase, count: number): Promise<number> {
 async function insertsAndEnds(database: BenchDatabase, count: number): Promise<Rates> {
   const db = await openPostgres(database.url);
   try {
-    const store = createJobStore(db);
+    const acceptance = createAcceptance(db);
     const person = { id: 'ada', name: 'Ada', roles: [], moderator: false };
     const inserts = await inParallel(count, 8, (index) => {
       const event = `insert-${index}`;
@@ -67,7 +67,7 @@ async function insertsAndEnds(database: BenchDatabase, count: number): Promise<R
         key,
         lane: 'unpriced',
       };
-      return store.insert(row, 3_600_000);
+      return acceptance.insert(row, 3_600_000);
     });
 
     const ids = Array.from({ length: count }, (_, index) => `e${index}`);

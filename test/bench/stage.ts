@@ -16,12 +16,18 @@ type Wanted = {
   submitTakes?: number;
   postTakes?: number;
   budget?: number;
+  lanes?: number;
   /** Whether each bot does work; a bot that does not only takes calls. */
   bots?: boolean[];
 };
 
 export type Calls = { list: number; job: number; result: number; submit: number; busiest: number };
 export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/** Rejects as Promise.all does, but not before everything is over: then all that was made is known. */
+async function allOver(begun: unknown[]): Promise<void> {
+  for (const one of await Promise.allSettled(begun)) if (one.status === 'rejected') throw one.reason;
+}
 
 export async function openStage(wanted: Wanted) {
   const {
@@ -33,53 +39,57 @@ export async function openStage(wanted: Wanted) {
     submitTakes = 20,
     postTakes,
     budget,
+    lanes,
     bots = [true],
   } = wanted;
-  const zero = Date.now();
   // Few jobs live longer than five times the longest median.
   const past = 5 * 1000 * Math.max(...kinds.map(({ median }) => median));
-  const far: FarApiSettings = { kinds, sigma, seed, inFlight, zero, past, submitTakes };
-  const children: Child[] = [];
-  let database: BenchDatabase | undefined;
+  const far: FarApiSettings = { kinds, sigma, seed, inFlight, past, submitTakes };
+  const made: { api?: Child; workers: Child[]; database?: BenchDatabase } = { workers: [] };
 
   async function close(): Promise<void> {
-    await Promise.all(children.slice(1).map((child) => child.stop()));
-    await children[0]?.stop();
-    await database?.drop();
+    await Promise.all(made.workers.map((worker) => worker.stop()));
+    await made.api?.stop();
+    await made.database?.drop();
   }
 
   try {
-    const api = await startChild('far-api.ts', far);
-    children.push(api);
-    database = server ? await openBenchDatabase(server) : undefined;
+    await allOver([
+      startChild('far-api.ts', far).then((child) => {
+        made.api = child;
+      }),
+      server &&
+        openBenchDatabase(server).then((one) => {
+          made.database = one;
+        }),
+    ]);
+    const { api, workers, database } = made;
+    if (!api) throw new Error('there is no API');
+    const common = { database: database?.url, api: await api.ask<string>('url'), kinds, postTakes, budget, lanes };
+    await allOver(
+      bots.map(async (_, index) => {
+        const settings: WorkerSettings = { name: `bot-${index + 1}`, ...common };
+        workers[index] = await startChild('worker.ts', settings);
+      }),
+    );
+
+    // Its time begins when everybody is there to work: nothing arrives meanwhile, so that every second until then would
+    // be missing from what ends later.
+    const { created, ended, kind, count } = arrivalsOf({ kinds, sigma, inFlight, seed, from: -past, to: 0 });
+    const zero = Date.now();
+    await api.ask('begin', zero);
     if (database && inFlight > 0) {
-      const jobs = arrivalsOf({ kinds, sigma, inFlight, seed, from: zero - past, to: zero });
-      const open = [...jobs.ended.subarray(0, jobs.count).keys()].filter((index) => (jobs.ended[index] ?? 0) > zero);
+      const open = [...ended.subarray(0, count).keys()].filter((index) => (ended[index] ?? 0) > 0);
       await insertRunning(database, {
         ids: open.map((index) => `j${index}`),
-        created: open.map((index) => jobs.created[index] ?? 0),
-        models: open.map((index) => kinds[jobs.kind[index] ?? 0]?.model ?? ''),
+        created: open.map((index) => zero + (created[index] ?? 0)),
+        models: open.map((index) => kinds[kind[index] ?? 0]?.model ?? ''),
       });
     }
-    const url = await api.ask<string>('url');
-    const workers: Child[] = [];
-    for (const [index, works] of bots.entries()) {
-      const settings: WorkerSettings = {
-        name: `bot-${index + 1}`,
-        database: database?.url,
-        api: url,
-        kinds,
-        works,
-        postTakes,
-        budget,
-      };
-      const worker = await startChild('worker.ts', settings);
-      children.push(worker);
-      workers.push(worker);
-    }
+    await Promise.all(workers.filter((_, index) => bots[index]).map((worker) => worker.ask('start')));
 
     /** Seconds from the API's end of each job to its message, for what was posted since this was last asked. */
-    async function delays() {
+    const delays = async () => {
       const posted = (await Promise.all(workers.map((worker) => worker.ask<Posted[]>('posted')))).flat();
       const sent = new Map(posted.map(({ event, at }) => [event, at]));
       const rows = database
@@ -90,7 +100,7 @@ export async function openStage(wanted: Wanted) {
         rows.map((row) => String(row.remote_id)),
       );
       return spreadOf(rows.map((row, index) => ((sent.get(String(row.event)) ?? 0) - (ends[index] ?? 0)) / 1000));
-    }
+    };
 
     return {
       api,

@@ -1,0 +1,79 @@
+/** What can be measured by name, and the running of it: one part after the other, and what breaks by itself. */
+import { ack } from './ack.ts';
+import { unlessBrokenOff } from './broken-off.ts';
+import { startChild } from './children.ts';
+import { disturbed } from './disturbed.ts';
+import type { Group, Setting } from './figure.ts';
+import { inflight } from './inflight.ts';
+import { media } from './media.ts';
+import { costPerJob } from './per-job.ts';
+import { polling } from './polling.ts';
+import { realTime } from './real-time.ts';
+import { scale } from './scale.ts';
+import { sql } from './sql.ts';
+import { start } from './start.ts';
+import type { Virtual } from './virtual.ts';
+
+type Part = (setting: Setting) => Promise<Group>;
+
+/** Virtual time may pass as slowly as it must: where others run at the same time, it passes in a process of its own. */
+function aside(part: Virtual['part'], run: Part): Part {
+  return async ({ say, ...setting }) => {
+    if (!setting.quick) return run({ ...setting, say });
+    const child = await startChild('virtual.ts', {});
+    try {
+      return await child.ask<Group>('run', { part, setting } satisfies Virtual);
+    } finally {
+      await child.stop();
+    }
+  };
+}
+
+/** What `--only` can name, each in parts: one that breaks takes nothing of the others with it. */
+export const groups: Record<string, Record<string, Part>> = {
+  polling: { polling: aside('polling', polling), disturbed: aside('disturbed', disturbed), realTime },
+  ack: { ack },
+  inflight: { inflight, costPerJob },
+  sql: { sql },
+  media: { media },
+  start: { start },
+  scale: { scale },
+};
+
+/** These mostly wait, and what they show is counted rather than timed: with `--quick` they run at the same time. */
+const waiting = ['polling', 'media', 'scale'];
+
+/** `broken` says by the part what was thrown. */
+export type Ran = Group & { broken: Record<string, string> };
+
+async function runGroup(name: string, setting: Setting): Promise<Ran> {
+  const whole: Required<Ran> = { figures: [], runs: {}, plots: [], broken: {} };
+  for (const [part, run] of Object.entries(groups[name] ?? {})) {
+    try {
+      const { figures, runs, plots = [] } = await run(setting);
+      whole.figures.push(...figures);
+      whole.plots.push(...plots);
+      whole.runs = { ...whole.runs, [part]: runs };
+    } catch (error) {
+      await unlessBrokenOff();
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      whole.broken[part] = why;
+      setting.say(why);
+    }
+  }
+  return whole;
+}
+
+/** Runs the groups and gives what they found, in the order of their names. */
+export async function runGroups(names: string[], setting: Setting): Promise<Map<string, Ran>> {
+  const { quick, say } = setting;
+  const found = new Map<string, Ran>();
+  const run = async (name: string) => {
+    say(name);
+    found.set(name, await runGroup(name, { ...setting, say: (line) => say(`  ${name}: ${line}`) }));
+  };
+  const together = names.filter((name) => quick && waiting.includes(name));
+  await Promise.all(together.map(run));
+  for (const name of names) if (!together.includes(name)) await run(name);
+  return new Map(names.flatMap((name) => [...found].filter(([other]) => other === name)));
+}

@@ -1,0 +1,75 @@
+/** What a job costs from the call to the message, at several rates: processor time of the bot and of Postgres. */
+import { meanOf, mixed } from './arrivals.ts';
+import { type Cost, costOf, type Wish } from './cost.ts';
+import type { Figure, Group, Setting } from './figure.ts';
+
+const target = { atMost: 2 };
+/** One request at a time would be over in 20 ms and a round to the database: forty jobs a second, and no more. */
+const lanes = 16;
+
+/**
+ * Jobs a second, and how long, in seconds. Nothing has been seen at first, so that more is seen for a while than ends; and
+ * of fewer jobs more seconds are needed for as many to end.
+ */
+const rates = [
+  { perSecond: 28, warm: 30, seconds: 40 },
+  { perSecond: 110, warm: 20, seconds: 20 },
+  { perSecond: 330, warm: 20, seconds: 20 },
+];
+const quickly = [{ perSecond: 110, warm: 9, seconds: 6 }];
+
+/** As many have to end as arrive, within a tenth: otherwise work is left to later, or earlier work is done. */
+const isSteady = ({ finished, arrived }: Pick<Cost, 'finished' | 'arrived'>) =>
+  Math.abs(finished - arrived) <= arrived / 10;
+
+/** Milliseconds for each finished job; `share` is of one core. */
+const perJob = ({ seconds, finished }: Cost, share = 0) => (1000 * share * seconds) / Math.max(1, finished);
+
+/** What is said of one rate. Where it was not steady, the name says so. */
+export function figureOf(perSecond: number, cost?: Cost): Figure {
+  const name = `CPU per finished job without media, with Postgres, ${perSecond} jobs/s`;
+  if (!cost) return { name, unit: 'ms', target, skipped: 'no Postgres server' };
+  const { finished, arrived, ours, postgres } = cost;
+  const said = isSteady(cost) ? name : `${name} (not steady: ${finished} ended while ${arrived} arrived)`;
+  if (postgres === undefined)
+    return { name: said, unit: 'ms', target, skipped: 'Postgres cannot be read, only our process counts' };
+  return { name: said, unit: 'ms', ours: perJob(cost, ours + postgres), target };
+}
+
+export async function costPerJob(setting: Setting): Promise<Group> {
+  const { quick, server, say } = setting;
+  const asked = quick ? quickly : rates;
+  if (!server) return { figures: asked.map(({ perSecond }) => figureOf(perSecond)), runs: [] };
+  const costs: Cost[] = [];
+  for (const one of asked) {
+    // By Little's law so many are in flight when as many arrive as end.
+    const inFlight = Math.round(one.perSecond * meanOf(mixed));
+    say(`${one.perSecond} jobs/s, ${inFlight.toLocaleString('en')} mixed ones in flight`);
+    costs.push(await costOf(setting, { ...one, inFlight, kinds: mixed, lanes } satisfies Wish));
+  }
+  const line = (name: string, share: (cost: Cost) => number) => ({
+    name,
+    points: costs.map((cost): [number, number] => [cost.perSecond, perJob(cost, share(cost))]),
+  });
+  return {
+    figures: costs.map((cost) => figureOf(cost.perSecond, cost)),
+    runs: costs.map((cost) => ({
+      ...cost,
+      ourMs: perJob(cost, cost.ours),
+      postgresMs: perJob(cost, cost.postgres),
+    })),
+    plots: [
+      {
+        file: 'cpu-per-job.svg',
+        title: 'CPU per finished job',
+        x: 'jobs per second',
+        y: 'ms',
+        series: [
+          line('bot and Postgres', ({ ours, postgres = 0 }) => ours + postgres),
+          line('the bot', ({ ours }) => ours),
+          ...(costs.every(({ postgres }) => postgres) ? [line('Postgres', ({ postgres = 0 }) => postgres)] : []),
+        ],
+      },
+    ],
+  };
+}
