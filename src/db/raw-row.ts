@@ -1,22 +1,27 @@
 /** Rows of a table that a hand-written statement gave, as drizzle's own statements would have given them. */
-import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
-/** Every column of the table, for `returning` or `select`. */
+/** Every column of the table, for `returning` or `select`: one piece of text, because each piece of a statement costs. */
 export const columnsOf = (table: PgTable): SQL =>
-  sql.join(
-    Object.values(getTableColumns(table)).map((column) => sql`${column}`),
-    sql`, `,
+  sql.raw(
+    Object.values(getTableColumns(table))
+      .map(({ name }) => `"${getTableName(table)}"."${name}"`)
+      .join(', '),
   );
 
-/** What came for `columnsOf(table)`, read by each column; more than that is left out. */
-export function rowOf<Table extends PgTable>(table: Table, raw: Record<string, unknown>): Table['$inferSelect'] {
-  const read = Object.entries(getTableColumns(table)).map(([key, column]) => {
-    const value = raw[column.name];
-    return [key, value === null ? null : column.mapFromDriverValue(value)];
-  });
-  // Each was read by the column that has its type.
-  return Object.fromEntries(read) as Table['$inferSelect'];
+/** Reads what came for `columnsOf(table)`, each value by its column; more than that is left out. */
+export function readerOf<Table extends PgTable>(table: Table) {
+  const columns = Object.entries(getTableColumns(table));
+  return (raw: Record<string, unknown>): Table['$inferSelect'] => {
+    const row: Record<string, unknown> = {};
+    for (const [key, column] of columns) {
+      const value = raw[column.name];
+      row[key] = value === null ? null : column.mapFromDriverValue(value);
+    }
+    // Each was read by the column that has its type.
+    return row as Table['$inferSelect'];
+  };
 }
 
 /** `keys` of a row for `jsonb_to_recordset(…)`: by the columns' own names, with the default where there is nothing. */

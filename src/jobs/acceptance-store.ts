@@ -1,9 +1,9 @@
 /** SQL that accepts jobs: each event once, and nobody more than they may begin. Many that come together are written together. */
-import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
-import { columnsOf, recordFor, rowOf, rowsOf } from '../db/raw-row.ts';
+import { columnsOf, readerOf, recordFor, rowsOf } from '../db/raw-row.ts';
 import { inQueue, jobs } from '../db/schema.ts';
 import type { Counting } from '../policy/budget.ts';
 import { readOpen, readUsage, type Usage, withOpen } from '../policy/spending-store.ts';
@@ -40,11 +40,13 @@ const ownerOf = ({ platform, tenant, person }: NewJob) => JSON.stringify([platfo
 export function createAcceptance(db: Database) {
   const waiting = sql`select 1 from jobs q where ${inQueue}`;
   const counted = sql.raw(String(mostCounted));
+  const read = readerOf(jobs);
   const columns = written.map((key) => getTableColumns(jobs)[key]);
-  const list = (one: (column: (typeof columns)[number]) => SQL) => sql.join(columns.map(one), sql`, `);
-  const names = list(({ name }) => sql`${sql.identifier(name)}`);
-  const given = list(({ name }) => sql`given.${sql.identifier(name)}`);
-  const types = list((column) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`);
+  const list = (one: (column: (typeof columns)[number]) => string) => sql.raw(columns.map(one).join(', '));
+  const names = list(({ name }) => `"${name}"`);
+  const given = list(({ name }) => `given."${name}"`);
+  const types = list((column) => `"${column.name}" ${column.getSQLType()}`);
+  const all = columnsOf(jobs);
 
   const selectOfEvent = madeOnce(db, ['platform', 'event'], ({ platform, event }) =>
     db.orm
@@ -87,10 +89,10 @@ export function createAcceptance(db: Database) {
         ${db.now} + ${span(acknowledging)}
       from given
       on conflict (platform, event) do nothing
-      returning ${columnsOf(jobs)}, (select waiting from lanes l where l.key = jobs.key and l.lane = jobs.lane) as waiting`);
+      returning ${all}, (select waiting from lanes l where l.key = jobs.key and l.lane = jobs.lane) as waiting`);
     const before = new Map<string, number>();
     const made = rowsOf(rows).map((raw) => {
-      const job = rowOf(jobs, raw);
+      const job = read(raw);
       const earlier = before.get(job.lane) ?? 0;
       before.set(job.lane, earlier + 1);
       return [eventOf(job), { job, ahead: Number(raw.waiting) + earlier }] as const;

@@ -1,4 +1,4 @@
-/** SQL that gives one process a job to send: the oldest in a free lane, however many wait behind lanes that are not free. */
+/** SQL that gives one process jobs to send: the oldest in each free lane, however many wait behind lanes that are not free. */
 import { and, eq, getTableColumns, type Placeholder, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
@@ -7,7 +7,7 @@ import { everything, type Share } from './share.ts';
 import { isFor } from './share-store.ts';
 import { isTaken, type Job, span } from './store.ts';
 
-/** A job that is this process' to send. `more` tells whether others wait as well, in whatever lane. */
+/** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */
 export type Claimed = Job & { more: boolean };
 
 /** Who loses a lane to another process looks at the other lanes once more. */
@@ -46,47 +46,64 @@ export function createClaims(db: Database) {
       .from(sql`(select f.id from (${firsts(wanted)}) f where f.id is not null limit 1) f`),
   );
 
-  const claimOne = madeOnce(db, ['key', 'lease', 'training', 'of', 'mine'], ({ lease, ...wanted }) => {
-    // As a question of its own, so that no index of what is in that state is taken in place of the number.
-    const queued = sql`(select 'queued')`;
-    // As an array, so that the planner looks each of them up. Whoever else claims just now takes the first of another lane.
-    const due = sql`(select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
-      order by q.next_at, q.id limit 1 for update skip locked)`;
-    const another = sql`(select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id
-      order by q.lane, q.next_at, q.id limit 1)`;
-    return db.orm
-      .update(jobs)
-      .set({
-        state: 'submitting',
-        fence: sql`${jobs.fence} + 1`,
-        attempts: sql`${jobs.attempts} + 1`,
-        leaseUntil: sql`${db.now} + ${span(lease)}`,
-        sentAt: sql`case when operation <> 'train' and refs = '[]'::jsonb then ${db.now} end`,
-        tainted: false,
-        updatedAt: db.now,
-      })
-      .where(and(sql`${jobs.id} = ${due}`, eq(jobs.state, queued)))
-      .returning({ ...getTableColumns(jobs), more: sql<boolean>`${another} is not null` });
-  });
+  const claimFirst = madeOnce(
+    db,
+    ['key', 'lease', 'training', 'of', 'mine', 'limit'],
+    ({ lease, limit, ...wanted }) => {
+      // As a question of its own, so that no index of what is in that state is taken in place of the number.
+      const queued = sql`(select 'queued')`;
+      // As an array, so that the planner looks each of them up. Whoever else claims just now takes the first of another lane.
+      const due = sql`array(select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
+      order by q.next_at, q.id limit ${limit}::int for update skip locked)`;
+      const another = sql`(select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id
+      and (${limit}::int = 1 or q.lane = jobs.lane) order by q.lane, q.next_at, q.id limit 1)`;
+      return db.orm
+        .update(jobs)
+        .set({
+          state: 'submitting',
+          fence: sql`${jobs.fence} + 1`,
+          attempts: sql`${jobs.attempts} + 1`,
+          leaseUntil: sql`${db.now} + ${span(lease)}`,
+          sentAt: sql`case when operation <> 'train' and refs = '[]'::jsonb then ${db.now} end`,
+          tainted: false,
+          updatedAt: db.now,
+        })
+        .where(and(sql`${jobs.id} = any(${due})`, eq(jobs.state, queued)))
+        .returning({ ...getTableColumns(jobs), more: sql<boolean>`${another} is not null` });
+    },
+  );
+
+  async function claimSome(
+    key: string,
+    lease: number,
+    limit: number,
+    share: Share = everything,
+    training = false,
+  ): Promise<Claimed[]> {
+    for (let left = tries; left > 0; left -= 1) {
+      try {
+        return await claimFirst({ key, lease, training, ...share, limit: left === tries ? limit : 1 });
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    }
+    return [];
+  }
 
   return {
     /**
-     * Claims the oldest waiting job whose lane is free, a training or any other, for `lease` milliseconds; none while
-     * there is a pause, and at once only what is in the share. The unique index on lanes has the last word when two
-     * replicas choose different jobs of one lane at one moment: the loser may get one of another lane.
+     * Claims the oldest waiting job of each free lane, at most `limit` and the oldest first, for `lease` milliseconds;
+     * none while there is a pause, and at once only what is in the share. The unique index on lanes has the last word when
+     * two replicas choose different jobs of one lane at one moment: the loser may get one of another lane.
      *
      * A job with nothing to hand over has `sentAt`: its paid request leaves now, as after `sending`.
      */
+    claimSome: (key: string, lease: number, limit: number, share?: Share) => claimSome(key, lease, limit, share),
+
+    /** The same for the oldest of all, a training or any other. */
     async claim(key: string, lease: number, training = false, share: Share = everything): Promise<Claimed | undefined> {
-      for (let left = tries; left > 0; left -= 1) {
-        try {
-          const [row] = await claimOne({ key, lease, training, ...share });
-          return row;
-        } catch (error) {
-          if (!isTaken(error)) throw error;
-        }
-      }
-      return undefined;
+      const [claimed] = await claimSome(key, lease, 1, share, training);
+      return claimed;
     },
 
     /** Whether there is a job, other than a training, that `claim` would give just now. */

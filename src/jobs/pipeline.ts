@@ -66,8 +66,8 @@ export type Pipeline = {
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { submit, sweep, deliver, leader, clock, random, log } = parts;
   const [intake, abort] = [new AbortController(), new AbortController()];
-  // Eight loops wait on one and dozens of deliveries and requests on the other: more than Node finds normal.
-  setMaxListeners(200, intake.signal, abort.signal);
+  // Eight loops wait on one, hundreds of deliveries and requests on the other: more than Node finds normal.
+  setMaxListeners(2_000, intake.signal, abort.signal);
   const wakes = new Map(loopNames.map((name) => [name, createWake(clock)]));
   let loops: Promise<void>[] = [];
   /** A request is over, and others do not know it. */

@@ -43,7 +43,7 @@ type Found = { began: boolean; more: boolean };
 type Bells = { free(): void; ended(): void };
 
 /**
- * Returns a step that begins to send at most one job, and `idle`, which resolves when none is being sent. The step throws
+ * Returns a step that begins to send a job of each free lane, and `idle`, which resolves when none is being sent. The step throws
  * for the database. What fails once a job is claimed is seen to by itself: then the claim runs out and the job is looked into.
  */
 export function createSubmit(parts: SubmitParts) {
@@ -138,25 +138,30 @@ export function createSubmit(parts: SubmitParts) {
       again = false;
       const due = await turn.come(signal);
       const asked = clock.now();
-      const claimed = due === 'now' ? await transitions.claim(key, submitLease, false, share()) : undefined;
-      if (due === 'now') await turn.over(claimed !== undefined);
-      // What is there may wait for a lane that is being used here.
-      if (!claimed) again ||= underWay.size > 0;
-      if (!claimed) return { began: false, more: due === 'soon' };
-      again ||= claimed.more;
-      const log = parts.log.child({ job: claimed.id });
-      const running = run(claimed, asked, log, signal)
-        .catch((error: unknown) => {
-          log.error({ err: error }, 'a job that was being sent is left to its claim');
-          return false;
-        })
-        .then((ended) => {
-          underWay.delete(running);
-          if (ended) bells.ended();
-          if (again) bells.free();
-        });
-      underWay.add(running);
-      return { began: true, more: claimed.more };
+      // A call of the budget is for one.
+      const room = budget?.limited ? 1 : lanes - underWay.size;
+      const claimed = due === 'now' ? await transitions.claimSome(key, submitLease, room, share()) : [];
+      if (due === 'now') await turn.over(claimed.length > 0);
+      const more = claimed.some((one) => one.more);
+      // What is there may wait for a lane that is being used here, or for room.
+      again ||= more || underWay.size > 0 || (room > 1 && claimed.length === room);
+      if (claimed.length === 0) return { began: false, more: due === 'soon' };
+      for (const job of claimed) {
+        const log = parts.log.child({ job: job.id });
+        const running = run(job, asked, log, signal)
+          .catch((error: unknown) => {
+            log.error({ err: error }, 'a job that was being sent is left to its claim');
+            return false;
+          })
+          .then((ended) => {
+            underWay.delete(running);
+            if (ended) bells.ended();
+            if (again) bells.free();
+          });
+        underWay.add(running);
+      }
+      // All free lanes were looked at, but for a budget's sake.
+      return { began: true, more: more && room === 1 };
     },
     idle: async (): Promise<void> => {
       await Promise.all(underWay);

@@ -28,7 +28,7 @@ export async function inflight(setting: Setting): Promise<Group> {
   const costs: Cost[] = [];
   for (const inFlight of sizes) {
     say(`${inFlight.toLocaleString('en')} in flight on Postgres`);
-    const [seconds, warm] = quick ? [6, 3] : [20, inFlight > 10_000 ? 15 : 5];
+    const [seconds, warm] = quick ? [4, 3] : [20, inFlight > 10_000 ? 15 : 5];
     costs.push(await costOf(setting, { inFlight, kinds: longLived, perSecond: 10, seconds, warm }));
   }
   const [smallest, largest] = [costs[0], costs.at(-1)];

@@ -93,7 +93,8 @@ export async function openStage(wanted: Wanted) {
       const posted = (await Promise.all(workers.map((worker) => worker.ask<Posted[]>('posted')))).flat();
       const sent = new Map(posted.map(({ event, at }) => [event, at]));
       const rows = database
-        ? await database.sql`select event, remote_id from jobs where event = any(${[...sent.keys()]})`
+        ? await database.sql`select event, remote_id from jobs
+            where platform = 'playground' and event = any(${[...sent.keys()]})`
         : [];
       const ends = await api.ask<number[]>(
         'ends',

@@ -45,9 +45,10 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
         ...same,
         transitions: {
           ...transitions,
-          async claim(...given) {
-            const claimed = await transitions.claim(...given);
-            if (claimed) await db.run(sql`update jobs set sent_at = null where id = ${claimed.id} returning id`);
+          async claimSome(...given) {
+            const claimed = await transitions.claimSome(...given);
+            for (const { id } of claimed)
+              await db.run(sql`update jobs set sent_at = null where id = ${id} returning id`);
             return claimed;
           },
           sending: (job, lease) => transitions.referenced(job, job.refs, lease),
@@ -87,6 +88,7 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
         transitions: {
           ...transitions,
           claim: (key, _lease, ...which) => transitions.claim(key, tooShort, ...which),
+          claimSome: (key, _lease, ...which) => transitions.claimSome(key, tooShort, ...which),
           sending: (job) => transitions.sending(job, tooShort),
         },
       };
