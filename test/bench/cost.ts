@@ -66,7 +66,7 @@ export async function costOf({ server, seed }: Setting, wish: Wish): Promise<Cos
       finished: after.posts - before.posts,
       arrived: ack.count,
       delay: await stage.delays(),
-      callsPerSecond: (calls.list + calls.job) / wall,
+      callsPerSecond: (calls.list + calls.job) / calls.seconds,
       loopP99: after.loopP99,
     };
   } finally {

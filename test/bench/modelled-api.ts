@@ -75,10 +75,10 @@ export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], 
     submit: (now: number) => count('submit', now),
     /** Whether the list shows it as ended. */
     listsAsOver: (index: number, now: number) => endOf(index) <= now - lag,
-    /** Calls between two times, by route, and the most in any one second. */
+    /** Calls of the whole `seconds` between two times, by route, and the most in any one of them. */
     calls(from: number, to: number) {
       const [first, last] = [Math.floor((from - origin) / 1000), Math.floor((to - origin) / 1000)];
-      const total = { list: 0, job: 0, result: 0, submit: 0, busiest: 0 };
+      const total = { seconds: Math.max(0, last - first), list: 0, job: 0, result: 0, submit: 0, busiest: 0 };
       for (let second = first; second < last; second += 1) {
         let here = 0;
         for (const route of ['list', 'job', 'result', 'submit'] as const) {

@@ -21,7 +21,7 @@ type Wanted = {
   bots?: boolean[];
 };
 
-export type Calls = { list: number; job: number; result: number; submit: number; busiest: number };
+export type Calls = { seconds: number; list: number; job: number; result: number; submit: number; busiest: number };
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 /** Rejects as Promise.all does, but not before everything is over: then all that was made is known. */
