@@ -105,6 +105,8 @@ export type AppParts = Pick<PolicyParts, 'calls' | 'usual'> & {
   fetch: typeof globalThis.fetch;
   /** How requests to PhotoGPT leave, if not through `fetch`. */
   send?: Send;
+  /** By which calls that come within a moment are gathered; see `createAcceptance`. */
+  pace?: Clock;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -130,7 +132,7 @@ export function createApp(parts: AppParts): {
   /** What this process may take at once of the work of a loop. */
   const shareOf = (loop: string) => () => parts.bell?.share(loop) ?? everything;
 
-  const store = createJobStore(db);
+  const store = createJobStore(db, parts.pace);
   const watched = createWatchdogStore(db);
   const metrics = createMetrics(watched.ages);
   const unlimited = createPhotoGPT({
@@ -255,20 +257,11 @@ export function createApp(parts: AppParts): {
   });
 
   const jobs = createJobDesk({
-    ...{ store, acceptance: createAcceptance(db) },
-    policy,
-    deliveries,
-    api,
-    key,
-    experience,
-    platforms,
-    views,
-    results,
+    ...{ store, policy, deliveries, api, key, experience, platforms, views, results, lanes, clock, log },
+    acceptance: createAcceptance(db, parts.pace),
     removeFiles: media.removeOf,
-    ...{ queued: pipeline.queued, lanes },
+    queued: pipeline.queued,
     maxOpen: parts.maxOpen,
-    clock,
-    log,
   });
   const status = createStatus({
     api,

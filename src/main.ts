@@ -83,6 +83,7 @@ async function main(): Promise<void> {
     version,
     fetch: globalThis.fetch,
     send: createLeanSend(globalThis.fetch),
+    pace: clock,
     clock,
     random,
     log,

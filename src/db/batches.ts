@@ -1,20 +1,26 @@
 /** Writes together what comes while something is being written: one statement for many rows, and no wait for the first. */
+import type { Clock } from '../clock.ts';
 import { troubleOf } from './trouble.ts';
+
+/** From the beginning of one write to the next at least so many milliseconds, by this clock. */
+export type Gap = { milliseconds: number; clock: Clock };
 
 type Options<Item> = {
   /** Items of one key are never in one batch; they keep their order. */
   keyOf?: (item: Item) => string | number;
+  /** What comes in it is written together as well; what comes after it is written at once. */
+  gap?: Gap;
 };
 
 /**
  * `write` gets at most `most` items at a time and gives an answer for each, in their order. What comes in meanwhile goes
- * into the next call, so that the batches are as large as the database is slow. When there is trouble with the database,
+ * into the next call, so that the batches are as large as the database is slow, or as the `gap` is long. When there is trouble with the database,
  * all of a batch fail together; any other error may be one item's, and then each is written by itself.
  */
 export function createBatches<Item, Answer>(
   write: (items: Item[]) => Promise<Answer[]>,
   most: number,
-  { keyOf }: Options<Item> = {},
+  { keyOf, gap }: Options<Item> = {},
 ) {
   type Waiting = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
@@ -46,7 +52,14 @@ export function createBatches<Item, Answer>(
 
   async function writeAll(): Promise<void> {
     writing = true;
-    while (waiting.length > 0) await writeBatch(next());
+    while (waiting.length > 0) {
+      const began = gap?.clock.now() ?? 0;
+      await writeBatch(next());
+      if (!gap) continue;
+      // Nobody waits longer than it because a clock was set back.
+      const left = Math.min(gap.milliseconds, began + gap.milliseconds - gap.clock.now());
+      if (left > 0) await gap.clock.sleep(left);
+    }
     writing = false;
   }
 

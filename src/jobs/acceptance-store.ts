@@ -1,5 +1,6 @@
 /** SQL that accepts jobs: each event once, and nobody more than they may begin. Many that come together are written together. */
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import type { Clock } from '../clock.ts';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
@@ -26,6 +27,8 @@ export type Acceptance = ReturnType<typeof createAcceptance>;
 
 /** Rows in one statement. */
 const mostAtOnce = 100;
+/** Nobody notices it, and at 300 calls a second three are written together. Milliseconds. */
+const moment = 10;
 /** Counting a thousand that wait takes the database longer than accepting one more. */
 const mostCounted = 100;
 
@@ -37,7 +40,8 @@ type Orm = Pick<Database['orm'], 'execute'>;
 const eventOf = ({ platform, event }: Pick<Job, 'platform' | 'event'>) => JSON.stringify([platform, event]);
 const ownerOf = ({ platform, tenant, person }: NewJob) => JSON.stringify([platform, tenant, person]);
 
-export function createAcceptance(db: Database) {
+/** `pace` is the clock by which calls that come within a moment are gathered; without it only those that come while others are written. */
+export function createAcceptance(db: Database, pace?: Clock) {
   const waiting = sql`select 1 from jobs q where ${inQueue}`;
   const counted = sql.raw(String(mostCounted));
   const read = readerOf(jobs);
@@ -141,7 +145,8 @@ export function createAcceptance(db: Database) {
       return answers.map((answer, index) => answer ?? accepted.get(wanted[index]));
     });
   // An event that comes twice at one moment must find what the first one made.
-  const admitTogether = createBatches(admitAll, mostAtOnce, { keyOf: ({ row }) => eventOf(row) });
+  const gap = pace && { milliseconds: moment, clock: pace };
+  const admitTogether = createBatches(admitAll, mostAtOnce, { gap, keyOf: ({ row }) => eventOf(row) });
 
   return {
     ofEvent,

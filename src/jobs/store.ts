@@ -2,6 +2,7 @@
 import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { MessageRef } from '../chat.ts';
+import type { Clock } from '../clock.ts';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
@@ -29,6 +30,8 @@ export const acknowledging = 10_000;
 
 /** Rows in one statement. */
 const mostAtOnce = 100;
+/** Nobody waits for a place to be written down, and results come seconds later. Milliseconds. */
+const moment = 50;
 
 /** When progress is first worth showing, in milliseconds after the call: most pictures are there after six seconds. */
 const firstLook = 4_000;
@@ -41,7 +44,8 @@ export const isFinal = sql`d.kind in ('result', 'failure')`;
 /** States in which a job still costs patience: it counts against how many a person may have on the way. */
 const open: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
 
-export function createJobStore(db: Database) {
+/** `pace`: see `createAcceptance`. */
+export function createJobStore(db: Database, pace?: Clock) {
   const ownedBy = (owner: Owner) =>
     and(eq(jobs.platform, owner.platform), eq(jobs.tenant, owner.tenant), eq(jobs.person, owner.person));
 
@@ -76,7 +80,8 @@ export function createJobStore(db: Database) {
     return places.map(() => undefined);
   }
   // One job may be shown twice: as what everybody sees, and as what only the person does.
-  const show = createBatches(showAll, mostAtOnce, { keyOf: ({ id }) => id });
+  const gap = pace && { milliseconds: moment, clock: pace };
+  const show = createBatches(showAll, mostAtOnce, { gap, keyOf: ({ id }) => id });
 
   /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
   const removed = (which: SQL, erase = false) => sql`

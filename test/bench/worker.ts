@@ -76,6 +76,7 @@ const { app, pipeline } = createApp({
   version: given.name,
   fetch: globalThis.fetch,
   send: createLeanSend(globalThis.fetch),
+  pace: clock,
   clock,
   random: Math.random,
   log,

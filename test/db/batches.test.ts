@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../src/clock.ts';
 import { createBatches } from '../../src/db/batches.ts';
 import { DatabaseTrouble } from '../../src/db/trouble.ts';
 import { createGate } from '../../src/jobs/gate.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { film, imagine, openWorld, origin } from '../jobs/world.ts';
+import { createMovedClock } from '../sandbox/moved-clock.ts';
 
 const database = useDatabase();
 
@@ -42,6 +44,31 @@ describe('writing together', () => {
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(write));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(written).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+  });
+
+  it('writes the first at once, and gathers what comes in the moment after it began', async () => {
+    const clock = createMovedClock();
+    const written: number[][] = [];
+    const write = createBatches(
+      async (items: number[]) => {
+        written.push(items);
+        return items;
+      },
+      10,
+      { gap: { milliseconds: 50, clock } },
+    );
+    await write(1);
+    const more = [write(2), write(3)];
+    await nextTurn();
+    expect(written).toEqual([[1]]);
+    clock.pass(0.05);
+    await Promise.all(more);
+    expect(written).toEqual([[1], [2, 3]]);
+    // After a quiet moment nobody waits.
+    clock.pass(0.05);
+    await nextTurn();
+    await write(4);
+    expect(written).toEqual([[1], [2, 3], [4]]);
   });
 
   it('never writes two of one key together, and keeps their order', async () => {

@@ -65,6 +65,7 @@ const { app, pipeline, close } = createApp({
   version: '0.0.0',
   fetch: globalThis.fetch,
   send: createLeanSend(globalThis.fetch),
+  pace: clock,
   clock,
   random,
   log,
