@@ -55,8 +55,11 @@ export function createClaims(db: Database) {
       // As an array, so that the planner looks each of them up. Whoever else claims just now takes the first of another lane.
       const due = sql`array(select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
       order by q.next_at, q.id limit ${limit}::int for update skip locked)`;
-      const another = sql`(select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id
-      and (${limit}::int = 1 or q.lane = jobs.lane) order by q.lane, q.next_at, q.id limit 1)`;
+      const another = sql`select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id`;
+      // Two questions, because one with either condition walks through all that waits in other lanes.
+      const more = sql<boolean>`case when ${limit}::int = 1
+        then (${another} order by q.lane, q.next_at, q.id limit 1)
+        else (${another} and q.lane = jobs.lane order by q.next_at, q.id limit 1) end is not null`;
       return db.orm
         .update(jobs)
         .set({
@@ -69,7 +72,7 @@ export function createClaims(db: Database) {
           updatedAt: db.now,
         })
         .where(and(sql`${jobs.id} = any(${due})`, eq(jobs.state, queued)))
-        .returning({ ...getTableColumns(jobs), more: sql<boolean>`${another} is not null` });
+        .returning({ ...getTableColumns(jobs), more });
     },
   );
 
