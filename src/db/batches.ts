@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { troubleOf } from './trouble.ts';
 
 /** From the beginning of one write to the next at least so many milliseconds, by this clock. */
-export type Gap = { milliseconds: number; clock: Clock };
+type Gap = { milliseconds: number; clock: Clock };
 
 type Options<Item> = {
   /** Items of one key are never in one batch; they keep their order. */
