@@ -162,7 +162,7 @@ const mostCounted = 100;
 /** The acknowledgement, and what it becomes while the work goes on. Times in seconds; `ahead` counts waiting jobs. */
 export function progressOf(job: Job, elapsed: number, usual: number, ahead = 0): Message {
   const { stage, text } = stages[job.state] ?? { stage: 'posting' as const, text: 'Done; it is on its way here' };
-  const others = ahead < mostCounted ? plural(ahead, 'job') : '100 jobs or more';
+  const others = ahead < mostCounted ? plural(ahead, 'job') : `${mostCounted} jobs or more`;
   const waits = stage === 'queued' && ahead > 0 ? `, ${others} ahead` : '';
   const expected = stage === 'running' ? ` (usually about ${seconds(usual)})` : '';
   return {

@@ -14,8 +14,8 @@ type Options<Item> = {
 
 /**
  * `write` gets at most `most` items at a time and gives an answer for each, in their order. What comes in meanwhile goes
- * into the next call, so that the batches are as large as the database is slow, or as the `gap` is long. When there is trouble with the database,
- * all of a batch fail together; any other error may be one item's, and then each is written by itself.
+ * into the next call, so that the batches are as large as the database is slow, or as the `gap` is long. When there is
+ * trouble with the database, all of a batch fail together; any other error may be one item's, and then each is written by itself.
  */
 export function createBatches<Item, Answer>(
   write: (items: Item[]) => Promise<Answer[]>,

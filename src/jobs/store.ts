@@ -160,8 +160,8 @@ export function createJobStore(db: Database, pace?: Clock) {
     /**
      * Where its acknowledgement stands. The first is kept, for it is the one that the result replaces; but the place of
      * a private answer counts more than the public message that the call was acknowledged with, until its result has begun
-     * to go there: one that goes to two places is there twice. A result does not wait for ever: one that this may have landed on top of is said again, but not one
-     * that was begun before anything was there to be replaced, because that is a message of its own.
+     * to go there: one that goes to two places is there twice. A result does not wait for ever: one that this may have
+     * landed on top of is said again, but not one that was begun before anything was there to be replaced, because that is a message of its own.
      */
     shown: (id: number, ref: MessageRef) => show({ id, ref }),
 

@@ -43,8 +43,8 @@ type Found = { began: boolean; more: boolean };
 type Bells = { free(): void; ended(): void };
 
 /**
- * Returns a step that begins to send a job of each free lane, and `idle`, which resolves when none is being sent. The step throws
- * for the database. What fails once a job is claimed is seen to by itself: then the claim runs out and the job is looked into.
+ * Returns a step that begins to send a job of each free lane, and `idle`, which resolves when none is being sent. The step
+ * throws for the database. What fails once a job is claimed is seen to by itself: then the claim runs out and the job is looked into.
  */
 export function createSubmit(parts: SubmitParts) {
   const { api, budget, key, transitions, remote, references, clock, random, lanes = 1 } = parts;
@@ -54,6 +54,7 @@ export function createSubmit(parts: SubmitParts) {
   let again = false;
   let isKeyKnown = false;
   const turn = createTurn({ budget, isWanted: () => transitions.isClaimable(key, share()), clock });
+
   /** What an error before the paid request means: nothing was sent, so the worst is to wait. Tells whether it ended. */
   async function setBack(job: Job, error: unknown): Promise<boolean> {
     const failure = failureOf(error);

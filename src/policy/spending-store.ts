@@ -2,7 +2,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { rowsOf } from '../db/raw-row.ts';
-import { jobs } from '../db/schema.ts';
 
 /** Who asks, where. */
 export type Spender = { platform: string; tenant: string; person: string };
@@ -59,7 +58,7 @@ export async function readOpen(orm: Orm, who: Spender[]): Promise<number[]> {
 
 /** Reads it inside a transaction too: `db.orm` may be one. */
 export async function readUsage({ orm, now }: Reading, who: Spender, since: Since): Promise<Usage> {
-  if (since === 'now') return withOpen(await orm.$count(jobs, unfinished(who)));
+  if (since === 'now') return withOpen((await readOpen(orm, [who]))[0] ?? 0);
   const { platform, tenant, person } = who;
   const from = start(since, now);
   const mine = sql`person = ${person}`;
