@@ -81,7 +81,7 @@ export type App = PolicyAccess & {
   log: Log;
 };
 
-export type AppParts = Pick<PolicyParts, 'calls' | 'usual'> & {
+export type AppParts = Pick<PolicyParts, 'calls' | 'usual' | 'pace'> & {
   /** `perSecond`: the most requests a second of all processes with the key, or no limit. `lanes`: see `SubmitParts`. */
   photogpt: { key: string; url: string; exclusive: boolean; perSecond?: number; lanes?: number };
   catalogue: Catalogue;
@@ -105,8 +105,6 @@ export type AppParts = Pick<PolicyParts, 'calls' | 'usual'> & {
   fetch: typeof globalThis.fetch;
   /** How requests to PhotoGPT leave, if not through `fetch`. */
   send?: Send;
-  /** By which calls that come within a moment are gathered; see `createAcceptance`. */
-  pace?: Clock;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -146,8 +144,8 @@ export function createApp(parts: AppParts): {
     },
   });
 
-  const transitions = createTransitions(db);
-  const deliveries = createDeliveryStore(db);
+  const transitions = createTransitions(db, parts.pace);
+  const deliveries = createDeliveryStore(db, parts.pace);
   const remote = createRemoteStore(db, key);
   const budget = createBudget({ rate, take: remote.takeCalls, clock, random });
   const { enter, spare } = budget;
@@ -204,7 +202,7 @@ export function createApp(parts: AppParts): {
   });
   const retain = createRetention({ files, store: mediaStore, days: parts.keepDays ?? 0, clock });
 
-  const settle = createSettle({ api: unlimited, transitions, experience, clock, log, enter });
+  const settle = createSettle({ api: unlimited, transitions, experience, pace: parts.pace, clock, log, enter });
   const links = parts.publicUrl && { base: parts.publicUrl, secret: parts.photogpt.key, clock };
   const publicLinks = links ? createPublicLinks(links) : undefined;
   const references = createReferences({ api, store: mediaStore, files, key, publicLinks });
@@ -253,12 +251,12 @@ export function createApp(parts: AppParts): {
     bell: parts.bell,
     // Whoever has another key or other platforms cannot do what is due for this process.
     work: [`submit:${key}`, `deliver:${[...platforms.keys()].sort()}`],
-    ...{ clock, random, log },
+    ...{ pace: parts.pace, clock, random, log },
   });
 
   const jobs = createJobDesk({
     ...{ store, policy, deliveries, api, key, experience, platforms, views, results, lanes, clock, log },
-    acceptance: createAcceptance(db, parts.pace),
+    acceptance: createAcceptance(db),
     removeFiles: media.removeOf,
     queued: pipeline.queued,
     maxOpen: parts.maxOpen,

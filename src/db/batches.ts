@@ -2,13 +2,23 @@
 import type { Clock } from '../clock.ts';
 import { troubleOf } from './trouble.ts';
 
-/** From the beginning of one write to the next at least so many milliseconds, by this clock. */
-type Gap = { milliseconds: number; clock: Clock };
+/**
+ * What comes within so many milliseconds of a write waits for the next beat of this clock. Beats are the same for all who
+ * have the same gap, so that a process that has much to do wakes up, and wakes the database, for all of it at once.
+ */
+export type Gap = { milliseconds: number; clock: Clock };
+
+/** How long whoever began at `began` has to wait for the next beat; 0 when that has passed. */
+export function untilNextBeat({ milliseconds, clock }: Gap, began: number): number {
+  const next = (Math.floor(began / milliseconds) + 1) * milliseconds;
+  // Nobody waits longer than it because a clock was set back.
+  return Math.max(0, Math.min(milliseconds, next - clock.now()));
+}
 
 type Options<Item> = {
   /** Items of one key are never in one batch; they keep their order. */
   keyOf?: (item: Item) => string | number;
-  /** What comes in it is written together as well; what comes after it is written at once. */
+  /** What comes after a quiet moment is written at once. */
   gap?: Gap;
 };
 
@@ -52,12 +62,13 @@ export function createBatches<Item, Answer>(
 
   async function writeAll(): Promise<void> {
     writing = true;
+    // What comes in the same turn goes along.
+    await Promise.resolve();
     while (waiting.length > 0) {
       const began = gap?.clock.now() ?? 0;
       await writeBatch(next());
       if (!gap) continue;
-      // Nobody waits longer than it because a clock was set back.
-      const left = Math.min(gap.milliseconds, began + gap.milliseconds - gap.clock.now());
+      const left = untilNextBeat(gap, began);
       if (left > 0) await gap.clock.sleep(left);
     }
     writing = false;

@@ -15,6 +15,11 @@ export type Database = {
   now: SQL;
   /** Runs a hand-written statement and gives its rows as the driver made them: ask for numbers and text only. */
   run(query: SQL): Promise<Record<string, unknown>[]>;
+  /**
+   * Runs statements as one transaction that is sent as a whole, so that it takes one answer and not one for each and two
+   * more; gives the rows of each. One sees what those before it have done, and nothing is decided in between.
+   */
+  together(queries: SQL[]): Promise<Record<string, unknown>[][]>;
   /** Whether it takes writes. Rejects when it does not answer; see `trouble.ts`. */
   answers(): Promise<boolean>;
   /** Hears what processes on the same server say; absent where there is only one. See `hear.ts`. */

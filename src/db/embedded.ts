@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { Database } from './connect.ts';
 import { lockFolder } from './folder-lock.ts';
 import { letOthersIn } from './let-others-in.ts';
+import { oneByOne } from './one-by-one.ts';
 import { migrations, takesWrites } from './postgres.ts';
 import * as schema from './schema.ts';
 
@@ -50,7 +51,7 @@ export async function openClient(client: PGlite, now: SQL = sql`now()`): Promise
   const orm = drizzle(letOthersIn(client), { schema });
   const run = async (query: SQL) => (await orm.execute<Record<string, unknown>>(query)).rows;
   const answers = async () => (await run(takesWrites))[0]?.ok === true;
-  return { engine: 'embedded', orm, now, run, answers, close: () => client.close() };
+  return { engine: 'embedded', orm, now, run, together: oneByOne(orm), answers, close: () => client.close() };
 }
 
 /**

@@ -136,11 +136,42 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
     /** A transaction, as drizzle begins one. */
     begin: <T>(work: (transaction: Sql) => Promise<T>) => run((sql) => transact(sql, work, prepared.options)),
 
+    /** A transaction that is sent as a whole: of a pool with one place. Gives the rows of each statement. */
+    together(statements: { sql: string; params: unknown[] }[]): Promise<Record<string, unknown>[][]> {
+      const send = () => run((sql) => sendWhole(sql, statements, prepared.options));
+      // A transaction that failed has done nothing.
+      return send().catch((error: unknown) => {
+        if (prepared.isLost(error)) return send();
+        throw error;
+      });
+    },
+
     /** Asks for new sessions, because those that there are may have the mode of another day. */
     refresh: () => renew(client),
 
     close: () => client.end({ timeout: goodbye }),
   };
+}
+
+/** Resolves once all were answered: until then, whatever came next would be part of it. Rejects with the first error. */
+async function sendWhole(
+  sql: Sql,
+  statements: { sql: string; params: unknown[] }[],
+  options: (parameters: number) => object,
+): Promise<Record<string, unknown>[][]> {
+  const sent = [
+    sql.unsafe('begin'),
+    ...statements.map(({ sql: text, params }) => sql.unsafe(text, params as never[], options(params.length))),
+    sql.unsafe('commit'),
+  ];
+  const rows: Record<string, unknown>[][] = [];
+  let failure: { error: unknown } | undefined;
+  for (const answer of await Promise.allSettled(sent)) {
+    if (answer.status === 'rejected') failure ??= { error: answer.reason };
+    else rows.push([...answer.value]);
+  }
+  if (failure) throw failure.error;
+  return rows.slice(1, -1);
 }
 
 /**

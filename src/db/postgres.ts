@@ -1,6 +1,7 @@
 /** A Postgres server, through postgres.js. */
 import { fileURLToPath } from 'node:url';
 import { type SQL, sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -53,41 +54,51 @@ export async function openPostgres(
   };
   await bringUpToDate(url, settings);
 
-  const pool = createPool({
-    ...{ places, clock: systemClock, random, patience },
-    ...more,
-    open() {
-      const client = postgres(url, {
-        ...settings,
-        max: places,
-        idle_timeout: 60,
-        max_lifetime: 30 * 60,
-        // Asked of every new connection otherwise, and one that is refused then rejects a promise that nobody holds.
-        // Not where a connection is reserved: the driver (3.4.9) would wait for it without end.
-        fetch_types: false,
-        types: { lists },
-        connection: {
-          application_name: 'photogpt-bot',
-          statement_timeout: statement,
-          idle_in_transaction_session_timeout: statement,
-          // Compiling a short statement takes 0.2 s whenever the planner overrates it, as with a long backlog.
-          jit: 'off',
-        },
-      });
-      // Teaches the driver to leave times as text, which is how drizzle reads them.
-      drizzle(client);
-      return client;
-    },
-  });
+  const poolOf = (places: number) =>
+    createPool({ places, clock: systemClock, random, patience, ...more, open: () => open(places) });
+  function open(max: number) {
+    const client = postgres(url, {
+      ...settings,
+      max,
+      idle_timeout: 60,
+      max_lifetime: 30 * 60,
+      // Asked of every new connection otherwise, and one that is refused then rejects a promise that nobody holds.
+      // Not where a connection is reserved: the driver (3.4.9) would wait for it without end.
+      fetch_types: false,
+      types: { lists },
+      connection: {
+        application_name: 'photogpt-bot',
+        statement_timeout: statement,
+        idle_in_transaction_session_timeout: statement,
+        // Compiling a short statement takes 0.2 s whenever the planner overrates it, as with a long backlog.
+        jit: 'off',
+        enable_seqscan: 'off',
+      },
+    });
+    // Teaches the driver to leave times as text, which is how drizzle reads them.
+    drizzle(client);
+    return client;
+  }
+  // What is sent as a whole must come one after the other, and nothing else in between: it has a connection of its own.
+  const [pool, single] = [poolOf(places), poolOf(1)];
+  const dialect = new PgDialect();
   // Drizzle uses nothing of the driver but what the pool has.
   const orm = drizzle(pool as never, { schema });
   const run = async (query: SQL) => [...(await orm.execute(query))];
   const answers = async () => {
     const ok = (await run(takesWrites))[0]?.ok === true;
-    if (!ok) pool.refresh();
+    if (!ok) for (const one of [pool, single]) one.refresh();
     return ok;
   };
-  return { engine: 'postgres', hear: (...heard) => hear(url, ...heard), orm, now, run, answers, close: pool.close };
+  return {
+    engine: 'postgres',
+    hear: (...heard) => hear(url, ...heard),
+    ...{ orm, now, run, answers },
+    together: (queries) => single.together(queries.map((query) => dialect.sqlToQuery(query))),
+    close: async () => {
+      await Promise.all([pool.close(), single.close()]);
+    },
+  };
 }
 
 /** On connections of their own, because a migration may take as long as it takes. */

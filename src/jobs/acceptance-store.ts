@@ -1,13 +1,12 @@
 /** SQL that accepts jobs: each event once, and nobody more than they may begin. Many that come together are written together. */
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
-import type { Clock } from '../clock.ts';
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { columnsOf, readerOf, recordFor, rowsOf } from '../db/raw-row.ts';
 import { inQueue, jobs } from '../db/schema.ts';
 import type { Counting } from '../policy/budget.ts';
-import { readOpen, readUsage, type Usage, withOpen } from '../policy/spending-store.ts';
+import { readUsage, type Usage, withOpen } from '../policy/spending-store.ts';
 import { acknowledging, type Job, span } from './store.ts';
 
 /** What is known of a job when it is accepted. */
@@ -17,8 +16,8 @@ const written = [
 ] as const satisfies (keyof typeof jobs.$inferInsert)[];
 export type NewJob = Pick<typeof jobs.$inferInsert, (typeof written)[number]>;
 
-/** See `Counting`. `refuse` says why the work cannot be accepted after what was spent. */
-export type Admission = Counting & { refuse(usage: Usage): Error | undefined };
+/** See `Counting`. `most` is how many jobs a person may have unfinished; `refuse` says why the work cannot be accepted after what was spent. */
+export type Admission = Counting & { most: number; refuse(usage: Usage): Error | undefined };
 
 /** `ahead` are the jobs of everybody that wait in front of it, in its lane; above `mostCounted` they are not counted. */
 export type Accepted = { job: Job; isNew: boolean; ahead: number };
@@ -27,21 +26,22 @@ export type Acceptance = ReturnType<typeof createAcceptance>;
 
 /** Rows in one statement. */
 const mostAtOnce = 100;
-/** Nobody notices it, and at 300 calls a second three are written together. Milliseconds. */
-const moment = 10;
 /** Counting a thousand that wait takes the database longer than accepting one more. */
 const mostCounted = 100;
 
 type Wanted = { row: NewJob; deadline: number; admission?: Admission };
 /** `undefined` where the event made a job before. */
 type Answer = Omit<Accepted, 'isNew'> | Error | 'alone' | undefined;
-type Orm = Pick<Database['orm'], 'execute'>;
+/** Whose lock it takes, how many unfinished jobs are the most, and how many of the same person's come before it. */
+type Limit = { alone: string | null; most: number | null; before: number };
+const unlimited: Limit = { alone: null, most: null, before: 0 };
+/** Which locks the transaction has, from the statement that took them: a count must not be older than the lock. */
+const locked = sql`coalesce(nullif(current_setting('photogpt.locked', true), ''), '[]')`;
 
 const eventOf = ({ platform, event }: Pick<Job, 'platform' | 'event'>) => JSON.stringify([platform, event]);
 const ownerOf = ({ platform, tenant, person }: NewJob) => JSON.stringify([platform, tenant, person]);
 
-/** `pace` is the clock by which calls that come within a moment are gathered; without it only those that come while others are written. */
-export function createAcceptance(db: Database, pace?: Clock) {
+export function createAcceptance(db: Database) {
   const waiting = sql`select 1 from jobs q where ${inQueue}`;
   const counted = sql.raw(String(mostCounted));
   const read = readerOf(jobs);
@@ -77,76 +77,90 @@ export function createAcceptance(db: Database, pace?: Clock) {
     return row?.count ?? 0;
   }
 
-  /** Gives each that had no job yet its own, in their order; the events are all different. */
-  async function insertAll(orm: Orm, wanted: Wanted[]): Promise<(Omit<Accepted, 'isNew'> | undefined)[]> {
-    if (wanted.length === 0) return [];
-    const records = wanted.map(({ row, deadline }) => ({ ...recordFor(jobs, row, written), milliseconds: deadline }));
-    const rows = await orm.execute(sql`
+  /**
+   * Gives each that may have one and had none its own job, in their order; the events are all different. Nobody gets past
+   * `most`, the earlier of the same batch included, and nothing is made for whoever is not locked by this transaction.
+   */
+  function inserting(wanted: (Wanted & Limit)[]): SQL {
+    const records = wanted.map(({ row, deadline, ...limit }, place) => ({
+      ...recordFor(jobs, row, written),
+      ...limit,
+      ...{ place, milliseconds: deadline },
+    }));
+    return sql`
       with given as materialized (
-        select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as g(${types}, milliseconds float8)
+        select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+          as g(${types}, place int, milliseconds float8, alone text, most int, before int)
+      ), weighed as materialized (
+        select g.*, g.alone is null or g.alone in (select jsonb_array_elements_text(${locked}::jsonb)) as free,
+          case when g.most is not null then g.before + (select count(*)::int from jobs j where j.platform = g.platform
+            and j.tenant = g.tenant and j.person = g.person and j.outcome is null) end as open
+        from given g
       ), lanes as materialized (
         select key, lane, (select count(*)::int from (${waiting} and q.key = l.key and q.lane = l.lane limit ${counted}) w) as waiting
         from (select distinct key, lane from given) l
+      ), made as (
+        insert into jobs (${names}, created_at, updated_at, next_at, deadline_at, progress_until)
+        select ${given}, ${db.now}, ${db.now}, ${db.now}, ${db.now} + given.milliseconds * interval '1 millisecond',
+          ${db.now} + ${span(acknowledging)}
+        from weighed given where free and coalesce(open < most, true) order by place
+        on conflict (platform, event) do nothing returning ${all}
       )
-      insert into jobs (${names}, created_at, updated_at, next_at, deadline_at, progress_until)
-      select ${given}, ${db.now}, ${db.now}, ${db.now}, ${db.now} + given.milliseconds * interval '1 millisecond',
-        ${db.now} + ${span(acknowledging)}
-      from given
-      on conflict (platform, event) do nothing
-      returning ${all}, (select waiting from lanes l where l.key = jobs.key and l.lane = jobs.lane) as waiting`);
+      select w.place, w.free, w.open, l.waiting, made.*
+      from weighed w join lanes l on l.key = w.key and l.lane = w.lane
+        left join made on made.platform = w.platform and made.event = w.event
+      order by w.place`;
+  }
+
+  /** What became of each, by the rows that `inserting` gave. */
+  function answersOf(wanted: Wanted[], rows: Record<string, unknown>[]): Answer[] {
     const before = new Map<string, number>();
-    const made = rowsOf(rows).map((raw) => {
-      const job = read(raw);
-      const earlier = before.get(job.lane) ?? 0;
-      before.set(job.lane, earlier + 1);
-      return [eventOf(job), { job, ahead: Number(raw.waiting) + earlier }] as const;
+    return wanted.map(({ admission }, place): Answer => {
+      const raw = rows[place];
+      if (!raw?.free) return 'alone';
+      if (raw.id !== null) {
+        const job = read(raw);
+        const earlier = before.get(job.lane) ?? 0;
+        before.set(job.lane, earlier + 1);
+        return { job, ahead: Number(raw.waiting) + earlier };
+      }
+      return raw.open === null ? undefined : admission?.refuse(withOpen(Number(raw.open)));
     });
-    const byEvent = new Map(made);
-    return wanted.map(({ row }) => byEvent.get(eventOf(row)));
   }
 
   /** Nobody else who spends from the same budget is counted meanwhile. The sum is a statement of its own: it must see
    * what was inserted before the lock was given away. The embedded database has one connection, so it is alone already. */
-  const admitAlone = ({ row, deadline, admission }: Wanted): Promise<Answer> =>
+  const admitAlone = (wanted: Wanted): Promise<Answer> =>
     db.orm.transaction(async (orm) => {
+      const { row, admission } = wanted;
       if (admission && db.engine === 'postgres')
         await orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${admission.alone}, 0))`);
       const refusal = admission?.refuse(await readUsage({ orm, now: db.now }, row, admission.since));
       if (refusal) return refusal;
-      const [accepted] = await insertAll(orm, [{ row, deadline }]);
-      return accepted;
+      const rows = rowsOf(await orm.execute(inserting([{ ...wanted, ...unlimited }])));
+      return answersOf([wanted], rows)[0];
     });
 
   /** For those of whom only unfinished jobs count. Whoever is being counted elsewhere is left for `admitAlone`. */
-  const admitAll = (wanted: Wanted[]): Promise<Answer[]> =>
-    db.orm.transaction(async (orm) => {
-      const locks = JSON.stringify([...new Set(wanted.flatMap(({ admission }) => admission?.alone ?? []))]);
-      const [locked, open] = await Promise.all([
-        db.engine === 'postgres'
-          ? orm.execute(sql`select k as free from jsonb_array_elements_text(${locks}::jsonb) as k
-              where pg_try_advisory_xact_lock(hashtextextended(k, 0))`)
-          : undefined,
-        readOpen(
-          orm,
-          wanted.map(({ row }) => row),
-        ),
-      ]);
-      const free = locked === undefined ? undefined : new Set(rowsOf(locked).map((raw) => raw.free));
-      const began = new Map<string, number>();
-      const answers = wanted.map(({ row, admission }, index): Answer => {
-        if (admission && free && !free.has(admission.alone)) return 'alone';
-        const mine = began.get(ownerOf(row)) ?? 0;
-        const refusal = admission?.refuse(withOpen((open[index] ?? 0) + mine));
-        if (!refusal) began.set(ownerOf(row), mine + 1);
-        return refusal;
-      });
-      const admitted = wanted.filter((_, index) => answers[index] === undefined);
-      const accepted = new Map((await insertAll(orm, admitted)).map((one, index) => [admitted[index], one]));
-      return answers.map((answer, index) => answer ?? accepted.get(wanted[index]));
+  async function admitAll(wanted: Wanted[]): Promise<Answer[]> {
+    const began = new Map<string, number>();
+    const limited = wanted.map(({ row, deadline, admission }) => {
+      const before = began.get(ownerOf(row)) ?? 0;
+      began.set(ownerOf(row), before + 1);
+      const limit = admission ? { alone: admission.alone, most: admission.most, before } : unlimited;
+      return { row, deadline, ...limit };
     });
+    const everybody = JSON.stringify([...new Set(limited.flatMap(({ alone }) => alone ?? []))]);
+    const isFree = db.engine === 'postgres' ? sql`pg_try_advisory_xact_lock(hashtextextended(k, 0))` : sql`true`;
+    const [, rows = []] = await db.together([
+      sql`select set_config('photogpt.locked', coalesce(jsonb_agg(k), '[]')::text, true)
+        from jsonb_array_elements_text(${everybody}::jsonb) k where ${isFree}`,
+      inserting(limited),
+    ]);
+    return answersOf(wanted, rows);
+  }
   // An event that comes twice at one moment must find what the first one made.
-  const gap = pace && { milliseconds: moment, clock: pace };
-  const admitTogether = createBatches(admitAll, mostAtOnce, { gap, keyOf: ({ row }) => eventOf(row) });
+  const admitTogether = createBatches(admitAll, mostAtOnce, { keyOf: ({ row }) => eventOf(row) });
 
   return {
     ofEvent,
@@ -162,7 +176,9 @@ export function createAcceptance(db: Database, pace?: Clock) {
     async insert(row: NewJob, deadline: number, admission?: Admission): Promise<Accepted> {
       const wanted = { row, deadline, admission };
       const isQuick = !admission || admission.since === 'now';
-      const together = isQuick ? await admitTogether(wanted) : 'alone';
+      // Not wanted at all, whatever there is.
+      const refusal = isQuick ? admission?.refuse(withOpen(0)) : undefined;
+      const together = refusal ?? (isQuick ? await admitTogether(wanted) : 'alone');
       const answer = together === 'alone' ? await admitAlone(wanted) : together;
       if (answer && !(answer instanceof Error) && answer !== 'alone') return { ...answer, isNew: true };
       const earlier = await ofEvent(row);

@@ -5,7 +5,7 @@ import { madeOnce } from '../db/made-once.ts';
 import { inQueue, jobs } from '../db/schema.ts';
 import { everything, type Share } from './share.ts';
 import { isFor } from './share-store.ts';
-import { isTaken, type Job, span } from './store.ts';
+import { isOutrun, type Job, span } from './store.ts';
 
 /** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */
 export type Claimed = Job & { more: boolean };
@@ -87,7 +87,7 @@ export function createClaims(db: Database) {
       try {
         return await claimFirst({ key, lease, training, ...share, limit: left === tries ? limit : 1 });
       } catch (error) {
-        if (!isTaken(error)) throw error;
+        if (!isOutrun(error)) throw error;
       }
     }
     return [];

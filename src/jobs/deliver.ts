@@ -46,6 +46,8 @@ const giveUpAfter = 24 * 3_600_000;
 /** People who waited longer than this are told with a message of its own, because an edited one notifies nobody. */
 const worthAPing = 60_000;
 const parallel = 24;
+/** With those that were posted and are being booked. */
+const mostUnderWay = 4 * parallel;
 /** Results are fetched from PhotoGPT for so many of them: each may be a gigabyte. */
 const fetches = 8;
 
@@ -55,6 +57,7 @@ export function createDeliver(parts: DeliverParts) {
   const underWay = new Set<Promise<void>>();
   /** Whether the last look had to leave something, for want of places. */
   let isFull = false;
+  let posting = 0;
   const through = createGate(() => fetches);
 
   async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
@@ -96,7 +99,7 @@ export function createDeliver(parts: DeliverParts) {
   }
 
   /** Tells whether there may be something to say in its channel now. */
-  async function attempt(delivery: Delivery, job: Job, stopping: AbortSignal): Promise<boolean> {
+  async function attempt(delivery: Delivery, job: Job, stopping: AbortSignal, posted: () => void): Promise<boolean> {
     const log = parts.log.child({ job: job.id, delivery: delivery.id, platform: job.platform });
     const platform = platforms.get(job.origin.platform);
     const places = placesFor(job.origin);
@@ -131,15 +134,16 @@ export function createDeliver(parts: DeliverParts) {
         return message && platform.post({ ...job.origin, place }, message, receipt, signal);
       });
       if (!ref) return (await deliveries.kept(delivery, 'nothing to point at')) === 'followed';
-      const end = await deliveries.sent(delivery, ref);
-      const isPinged = end !== 'lost' && receipt.replaces && isWorthAPing(delivery, job, clock.now());
+      posted();
+      const isPinged = receipt.replaces !== undefined && isWorthAPing(delivery, job, clock.now());
+      const end = await deliveries.sent(delivery, ref, isPinged);
       if (end === 'lost') {
         log.warn('posted after the claim was lost');
         // Deleted while it was being posted: what was deleted must not stay in the chat.
         if (!(await store.find(job.id))) await platform.edit(ref, views.tombstone(job), stopping);
-      } else if (isPinged) await deliveries.add(job, 'ping');
+      }
       parts.onSent?.(job, delivery);
-      return isPinged || end === 'followed';
+      return end === 'followed';
     } catch (error) {
       if (error instanceof LostClaim) return true;
       const reason = error instanceof Error ? error.message : String(error);
@@ -158,10 +162,15 @@ export function createDeliver(parts: DeliverParts) {
     }
   }
 
-  async function run(delivery: Delivery, found: Promise<Job[]>, stopping: AbortSignal): Promise<boolean> {
+  async function run(
+    delivery: Delivery,
+    found: Promise<Job[]>,
+    stopping: AbortSignal,
+    posted: () => void,
+  ): Promise<boolean> {
     try {
       const job = (await found).find(({ id }) => id === delivery.job);
-      return !job || (await attempt(delivery, job, stopping));
+      return !job || (await attempt(delivery, job, stopping, posted));
     } catch (error) {
       // The database did not answer: the claim runs out, and the delivery is tried again with its notes.
       parts.log.error({ err: error, delivery: delivery.id }, 'a delivery was left to its lease');
@@ -175,7 +184,7 @@ export function createDeliver(parts: DeliverParts) {
      * that is due may have been waiting for its place or its channel; until then, a second step finds nothing more.
      */
     async step(stopping: AbortSignal, onMore: () => void): Promise<boolean> {
-      const free = parallel - underWay.size;
+      const free = Math.min(parallel - posting, mostUnderWay - underWay.size);
       isFull = free === 0;
       if (isFull) return false;
       const claimed = await deliveries.claim(lease, free, [...platforms.keys()], share());
@@ -184,7 +193,16 @@ export function createDeliver(parts: DeliverParts) {
       // Read after they were claimed: what was shown of a job up to then is seen, what comes later has it said again.
       const found = store.findAll(claimed.map(({ job }) => job));
       for (const delivery of claimed) {
-        const running = run(delivery, found, stopping).then((mayBeMore) => {
+        posting += 1;
+        let isPosting = true;
+        const posted = () => {
+          if (!isPosting) return;
+          isPosting = false;
+          posting -= 1;
+          if (isFull) onMore();
+        };
+        const running = run(delivery, found, stopping, posted).then((mayBeMore) => {
+          posted();
           underWay.delete(running);
           if (mayBeMore || isFull) onMore();
         });

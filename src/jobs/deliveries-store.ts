@@ -1,52 +1,66 @@
 /** All SQL about deliveries: what must be said, what is being said, and what was. */
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../chat.ts';
+import type { Clock } from '../clock.ts';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { deliveries } from '../db/schema.ts';
 import { everything, type Share } from './share.ts';
 import { isFor } from './share-store.ts';
-import { isTaken, span } from './store.ts';
+import { isOutrun, lockJobs, span } from './store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
-type Finished = { delivery: Delivery; state: 'sent' | 'kept'; ref: MessageRef | null; error: string | null };
+type Finished = {
+  delivery: Delivery;
+  state: 'sent' | 'kept';
+  ref: MessageRef | null;
+  error: string | null;
+  ping: boolean;
+};
 /** Whether the claim was held to its end, and whether another delivery is due in the channel that it frees. */
 type End = 'lost' | 'last' | 'followed';
 /** Rows in one statement. */
 const mostAtOnce = 100;
+/** What was posted is there: nobody waits for it to be booked but the next message to the same channel. Milliseconds. */
+const moment = 50;
 
-export function createDeliveryStore(db: Database) {
+/** `pace` is the clock by which what was said within a moment is booked together. */
+export function createDeliveryStore(db: Database, pace?: Clock) {
   const held = (delivery: Delivery) =>
     and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.fence, delivery.fence));
 
-  /** Finishes deliveries, and with each its job, if it was the last that had to be said of it. */
+  /** Finishes deliveries, and with each its job, if it was the last that had to be said of it: a ping may have to follow. */
   async function finishAll(ended: Finished[]): Promise<End[]> {
-    const given = ended.map(({ delivery: { id, fence }, ...how }) => ({ id, fence, ...how }));
+    const given = ended.map(({ delivery: { id, job, fence }, ...how }) => ({ id, job, fence, ...how }));
     const rows = await db.run(sql`
       with given as (
         select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-          as g(id bigint, fence int, state text, ref jsonb, error text)
-      ), done as (
+          as g(id bigint, job bigint, fence int, state text, ref jsonb, error text, ping boolean)
+      ), locked as (${lockJobs(sql`select job from given`)}), done as (
         update deliveries e set state = g.state, lease_until = null, ref = g.ref, error = g.error, updated_at = ${db.now}
         from given g
         where e.id = g.id and e.state = 'sending' and e.fence = g.fence and e.id = any(array(select id from given))
-        returning e.id, e.job, e.channel
+          and e.job = any(array(select id from locked))
+        returning e.id, e.job, e.channel, g.ping
+      ), pinged as (
+        insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
+        select job, 'ping', channel, ${db.now}, ${db.now}, ${db.now} from done where ping on conflict (job, kind) do nothing
       ), closed as (
         update jobs set state = 'closed', closed_at = ${db.now}, updated_at = ${db.now}
-        where id in (select job from done) and state in ('ready', 'failed', 'cancelled') and not exists (
+        where id = any(array(select job from done where not ping)) and state in ('ready', 'failed', 'cancelled') and not exists (
           select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending')
             and d.id not in (select id from done))
       )
-      select id, exists (select 1 from deliveries o where o.channel = done.channel and o.state = 'pending'
+      select id, ping or exists (select 1 from deliveries o where o.channel = done.channel and o.state = 'pending'
         and o.next_at <= ${db.now}) as followed from done`);
     const ends = new Map(rows.map(({ id, followed }) => [Number(id), followed ? 'followed' : 'last'] as const));
     return ended.map(({ delivery }) => ends.get(delivery.id) ?? 'lost');
   }
   // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
-  const finish = createBatches(finishAll, mostAtOnce);
+  const finish = createBatches(finishAll, mostAtOnce, { gap: pace && { milliseconds: moment, clock: pace } });
 
   /**
    * The conditions are questions about one row at a time, because a join would read the whole backlog for every claim:
@@ -100,7 +114,7 @@ export function createDeliveryStore(db: Database) {
       try {
         return await claimDue({ lease, limit, platforms: platforms ? JSON.stringify(platforms) : null, of, mine });
       } catch (error) {
-        if (isTaken(error)) return [];
+        if (isOutrun(error)) return [];
         throw error;
       }
     },
@@ -122,11 +136,12 @@ export function createDeliveryStore(db: Database) {
       return rows.length > 0;
     },
 
-    /** It was said, and this is where. */
-    sent: (delivery: Delivery, ref: MessageRef) => finish({ delivery, state: 'sent', ref, error: null }),
+    /** It was said, and this is where; with `ping`, its person is told of it by another message. */
+    sent: (delivery: Delivery, ref: MessageRef, ping = false) =>
+      finish({ delivery, state: 'sent', ref, error: null, ping }),
 
     /** It cannot be said anywhere: it stays with the job, to be asked for. */
-    kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error }),
+    kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error, ping: false }),
 
     /** Not now; again after `delay`. */
     later: (delivery: Delivery, delay: number, error: string) =>
@@ -157,13 +172,6 @@ export function createDeliveryStore(db: Database) {
         .update(deliveries)
         .set({ state: 'pending', leaseUntil: null, nextAt: db.now, updatedAt: db.now })
         .where(and(eq(deliveries.state, 'sending'), lt(deliveries.leaseUntil, db.now))),
-
-    /** Something more to say about a job whose result stands: at most once of each kind. */
-    add: (job: { id: number; channel: string }, kind: Delivery['kind']) =>
-      db.orm
-        .insert(deliveries)
-        .values({ job: job.id, kind, channel: job.channel, nextAt: db.now, createdAt: db.now, updatedAt: db.now })
-        .onConflictDoNothing(),
 
     /** Where the result or the failure of a job stands, if it was posted. */
     async shownAt(job: number): Promise<MessageRef | undefined> {

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import { refusalOf } from '../policy/allow.ts';
-import { countingFor, overdrawn } from '../policy/budget.ts';
+import { countingFor, mostOpen, overdrawn } from '../policy/budget.ts';
 import { mayChange, maySee } from '../policy/ownership.ts';
 import { type Rules, rulesFrom } from '../policy/rules.ts';
 import type { Acceptance, Admission } from './acceptance-store.ts';
@@ -148,6 +148,7 @@ export function createJobDesk(parts: DeskParts) {
       const unwanted = refusalOf(rules, origin, { ...work, asksPrivacy });
       const admission: Admission = {
         ...countingFor(rules, origin, owner(origin)),
+        most: mostOpen(rules, origin, parts.maxOpen),
         refuse: (usage) => unwanted ?? overdrawn(rules, origin, usage, { expected, most: parts.maxOpen }),
       };
       const written = insist(() => acceptance.insert(row, deadlines[work.operation], admission), clock);

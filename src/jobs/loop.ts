@@ -1,5 +1,6 @@
 /** A loop that does one step after another, waits when there is nothing to do, and survives every error. */
 import type { Clock } from '../clock.ts';
+import { type Gap, untilNextBeat } from '../db/batches.ts';
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
 import type { Wake } from './wake.ts';
@@ -11,6 +12,8 @@ export type LoopParts = {
   wake: Wake;
   /** How long to wait without a bell, in milliseconds: the fallback when a wake-up was lost. */
   every: number;
+  /** After a step that left nothing, the next begins no sooner than its next beat. */
+  gap?: Gap;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -18,15 +21,18 @@ export type LoopParts = {
 
 /** Runs until the signal aborts, and resolves after the step under way has ended. Never rejects. */
 export async function runLoop(
-  { name, step, wake, every, clock, random, log }: LoopParts,
+  { name, step, wake, every, gap, clock, random, log }: LoopParts,
   stop: AbortSignal,
 ): Promise<void> {
   let troubles = 0;
   while (!stop.aborted) {
     try {
+      const began = gap?.clock.now() ?? 0;
       const more = await step();
       troubles = 0;
-      if (!more) await wake.wait(every, stop);
+      if (more) continue;
+      await wake.wait(every, stop);
+      if (gap) await gap.clock.sleep(untilNextBeat(gap, began), stop);
     } catch (error) {
       troubles += 1;
       log.error({ err: error, loop: name, troubles }, 'a step failed');

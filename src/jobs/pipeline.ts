@@ -40,6 +40,8 @@ export type PipelineParts = {
   /** To the other replicas, where there are any, and the work that is divided with those that do the same; see `Bell`. */
   bell?: Bell;
   work?: readonly string[];
+  /** By which what is due within a moment is claimed together. */
+  pace?: Clock;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -53,6 +55,8 @@ const auditEvery = 5 * 60_000;
 
 const loopNames = ['submit', 'lead', 'prepare', 'train', 'deliver', 'progress', 'housekeeping', 'presets'] as const;
 type LoopName = (typeof loopNames)[number];
+/** What becomes due so soon after a claim is left for the next one. Milliseconds. */
+const gaps: Partial<Record<LoopName, number>> = { submit: 25, deliver: 50 };
 
 export type Pipeline = {
   /** All loops, or only some: a process that only listens to the chats needs what it shows people, and no more. */
@@ -84,8 +88,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     ring(...names);
     for (const name of names) parts.bell?.ring(name);
   };
+  const gapOf = (name: LoopName) => {
+    const milliseconds = gaps[name];
+    return parts.pace && milliseconds ? { milliseconds, clock: parts.pace } : undefined;
+  };
   const loop = (name: LoopName, every: number, step: () => Promise<boolean>) =>
-    runLoop({ name, step, wake: wakes.get(name) ?? createWake(clock), every, clock, random, log }, intake.signal);
+    runLoop(
+      { name, step, wake: wakes.get(name) ?? createWake(clock), every, gap: gapOf(name), clock, random, log },
+      intake.signal,
+    );
 
   /** What one replica does for all: it watches PhotoGPT. */
   async function lead(): Promise<boolean> {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { jobs } from '../db/schema.ts';
-import { isFinal, type Job, sayAgain, span } from './store.ts';
+import { isFinal, type Job, lockJobs, sayAgain, span } from './store.ts';
 
 export type ProgressStore = ReturnType<typeof createProgressStore>;
 
@@ -23,9 +23,9 @@ export function createProgressStore(db: Database) {
     const rows = await db.run(sql`
       with given as (
         select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id bigint, at timestamptz)
-      ), freed as (
+      ), locked as (${lockJobs(sql`select id from given`)}), freed as (
         update jobs set progress_until = null
-        where id = any(array(select id from given)) and progress_until >= ${db.now}
+        where id = any(array(select id from locked)) and progress_until >= ${db.now}
           and date_trunc('milliseconds', progress_at) in (select at from given where given.id = jobs.id) returning id
       ), again as (
         ${sayAgain(db)} where d.job = any(array(select id from given where id not in (select id from freed)))

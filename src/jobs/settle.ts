@@ -13,6 +13,8 @@ export type SettleParts = {
   api: Pick<PhotoGPT, 'getJob'>;
   transitions: Pick<Transitions, 'ended'>;
   experience: Pick<Experience, 'learned'>;
+  /** By which ends that are found within a moment are gathered. */
+  pace?: Clock;
   clock: Pick<Clock, 'now'>;
   log: Log;
   /** Waits until PhotoGPT may be asked. */
@@ -23,6 +25,8 @@ export type SettleParts = {
 const young = 2 * 60_000;
 /** Ends in one statement. */
 const most = 200;
+/** An end is seen two seconds late on average, so nobody sees this. Milliseconds. */
+const moment = 50;
 
 /**
  * What PhotoGPT's list said of the job, which knows more of credits and times than the job itself does. Without `patient`
@@ -49,11 +53,14 @@ export function createSettle({
   api,
   transitions,
   experience,
+  pace,
   clock,
   log,
   enter = async () => {},
 }: SettleParts): Settle {
-  const book = createBatches((ends: End[]) => transitions.ended(ends), most);
+  const book = createBatches((ends: End[]) => transitions.ended(ends), most, {
+    gap: pace && { milliseconds: moment, clock: pace },
+  });
 
   return async function settle(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {
     if (!paid) await enter(signal);

@@ -15,11 +15,16 @@ export type Owner = Pick<Job, 'platform' | 'tenant' | 'person'>;
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
-/** Whether a statement failed because another process was quicker to take a place that is there once. */
-export function isTaken(error: unknown): boolean {
+const codeOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '23505';
-}
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+};
+
+/** Whether a statement failed because another process was quicker to take a place that is there once: unique_violation. */
+export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
+
+/** The same, or two that claim at one moment waited for each other's places, and this one was given up: deadlock_detected. */
+export const isOutrun = (error: unknown): boolean => isTaken(error) || codeOf(error) === '40P01';
 
 /** Milliseconds as an SQL interval. */
 export const span = (milliseconds: number | Placeholder): SQL =>
@@ -31,7 +36,7 @@ export const acknowledging = 10_000;
 /** Rows in one statement. */
 const mostAtOnce = 100;
 /** Nobody waits for a place to be written down, and results come seconds later. Milliseconds. */
-const moment = 50;
+const moment = 100;
 
 /** When progress is first worth showing, in milliseconds after the call: most pictures are there after six seconds. */
 const firstLook = 4_000;
@@ -39,6 +44,11 @@ const firstLook = 4_000;
 /** Whoever is saying it loses the claim; the place and the notes stay, so that it is the same message again. */
 export const sayAgain = (db: Pick<Database, 'now'>) => sql`update deliveries d set state = 'pending', fence = fence + 1,
   lease_until = null, next_at = ${db.now}, updated_at = ${db.now}`;
+/**
+ * Jobs of a batch are locked in one order, and before what hangs on them: two statements for some of the same jobs would
+ * wait for each other otherwise, until Postgres ends one of them after a second.
+ */
+export const lockJobs = (ids: SQL) => sql`select id from jobs where id = any(array(${ids})) order by id for update`;
 export const isFinal = sql`d.kind in ('result', 'failure')`;
 
 /** States in which a job still costs patience: it counts against how many a person may have on the way. */

@@ -1,13 +1,14 @@
 /** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Clock } from '../clock.ts';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs, type Output, type Reference } from '../db/schema.ts';
 import type { Failure } from '../errors.ts';
 import { createClaims } from './claim-store.ts';
-import { type Job, span } from './store.ts';
+import { type Job, lockJobs, span } from './store.ts';
 
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };
@@ -20,10 +21,13 @@ type Taken = { id: number; remoteId: string; at?: Date };
 
 /** Ids in one statement. */
 const mostAtOnce = 100;
+/** Until it is written down an id can be lost with the process, so this is short beside the request that gave it. Milliseconds. */
+const moment = 25;
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
-export function createTransitions(db: Database) {
+/** `pace` is the clock by which ids that come within a moment are written together. */
+export function createTransitions(db: Database, pace?: Clock) {
   async function move(set: PgUpdateSetSource<typeof jobs>, ...where: (SQL | undefined)[]): Promise<Job | undefined> {
     const [row] = await db.orm
       .update(jobs)
@@ -84,7 +88,7 @@ export function createTransitions(db: Database) {
         and(
           sql`${jobs.id} = g.id`,
           // As an array, so that the planner looks each of them up.
-          sql`${jobs.id} = any(array(select (r->>'id')::bigint from jsonb_array_elements(${given}::jsonb) r))`,
+          sql`${jobs.id} = any(array(${lockJobs(sql`select (r->>'id')::bigint from jsonb_array_elements(${given}::jsonb) r`)}))`,
           // As a question of its own, so that no index of what is in these states is taken instead.
           sql`${jobs.state} = any((select array['queued', 'submitting', 'unknown'])::text[])`,
           sql`${jobs.remoteId} is null`,
@@ -99,7 +103,10 @@ export function createTransitions(db: Database) {
     return taken.map(({ id }) => kept.has(id));
   }
   // What was lost and what was found may be the same job's: one of the two ids is kept then, and the other one is not.
-  const accept = createBatches(acceptAll, mostAtOnce, { keyOf: ({ id }) => id });
+  const accept = createBatches(acceptAll, mostAtOnce, {
+    gap: pace && { milliseconds: moment, clock: pace },
+    keyOf: ({ id }) => id,
+  });
 
   return {
     ...createClaims(db),
@@ -187,7 +194,7 @@ export function createTransitions(db: Database) {
         with given as (
           select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
             as g(id bigint, state text, outputs jsonb, credits float8, at timestamptz, failure jsonb)
-        ), moved as (
+        ), locked as (${lockJobs(sql`select id from given`)}), moved as (
           update jobs j set
             state = case when j.withdrawn and g.state <> 'preparing' then 'closed' else g.state end,
             outcome = case g.state when 'ready' then 'done' when 'failed' then 'failed' end,
@@ -197,7 +204,7 @@ export function createTransitions(db: Database) {
             outputs = coalesce(g.outputs, j.outputs), credits = coalesce(g.credits, j.credits), failure = g.failure,
             lease_until = null, unknown_at = null, updated_at = ${db.now}
           from given g
-          where j.id = g.id and j.state = (select 'running') and j.id = any(array(select id from given))
+          where j.id = g.id and j.state = (select 'running') and j.id = any(array(select id from locked))
           returning j.id, j.channel, j.state
         ), said as (
           insert into deliveries (job, kind, channel, next_at, created_at, updated_at)

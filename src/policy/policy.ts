@@ -22,12 +22,14 @@ export type PolicyParts = {
   calls?: { person: number; place: number };
   /** What counts where no moderator has set it: the operator's, and all there is outside of servers and workspaces. */
   usual?: Layer;
+  /** By which what comes within a moment is gathered. Without it nothing waits for anything. */
+  pace?: Clock;
   clock: Clock;
 };
 
 /** `expected` is what work will probably cost; `tidy` forgets sums that no limit looks at any more. */
-export function createPolicy({ db, catalogue, maxOpen: most, calls, usual = {}, clock }: PolicyParts) {
-  const settings = createSettingsDesk({ store: createSettingsStore(db), catalogue, usual });
+export function createPolicy({ db, catalogue, maxOpen: most, calls, usual = {}, pace, clock }: PolicyParts) {
+  const settings = createSettingsDesk({ store: createSettingsStore(db, pace), catalogue, usual });
   const spending = createSpendingStore(db);
   const access: PolicyAccess = {
     settings,

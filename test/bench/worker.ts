@@ -82,7 +82,7 @@ const { app, pipeline } = createApp({
   log,
 });
 const bot = createBot(app, commands);
-const delay = monitorEventLoopDelay({ resolution: 5 });
+const delay = monitorEventLoopDelay({ resolution: 20 });
 delay.enable();
 
 /** Calls that arrive whether or not the ones before were answered; each latency counts from when it should have come. */

@@ -116,6 +116,52 @@ describe('a pool whose server', () => {
   });
 });
 
+describe('statements that are sent as a whole', () => {
+  const put = (key: string) => sql`insert into drafts (key, content, until) values (${key}, '1', now())`;
+  const count = (like: string) => sql`select count(*)::int as count from drafts where key like ${like}`;
+
+  it('see each other, and give the rows of each', async () => {
+    await recovered();
+    const rows = await db.together([put('seen'), count('seen'), sql`select set_config('bot.word', 'said', true)`]);
+    expect(rows.map((some) => some.length)).toEqual([0, 1, 1]);
+    expect(rows[1]).toEqual([{ count: 1 }]);
+    // What one transaction says to itself, the next one does not hear.
+    const [heard] = await db.together([sql`select nullif(current_setting('bot.word', true), '') as word`]);
+    expect(heard).toEqual([{ word: null }]);
+  });
+
+  it('do nothing when one of them fails, and nothing of the next ones goes with them', async () => {
+    const outcomes = await Promise.allSettled([
+      db.together([put('before'), sql`select 1 / 0`, put('after')]),
+      ...['a', 'b', 'c'].map((key) => db.together([put(`fine ${key}`), count('fine %')])),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+    const counts = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value[1]?.[0]?.count] : []));
+    expect(counts).toEqual([1, 2, 3]);
+    expect(await db.run(count('before'))).toEqual([{ count: 0 }]);
+    expect(await db.run(count('after'))).toEqual([{ count: 0 }]);
+  });
+
+  it('are whole or not at all when the server goes away meanwhile, and come again when it is back', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await recovered();
+      await db.together([count('none')]);
+      const written = db.together([put(`half ${round}`), sql`select pg_sleep(0.02)`, put(`whole ${round}`)]);
+      const what = trouble(written);
+      await rest(round * 3);
+      await door.shut();
+      const told = await what;
+      await door.open();
+      await recovered();
+      const [row] = await db.run(sql`select count(*)::int as count from drafts
+        where key in (${`half ${round}`}, ${`whole ${round}`})`);
+      expect([0, 2]).toContain(row?.count);
+      if (!told) expect(row?.count).toBe(2);
+    }
+    expect(await db.together([sql`select 1 as one`])).toEqual([[{ one: 1 }]]);
+  });
+});
+
 it('sends lists of texts as they are, whatever is in them', async () => {
   const words = ['a', 'b,c', '{"d"}', 'back\\slash', "quote'", 'NULL', ''];
   const [row] = await db.run(sql`select array_length(${sql.param(words)}::text[], 1) as count,

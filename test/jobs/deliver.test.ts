@@ -52,7 +52,7 @@ describe('a result', () => {
     await world.db.run(
       sql`update jobs set state = 'failed', outcome = 'failed', failure = '{"code":"empty"}' returning id`,
     );
-    await world.deliveries.add(await world.row(1), 'failure');
+    await world.sayToo(1, 'failure');
     expect(await world.bot.deliver()).toBe(false);
     world.pass(11);
     expect(await world.bot.deliver()).toBe(true);
@@ -65,7 +65,15 @@ describe('a result', () => {
     world.bot.sweep.forget();
     await world.bot.sweep.step(signal);
     await world.bot.deliver();
+    // Booked with the result, so that no end of this process can come in between.
+    const kinds = (await world.said(slow.id)).map(({ kind, state }) => [kind, state]);
+    expect(kinds).toEqual([
+      ['result', 'sent'],
+      ['ping', 'pending'],
+    ]);
+    expect(await world.row(slow.id)).toMatchObject({ state: 'ready', outcome: 'done' });
     await world.bot.deliver();
+    expect(await world.row(slow.id)).toMatchObject({ state: 'closed', outcome: 'done' });
     const ping = world.chat.messages.at(-1);
     expect(ping?.message).toMatchObject({ mention: { id: 'ada' }, link: { id: slow.ack?.id } });
     const before = world.chat.messages.length;

@@ -49,7 +49,7 @@ describe('a place that is gone', () => {
   it('ends a ping without a word', async () => {
     const job = await world.ready();
     await world.bot.deliver();
-    await world.deliveries.add(await world.row(job.id), 'ping');
+    await world.sayToo(job.id, 'ping');
     world.chat.meets('refuses');
     await world.bot.deliver();
     expect((await world.said(job.id)).map(({ kind, state }) => [kind, state])).toEqual([

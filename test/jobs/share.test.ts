@@ -116,7 +116,7 @@ describe('messages that are due at once', () => {
 
   it('are of one share with the ping that follows them', async () => {
     await due(2);
-    for (const job of [1, 2]) await world.deliveries.add(await world.row(job), 'ping');
+    for (const job of [1, 2]) await world.sayToo(job, 'ping');
     const jobs: number[] = [];
     for (let claims = 0; claims < 2; claims += 1) {
       for (const delivery of await world.deliveries.claim(lease, 8, undefined, odd)) {

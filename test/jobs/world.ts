@@ -255,6 +255,12 @@ export async function openWorld({
       return row(id);
     },
     said: (job: number) => db.orm.select().from(deliveryRows).where(eq(deliveryRows.job, job)).orderBy(deliveryRows.id),
+    /** Something more has to be said of a job. */
+    async sayToo(job: number, kind: (typeof deliveryRows.$inferInsert)['kind']) {
+      const { channel } = await row(job);
+      const at = { nextAt: db.now, createdAt: db.now, updatedAt: db.now };
+      await db.orm.insert(deliveryRows).values({ job, kind, channel, ...at });
+    },
     orphans: () => db.orm.select().from(orphans),
     rows: () => db.orm.select().from(jobRows).orderBy(jobRows.id),
     /** How often PhotoGPT was asked for this. */

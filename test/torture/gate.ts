@@ -5,6 +5,7 @@ import { drizzle as drizzlePGlite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import type { Database } from '../../src/db/connect.ts';
+import { oneByOne } from '../../src/db/one-by-one.ts';
 import * as schema from '../../src/db/schema.ts';
 import type { createPrepared } from './prepared.ts';
 
@@ -91,7 +92,7 @@ export function gated(engine: Engine, gate: Gate, time: () => number): Database 
     // Drizzle uses nothing else of it, short of transactions, which the pipeline does not use.
     const orm = drizzlePGlite(behind as unknown as PGlite, { schema });
     const run: Database['run'] = async (query) => (await orm.execute<Record<string, unknown>>(query)).rows;
-    return { ...rest, engine: 'embedded', orm, run };
+    return { ...rest, engine: 'embedded', orm, run, together: oneByOne(orm) };
   }
 
   const { client } = engine;
@@ -118,5 +119,5 @@ export function gated(engine: Engine, gate: Gate, time: () => number): Database 
   };
   const orm = drizzlePostgres(behind as unknown as postgres.Sql, { schema });
   const run: Database['run'] = async (query) => [...(await orm.execute(query))];
-  return { ...rest, engine: 'postgres', orm, run };
+  return { ...rest, engine: 'postgres', orm, run, together: oneByOne(orm) };
 }

@@ -144,7 +144,7 @@ function fenceless({ transitions, deliveries, store, db }: Given): Pick<Mutated,
     deliveries: {
       ...deliveries,
       note: async (delivery, notes) => deliveries.note(await held(delivery), notes),
-      sent: async (delivery, ref) => deliveries.sent(await held(delivery), ref),
+      sent: async (delivery, ...how) => deliveries.sent(await held(delivery), ...how),
     },
   };
 }
