@@ -47,7 +47,7 @@ export const withOpen = (open: number): Usage => ({
 });
 
 /** How many unfinished jobs each of them has. */
-export async function readOpen(orm: Orm, who: Spender[]): Promise<number[]> {
+async function readOpen(orm: Orm, who: Spender[]): Promise<number[]> {
   const given = JSON.stringify(who.map(({ platform, tenant, person }) => ({ platform, tenant, person })));
   const rows = await orm.execute(sql`
     select (select count(*)::int from jobs j where j.platform = one->>'platform' and j.tenant = one->>'tenant'

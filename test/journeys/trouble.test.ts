@@ -107,6 +107,7 @@ describe('a bot whose database', () => {
     for (let session = 0; session < 25; session += 1) {
       await opened.run(sql`set session characteristics as transaction read only`);
     }
+    await opened.together([sql`set session characteristics as transaction read only`]);
     const refused = await life.call('imagine', { prompt: 'a dog' });
     expect(refused.message.text).toContain('nothing was started');
     await door.behind('set session characteristics as transaction read write');
