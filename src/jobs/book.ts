@@ -136,7 +136,10 @@ export function createBook() {
       remoteIds[slot] = remoteId;
       const newest = fields.order[length - 1];
       const at = submittedAt + ahead;
-      const start = { id, at, submitted: submittedAt, seen: Math.max(at, seen), rows: 1 + above, model: number, round };
+      // Our numbers tell how many of ours stand between the two, for as long as nobody has looked.
+      const between = newest === undefined || length === 0 ? 1 : id - (fields.id[newest] ?? id);
+      const rows = Math.max(1 + above, between);
+      const start = { id, at, submitted: submittedAt, seen: Math.max(at, seen), rows, model: number, round };
       for (const [name, value] of Object.entries(start)) fields[name as keyof Fields][slot] = value;
       for (const name of ['misses', 'sighted', 'busy', 'gone'] as const) fields[name][slot] = 0;
       above = 0;

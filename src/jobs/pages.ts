@@ -16,6 +16,9 @@ const cutOff = 2;
 /** Places that tokens stand for. With 100 jobs a page they reach back over 50,000. */
 const mostCursors = 500;
 
+/** The fractional parts of its multiples are spread evenly, however many of them there are. */
+const golden = (Math.sqrt(5) - 1) / 2;
+
 /** The server tells its time in whole seconds. Milliseconds. */
 const granularity = 1_000;
 
@@ -33,6 +36,11 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
   const cursors = new Map<number, Cursor>();
   /** By how much PhotoGPT's clock is ahead of the database's, and how far single times stray from that. */
   let [ahead, astray, samples] = [0, 1_000, 0];
+  /** What `ahead` was when the times of all unsighted jobs were last guessed anew. */
+  let guessedBy = 0;
+  /** Pages that showed none of our jobs, for as long as none did: where many come, the newest page holds only what we do not know yet. */
+  let blind = 0;
+  let turn = 0;
   /** By how much our own clock is slow: it may be wrong, and be set at any time. */
   let [slow, last] = [0, Number.NEGATIVE_INFINITY];
 
@@ -60,9 +68,11 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     const far = Math.max(...differences.map((each) => Math.abs(each - mean)));
     samples = Math.min(200, samples + differences.length);
     astray = Math.max(after, samples === differences.length ? far : Math.max(far, astray * 0.98));
-    const was = ahead;
     ahead += weight * (mean - ahead);
-    if (Math.abs(ahead - was) > 250) book.ahead(ahead);
+    // Little by little it may go far: what was guessed by what was known then would be looked for where it is not.
+    if (Math.abs(ahead - guessedBy) <= after / 2) return;
+    guessedBy = ahead;
+    book.ahead(ahead);
   }
 
   /**
@@ -112,6 +122,9 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
       rows[previous.slot] = Math.max(rows[previous.slot] ?? 1, jobs.length - previous.index);
     }
     learnClock(differences);
+    // It ended before it came to that job, and may do so again.
+    if (sought !== undefined && !shown.has(sought) && (at[sought] ?? 0) < lowest)
+      misses[sought] = Math.min(255, (misses[sought] ?? 0) + 1);
     for (const slot of book.between(lowest, highest)) {
       const unsure = sighted[slot] ? 0 : astray;
       const time = at[slot] ?? 0;
@@ -125,16 +138,26 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     return ended;
   }
 
+  /**
+   * Where jobs are so many that a page hardly reaches as far as a job's time is unsure, it may show others than the one that
+   * is sought: then each time others, and not the same again.
+   */
+  function spread(unsure: number, reach: number): number {
+    if (reach >= 2 * unsure) return unsure;
+    turn += 1;
+    return unsure * ((turn * golden) % 1);
+  }
+
   function queryFor({ begin, from, to, slot }: Window): Query {
     const { at, sighted } = book.fields();
     // As long as no job was seen, its times may be by another clock than ours or the database's.
     const strange = samples === 0 ? Math.abs(slow) : 0;
     const oldest = (at[book.order()[0] ?? 0] ?? 0) - before - strange;
-    const unsure = sighted[slot] ? cutOff : astray;
+    const unsure = sighted[slot] ? cutOff : spread(astray, to - from);
     if (list.order === 'oldest')
       return { start: Math.max(begin === 'window' ? from - unsure : oldest, now() - widest) };
-    // While nothing is known of its clock, a window might end before the jobs that it is for.
-    if (begin !== 'window' || samples === 0) return { start: Math.max(oldest, now() - widest) };
+    // While nothing is known of its clock, a window might end before the jobs that it is for; so it is tried in turns.
+    if (begin !== 'window' || (samples === 0 && blind % 2 === 0)) return { start: Math.max(oldest, now() - widest) };
     return { start: Math.max(oldest, to - widest), end: to + unsure };
   }
 
@@ -196,6 +219,7 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
         const [more, oldestFirst] = [nextPageToken !== undefined, list.order === 'oldest'];
         const highest = oldestFirst ? (more ? ends.high : asked) : (behind ?? query.end ?? asked);
         const lowest = oldestFirst ? (behind ?? query.start ?? 0) : more ? ends.low : (query.start ?? 0);
+        if (samples === 0 && jobs.length > 0) blind += 1;
         const isFirst = window.begin === 'window' && page === 0;
         // By a clock that turned out to be fast, it was asked in times to come.
         const seen = Math.min(asked, now());

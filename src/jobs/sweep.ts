@@ -6,6 +6,7 @@ import { PhotoGPTError, type Reason } from '../photogpt/error.ts';
 import { backoff } from './backoff.ts';
 import { createBook } from './book.ts';
 import type { Experience } from './durations-store.ts';
+import { createFlow } from './flow.ts';
 import { createGate } from './gate.ts';
 import { createPace, type PaceOf, usualPace } from './pace.ts';
 import { createPages, type Ended } from './pages.ts';
@@ -35,6 +36,12 @@ export type SweepParts = {
 const [fewest, mostFetches] = [24, 128];
 /** Calls in one step. Steps come four times a second. */
 const mostCalls = 128;
+/**
+ * Where more jobs come than that is enough for: half a second of them are fetched at one time, two and a half times what
+ * they need, and as many calls are made in a step, which is a bound only: see `pace.ts`. More than 4,000 jobs a second
+ * were never seen to be watched.
+ */
+const [share, mostFlow] = [0.5, 4_000];
 /** A result that takes longer is no reason for the others to go unwatched, in milliseconds. */
 const patience = 2_000;
 /** What is wrong with one job alone: no reason to leave the others waiting. */
@@ -55,10 +62,16 @@ export function createSweep(parts: SweepParts) {
   const roster = createRoster({ book, remote, clock, ahead: pages.ahead, told: pages.told });
   const plan = createPlan();
   const pace = createPace(parts.pace ?? usualPace);
-  const through = createGate(() => Math.max(fewest, Math.min(mostFetches, Math.ceil(book.size() / 80))));
+  const flow = createFlow(clock);
+  const coming = () => Math.min(mostFlow, flow.perSecond());
+  const through = createGate(() =>
+    Math.ceil(Math.max(fewest, Math.min(mostFetches, book.size() / 80), share * coming())),
+  );
   const underWay = new Set<Promise<void>>();
   let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
   let heard = (_videos: boolean) => {};
+  /** Whether it has read what is in flight, so that what it reads next is new. */
+  let isAware = false;
   /** Set when PhotoGPT does not answer: then nothing more is asked in this step. */
   let trouble: PhotoGPTError | undefined;
 
@@ -155,9 +168,13 @@ export function createSweep(parts: SweepParts) {
     /** `onEnded` is called whenever a job turned out to have ended, and told whether it made videos. */
     async step(signal: AbortSignal, onEnded: (videos: boolean) => void = () => {}): Promise<boolean> {
       heard = onEnded;
-      pace.moved(await roster.read());
+      const came = await roster.read();
+      pace.moved(came);
+      // What was there before came some time.
+      if (isAware) flow.came(came);
+      isAware = true;
       if (book.size() === 0 || signal.aborted) return false;
-      const most = Math.min(mostCalls, pace.available(clock.now()));
+      const most = Math.floor(Math.min(Math.max(mostCalls, share * coming()), pace.available(clock.now())));
       if (most < 1 || (await remote.state()).pausedFor > 0) return false;
       await remember();
       const questions = plan(book, {
@@ -186,6 +203,8 @@ export function createSweep(parts: SweepParts) {
     },
     forget(): void {
       roster.forget();
+      flow.forget();
+      isAware = false;
       savedAt = Number.NEGATIVE_INFINITY;
     },
   };

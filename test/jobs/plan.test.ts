@@ -94,21 +94,30 @@ describe('the book of running jobs', () => {
   it('keeps them by age, and counts the rows of those that ended where they stood', () => {
     const book = createBook();
     for (const at of [10, 20, 30, 40, 50]) {
-      book.add({ id: at, remoteId: `remote-${at}`, model: 'm', submittedAt: at }, 1);
+      book.add({ id: at / 10, remoteId: `remote-${at}`, model: 'm', submittedAt: at }, 1);
     }
     const slotOf = (at: number) => book.slotOf(`remote-${at}`) ?? -1;
     book.remove(slotOf(20));
     book.remove(slotOf(30));
     book.remove(slotOf(50));
     const ids = () => [...book.order()].map((slot) => book.jobAt(slot).id);
-    expect(ids()).toEqual([10, 40]);
+    expect(ids()).toEqual([1, 4]);
     expect(book.fields().rows[slotOf(40)]).toBe(3);
     expect(book.above()).toBe(1);
-    book.add({ id: 60, remoteId: 'remote-60', model: 'm', submittedAt: 60 }, 1);
+    book.add({ id: 6, remoteId: 'remote-60', model: 'm', submittedAt: 60 }, 1);
     expect(book.fields().rows[slotOf(60)]).toBe(2);
     book.sighted(slotOf(10), 70);
-    expect(ids()).toEqual([40, 60, 10]);
-    expect([...book.between(40, 60)].map((slot) => book.jobAt(slot).id)).toEqual([40, 60]);
+    expect(ids()).toEqual([4, 6, 1]);
+    expect([...book.between(40, 60)].map((slot) => book.jobAt(slot).id)).toEqual([4, 6]);
+  });
+
+  it('takes it from our own numbers how many rows lie between two, until somebody has looked', () => {
+    const book = createBook();
+    for (const id of [7, 8, 500, 490]) book.add({ id, remoteId: `remote-${id}`, model: 'm', submittedAt: id }, 1);
+    const rowsOf = (id: number) => book.fields().rows[book.slotOf(`remote-${id}`) ?? -1];
+    expect([7, 8, 500].map(rowsOf)).toEqual([1, 1, 492]);
+    // What was made earlier and is known later stands at least in its own row.
+    expect(rowsOf(490)).toBe(1);
   });
 
   it('grows, and uses its places again', () => {
