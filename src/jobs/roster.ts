@@ -7,15 +7,18 @@ import type { RemoteStore, Running } from './remote-store.ts';
 const chunk = 2_000;
 /** The table is read whole in this time, but no part of it more often than every `shortest`. Milliseconds. */
 const [whole, shortest] = [60_000, 10_000];
-/** Submissions are visible to us at most this long after the time they carry; who comes later is found by the reading. */
-const overlap = 5_000;
+/**
+ * Most submissions are visible within milliseconds of the time that they carry, and nearly all within the longer of these:
+ * that much is read again each time, and once a second. Who comes later still is found by the reading. Milliseconds.
+ */
+const overlap = { short: 500, long: 5_000 };
 /**
  * What ended longer than this before the last end that was seen had been seen as well: 99 of 100 ends are seen within 20 s.
  * Without that, who begins to watch looks for 12 s at old jobs only (1,000 in flight), because most might have ended.
  */
 const unseen = 30_000;
-/** Between two looks for what is new. */
-const often = 200;
+/** Between two looks for what is new, and between two that look back farther. */
+const [often, seldom] = [200, 1_000];
 
 type Place = { at: string; id: number };
 const beginning: Place = { at: '-infinity', id: 0 };
@@ -39,6 +42,7 @@ export function createRoster(parts: {
   /** The latest time of submission that was read, by the database's clock: ours may be another one, and be set. */
   let newest = Number.NEGATIVE_INFINITY;
   let [newsAt, chunkAt, forgivenAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, clock.now()];
+  let lookedBackAt = Number.NEGATIVE_INFINITY;
 
   function enter(rows: Running[]): void {
     for (const row of rows) {
@@ -71,7 +75,9 @@ export function createRoster(parts: {
       const before = book.added();
       // Also when our clock was set back.
       if (Math.abs(now - newsAt) >= often) {
-        const since = newest - overlap;
+        const looksBack = Math.abs(now - lookedBackAt) >= seldom;
+        if (looksBack) lookedBackAt = now;
+        const since = newest - (looksBack ? overlap.long : overlap.short);
         if (!Number.isFinite(newsAt)) {
           const bearings = await remote.bearings();
           parts.told(bearings.now);

@@ -81,8 +81,8 @@ export const settings = [
       'How many new jobs are sent to PhotoGPT at one time, by all processes together: with one, each waits for the ' +
       'answer to the job before it. When a process dies, the answers to that many can be lost at once, and may have to ' +
       'be reported as failed.',
-    source: 'Your own decision, 1 to 16; the same in every process',
-    schema: wholeNumber(1, 16),
+    source: 'Your own decision, 1 to 64; the same in every process',
+    schema: wholeNumber(1, 64),
     default: '1',
   },
   {

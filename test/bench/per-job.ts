@@ -4,16 +4,17 @@ import { type Cost, costOf, type Wish } from './cost.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 
 const target = { atMost: 2 };
-/** One request at a time would be over in 20 ms and a round to the database: forty jobs a second, and no more. */
-const lanes = 16;
+/** One request at a time would be over in 20 ms and two beats: twenty jobs a second, and no more. */
+const lanes = 32;
 
 /**
  * Jobs a second, and how long, in seconds. For the first ten (at 330/s thirty) the bot catches up with what ended while it read
- * the list for the first time; and of fewer jobs more seconds are needed for as many to end.
+ * the list for the first time; until then the engine has compiled what is used all the time; and of fewer jobs more seconds are
+ * needed for as many to end.
  */
 const rates = [
-  { perSecond: 28, warm: 30, seconds: 40 },
-  { perSecond: 110, warm: 25, seconds: 20 },
+  { perSecond: 28, warm: 40, seconds: 40 },
+  { perSecond: 110, warm: 40, seconds: 20 },
   { perSecond: 330, warm: 40, seconds: 20 },
 ];
 const quickly = [{ perSecond: 110, warm: 9, seconds: 6 }];
