@@ -1,5 +1,5 @@
 /** Says in chat what must be said, once: claims a delivery, makes its message, hands it to its platform, books the end. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../chat.ts';
 import { type Clock, enough } from '../clock.ts';
 import { type Failure, Refused, UserError } from '../errors.ts';
@@ -224,8 +224,7 @@ class LostClaim extends Error {
 
 /** 22 URL-safe characters, the same for every attempt and different for every delivery. */
 function keyOf(job: Job, delivery: Delivery): string {
-  const digest = createHash('sha256').update(`${job.platform}/${job.event}/${delivery.kind}/${delivery.rung}`).digest();
-  return digest.toString('base64url').slice(0, 22);
+  return hash('sha256', `${job.platform}/${job.event}/${delivery.kind}/${delivery.rung}`, 'base64url').slice(0, 22);
 }
 
 const isWorthAPing = (delivery: Delivery, job: Job, now: number) =>
