@@ -4,7 +4,10 @@ import { type Cost, costOf, type Wish } from './cost.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 
 const target = { atMost: 2 };
-/** One request at a time would be over in 20 ms and two beats: twenty jobs a second, and no more. */
+/**
+ * One request at a time would be over in 20 ms and two rounds to the database: forty jobs a second, and no more. Where many
+ * are under way, each waits for two beats as well: with so many lanes, six hundred a second.
+ */
 const lanes = 32;
 
 /**
