@@ -8,6 +8,10 @@ import { troubleOf } from './trouble.ts';
  */
 export type Gap = { milliseconds: number; clock: Clock };
 
+/** A gap of so many milliseconds by `pace`; none, where there is no such clock or nothing to gather. */
+export const gapOf = (pace: Clock | undefined, milliseconds: number | undefined): Gap | undefined =>
+  pace && milliseconds ? { milliseconds, clock: pace } : undefined;
+
 /** How long whoever began at `began` has to wait for the next beat; 0 when that has passed. */
 export function untilNextBeat({ milliseconds, clock }: Gap, began: number): number {
   const next = (Math.floor(began / milliseconds) + 1) * milliseconds;

@@ -109,6 +109,13 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
     }
   }
 
+  /** Once more, where the server had lost what was prepared: then nothing was done. */
+  const resent = <T>(send: () => Promise<T>): Promise<T> =>
+    send().catch((error: unknown) => {
+      if (prepared.isLost(error)) return send();
+      throw error;
+    });
+
   return {
     options: client.options,
 
@@ -120,12 +127,7 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
           const query = sql.unsafe(text, parameters, prepared.options(parameters.length));
           return asValues ? query.values() : query;
         });
-      const answer = Promise.resolve()
-        .then(send)
-        .catch((error: unknown) => {
-          if (prepared.isLost(error)) return send();
-          throw error;
-        });
+      const answer = Promise.resolve().then(() => resent(send));
       const values = () => {
         asValues = true;
         return answer;
@@ -138,12 +140,7 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
 
     /** A transaction that is sent as a whole: of a pool with one place. Gives the rows of each statement. */
     together(statements: { sql: string; params: unknown[] }[]): Promise<Record<string, unknown>[][]> {
-      const send = () => run((sql) => sendWhole(sql, statements, prepared.options));
-      // A transaction that failed has done nothing.
-      return send().catch((error: unknown) => {
-        if (prepared.isLost(error)) return send();
-        throw error;
-      });
+      return resent(() => run((sql) => sendWhole(sql, statements, prepared.options)));
     },
 
     /** Asks for new sessions, because those that there are may have the mode of another day. */

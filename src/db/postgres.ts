@@ -72,8 +72,8 @@ export async function openPostgres(
         idle_in_transaction_session_timeout: statement,
         // Compiling a short statement takes 0.2 s whenever the planner overrates it, as with a long backlog.
         jit: 'off',
-        // A plan that was made while a table was empty reads it whole, until Postgres has analyzed it: a minute in a new
-        // database, 13 ms instead of 1 for each batch of messages at 330 jobs a second.
+        // A plan that was made while a table was empty reads it whole, until Postgres has analyzed it, a minute in a new
+        // database: at 330 jobs a second deliveries were read 789 times by then, 1.6 million rows.
         enable_seqscan: 'off',
       },
     });

@@ -2,7 +2,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../chat.ts';
 import type { Clock } from '../clock.ts';
-import { createBatches } from '../db/batches.ts';
+import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { deliveries } from '../db/schema.ts';
@@ -60,7 +60,7 @@ export function createDeliveryStore(db: Database, pace?: Clock) {
     return ended.map(({ delivery }) => ends.get(delivery.id) ?? 'lost');
   }
   // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
-  const finish = createBatches(finishAll, mostAtOnce, { gap: pace && { milliseconds: moment, clock: pace } });
+  const finish = createBatches(finishAll, mostAtOnce, { gap: gapOf(pace, moment) });
 
   const selectPlaces = madeOnce(db, ['given'], ({ given }) =>
     db.orm

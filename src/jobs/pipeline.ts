@@ -1,6 +1,7 @@
 /** The loops that carry every job from the queue to the chat, started and stopped together. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
+import { gapOf } from '../db/batches.ts';
 import type { Log } from '../log.ts';
 import type { createAudit } from './audit.ts';
 import type { Bell } from './bell-store.ts';
@@ -88,13 +89,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     ring(...names);
     for (const name of names) parts.bell?.ring(name);
   };
-  const gapOf = (name: LoopName) => {
-    const milliseconds = gaps[name];
-    return parts.pace && milliseconds ? { milliseconds, clock: parts.pace } : undefined;
-  };
   const loop = (name: LoopName, every: number, step: () => Promise<boolean>) =>
     runLoop(
-      { name, step, wake: wakes.get(name) ?? createWake(clock), every, gap: gapOf(name), clock, random, log },
+      {
+        name,
+        step,
+        wake: wakes.get(name) ?? createWake(clock),
+        every,
+        gap: gapOf(parts.pace, gaps[name]),
+        clock,
+        random,
+        log,
+      },
       intake.signal,
     );
 

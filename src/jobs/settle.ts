@@ -1,6 +1,6 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
 import type { Clock } from '../clock.ts';
-import { createBatches } from '../db/batches.ts';
+import { createBatches, gapOf } from '../db/batches.ts';
 import type { Output } from '../db/schema.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
@@ -59,7 +59,7 @@ export function createSettle({
   enter = async () => {},
 }: SettleParts): Settle {
   const book = createBatches((ends: End[]) => transitions.ended(ends), most, {
-    gap: pace && { milliseconds: moment, clock: pace },
+    gap: gapOf(pace, moment),
   });
 
   return async function settle(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {

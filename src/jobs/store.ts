@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 
 import { z } from 'zod';
 import type { MessageRef } from '../chat.ts';
 import type { Clock } from '../clock.ts';
-import { createBatches } from '../db/batches.ts';
+import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs } from '../db/schema.ts';
@@ -90,8 +90,7 @@ export function createJobStore(db: Database, pace?: Clock) {
     return places.map(() => undefined);
   }
   // One job may be shown twice: as what everybody sees, and as what only the person does.
-  const gap = pace && { milliseconds: moment, clock: pace };
-  const show = createBatches(showAll, mostAtOnce, { gap, keyOf: ({ id }) => id });
+  const show = createBatches(showAll, mostAtOnce, { gap: gapOf(pace, moment), keyOf: ({ id }) => id });
 
   /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
   const removed = (which: SQL, erase = false) => sql`

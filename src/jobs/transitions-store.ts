@@ -2,7 +2,7 @@
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Clock } from '../clock.ts';
-import { createBatches } from '../db/batches.ts';
+import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs, type Output, type Reference } from '../db/schema.ts';
@@ -104,7 +104,7 @@ export function createTransitions(db: Database, pace?: Clock) {
   }
   // What was lost and what was found may be the same job's: one of the two ids is kept then, and the other one is not.
   const accept = createBatches(acceptAll, mostAtOnce, {
-    gap: pace && { milliseconds: moment, clock: pace },
+    gap: gapOf(pace, moment),
     keyOf: ({ id }) => id,
   });
 

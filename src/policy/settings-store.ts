@@ -2,7 +2,7 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Clock } from '../clock.ts';
-import { createBatches } from '../db/batches.ts';
+import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { settingChanges, settings } from '../db/policy-schema.ts';
@@ -61,7 +61,7 @@ export function createSettingsStore(db: Database, pace?: Clock) {
       return wanted.map((some) => some.map(() => values.shift() ?? {}));
     },
     mostAtOnce,
-    { gap: pace && { milliseconds: moment, clock: pace } },
+    { gap: gapOf(pace, moment) },
   );
 
   return {
