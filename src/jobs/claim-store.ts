@@ -46,15 +46,21 @@ export function createClaims(db: Database) {
       .from(sql`(select f.id from (${firsts(wanted)}) f where f.id is not null limit 1) f`),
   );
 
-  const claimFirst = madeOnce(
-    db,
-    ['key', 'lease', 'training', 'of', 'mine', 'limit'],
-    ({ lease, limit, ...wanted }) => {
+  /**
+   * With `others` who claim at the same moment, a row that is locked is theirs, and this one takes the first of another lane.
+   * Whoever is alone waits for it: what holds it then only writes down where the job was shown, and who had passed it by
+   * would not look again for a second. Rows are locked in the order of ids, as everywhere: see `lockJobs`.
+   */
+  const claimFirst = (others: boolean) =>
+    madeOnce(db, ['key', 'lease', 'training', 'of', 'mine', 'limit'], ({ lease, limit, ...wanted }) => {
       // As a question of its own, so that no index of what is in that state is taken in place of the number.
       const queued = sql`(select 'queued')`;
-      // As an array, so that the planner looks each of them up. Whoever else claims just now takes the first of another lane.
-      const due = sql`array(select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
-      order by q.next_at, q.id limit ${limit}::int for update skip locked)`;
+      // As an array, so that the planner looks each of them up.
+      const chosen = sql`select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
+        order by q.next_at, q.id limit ${limit}::int`;
+      const due = others
+        ? sql`array(${chosen} for update skip locked)`
+        : sql`array(select q.id from jobs q where q.id = any(array(${chosen})) and q.state = ${queued} order by q.id for update)`;
       const another = sql`select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id`;
       // Two questions, because one with either condition walks through all that waits in other lanes.
       const more = sql<boolean>`case when ${limit}::int = 1
@@ -73,8 +79,8 @@ export function createClaims(db: Database) {
         })
         .where(and(sql`${jobs.id} = any(${due})`, eq(jobs.state, queued)))
         .returning({ ...getTableColumns(jobs), more });
-    },
-  );
+    });
+  const [claimAlone, claimAmongOthers] = [claimFirst(false), claimFirst(true)];
 
   async function claimSome(
     key: string,
@@ -85,7 +91,8 @@ export function createClaims(db: Database) {
   ): Promise<Claimed[]> {
     for (let left = tries; left > 0; left -= 1) {
       try {
-        return await claimFirst({ key, lease, training, ...share, limit: left === tries ? limit : 1 });
+        const claim = share.of === 1 ? claimAlone : claimAmongOthers;
+        return await claim({ key, lease, training, ...share, limit: left === tries ? limit : 1 });
       } catch (error) {
         if (!isOutrun(error)) throw error;
       }

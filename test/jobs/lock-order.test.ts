@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { expect, inject, it } from 'vitest';
 import { createProgressStore } from '../../src/jobs/progress-store.ts';
+import { everything, type Share } from '../../src/jobs/share.ts';
 import { createJobStore } from '../../src/jobs/store.ts';
+import { submitLease } from '../../src/jobs/submit.ts';
 import { createTransitions } from '../../src/jobs/transitions-store.ts';
 import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin } from './world.ts';
+import { imagine, key, openWorld, origin, soon } from './world.ts';
 
 const database = useDatabase();
 const call = { command: 'imagine', options: {} };
@@ -33,11 +35,37 @@ it.skipIf(inject('template').engine === 'embedded')(
         ...ids.map((id) => one.accepted(id, `r${id}`)),
         ...backwards.map((id) => other.accepted(id, `r${id}`)),
         ...shown.map((job) => progress.shown(job)),
+        one.claimSome(key, submitLease, 40),
         other.ended(ends),
         one.ended(ends.toReversed()),
       ]);
     }
     expect(await deadlocks()).toBe(before);
     expect(await world.rows()).toHaveLength(480);
+  },
+);
+
+// Whoever had passed the job by would look again after a second.
+it.skipIf(inject('template').engine === 'embedded')(
+  'a job is sent at once though it is being written down where it was shown',
+  async () => {
+    const world = await openWorld({ database });
+    const { db, transitions } = world;
+    const { id } = await world.asked();
+    const waiting = async () => {
+      const [row] = await db.run(sql`select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`);
+      return Number(row?.n);
+    };
+    const claim = (share: Share) => transitions.claimSome(key, submitLease, 1, share);
+    const claiming = await db.orm.transaction(async (shown) => {
+      await shown.execute(sql`select id from jobs where id = ${id} for update`);
+      // One of several leaves it: somebody else may be claiming it.
+      expect(await claim({ of: 2, mine: id % 2 })).toEqual([]);
+      const claimed = claim(everything);
+      await expect.poll(waiting, soon).toBe(1);
+      return { claimed };
+    });
+    expect((await claiming.claimed).map((job) => job.id)).toEqual([id]);
   },
 );
