@@ -114,6 +114,7 @@ export const jobs = pgTable(
     index('jobs_progress')
       .on(sql`coalesce(progress_at, created_at)`, t.id)
       .where(sql`state in ('submitting', 'unknown', 'running', 'preparing') and ack is not null and not withdrawn`),
+    index('jobs_deadline').on(t.deadlineAt).where(sql`state in ('queued', 'running', 'preparing')`),
     index('jobs_preparing').on(t.nextAt, t.id).where(sql`state = 'preparing'`),
     index('jobs_open').on(t.state, t.updatedAt).where(sql`state <> 'closed'`),
     index('jobs_person').on(t.platform, t.tenant, t.person, t.id.desc()),

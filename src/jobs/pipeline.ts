@@ -53,6 +53,8 @@ const farewell = 10_000;
 /** What was aborted then gets this long to notice; a platform that does not is left behind. */
 const lastWords = 2_000;
 const auditEvery = 5 * 60_000;
+/** A doubt lasts a minute or more, and is looked into no more often than that. Milliseconds. */
+const reconcileEvery = 1_000;
 
 const loopNames = ['submit', 'lead', 'prepare', 'train', 'deliver', 'progress', 'housekeeping', 'presets'] as const;
 type LoopName = (typeof loopNames)[number];
@@ -80,6 +82,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let leading = false;
   let ledAt = Number.NEGATIVE_INFINITY;
   let auditedAt = Number.NEGATIVE_INFINITY;
+  let reconciledAt = Number.NEGATIVE_INFINITY;
 
   const ring = (...names: LoopName[]) => {
     for (const name of names) wakes.get(name)?.ring();
@@ -119,7 +122,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     if (!leading) return false;
     await sweep.step(abort.signal, (videos) => ringAll(videos ? 'prepare' : 'deliver'));
-    await parts.reconcile(abort.signal);
+    if (Math.abs(clock.now() - reconciledAt) >= reconcileEvery) {
+      reconciledAt = clock.now();
+      await parts.reconcile(abort.signal);
+    }
     // The next step is for the next quarter of a second, whatever this one found.
     return false;
   }
@@ -169,7 +175,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       },
     ],
     train: [
-      2_000,
+      5_000,
       async () => {
         const moved = await parts.train(abort.signal);
         if (moved) ringAll('deliver');

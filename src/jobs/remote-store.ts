@@ -2,6 +2,7 @@
 import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { identities } from '../db/identity-schema.ts';
+import { madeOnce } from '../db/made-once.ts';
 import { jobs, keys, orphans } from '../db/schema.ts';
 import type { TakeCalls } from './budget.ts';
 import { type Capabilities, capabilities } from './capabilities.ts';
@@ -19,17 +20,38 @@ export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedFor: number 
 /** Everything of one API key; `key` is its digest. */
 export function createRemoteStore(db: Database, key: string) {
   /** Asked before every call to PhotoGPT, so it only reads. */
-  async function read(): Promise<KeyState | undefined> {
-    const [row] = await db.orm
+  const selectState = madeOnce(db, ['key'], (given) =>
+    db.orm
       .select({
         firstSeenAt: keys.firstSeenAt,
         foreign: sql<boolean>`${keys.foreignAt} is not null`,
         pausedFor: sql<number>`greatest(0, extract(epoch from ${keys.pausedUntil} - ${db.now}) * 1000)::float8`,
       })
       .from(keys)
-      .where(eq(keys.id, key));
+      .where(eq(keys.id, given.key)),
+  );
+  async function read(): Promise<KeyState | undefined> {
+    const [row] = await selectState({ key });
     return row && { ...row, pausedFor: Number(row.pausedFor ?? 0) };
   }
+
+  const selectRunning = madeOnce(db, ['key', 'at', 'id', 'limit'], ({ key, at, id, limit }) =>
+    db.orm
+      .select({
+        id: jobs.id,
+        remoteId: sql<string>`remote_id`,
+        model: jobs.model,
+        at: sql<string>`submitted_at::text`,
+        submittedAt: sql<number>`extract(epoch from submitted_at)::float8 * 1000`.mapWith(Number),
+      })
+      .from(jobs)
+      .where(
+        sql`key = ${key} and state = 'running' and operation <> 'train'
+          and (submitted_at, id) > (${at}::timestamptz, ${id}::bigint)`,
+      )
+      .orderBy(jobs.submittedAt, jobs.id)
+      .limit(limit),
+  );
 
   /** The share of the allowed rate that PhotoGPT bears: 5 % more every minute since it was too much. */
   const bearable = () =>
@@ -40,20 +62,8 @@ export function createRemoteStore(db: Database, key: string) {
      * Jobs that can be asked after at PhotoGPT, in the order in which it took them: at most `limit` that come behind a
      * place in that order. `at` is such a place's time; `submittedAt` is in epoch milliseconds.
      */
-    async running(behind: { at: string; id: number }, limit: number): Promise<Running[]> {
-      const rows = await db.run(sql`
-        select id, remote_id, model, submitted_at::text as at, extract(epoch from submitted_at)::float8 * 1000 as since
-        from jobs where key = ${key} and state = 'running' and operation <> 'train'
-          and (submitted_at, id) > (${behind.at}::timestamptz, ${behind.id}::bigint)
-        order by submitted_at, id limit ${limit}::int`);
-      return rows.map(({ id, remote_id, model, at, since }) => ({
-        id: Number(id),
-        remoteId: String(remote_id),
-        model: String(model),
-        submittedAt: Number(since),
-        at: String(at),
-      }));
-    },
+    running: ({ at, id }: { at: string; id: number }, limit: number): Promise<Running[]> =>
+      selectRunning({ key, at, id, limit }),
 
     /**
      * What somebody who begins to watch must know, in epoch milliseconds: the time by the database's clock, and the end

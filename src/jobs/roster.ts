@@ -18,7 +18,7 @@ const overlap = { short: 500, long: 5_000 };
  */
 const unseen = 30_000;
 /** Between two looks for what is new, and between two that look back farther. */
-const [often, seldom] = [200, 1_000];
+const [often, seldom] = [400, 1_000];
 
 type Place = { at: string; id: number };
 const beginning: Place = { at: '-infinity', id: 0 };

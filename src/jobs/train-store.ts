@@ -33,6 +33,13 @@ export function createTrainStore(db: Database, key: string) {
       return rows.length > 0;
     },
 
+    /** Whether any is under way, of whatever key: a question that an index of unfinished trainings answers. */
+    async isAny(): Promise<boolean> {
+      const [row] = await db.run(sql`select exists (select 1 from jobs
+        where operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running'))::int as any`);
+      return row?.any === 1;
+    },
+
     /** Trainings that are due for a look, at most `limit`; each comes up again after `interval`. */
     claimLooks: (interval: number, limit: number) =>
       db.orm

@@ -161,8 +161,8 @@ export function createTrain(parts: TrainParts) {
     });
   }
 
-  return async function train(signal: AbortSignal): Promise<boolean> {
-    if ((await remote.state()).pausedFor > 0) return false;
+  /** Tells whether one began or ended. */
+  async function trainAll(signal: AbortSignal): Promise<boolean> {
     const claimed = await transitions.claim(parts.key, submitLease, true);
     if (claimed) await begin(claimed, signal);
     for (const { job, since } of await trainings.inDoubt()) await unlessSilent(job, clear(job, Number(since), signal));
@@ -170,7 +170,13 @@ export function createTrain(parts: TrainParts) {
     for (const job of await trainings.claimLooks(interval, batch)) {
       ended = (await unlessSilent(job, look(job, signal))) || ended;
     }
-    await parts.eraseBuried(signal);
     return claimed !== undefined || ended;
+  }
+
+  return async function train(signal: AbortSignal): Promise<boolean> {
+    if ((await remote.state()).pausedFor > 0) return false;
+    const moved = (await trainings.isAny()) && (await trainAll(signal));
+    await parts.eraseBuried(signal);
+    return moved;
   };
 }

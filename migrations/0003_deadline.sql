@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_deadline" ON "jobs" USING btree ("deadline_at") WHERE state in ('queued', 'running', 'preparing');
