@@ -225,7 +225,7 @@ export function createApp(parts: AppParts): {
       log,
     }),
     progress: createProgress({ store: createProgressStore(db), platforms, views, experience, clock, log }),
-    sweep: createSweep({ api: unlimited, remote, experience, settle, clock, random, log, spare }),
+    sweep: createSweep({ api: unlimited, remote, experience, settle, apart: parts.pace, clock, random, log, spare }),
     audit: createAudit({ api, remote, log }),
     overdue: createOverdue({ remote, transitions, settle, clock }),
     watchdog: createWatchdog({ store: watched, transitions, settle, key, clock, log }),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { kindOfCall, mixed } from './arrivals.ts';
+import { fallenBehind } from './inflight.ts';
 import { readKept, verdict, writeKept } from './kept.ts';
 import { figureOf } from './per-job.ts';
 import { loop } from './rivals.ts';
@@ -40,6 +41,23 @@ it('finds what has ended where the newest page shows only what it does not know 
   expect(delay.count).toBeGreaterThan(5_000);
   expect(unseen).toBeLessThan(delay.count / 50);
   expect(delay.mean).toBeLessThan(10);
+});
+
+it('reads what lives long, though hardly any of it comes or ends', async () => {
+  const kinds = [{ model: 'gpt-image-2', share: 1, median: 1_800 }];
+  const scene = { inFlight: 20_000, seed: 1, warm: 60, measured: 60, kinds };
+  const { delay, callsPerJob } = await simulate(scene, { ours: {} });
+  expect(delay.count).toBeGreaterThan(400);
+  expect(delay.mean).toBeLessThan(20);
+  expect(callsPerJob).toBeLessThan(5);
+  const slow = await simulate(scene, { ours: { pace: { floor: 1.5, perJob: 0.35 } } });
+  expect(slow.delay.mean).toBeGreaterThan(1.5 * delay.mean);
+});
+
+it('says of what is in flight when it is cheap because work is left undone', () => {
+  const cost = { inFlight: 100_000, seconds: 20 };
+  expect(fallenBehind({ ...cost, finished: 380 })).toBe('');
+  expect(fallenBehind({ ...cost, finished: 46 })).toContain('not kept up: 46 posted while about 392 ended');
 });
 
 it('asks for every kind of work as often as its share says, in any hundred calls', () => {

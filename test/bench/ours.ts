@@ -109,6 +109,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
     random,
     log,
     pace,
+    apart: clock,
   };
   const sweep = createSweep(parts);
 

@@ -27,8 +27,8 @@ export type Scene = {
 
 /** Epoch milliseconds of the first measured moment: any time will do, as long as it is the same. */
 const zero = Date.parse('2026-03-04T10:00:00Z');
-/** Work is there from so many seconds before, so that the longest jobs are in flight from the start. */
-const past = 1_500;
+/** Work is there from so many seconds before, so that the longest jobs are in flight from the start: three times their median, or this. */
+const least = 1_500;
 
 export type Outcome = Awaited<ReturnType<typeof simulate>>;
 type Runner = Policy | { ours: Pick<OursOptions, 'http' | 'pace' | 'onLog'> };
@@ -37,6 +37,7 @@ type Runner = Policy | { ours: Pick<OursOptions, 'http' | 'pace' | 'onLog'> };
 export async function simulate(scene: Scene, policy: Runner) {
   const { inFlight, seed, warm, measured, after = 60, kinds = mixed, sigma, pageSize, lag } = scene;
   const at = (seconds: number) => zero + seconds * 1000;
+  const past = Math.max(least, ...kinds.map(({ median }) => 3 * median));
   const jobs = arrivalsOf({
     ...{ kinds, sigma, inFlight, seed },
     from: at(-warm - past),

@@ -144,7 +144,7 @@ export function createReplica(parts: ReplicaParts) {
   const submit = createSubmit({
     ...{ api: unlimited, budget, key, transitions, remote, references, lanes, clock, random, log },
   });
-  const sweep = createSweep({ api: unlimited, remote, experience, settle, clock, random, log, spare });
+  const sweep = createSweep({ api: unlimited, remote, experience, settle, apart: clock, clock, random, log, spare });
   const called = <Given extends unknown[], Result>(step: string, work: (...given: Given) => Result) =>
     known(step, now, work);
   const pipeline = createPipeline({

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { createPace, usualPace } from '../../src/jobs/pace.ts';
+
+/** Calls that were made in so many seconds, looking every quarter of one and making all that may be made. */
+function madeIn(seconds: number, inFlight: number, given = usualPace): number {
+  const pace = createPace(given);
+  let made = 0;
+  for (let now = 0; now <= seconds * 1000; now += 250) {
+    const calls = pace.available(now, inFlight);
+    pace.spend(calls);
+    if (now > 0) made += calls;
+  }
+  return made;
+}
+
+it('gives few jobs a few calls a second, and many half a thousandth of a call each, however few come and end', () => {
+  expect(madeIn(100, 1)).toBeCloseTo(150, -1);
+  expect(madeIn(100, 1_000)).toBe(madeIn(100, 1));
+  expect(madeIn(100, 100_000)).toBeCloseTo(5_000, -1);
+  expect(madeIn(100, 100_000, { floor: 1.5, perJob: 0.35 })).toBe(madeIn(100, 1));
+});
+
+it('gives calls for what came and ended, and none of them twice', () => {
+  const pace = createPace({ floor: 0, perJob: 0.5 });
+  pace.spend(pace.available(0, 0));
+  pace.moved(100);
+  expect(pace.available(250, 0)).toBe(25);
+  pace.spend(25);
+  expect(pace.available(500, 0)).toBe(0);
+});
+
+it('keeps no more than forty calls for later', () => {
+  const pace = createPace(usualPace);
+  pace.available(0, 100_000);
+  expect(pace.available(3_600_000, 0)).toBeLessThanOrEqual(42);
+});

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { createExperience } from '../../src/jobs/durations-store.ts';
+import { createSweep } from '../../src/jobs/sweep.ts';
+import { logTo } from '../../src/log.ts';
+import { PhotoGPTError } from '../../src/photogpt/error.ts';
+import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { signal, soon } from './world.ts';
+
+const count = 2_000;
+const busy = new PhotoGPTError({ operation: 'listJobs', verdict: 'busy', reason: 'rate', message: 'no', err: '429' });
+
+/** Two thousand jobs that are ten minutes old, and a PhotoGPT that answers each question for its list with `answer`. */
+function openSweep(answer: () => Promise<never>) {
+  const clock = createMovedClock();
+  const born = clock.now() - 600_000;
+  const rows = Array.from({ length: count }, (_, index) => {
+    const submittedAt = born + 400 * index;
+    const id = index + 1;
+    return { id, remoteId: `j${id}`, model: 'm', submittedAt, at: new Date(submittedAt).toISOString() };
+  });
+  let asked = 0;
+  const ask = () => {
+    asked += 1;
+    return answer();
+  };
+  const sweep = createSweep({
+    api: { listJobs: ask },
+    remote: {
+      bearings: async () => ({ now: clock.now(), lastEnd: undefined }),
+      running: async ({ at }) => (at === '-infinity' ? rows : []),
+      state: async () => ({ firstSeenAt: new Date(born), foreign: false, pausedFor: 0 }),
+      pause: async () => {},
+      capabilities: async () => ({ pageSize: 100, order: 'newest', window: true }),
+      learned: async () => {},
+    },
+    experience: createExperience({} as never, () => 600),
+    settle: async () => false,
+    apart: clock,
+    clock,
+    random: () => 0.5,
+    log: logTo({ write: () => {} }),
+  });
+  return { clock, sweep, asked: () => asked };
+}
+
+it('the questions of a step leave four at a time, all of them within a fifth of a second', async () => {
+  const { clock, sweep, asked } = openSweep(() => new Promise<never>(() => {}));
+  void sweep.step(signal);
+  await expect.poll(asked, soon).toBe(4);
+  clock.pass(0.1);
+  await expect.poll(asked, soon).toBeGreaterThan(4);
+  const halfway = asked();
+  clock.pass(0.1);
+  await expect.poll(asked, soon).toBeGreaterThan(halfway);
+  const all = asked();
+  clock.pass(0.1);
+  await new Promise(setImmediate);
+  expect(asked()).toBe(all);
+});
+
+it('a question that has not left yet stays, once PhotoGPT has said that it wants none', async () => {
+  const { clock, sweep, asked } = openSweep(async () => {
+    throw busy;
+  });
+  const step = sweep.step(signal);
+  await expect.poll(asked, soon).toBe(4);
+  await expect.poll(clock.sleepers, soon).toBeGreaterThan(0);
+  clock.pass(0.2);
+  expect(await step).toBe(false);
+  expect(asked()).toBe(4);
+});
