@@ -40,7 +40,7 @@ describe('the simulation', () => {
   });
 
   it('keeps every promise when it dies at points of a picture’s way', async () => {
-    const { runs, broken } = await everyKill(arena(), scenarios.picture, (index) => index % 16 === 7);
+    const { runs, broken } = await everyKill(arena(), scenarios.picture, (index) => index % 12 === 7);
     expect(runs).toBeGreaterThan(3);
     expect(broken).toEqual([]);
   });
