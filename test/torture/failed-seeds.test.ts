@@ -27,6 +27,16 @@ const schedules: Record<string, Plan> = {
     ],
     faults: [{ at: 4, what: 'jump', replica: 0, by: -70 }],
   },
+  // Seed 99: the process died with the edit that was its last, and somebody deleted what it had written there. The judge
+  // counted both, though nobody saw two.
+  'an answer that is deleted before the bot knows that it was there is given once more': {
+    ...calmPlan,
+    replicas: 1,
+    commands: [command({ at: 2 })],
+    mishaps: [{ side: 'chat', what: 'edit', nth: 1, dies: 'effect' }],
+    faults: [{ at: 40, what: 'placeholder deleted', command: 0 }],
+    calm: 130,
+  },
   // Stopped between the claim's last renewal and the paid request, for longer than the claim lasts.
   'a process that stands still just before it sends: it was paid twice': {
     ...calmPlan,

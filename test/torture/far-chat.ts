@@ -11,7 +11,7 @@ export type Shown = {
   onlyFor?: string;
   key?: string;
   sentAt: number;
-  deleted: boolean;
+  deletedAt?: number;
   looks: { at: number; message: Message }[];
 };
 
@@ -35,13 +35,12 @@ export function createFarChat(now: () => number) {
     if (gone.has(place)) throw new Refused(`there is no ${place}`);
     const earlier = key && messages.find((each) => each.key === key && now() - each.sentAt < nonceHolds);
     if (earlier) return earlier;
-    const shown = {
+    const shown: Shown = {
       id: `m${messages.length + 1}`,
       place,
       onlyFor: only,
       key,
       sentAt: now(),
-      deleted: false,
       looks: [],
     };
     messages.push(shown);
@@ -57,7 +56,7 @@ export function createFarChat(now: () => number) {
   function edit(id: string, message: Message): Shown | undefined {
     const shown = messages.find((each) => each.id === id);
     if (shown && gone.has(shown.place)) throw new Refused(`there is no ${shown.place}`);
-    return shown && !shown.deleted ? change(shown, message) : undefined;
+    return shown && shown.deletedAt === undefined ? change(shown, message) : undefined;
   }
 
   /** The adapter as one process has it. */
@@ -106,7 +105,7 @@ export function createFarChat(now: () => number) {
     adapterOf,
     /** A moderator deletes a message: there is nothing to edit any more. */
     remove(id: string) {
-      for (const shown of messages) if (shown.id === id) shown.deleted = true;
+      for (const shown of messages) if (shown.id === id) shown.deletedAt ??= now();
     },
   };
 }
