@@ -44,6 +44,10 @@ export type Output = { kind: 'image' | 'video'; id: string; url?: string; file?:
  * and reads and sorts all that waits.
  */
 export const inQueue = sql`(state = 'queued') is true`;
+/** Jobs that end at their deadline, in the words of their index: with values for the states, it would not be known to fit. */
+export const mayBeOverdue = sql`state in ('queued', 'running', 'preparing')`;
+/** Trainings that have not ended, in the words of the index that allows one for each model. */
+export const inTraining = sql`operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running')`;
 
 /** One row for every piece of PhotoGPT work, from the moment it was accepted. */
 export const jobs = pgTable(
@@ -114,15 +118,13 @@ export const jobs = pgTable(
     index('jobs_progress')
       .on(sql`coalesce(progress_at, created_at)`, t.id)
       .where(sql`state in ('submitting', 'unknown', 'running', 'preparing') and ack is not null and not withdrawn`),
-    index('jobs_deadline').on(t.deadlineAt).where(sql`state in ('queued', 'running', 'preparing')`),
+    index('jobs_deadline').on(t.deadlineAt).where(mayBeOverdue),
     index('jobs_preparing').on(t.nextAt, t.id).where(sql`state = 'preparing'`),
     index('jobs_open').on(t.state, t.updatedAt).where(sql`state <> 'closed'`),
     index('jobs_person').on(t.platform, t.tenant, t.person, t.id.desc()),
     index('jobs_spending').on(t.platform, t.tenant, t.createdAt, t.person, t.outcome, t.credits, t.expected),
     index('jobs_unfinished').on(t.platform, t.tenant, t.person).where(sql`outcome is null`),
-    uniqueIndex('jobs_training')
-      .on(sql`(request->>'identity')`)
-      .where(sql`operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running')`),
+    uniqueIndex('jobs_training').on(sql`(request->>'identity')`).where(inTraining),
     check('jobs_state', among('state', jobStates)),
     check('jobs_operation', among('operation', operations)),
     check('jobs_outcome', sql`outcome is null or ${among('outcome', outcomes)}`),

@@ -5,7 +5,7 @@ import { madeOnce } from '../db/made-once.ts';
 import { inQueue, jobs } from '../db/schema.ts';
 import { everything, type Share } from './share.ts';
 import { isFor } from './share-store.ts';
-import { isOutrun, type Job, span } from './store.ts';
+import { isOutrun, type Job, lockJobs, span } from './store.ts';
 
 /** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */
 export type Claimed = Job & { more: boolean };
@@ -49,7 +49,7 @@ export function createClaims(db: Database) {
   /**
    * With `others` who claim at the same moment, a row that is locked is theirs, and this one takes the first of another lane.
    * Whoever is alone waits for it: what holds it then only writes down where the job was shown, and who had passed it by
-   * would not look again for a second. Rows are locked in the order of ids, as everywhere: see `lockJobs`.
+   * would not look again for a second. What is not queued any more once it has the lock is left by the update itself.
    */
   const claimFirst = (others: boolean) =>
     madeOnce(db, ['key', 'lease', 'training', 'of', 'mine', 'limit'], ({ lease, limit, ...wanted }) => {
@@ -58,9 +58,7 @@ export function createClaims(db: Database) {
       // As an array, so that the planner looks each of them up.
       const chosen = sql`select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
         order by q.next_at, q.id limit ${limit}::int`;
-      const due = others
-        ? sql`array(${chosen} for update skip locked)`
-        : sql`array(select q.id from jobs q where q.id = any(array(${chosen})) and q.state = ${queued} order by q.id for update)`;
+      const due = others ? sql`array(${chosen} for update skip locked)` : sql`array(${lockJobs(chosen)})`;
       const another = sql`select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id`;
       // Two questions, because one with either condition walks through all that waits in other lanes.
       const more = sql<boolean>`case when ${limit}::int = 1

@@ -3,7 +3,7 @@ import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { identities } from '../db/identity-schema.ts';
 import { madeOnce } from '../db/made-once.ts';
-import { jobs, keys, orphans } from '../db/schema.ts';
+import { jobs, keys, mayBeOverdue, orphans } from '../db/schema.ts';
 import type { TakeCalls } from './budget.ts';
 import { type Capabilities, capabilities } from './capabilities.ts';
 import { span } from './store.ts';
@@ -129,9 +129,7 @@ export function createRemoteStore(db: Database, key: string) {
       db.orm
         .select()
         .from(jobs)
-        .where(
-          and(eq(jobs.key, key), inArray(jobs.state, ['queued', 'running', 'preparing']), lt(jobs.deadlineAt, db.now)),
-        )
+        .where(and(eq(jobs.key, key), mayBeOverdue, lt(jobs.deadlineAt, db.now)))
         .limit(100),
 
     /** Which of these ids belong to jobs of ours, or are booked as nobody's. */

@@ -1,7 +1,7 @@
 /** All SQL about trainings: they have no job at PhotoGPT that could be asked after, so their model is looked at. */
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
-import { jobs } from '../db/schema.ts';
+import { inTraining, jobs } from '../db/schema.ts';
 import { type Job, span } from './store.ts';
 
 export type TrainStore = ReturnType<typeof createTrainStore>;
@@ -35,8 +35,7 @@ export function createTrainStore(db: Database, key: string) {
 
     /** Whether any is under way, of whatever key: a question that an index of unfinished trainings answers. */
     async isAny(): Promise<boolean> {
-      const [row] = await db.run(sql`select exists (select 1 from jobs
-        where operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running'))::int as any`);
+      const [row] = await db.run(sql`select exists (select 1 from jobs where ${inTraining})::int as any`);
       return row?.any === 1;
     },
 

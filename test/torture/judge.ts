@@ -57,8 +57,10 @@ const lastLook = ({ looks }: Shown) => looks.at(-1)?.message;
 const isAnswer = (text = '') => text === 'result' || text.startsWith('failure');
 const answeredAt = ({ looks }: Shown) => looks.find(({ message }) => isAnswer(message.text))?.at ?? 0;
 /** Somebody deleted it before any other was there: nobody saw two, and the bot may not have known that it ever was there. */
-const isGone = ({ deletedAt }: Shown, others: readonly Shown[]) =>
-  deletedAt !== undefined && others.every((other) => answeredAt(other) > deletedAt);
+const isGone = (shown: Shown, answers: readonly Shown[]) => {
+  const { deletedAt } = shown;
+  return deletedAt !== undefined && answers.every((each) => each === shown || answeredAt(each) > deletedAt);
+};
 
 export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios' | 'points' | 'seconds'>> {
   const { asked, api, chat, arena, plan } = given;
@@ -87,12 +89,7 @@ export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios'
 
     if (answers.length === 0 && row && !keptJobs.has(Number(row.id))) note('lost', `${name} got no answer`);
     // Nobody sees what stands in a channel that was deleted, and nobody can tell whether it ever stood there.
-    const isSeen = (shown: Shown) =>
-      !isGone(
-        shown,
-        answers.filter((other) => other !== shown),
-      );
-    const visible = answers.filter((shown) => !chat.gone.has(shown.place) && isSeen(shown));
+    const visible = answers.filter((shown) => !chat.gone.has(shown.place) && !isGone(shown, answers));
     if (visible.length > 1) note('twice', `${name}: ${answers.map(({ id, place }) => `${id} in ${place}`).join(', ')}`);
     for (const { looks } of answers) {
       const said = new Set(looks.map(({ message }) => message.text).filter(isAnswer));
