@@ -20,6 +20,7 @@ export type Experience = ReturnType<typeof createExperience>;
 /** Under these names experience is kept of families and of everything: no model's id has a space in it. */
 const nameOfFamily = (family: string) => `family ${family}`;
 const everything = 'all models';
+const nothing: Histogram = Array.from({ length: bucketCount }, () => 0);
 /** Others' experience counts from this many jobs on. */
 const enough = 8;
 /** Seconds that work is taken to last of which nothing is said or measured at all. */
@@ -68,7 +69,6 @@ export function createExperience(
     usual: (model: string) => median(of(model)),
     /** A job of this model took `seconds`, by PhotoGPT's own clock. */
     learned(model: string, seconds: number): void {
-      const nothing: Histogram = Array.from({ length: bucketCount }, () => 0);
       add(model, seconds, of(model));
       const family = familyOf(model);
       if (family !== undefined) add(nameOfFamily(family), seconds, nothing);

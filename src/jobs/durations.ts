@@ -19,6 +19,8 @@ export const usualWork: Partial<Record<string, number>> = { upscale: 20, portrai
 export type Histogram = number[];
 
 const edge = (index: number) => shortest * Math.exp(index * step);
+/** Looked up instead of worked out: each step of the sweep asks for tens of thousands. */
+const edges = Float64Array.from({ length: bucketCount + 1 }, (_, index) => edge(index));
 const bucketOf = (seconds: number) =>
   Math.min(bucketCount - 1, Math.max(0, Math.floor(Math.log(Math.max(seconds, shortest) / shortest) / step)));
 
@@ -79,23 +81,34 @@ export function curveOf(histogram: Histogram): Curve {
   for (const [index, weight] of histogram.entries()) {
     const share = shares[index] ?? 0;
     shares[index + 1] = share + weight / total;
-    areas[index + 1] = (areas[index] ?? 0) + (share + weight / total / 2) * (edge(index + 1) - edge(index));
+    areas[index + 1] =
+      (areas[index] ?? 0) + (share + weight / total / 2) * ((edges[index + 1] ?? 0) - (edges[index] ?? 0));
   }
 
-  /** In a bucket jobs end evenly; the first one starts at the shortest time there is. */
-  function measured(seconds: number): { share: number; area: number } {
-    if (seconds <= shortest) return { share: 0, area: 0 };
-    if (seconds >= longest) return { share: 1, area: (areas[bucketCount] ?? 0) + seconds - longest };
+  /** The share of a bucket's jobs that has ended `seconds` after the start: in a bucket jobs end evenly. */
+  function within(index: number, seconds: number): number {
+    const from = edges[index] ?? 0;
+    const to = edges[index + 1] ?? 0;
+    return (((shares[index + 1] ?? 0) - (shares[index] ?? 0)) * (seconds - from)) / (to - from);
+  }
+  /** The first bucket starts at the shortest time there is. */
+  function measured(seconds: number): number {
+    if (seconds <= shortest) return 0;
+    if (seconds >= longest) return 1;
     const index = bucketOf(seconds);
-    const [from, share] = [edge(index), shares[index] ?? 0];
-    const [width, within] = [edge(index + 1) - from, seconds - from];
-    const here = (((shares[index + 1] ?? 0) - share) * within) / width;
-    return { share: share + here, area: (areas[index] ?? 0) + (share + here / 2) * within };
+    return (shares[index] ?? 0) + within(index, seconds);
+  }
+  function measuredArea(seconds: number): number {
+    if (seconds <= shortest) return 0;
+    if (seconds >= longest) return (areas[bucketCount] ?? 0) + seconds - longest;
+    const index = bucketOf(seconds);
+    const share = (shares[index] ?? 0) + within(index, seconds) / 2;
+    return (areas[index] ?? 0) + share * (seconds - (edges[index] ?? 0));
   }
   const flat = (seconds: number) => seconds / (seconds + usual);
   const flatArea = (seconds: number) => seconds - usual * Math.log1p(seconds / usual);
-  const ended = (seconds: number) => (1 - tail) * measured(seconds).share + tail * flat(seconds);
-  const area = (seconds: number) => (1 - tail) * measured(seconds).area + tail * flatArea(seconds);
+  const ended = (seconds: number) => (1 - tail) * measured(seconds) + tail * flat(seconds);
+  const area = (seconds: number) => (1 - tail) * measuredArea(seconds) + tail * flatArea(seconds);
 
   return {
     ended,

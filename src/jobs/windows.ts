@@ -47,7 +47,8 @@ export function windowsOf(book: Book, order: Int32Array, sums: Sums, situation: 
 
   /** The index of the newest job that was made at `time` or before; -1 if there is none. */
   function upTo(time: number): number {
-    let [low, high] = [0, count];
+    let low = 0;
+    let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (timeOf(middle) <= time) low = middle + 1;
@@ -57,14 +58,16 @@ export function windowsOf(book: Book, order: Int32Array, sums: Sums, situation: 
   }
   /** How far `rows` rows of the list reach, from this job away. */
   function reachOf(start: number, rows: number): Reach {
-    let [low, high] = oldestFirst ? [start, count - 1] : [0, start];
-    while (low < high) {
-      const middle = (low + high + (oldestFirst ? 1 : 0)) >> 1;
-      const within = (oldestFirst ? lengthOf(start, middle) : lengthOf(middle, start)) < rows;
-      if (oldestFirst) [low, high] = within ? [middle, high] : [low, middle - 1];
-      else [low, high] = within ? [low, middle] : [middle + 1, high];
+    let near = start;
+    // Just beyond the farthest that it may be.
+    let far = oldestFirst ? count : -1;
+    while (Math.abs(far - near) > 1) {
+      const middle = (near + far) >> 1;
+      const isWithin = (oldestFirst ? lengthOf(start, middle) : lengthOf(middle, start)) < rows;
+      if (isWithin) near = middle;
+      else far = middle;
     }
-    return oldestFirst ? { first: start, last: low } : { first: low, last: start };
+    return oldestFirst ? { first: start, last: near } : { first: near, last: start };
   }
 
   const windows: Window[] = [];

@@ -1,7 +1,7 @@
 /** Every operation of the API, as one table: verb, path, whether it changes anything, what is sent, what comes back. */
 import { z } from 'zod';
 import { job, listedJob, triggered } from './job.ts';
-import { list, number, text } from './lenient.ts';
+import { list, number, record, text } from './lenient.ts';
 import { download, image, presets, trainedModel, video } from './records.ts';
 
 /** What one request carries. `undefined` in a query is left out. */
@@ -36,7 +36,7 @@ const result = <S extends z.ZodType>(schema: S) =>
   z.preprocess((envelope) => enveloped.safeParse(envelope).data?.result, schema);
 const nothing = z.unknown().transform(() => undefined);
 /** Train and create-download answer with a sentence; nothing depends on it, so a different shape is no failure. */
-const sentence = z.object({ result: text }).transform((envelope) => envelope.result);
+const sentence = record({ result: text }).transform((envelope) => envelope.result);
 const paging = { page: number, pageSize: number };
 const rfc3339 = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
 const trigger = { verb: 'POST', effect: 'write', timeout: writing, answer: result(triggered) } as const;
@@ -71,7 +71,7 @@ export const operations = {
     path: '/ping',
     effect: 'read',
     timeout: 10_000,
-    answer: z.object({ message: text }),
+    answer: record({ message: text }),
   }),
   listModels: define<NoInput>()({
     verb: 'GET',
@@ -124,9 +124,11 @@ export const operations = {
     effect: 'read',
     timeout: reading,
     send: ({ imageType, pageNum, pageSize }) => ({ query: { imageType, pageNum, pageSize } }),
-    answer: z
-      .object({ result: list(image), ...paging })
-      .transform(({ result: images, page, pageSize }) => ({ images, page, pageSize })),
+    answer: record({ result: list(image), ...paging }).transform(({ result: images, page, pageSize }) => ({
+      images,
+      page,
+      pageSize,
+    })),
   }),
   uploadImage: define<Upload>()({
     verb: 'POST',
@@ -171,12 +173,9 @@ export const operations = {
     effect: 'read',
     timeout: reading,
     send: ({ start, end, pageToken }) => ({ query: { start: rfc3339(start), end: rfc3339(end), pageToken } }),
-    answer: z
-      .object({
-        result: z.object({ jobs: list(listedJob), nextPageToken: text }),
-        serverTime: z.number().optional(),
-      })
-      .transform(({ result: page, serverTime }) => ({ ...page, serverTime })),
+    answer: record({ result: record({ jobs: list(listedJob), nextPageToken: text }), serverTime: number }).transform(
+      ({ result: page, serverTime }) => ({ ...page, serverTime }),
+    ),
   }),
   listVideos: define<Page>()({
     verb: 'GET',
@@ -184,9 +183,11 @@ export const operations = {
     effect: 'read',
     timeout: reading,
     send: ({ pageNum, pageSize }) => ({ query: { pageNum, pageSize } }),
-    answer: z
-      .object({ result: list(video), ...paging })
-      .transform(({ result: videos, page, pageSize }) => ({ videos, page, pageSize })),
+    answer: record({ result: list(video), ...paging }).transform(({ result: videos, page, pageSize }) => ({
+      videos,
+      page,
+      pageSize,
+    })),
   }),
   getVideo: define<{ videoID: string }>()({
     verb: 'GET',

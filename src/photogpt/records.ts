@@ -1,6 +1,6 @@
 /** Images, videos, downloads, trained models and presets as the API returns them. */
 import { z } from 'zod';
-import { anything, flag, folded, id, list, number, string, text, time } from './lenient.ts';
+import { anything, flag, folded, id, list, number, record, string, text, time } from './lenient.ts';
 
 const medium = {
   id,
@@ -16,20 +16,20 @@ const medium = {
 };
 
 /** An image record. Everything but `id` may be absent; times are epoch milliseconds. */
-export const image = z.object({ ...medium, upscaledImageID: text, upscaledImageURL: string });
+export const image = record({ ...medium, upscaledImageID: text, upscaledImageURL: string });
 
 /** A video record. `url` is usually an HLS playlist (`.m3u8`), not a file: ask for a download to get one. */
-export const video = z.object({ ...medium, jobId: text });
+export const video = record({ ...medium, jobId: text });
 
 /** How far a video's file is. Only `ready` is documented; the url counts only then. */
-export const download = z
-  .object({ status: string, percentComplete: number, url: string })
-  .transform(({ status = '', percentComplete, url }) => {
+export const download = record({ status: string, percentComplete: number, url: string }).transform(
+  ({ status = '', percentComplete, url }) => {
     const word = folded(status);
     if (word === 'ready' && url) return { status: 'ready' as const, rawStatus: status, percentComplete, url };
     const state = ['failed', 'error'].includes(word) ? ('failed' as const) : ('preparing' as const);
     return { status: state, rawStatus: status, percentComplete };
-  });
+  },
+);
 
 type TrainedModelStatus = 'new' | 'training' | 'ready' | 'failed' | 'deleted';
 
@@ -42,30 +42,28 @@ const modelStatuses = new Map<string, TrainedModelStatus>([
 ]);
 
 /** A trained model. The API has several unlisted states between `new` and `ready`; each of them is `training`. */
-export const trainedModel = z
-  .object({
-    id,
-    status: string,
-    modelType: string,
-    name: text,
-    age: number,
-    gender: string,
-    ethnicity: string,
-    eyeColor: string,
-    createdAt: time,
-    updatedAt: time,
-  })
-  .transform(({ status = '', ...rest }) => ({
-    ...rest,
-    status: modelStatuses.get(folded(status)) ?? ('training' as const),
-    rawStatus: status,
-  }));
+export const trainedModel = record({
+  id,
+  status: string,
+  modelType: string,
+  name: text,
+  age: number,
+  gender: string,
+  ethnicity: string,
+  eyeColor: string,
+  createdAt: time,
+  updatedAt: time,
+}).transform(({ status = '', ...rest }) => ({
+  ...rest,
+  status: modelStatuses.get(folded(status)) ?? ('training' as const),
+  rawStatus: status,
+}));
 
 /** One preset: a bare tag, or an object whose tag sits in `tag`, else `id`, `slug` or `name`. */
 const preset = z
   .preprocess(
     (given) => (typeof given === 'string' ? { tag: given } : given),
-    z.object({
+    record({
       tag: text,
       id: text,
       slug: text,
