@@ -11,6 +11,7 @@ import { views } from './commands/views.ts';
 import { connect } from './db/connect.ts';
 import { createHistory } from './db/history.ts';
 import { jobs as jobRows } from './db/schema.ts';
+import { keepYoung } from './heap.ts';
 import { createLog } from './log.ts';
 import { createCatalogue } from './photogpt/catalogue.ts';
 import { createLeanSend } from './photogpt/lean-send.ts';
@@ -56,6 +57,7 @@ function hastened(speed: number) {
 }
 
 async function demo(): Promise<number> {
+  keepYoung();
   const given = readFlags();
   if (given.once === undefined) return run(given, given.data);
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-'));

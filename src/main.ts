@@ -11,6 +11,7 @@ import { views } from './commands/views.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { connect } from './db/connect.ts';
 import { createDrafts } from './db/drafts.ts';
+import { keepYoung } from './heap.ts';
 import { createBell } from './jobs/bell-store.ts';
 import { createLog } from './log.ts';
 import { createMediaFiles } from './media/files.ts';
@@ -31,6 +32,7 @@ const { random } = Math;
 const lastResort = 14_500;
 
 async function main(): Promise<void> {
+  keepYoung();
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig();
   // From the start, so that a stop that is asked for while starting is not lost.

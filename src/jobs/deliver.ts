@@ -100,7 +100,8 @@ export function createDeliver(parts: DeliverParts) {
 
   /** Tells whether there may be something to say in its channel now. */
   async function attempt(delivery: Delivery, job: Job, stopping: AbortSignal, posted: () => void): Promise<boolean> {
-    const log = parts.log.child({ job: job.id, delivery: delivery.id, platform: job.platform });
+    // Made where something is said: making one takes as long as saying it.
+    const log = () => parts.log.child({ job: job.id, delivery: delivery.id, platform: job.platform });
     const platform = platforms.get(job.origin.platform);
     const places = placesFor(job.origin);
     const place = places[delivery.rung];
@@ -138,7 +139,7 @@ export function createDeliver(parts: DeliverParts) {
       const isPinged = receipt.replaces !== undefined && isWorthAPing(delivery, job, clock.now());
       const end = await deliveries.sent(delivery, ref, isPinged);
       if (end === 'lost') {
-        log.warn('posted after the claim was lost');
+        log().warn('posted after the claim was lost');
         // Deleted while it was being posted: what was deleted must not stay in the chat.
         if (!(await store.find(job.id))) await platform.edit(ref, views.tombstone(job), stopping);
       }
@@ -148,14 +149,14 @@ export function createDeliver(parts: DeliverParts) {
       if (error instanceof LostClaim) return true;
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof Refused && delivery.rung + 1 < places.length && delivery.kind !== 'ping') {
-        log.info({ reason, rung: delivery.rung }, 'refused here; trying the next place');
+        log().info({ reason, rung: delivery.rung }, 'refused here; trying the next place');
         await deliveries.elsewhere(delivery, delivery.rung + 1, reason);
       } else if (error instanceof Refused || clock.now() - delivery.createdAt.getTime() > giveUpAfter) {
-        log.warn({ err: error }, 'kept: it cannot be posted');
+        log().warn({ err: error }, 'kept: it cannot be posted');
         await deliveries.kept(delivery, reason);
       } else {
         const wait = backoff(delivery.attempts, random, 1_000, 300_000);
-        log.warn({ err: error, wait }, 'posting failed; later');
+        log().warn({ err: error, wait }, 'posting failed; later');
         await deliveries.later(delivery, wait, reason);
       }
       return true;

@@ -53,6 +53,8 @@ export function createSubmit(parts: SubmitParts) {
   /** Somebody waits, or rang, who could not be served while so much was under way. */
   let again = false;
   let isKeyKnown = false;
+  // Made where something is said: making one takes as long as saying it.
+  const logOf = (job: Job) => parts.log.child({ job: job.id });
   const turn = createTurn({ budget, isWanted: () => transitions.isClaimable(key, share()), clock });
 
   /** What an error before the paid request means: nothing was sent, so the worst is to wait. Tells whether it ended. */
@@ -66,17 +68,17 @@ export function createSubmit(parts: SubmitParts) {
   }
 
   /** PhotoGPT has the job, so its id must be kept, however the database feels at the moment. */
-  async function keep(job: Job, remoteId: string, log: Log): Promise<void> {
+  async function keep(job: Job, remoteId: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         if (await transitions.accepted(job.id, remoteId)) return;
         // Found in the list, and kept, while this answer was on its way.
         if ((await remote.known([remoteId])).has(remoteId)) return;
-        log.warn({ remoteId }, 'accepted after the job had ended or had an id; booked as an orphan');
+        logOf(job).warn({ remoteId }, 'accepted after the job had ended or had an id; booked as an orphan');
         await remote.orphan({ remoteId, verdict: 'late' });
         return;
       } catch (error) {
-        log.error({ err: error, remoteId, attempt }, 'the id of a running job could not be saved');
+        logOf(job).error({ err: error, remoteId, attempt }, 'the id of a running job could not be saved');
         if (attempt === 8) throw error;
         await clock.sleep(backoff(attempt, random, 200, 4_000));
       }
@@ -84,7 +86,7 @@ export function createSubmit(parts: SubmitParts) {
   }
 
   /** `asked` is when the claim was asked for. Tells whether the job ended. */
-  async function run(claimed: Job, asked: number, log: Log, signal: AbortSignal): Promise<boolean> {
+  async function run(claimed: Job, asked: number, signal: AbortSignal): Promise<boolean> {
     let [job, since] = [claimed, asked];
     if (!claimed.sentAt) {
       try {
@@ -101,7 +103,7 @@ export function createSubmit(parts: SubmitParts) {
           }
         }
       } catch (error) {
-        log.warn({ err: error }, 'a reference could not be handed over; nothing was sent');
+        logOf(job).warn({ err: error }, 'a reference could not be handed over; nothing was sent');
         return setBack(job, error);
       }
       since = clock.now();
@@ -110,17 +112,17 @@ export function createSubmit(parts: SubmitParts) {
       job = leaving;
     }
     if (clock.now() - since > tooLate) {
-      log.warn('stopped for so long that somebody else may have the job by now; nothing was sent');
+      logOf(job).warn('stopped for so long that somebody else may have the job by now; nothing was sent');
       await transitions.requeue(job, 0);
       return false;
     }
     try {
       const { jobId } = await send(api, job, signal);
-      await keep(job, jobId, log);
+      await keep(job, jobId);
       return false;
     } catch (error) {
       const safe = error instanceof PhotoGPTError && (error.verdict === 'refused' || error.verdict === 'busy');
-      log.warn({ err: error, safe }, 'submit failed');
+      logOf(job).warn({ err: error, safe }, 'submit failed');
       if (safe) return setBack(job, error);
       await transitions.doubt(job);
       return false;
@@ -148,10 +150,9 @@ export function createSubmit(parts: SubmitParts) {
       again ||= more || underWay.size > 0 || (room > 1 && claimed.length === room);
       if (claimed.length === 0) return { began: false, more: due === 'soon' };
       for (const job of claimed) {
-        const log = parts.log.child({ job: job.id });
-        const running = run(job, asked, log, signal)
+        const running = run(job, asked, signal)
           .catch((error: unknown) => {
-            log.error({ err: error }, 'a job that was being sent is left to its claim');
+            logOf(job).error({ err: error }, 'a job that was being sent is left to its claim');
             return false;
           })
           .then((ended) => {

@@ -12,7 +12,7 @@ const catalogue = ['photogpt/catalogue.ts', 'photogpt/check-options.ts', 'photog
 /** What can be set, as data. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
 const kit = ['bot', 'define', 'nearest', 'read', 'sheet'].map((name) => `commands/${name}.ts`);
-const starting = ['version.ts', 'until-asked.ts', 'mishaps.ts', 'stop.ts'];
+const starting = ['version.ts', 'until-asked.ts', 'mishaps.ts', 'stop.ts', 'heap.ts'];
 const parts = [...below, 'policy/', 'media/', 'jobs/', 'commands/', 'platforms/', 'ops/', 'app.ts', 'config.ts'];
 
 /** A part, and what of ours it may import beside itself: files, folders, or only the types of either. */
@@ -44,6 +44,7 @@ const allowed: [part: string, may: string[]][] = [
   ['config.ts', ['ops/settings.ts']],
   ['version.ts', ['../package.json']],
   ['until-asked.ts', []],
+  ['heap.ts', []],
   ['mishaps.ts', ['log.ts']],
   ['stop.ts', ['log.ts']],
   ['run-once.ts', parts],

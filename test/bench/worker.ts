@@ -9,6 +9,7 @@ import { createBot } from '../../src/commands/bot.ts';
 import { commands } from '../../src/commands/index.ts';
 import { views } from '../../src/commands/views.ts';
 import { connect } from '../../src/db/connect.ts';
+import { keepYoung } from '../../src/heap.ts';
 import { createBell } from '../../src/jobs/bell-store.ts';
 import { createLog } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/catalogue.ts';
@@ -38,6 +39,7 @@ export type Usage = { cpu: number; heap: number; rss: number; posts: number; loo
 
 export type Posted = { event: string; at: number };
 
+keepYoung();
 const { folder, ...given }: WorkerSettings & { folder: string } = settingsOf();
 
 const log = createLog('error', 2);
