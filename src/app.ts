@@ -120,7 +120,7 @@ export function createApp(parts: AppParts): {
   close(): Promise<void>;
 } {
   const { db, catalogue, clock, random, log, views } = parts;
-  const { perSecond: rate, lanes } = parts.photogpt;
+  const { perSecond: rate, lanes = 1 } = parts.photogpt;
   // Rows name the key they were paid with, and a database that leaks must not leak it.
   const key = createHash('sha256').update(parts.photogpt.key).digest('hex').slice(0, 16);
   const platforms = new Map<PlatformName, Platform<never>>(
@@ -144,7 +144,8 @@ export function createApp(parts: AppParts): {
     },
   });
 
-  const transitions = createTransitions(db, parts.pace);
+  // Where one request goes at a time there are no ids to gather, and the next request would wait for it.
+  const transitions = createTransitions(db, lanes > 1 ? parts.pace : undefined);
   const deliveries = createDeliveryStore(db, parts.pace);
   const remote = createRemoteStore(db, key);
   const budget = createBudget({ rate, take: remote.takeCalls, clock, random });
@@ -251,7 +252,7 @@ export function createApp(parts: AppParts): {
     bell: parts.bell,
     // Whoever has another key or other platforms cannot do what is due for this process.
     work: [`submit:${key}`, `deliver:${[...platforms.keys()].sort()}`],
-    ...{ pace: parts.pace, clock, random, log },
+    ...{ pace: parts.pace, lanes, clock, random, log },
   });
 
   const jobs = createJobDesk({

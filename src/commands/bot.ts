@@ -72,13 +72,22 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
   function contextOf(from: Origin, kept: string[]): Context {
     // Each call has an origin of its own, by which what was looked up for it is known.
     const origin = { ...from };
-    const signal = AbortSignal.timeout(patience);
-    const keep = async (attachment: Attachment) => {
-      const id = await app.media.keep(attachment, origin, signal);
-      kept.push(id);
-      return id;
+    let signal: AbortSignal | undefined;
+    const context = {
+      app,
+      origin,
+      /** From when somebody first asks for it: most calls wait for nothing, and Node keeps each until its time has come. */
+      get signal() {
+        signal ??= AbortSignal.timeout(patience);
+        return signal;
+      },
+      async keep(attachment: Attachment) {
+        const id = await app.media.keep(attachment, origin, context.signal);
+        kept.push(id);
+        return id;
+      },
     };
-    return { app, origin, signal, keep };
+    return context;
   }
 
   const discard = (kept: readonly string[], origin: Origin) =>

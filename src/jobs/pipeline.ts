@@ -43,6 +43,8 @@ export type PipelineParts = {
   work?: readonly string[];
   /** By which what is due within a moment is claimed together. */
   pace?: Clock;
+  /** See `SubmitParts`. */
+  lanes?: number;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -58,8 +60,8 @@ const reconcileEvery = 1_000;
 
 const loopNames = ['submit', 'lead', 'prepare', 'train', 'deliver', 'progress', 'housekeeping', 'presets'] as const;
 type LoopName = (typeof loopNames)[number];
-/** What becomes due so soon after a claim is left for the next one. Milliseconds. */
-const gaps: Partial<Record<LoopName, number>> = { submit: 25, deliver: 50 };
+/** What becomes due so soon after a claim is left for the next one; where one request goes at a time, there is less to gather. Milliseconds. */
+const gapsFor = (lanes: number): Partial<Record<LoopName, number>> => ({ submit: lanes > 1 ? 50 : 25, deliver: 50 });
 
 export type Pipeline = {
   /** All loops, or only some: a process that only listens to the chats needs what it shows people, and no more. */
@@ -75,6 +77,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const [intake, abort] = [new AbortController(), new AbortController()];
   // Eight loops wait on one, hundreds of deliveries and requests on the other: more than Node finds normal.
   setMaxListeners(2_000, intake.signal, abort.signal);
+  const gaps = gapsFor(parts.lanes ?? 1);
   const wakes = new Map(loopNames.map((name) => [name, createWake(clock)]));
   let loops: Promise<void>[] = [];
   /** A request is over, and others do not know it. */

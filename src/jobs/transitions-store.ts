@@ -22,11 +22,11 @@ type Taken = { id: number; remoteId: string; at?: Date };
 /** Ids in one statement. */
 const mostAtOnce = 100;
 /** Until it is written down an id can be lost with the process, so this is short beside the request that gave it. Milliseconds. */
-const moment = 25;
+const moment = 50;
 
 export type Transitions = ReturnType<typeof createTransitions>;
 
-/** `pace` is the clock by which ids that come within a moment are written together. */
+/** `pace` is the clock by which ids that come within a moment are written together; at once without it. */
 export function createTransitions(db: Database, pace?: Clock) {
   async function move(set: PgUpdateSetSource<typeof jobs>, ...where: (SQL | undefined)[]): Promise<Job | undefined> {
     const [row] = await db.orm

@@ -80,6 +80,8 @@ function defaultOf(rule: Rule): unknown {
   return rule.kind === 'list' ? [] : undefined;
 }
 
+const defaults: Record<string, unknown> = Object.fromEntries(rules.map((rule) => [rule.name, defaultOf(rule)]));
+
 /** What a kept value must be. */
 function schemaOf(rule: Rule): z.ZodType<unknown> {
   switch (rule.kind) {
@@ -110,10 +112,14 @@ export function firstOf(rule: Rule, layers: readonly Layer[]): { value: unknown;
 
 /** Each rule as it counts: a channel's own comes before the place's, and the place's before the operator's. */
 export function rulesFrom({ place, channel, usual = {} }: { place: Layer; channel: Layer; usual?: Layer }): Rules {
-  const all = rules.map((rule: Rule) => {
-    const found = firstOf(rule, rule.perChannel ? [channel, place, usual] : [place, usual]);
-    return [rule.name, found ? found.value : defaultOf(rule)];
-  });
-  // Every value went through its own rule's schema, in the order of the list that `Rules` is inferred from.
-  return Object.fromEntries(all) as Rules;
+  const all = { ...defaults };
+  for (const rule of rules as readonly Rule[]) {
+    const { name, perChannel } = rule;
+    // Hardly any are set, and every call asks for all of them.
+    if (!(name in place || name in usual || (perChannel && name in channel))) continue;
+    const found = firstOf(rule, perChannel ? [channel, place, usual] : [place, usual]);
+    if (found) all[name] = found.value;
+  }
+  // Every value is a default, or went through its own rule's schema.
+  return all as Rules;
 }
