@@ -73,10 +73,12 @@ it('asks for every kind of work as often as its share says, in any hundred calls
 it('says of a cost for each finished job when not as many ended as arrived', () => {
   const ack = { count: 1_000, lost: 0, mean: 5, p50: 5, p95: 5, p99: 5, max: 5 };
   const rest = { inFlight: 4_000, perSecond: 100, heap: 0, rss: 0, callsPerSecond: 0, loopP99: 0, ack, delay: ack };
-  const cost = { ...rest, seconds: 10, ours: 0.15, postgres: 0.05, arrived: 1_000 };
+  const cost = { ...rest, seconds: 10, ours: 0.15, postgres: 0.05, arrived: 1_000, finished: 1_000 };
   const steady = figureOf(100, { ...cost, finished: 950 });
   expect(steady.name).toMatch(/100 jobs\/s$/);
   expect(steady.ours).toBeCloseTo(2_000 / 950);
+  // The fewer jobs, the more of each one's cost is that of waking up: judged as often as when the target was found.
+  expect([steady.target, figureOf(173, cost).target]).toEqual([undefined, { atMost: 2 }]);
   for (const finished of [800, 1_200]) {
     expect(figureOf(100, { ...cost, finished }).name).toContain(`not steady: ${finished} ended while 1000 arrived`);
   }
