@@ -18,15 +18,15 @@ const lanes = 32;
 /**
  * Jobs a second, and how long, in seconds. For the first ten (at 330/s thirty) the bot catches up with what ended while it read
  * the list for the first time; until then the engine has compiled what is used all the time; and of fewer jobs more seconds are
- * needed for as many to end.
+ * needed for as many to end. A machine that is shared has slow half minutes: where it is judged, it is measured for a whole one.
  */
 const rates = [
   { perSecond: 28, warm: 40, seconds: 40 },
   { perSecond: 110, warm: 40, seconds: 20 },
-  { perSecond: 173, warm: 40, seconds: 20 },
+  { perSecond: judgedFrom, warm: 40, seconds: 60 },
   { perSecond: 330, warm: 40, seconds: 20 },
 ];
-const quickly = [{ perSecond: 173, warm: 15, seconds: 6 }];
+const quickly = [{ perSecond: judgedFrom, warm: 15, seconds: 6 }];
 
 /** As many have to end as arrive, within a tenth: otherwise work is left to later, or earlier work is done. */
 const isSteady = ({ finished, arrived }: Pick<Cost, 'finished' | 'arrived'>) =>

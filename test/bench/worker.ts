@@ -84,7 +84,8 @@ const { app, pipeline } = createApp({
   log,
 });
 const bot = createBot(app, commands);
-const delay = monitorEventLoopDelay({ resolution: 20 });
+// Each look wakes the process, and counts as its work.
+const delay = monitorEventLoopDelay({ resolution: 100 });
 delay.enable();
 
 /** Calls that arrive whether or not the ones before were answered; each latency counts from when it should have come. */
