@@ -60,7 +60,10 @@ const reconcileEvery = 1_000;
 
 const loopNames = ['submit', 'lead', 'prepare', 'train', 'deliver', 'progress', 'housekeeping', 'presets'] as const;
 type LoopName = (typeof loopNames)[number];
-/** What becomes due so soon after a claim is left for the next one; where one request goes at a time, there is less to gather. Milliseconds. */
+/**
+ * What becomes due so soon after a claim is left for the next one; where one request goes at a time, there is less to
+ * gather. Milliseconds.
+ */
 const gapsFor = (lanes: number): Partial<Record<LoopName, number>> => ({ submit: lanes > 1 ? 50 : 25, deliver: 50 });
 
 export type Pipeline = {
