@@ -114,11 +114,8 @@ export function firstOf(rule: Rule, layers: readonly Layer[]): { value: unknown;
 export function rulesFrom({ place, channel, usual = {} }: { place: Layer; channel: Layer; usual?: Layer }): Rules {
   const all = { ...defaults };
   for (const rule of rules as readonly Rule[]) {
-    const { name, perChannel } = rule;
-    // Hardly any are set, and every call asks for all of them.
-    if (!(name in place || name in usual || (perChannel && name in channel))) continue;
-    const found = firstOf(rule, perChannel ? [channel, place, usual] : [place, usual]);
-    if (found) all[name] = found.value;
+    const found = firstOf(rule, rule.perChannel ? [channel, place, usual] : [place, usual]);
+    if (found) all[rule.name] = found.value;
   }
   // Every value is a default, or went through its own rule's schema.
   return all as Rules;

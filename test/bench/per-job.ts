@@ -11,7 +11,7 @@ const target = { atMost: 2 };
 const judgedFrom = 173;
 /**
  * One request at a time would be over in 20 ms and two rounds to the database: forty jobs a second, and no more. Where many
- * are under way, each waits for two beats as well: with so many lanes, six hundred a second.
+ * are under way, each waits for the next beat as well: with so many lanes, six hundred a second.
  */
 const lanes = 32;
 
