@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Platform, PlatformName } from './chat.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './concurrency/clock.ts';
 import type { Database } from './db/connect.ts';
 import { createAcceptance } from './jobs/acceptance-store.ts';
 import { createAudit } from './jobs/audit.ts';

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from './clock.ts';
+import type { Clock } from './concurrency/clock.ts';
 
 const member = 'ada';
 const channel = 'make-pictures';

@@ -1,5 +1,5 @@
 /** Writes together what comes while something is being written: one statement for many rows, and no wait for the first. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { troubleOf } from './trouble.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Connections that keep nobody waiting for ever: every statement ends in time, and a pool that went bad is replaced. */
 import type { Sql } from 'postgres';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createPrepared } from './prepared.ts';
 import { createSlots } from './slots.ts';

@@ -5,7 +5,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../concurrency/clock.ts';
 import type { Database } from './connect.ts';
 import { hear } from './hear.ts';
 import { createPool } from './pool.ts';

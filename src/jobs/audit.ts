@@ -1,5 +1,5 @@
 /** Compares PhotoGPT's list with our table: what nobody here asked for means that somebody else uses the key. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { readList } from './listing.ts';

@@ -1,6 +1,6 @@
 /** A bell between replicas: it wakes them for what another one made, and tells them who shares their work. A hint, never more. */
 import { sql } from 'drizzle-orm';
-import { type Clock, enough } from '../clock.ts';
+import { type Clock, enough } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
 import type { Log } from '../log.ts';
 import { createFellows, everything, type Share } from './share.ts';

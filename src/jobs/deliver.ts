@@ -1,12 +1,12 @@
 /** Says in chat what must be said, once: claims a delivery, makes its message, hands it to its platform, books the end. */
 import { hash } from 'node:crypto';
 import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../chat.ts';
-import { type Clock, enough } from '../clock.ts';
+import { backoff } from '../concurrency/backoff.ts';
+import { type Clock, enough } from '../concurrency/clock.ts';
+import { createGate } from '../concurrency/semaphore.ts';
 import { type Failure, Refused, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { backoff } from './backoff.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
-import { createGate } from './gate.ts';
 import { placesFor } from './places.ts';
 import { everything, type Share } from './share.ts';
 import type { Job, JobStore } from './store.ts';

@@ -1,7 +1,7 @@
 /** All SQL about deliveries: what must be said, what is being said, and what was. */
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../chat.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';

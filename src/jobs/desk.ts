@@ -1,6 +1,6 @@
 /** What commands can ask of jobs: start one, find one, change one. */
 import type { Call, Media, Message, MessageRef, Origin, Platform, PlatformName } from '../chat.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Output } from '../db/schema.ts';
 import { refuse } from '../errors.ts';
 import type { Log } from '../log.ts';

@@ -1,5 +1,5 @@
 /** Repeats a write that may have taken effect, until the database says which, because its caller is about to tell somebody. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { troubleOf } from '../db/trouble.ts';
 import { refuse } from '../errors.ts';
 

@@ -1,5 +1,5 @@
 /** Ends, with a reason, what has been on the way for longer than its deadline allows. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createLastLook } from './last-look.ts';
 import type { RemoteStore } from './remote-store.ts';
 import type { createSettle } from './settle.ts';

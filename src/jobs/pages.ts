@@ -1,5 +1,5 @@
 /** Reads pages of PhotoGPT's list into the book, and learns how the list behaves. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Book } from './book.ts';

@@ -1,6 +1,8 @@
 /** The loops that carry every job from the queue to the chat, started and stopped together. */
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import { runLoop } from '../concurrency/loop.ts';
+import { createWake } from '../concurrency/wake-up.ts';
 import { gapOf } from '../db/batches.ts';
 import type { Log } from '../log.ts';
 import type { createAudit } from './audit.ts';
@@ -9,14 +11,12 @@ import type { createDeliver } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
 import type { Experience } from './durations-store.ts';
 import { type Leader, leaderLease } from './leader-store.ts';
-import { runLoop } from './loop.ts';
 import type { createOverdue } from './overdue.ts';
 import type { createProgress } from './progress.ts';
 import type { Job } from './store.ts';
 import type { createSubmit } from './submit.ts';
 import type { createSweep } from './sweep.ts';
 import type { Transitions } from './transitions-store.ts';
-import { createWake } from './wake.ts';
 
 type Step = (signal: AbortSignal) => Promise<boolean>;
 

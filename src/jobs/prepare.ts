@@ -1,9 +1,10 @@
 /** Turns finished videos into files: PhotoGPT gives playlists, which no chat plays, and makes files when asked. */
+
+import { backoff } from '../concurrency/backoff.ts';
 import type { Output } from '../db/schema.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import { backoff } from './backoff.ts';
 import type { RemoteStore } from './remote-store.ts';
 import type { Job } from './store.ts';
 import type { Transitions } from './transitions-store.ts';

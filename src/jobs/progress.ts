@@ -1,7 +1,7 @@
 /** Shows on the acknowledgement how far a job is: rarely, never in the way of a result, and dropped when busy. */
 import { setMaxListeners } from 'node:events';
 import type { Platform, PlatformName } from '../chat.ts';
-import { type Clock, enough } from '../clock.ts';
+import { type Clock, enough } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { Views } from './deliver.ts';
 import type { Experience } from './durations-store.ts';

@@ -1,5 +1,5 @@
 /** Keeps the book of running jobs in step with the table: what is new at once, what is gone a part at a time. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Book } from './book.ts';
 import type { RemoteStore, Running } from './remote-store.ts';
 

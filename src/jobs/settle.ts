@@ -1,5 +1,5 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createBatches, gapOf } from '../db/batches.ts';
 import type { Output } from '../db/schema.ts';
 import type { Log } from '../log.ts';

@@ -2,7 +2,7 @@
 import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { MessageRef } from '../chat.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';

@@ -1,11 +1,12 @@
 /** Sends waiting jobs to PhotoGPT: the row first, then the money, then what PhotoGPT calls it. */
-import type { Clock } from '../clock.ts';
+
+import { backoff } from '../concurrency/backoff.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { type Failure, UserError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { References } from '../media/references.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import { backoff } from './backoff.ts';
 import { bodyOf } from './body.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { everything, type Share } from './share.ts';

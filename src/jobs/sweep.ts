@@ -1,13 +1,14 @@
 /** Watches everything that runs at PhotoGPT with as few questions as will do. */
-import { type Clock, enough } from '../clock.ts';
+
+import { backoff } from '../concurrency/backoff.ts';
+import { type Clock, enough } from '../concurrency/clock.ts';
+import { createGate } from '../concurrency/semaphore.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError, type Reason } from '../photogpt/error.ts';
-import { backoff } from './backoff.ts';
 import { createBook } from './book.ts';
 import type { Experience } from './durations-store.ts';
 import { createFlow } from './flow.ts';
-import { createGate } from './gate.ts';
 import { createPace, type PaceOf, usualPace } from './pace.ts';
 import { createPages, type Ended } from './pages.ts';
 import { createPlan, type Question } from './plan.ts';

@@ -1,12 +1,12 @@
 /** Trains models: hands their photos over, asks once, and looks at the model until it is ready, because no job tells. */
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
+import { backoff } from '../concurrency/backoff.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Identity, IdentityStore } from '../policy/identities-store.ts';
 import type { IdentityRemote } from '../policy/identity-remote.ts';
-import { backoff } from './backoff.ts';
 import type { Budget } from './budget.ts';
 import { grace } from './reconcile.ts';
 import type { RemoteStore } from './remote-store.ts';

@@ -1,7 +1,7 @@
 /** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';

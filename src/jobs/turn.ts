@@ -1,5 +1,5 @@
 /** A call of the budget for the next piece of work, waited for before that is claimed: the whole claim is for the request. */
-import { type Clock, enough } from '../clock.ts';
+import { type Clock, enough } from '../concurrency/clock.ts';
 import type { Budget } from './budget.ts';
 
 export type TurnParts = {

@@ -1,5 +1,5 @@
 /** Looks after rows that nobody moved for longer than their state allows: gets them moving, or ends them with a reason. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Failure } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createLastLook } from './last-look.ts';

@@ -1,5 +1,5 @@
 /** Frees the disk of old files: each is judged by its age on this disk and by what its row says. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { MediaFiles } from './files.ts';
 import type { MediaStore } from './store.ts';
 

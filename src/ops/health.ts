@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
 import { addPictureRoute, type Pictures } from './picture-route.ts';

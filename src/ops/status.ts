@@ -1,5 +1,5 @@
 /** How everything is, for `/status`. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import type { OpenWork } from './metrics.ts';
 

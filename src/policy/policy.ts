@@ -1,5 +1,5 @@
 /** Puts together what decides who may do what, how much of it and how fast. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
 import type { Catalogue } from '../photogpt/catalogue.ts';
 import { type Allowance, createAllowance } from './allowance.ts';

@@ -1,7 +1,7 @@
 /** All SQL about what moderators and people have set, and about who changed what for others. */
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';

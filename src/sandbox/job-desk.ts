@@ -1,5 +1,5 @@
 /** Takes orders: charges for them, fixes their course, and makes the records of what will come of them. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { JobFault } from './faults.ts';
 import type { Guesses } from './guesses.ts';
 import type { Ledger, RequestEntry } from './ledger.ts';

@@ -1,7 +1,7 @@
 /** `npm run sandbox`: the sandbox on its own, until it is told to stop. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../concurrency/clock.ts';
 import { createLog } from '../log.ts';
 import { faultWords } from './faults.ts';
 import { createSandbox } from './server.ts';

@@ -1,7 +1,7 @@
 /** What happens to every request before and after its route: counting, faults, access, reading, answering. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { Parts, Route } from './call.ts';
 import type { Disturb } from './disturb.ts';

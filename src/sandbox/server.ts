@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import { type Catalogue, createCatalogue } from '../photogpt/catalogue.ts';
 import type { Parts, Routes } from './call.ts';

@@ -1,13 +1,13 @@
 /** The real sweep, the real settling and the real loop around them, in virtual time against the modelled API. */
 import { setMaxListeners } from 'node:events';
+import { runLoop } from '../../src/concurrency/loop.ts';
+import { createWake } from '../../src/concurrency/wake-up.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { createExperience } from '../../src/jobs/durations-store.ts';
-import { runLoop } from '../../src/jobs/loop.ts';
 import type { PaceOf } from '../../src/jobs/pace.ts';
 import type { Running } from '../../src/jobs/remote-store.ts';
 import { createSettle } from '../../src/jobs/settle.ts';
 import { createSweep, type SweepParts } from '../../src/jobs/sweep.ts';
-import { createWake } from '../../src/jobs/wake.ts';
 import { logTo } from '../../src/log.ts';
 import { asClient, asMethods, type Travel, usualTravel } from './answers.ts';
 import { firstFrom } from './arrivals.ts';

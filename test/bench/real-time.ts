@@ -1,6 +1,6 @@
 /** A short run in real time, over real HTTP against the sandbox: shows that the virtual figures are those of the real bot. */
 import { setTimeout as rest } from 'node:timers/promises';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/concurrency/clock.ts';
 import { createCatalogue } from '../../src/photogpt/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { type Kind, meanOf } from './arrivals.ts';

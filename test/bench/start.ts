@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/concurrency/clock.ts';
 import { botToken, openStandIn } from '../platforms/discord/stand-in.ts';
 import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
 import { key, openBenchDatabase } from './databases.ts';

@@ -1,5 +1,5 @@
 /** Time that passes as fast as the processor allows: it jumps to whatever is due next once nothing else can happen. */
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 
 type Due = { at: number; order: number; wake: () => void };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../src/clock.ts';
+import { nextTurn } from '../../src/concurrency/clock.ts';
+import { createGate } from '../../src/concurrency/semaphore.ts';
 import { createBatches, untilNextBeat } from '../../src/db/batches.ts';
 import { DatabaseTrouble } from '../../src/db/trouble.ts';
-import { createGate } from '../../src/jobs/gate.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { film, imagine, openWorld, origin } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';

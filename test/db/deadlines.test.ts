@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../src/clock.ts';
+import { nextTurn } from '../../src/concurrency/clock.ts';
 import { createDeadlines } from '../../src/db/deadlines.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 

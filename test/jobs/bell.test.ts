@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../src/clock.ts';
+import { nextTurn } from '../../src/concurrency/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { createBell } from '../../src/jobs/bell-store.ts';
 import { logTo } from '../../src/log.ts';

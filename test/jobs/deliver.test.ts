@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../../src/chat.ts';
+import { runLoop } from '../../src/concurrency/loop.ts';
+import { createWake } from '../../src/concurrency/wake-up.ts';
 import { deliveries as deliveryRows } from '../../src/db/schema.ts';
 import type { Delivery } from '../../src/jobs/deliveries-store.ts';
-import { runLoop } from '../../src/jobs/loop.ts';
-import { createWake } from '../../src/jobs/wake.ts';
 import { logTo } from '../../src/log.ts';
 import { createFarChat } from './far-chat.ts';
 import { useDatabase } from './movable-database.ts';

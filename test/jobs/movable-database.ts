@@ -1,7 +1,7 @@
 /** A database on the engine of this run whose clock is the test's own, emptied for every test. */
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { openTestDatabase } from '../db/engine.ts';
 import { expectNoSecretRows } from '../security/no-secrets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backoff } from '../../src/jobs/backoff.ts';
+import { backoff } from '../../src/concurrency/backoff.ts';
 import { createBook, type InFlight } from '../../src/jobs/book.ts';
 import type { Capabilities } from '../../src/jobs/capabilities.ts';
 import { curveOf, learn, median, prior } from '../../src/jobs/durations.ts';

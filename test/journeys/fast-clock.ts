@@ -1,7 +1,7 @@
 /** A clock that runs many times as fast as the one on the wall, the same in every process that is told when it began. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Clock } from '../../src/clock.ts';
-import { systemClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
+import { systemClock } from '../../src/concurrency/clock.ts';
 
 /** `began` is in epoch milliseconds. `sql` is the time of a database on this machine under the same clock. */
 export function createFastClock(began: number, speed: number): Clock & { sql: SQL } {

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 import { deliveries, jobs, leases } from '../../src/db/schema.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { soon } from '../jobs/world.ts';

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
 import { openDoor } from '../db/door.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/concurrency/clock.ts';
 import { logTo } from '../../src/log.ts';
 import { type Check, createOperatorServer } from '../../src/ops/health.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';

@@ -1,5 +1,5 @@
 /** A clock that stands still until a test moves it. */
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 
 export function createMovedClock(start = Date.parse('2026-03-04T10:00:00Z')) {
   let now = start;

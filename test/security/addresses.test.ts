@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/concurrency/clock.ts';
 import { createPublicLookup, type Resolve } from '../../src/media/addresses.ts';
 import { createDownload } from '../../src/media/download.ts';
 import { createGuardedFetch, createGuardedWay } from '../../src/media/guarded.ts';

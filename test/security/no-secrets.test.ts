@@ -1,7 +1,7 @@
 /** The look for secrets in what the whole suite writes: that it finds them, wherever they are. */
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/concurrency/clock.ts';
 import { createDrafts } from '../../src/db/drafts.ts';
 import { openTestDatabase } from '../db/engine.ts';
 import { openDiscord } from '../platforms/discord/opened.ts';

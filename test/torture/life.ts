@@ -1,5 +1,5 @@
 /** One life of a process: everything it waits for can be lost, delayed or never come, because it is killed or paused. */
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Chance } from './chance.ts';
 import type { Side, Stage } from './plan.ts';
 import type { Timeline } from './timeline.ts';

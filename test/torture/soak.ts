@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import postgres from 'postgres';
-import { systemClock as clock } from '../../src/clock.ts';
+import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { botToken, openStandIn } from '../platforms/discord/stand-in.ts';
 import { createVisitor } from '../platforms/discord/visitor.ts';

@@ -1,7 +1,7 @@
 /** Changes a message: with the interaction's token while it lives, with the bot's own afterwards. Can be repeated. */
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { Refused } from '../../errors.ts';
 import type { Api, Ask } from './api.ts';
 import { meaningOf } from './discord-error.ts';

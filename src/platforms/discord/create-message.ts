@@ -1,7 +1,7 @@
 /** Makes a new message once: a nonce for the first minutes, and a look at what is there before it is made again. */
 import { z } from 'zod';
 import type { Receipt } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Api } from './api.ts';
 import { reopen } from './change-message.ts';
 import { meaningOf } from './discord-error.ts';

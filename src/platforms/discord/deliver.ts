@@ -1,7 +1,8 @@
 /** Says a message once: in the place of the acknowledgement, or as a new one where that is not possible. */
 import { z } from 'zod';
 import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createTurns } from '../../concurrency/keyed-mutex.ts';
 import { Refused } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Api } from './api.ts';
@@ -11,7 +12,6 @@ import { createMaking } from './create-message.ts';
 import type { Drafts } from './custom-id.ts';
 import { forDelivery, meaningOf } from './discord-error.ts';
 import { createFitting } from './fit-message.ts';
-import { createTurns } from './in-turn.ts';
 import { flags, followUpsOfGuest } from './limits.ts';
 import { isSeenByAll, type Reply, readReply, refTo } from './origin.ts';
 import { cutForGuest } from './token-only.ts';

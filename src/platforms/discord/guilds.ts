@@ -1,6 +1,6 @@
 /** What has to be known of a server before something is posted there: whether the bot is in it, and how large a file may be. */
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Api } from './api.ts';
 import { DiscordError } from './discord-error.ts';
 import { leastUpload, uploadOfFeature, uploadOfTier } from './limits.ts';

@@ -1,5 +1,5 @@
 /** Takes interactions in: each once, not too many at a time, and none after the end. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import { type Interaction, readInteraction } from './interaction.ts';
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Message, MessageRef, Origin, Person, Platform, Receipt } from '../../chat.ts';
-import { type Clock, systemClock } from '../../clock.ts';
 import type { Bot } from '../../commands/bot.ts';
+import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import { Refused } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { announce, createCalls, refOf } from './calls.ts';

@@ -1,7 +1,7 @@
 /** Tells every open page what changed, each person only what they may see, and lets a page that was away catch up. */
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Entry } from './history.ts';
 import { directChannel } from './stage.ts';
 import { viewOf } from './view.ts';

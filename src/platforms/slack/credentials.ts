@@ -1,7 +1,7 @@
 /** Which token speaks for the bot in which workspace, and how it is renewed before it ends. */
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { Refused } from '../../errors.ts';
 import type { BoltLog } from './bolt-log.ts';
 import type { Installations, Installed } from './installations.ts';

@@ -1,7 +1,7 @@
 /** Says something once, in the place of the acknowledgement or as a message of its own, and changes what was said. */
 import { z } from 'zod';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { Refused } from '../../errors.ts';
 import { coverOf, isCovered, marked } from './cover.ts';
 import type { Drafts } from './keep-calls.ts';

@@ -1,9 +1,9 @@
 /** Turns what Slack sends into calls: each event once, forms where they are due, everything else to be answered. */
 import { z } from 'zod';
 import type { Attachment, Call, IncomingCall, Message } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
 import type { Bot } from '../../commands/bot.ts';
 import type { Sheet } from '../../commands/sheet.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { Answer } from './answer.ts';
 import type { Prefixes } from './command-names.ts';

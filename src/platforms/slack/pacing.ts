@@ -1,5 +1,5 @@
 /** Keeps below Slack's rate limits: one bucket for each method and workspace, one for each channel. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { perMinute } from './limits.ts';
 
 /** Messages that a channel takes at once; after that, one a second. */

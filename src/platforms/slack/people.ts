@@ -1,7 +1,7 @@
 /** Who somebody is: name, language, user groups and whether they run the workspace, asked for once in a while. */
 import { z } from 'zod';
 import type { Person } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { createUserGroups } from './user-groups.ts';
 import type { Web } from './web.ts';
 

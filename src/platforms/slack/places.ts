@@ -1,7 +1,7 @@
 /** Where in Slack something goes: channel ids of direct messages, and membership of channels. */
 import { z } from 'zod';
 import type { MessageRef, Origin } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { codeOf } from './read-error.ts';
 import type { Web } from './web.ts';
 

@@ -1,6 +1,6 @@
 /** Whether a workspace takes files at all, asked for now and then, so that nothing is paid for that cannot be posted. */
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { whyNoFiles } from './closed-places.ts';
 import { codeOf } from './read-error.ts';
 import type { Web } from './web.ts';

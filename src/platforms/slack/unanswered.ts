@@ -1,8 +1,8 @@
 /** Calls that were acknowledged and not answered yet, in the database: a process that dies leaves nobody waiting. */
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
 import type { Bot } from '../../commands/bot.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { Drafts } from './keep-calls.ts';
 import { readRef } from './places.ts';

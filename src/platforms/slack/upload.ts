@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import type { Media, Receipt } from '../../chat.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { Refused } from '../../errors.ts';
 import { drawn, shownTypes } from './limits.ts';
 import type { Spot } from './places.ts';

@@ -1,6 +1,6 @@
 /** Which of a workspace's user groups somebody is in, where the workspace lets the bot know. */
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import { optionalScopes } from './manifest-scopes.ts';
 import type { Web } from './web.ts';
 

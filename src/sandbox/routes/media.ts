@@ -1,7 +1,7 @@
 /** Finished files, for anybody who knows their address: whole or in part. */
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Parts } from '../call.ts';
 import type { Disturb } from '../disturb.ts';
 import type { Faults } from '../fault-desk.ts';

@@ -1,7 +1,7 @@
 /** Work that somebody asked for and what must be said about it: calls that become a job, and tries to deliver its result. */
 import { expect, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
 import { openDiscord } from './opened.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { type OpenDiscord, openDiscord } from './opened.ts';
 import { textOf } from './visitor.ts';

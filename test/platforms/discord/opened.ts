@@ -1,8 +1,8 @@
 /** The adapter, started against the stand-in, with a scripted bot behind it and a server with a few channels. */
 import type { Readable } from 'node:stream';
 import type { Json, Media } from '../../../src/chat.ts';
-import { type Clock, systemClock } from '../../../src/clock.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
+import { type Clock, systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors.ts';
 import { logTo } from '../../../src/log.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/concurrency/clock.ts';
 import { credentials, expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { judgeRequest } from './openapi.ts';
 import { createRoutes, type Settings } from './routes.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
 import { credentials } from '../../security/no-secrets.ts';
 import { botToken, openStandIn } from './stand-in.ts';

@@ -1,5 +1,5 @@
 /** What Discord knows in the tests: channels, messages, interactions, and everything that was asked of it. */
-import type { Clock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/concurrency/clock.ts';
 
 export type File = { id: string; filename: string; bytes: Buffer; content_type: string; description?: string };
 

@@ -1,7 +1,7 @@
 /** A playground that is open: over a real database, with a scripted bot and visitors in front of it. */
 
-import type { Clock } from '../../../src/clock.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
+import type { Clock } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
 import { createHistory } from '../../../src/db/history.ts';
 import { playgroundMessages } from '../../../src/db/playground-schema.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Clock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/concurrency/clock.ts';
 import type { View } from '../../../src/platforms/playground/view.ts';
 import { openTestDatabase } from '../../db/engine.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Origin, Receipt } from '../../../src/chat.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors.ts';
 import { manifestScopes, optionalScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSeal } from '../../../src/platforms/slack/seal.ts';

@@ -1,8 +1,8 @@
 /** The adapter at its stand-in, with a scripted bot, as a test opens it. */
 import { Writable } from 'node:stream';
 import type { Json } from '../../../src/chat.ts';
-import { systemClock } from '../../../src/clock.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
+import { systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors.ts';
 import { logTo } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/guarded.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/concurrency/clock.ts';
 import { createPacing } from '../../../src/platforms/slack/pacing.ts';
 import { createProgressShare } from '../../../src/platforms/slack/progress-share.ts';
 

@@ -1,6 +1,6 @@
 /** What the far ends' own books say of one seed: what stands in the chats, what was ever said there, what was paid for. */
 import { createHash } from 'node:crypto';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createPhotoGPT } from '../../../src/photogpt/client.ts';
 import { allComponents } from '../../platforms/discord/check-body.ts';
 import type { StandIn as Discord } from '../../platforms/discord/stand-in.ts';

@@ -1,9 +1,10 @@
 /** A loop that does one step after another, waits when there is nothing to do, and survives every error. */
-import type { Clock } from '../clock.ts';
+
 import { type Gap, untilNextBeat } from '../db/batches.ts';
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
-import type { Wake } from './wake.ts';
+import type { Clock } from './clock.ts';
+import type { Wake } from './wake-up.ts';
 
 export type LoopParts = {
   name: string;

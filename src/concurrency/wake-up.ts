@@ -1,5 +1,5 @@
 /** A bell between loops of one process: work that was just made need not wait for the next look. */
-import { type Clock, enough } from '../clock.ts';
+import { type Clock, enough } from './clock.ts';
 
 /** `ring` wakes whoever waits, or whoever waits next. `wait` ends with the bell, the time or the signal. */
 export type Wake = { ring(): void; wait(milliseconds: number, signal: AbortSignal): Promise<void> };

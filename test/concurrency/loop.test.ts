@@ -1,12 +1,12 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { runLoop } from '../../src/concurrency/loop.ts';
+import { createWake } from '../../src/concurrency/wake-up.ts';
 import { createLeader, leaderLease } from '../../src/jobs/leader-store.ts';
-import { runLoop } from '../../src/jobs/loop.ts';
-import { createWake } from '../../src/jobs/wake.ts';
 import { logTo } from '../../src/log.ts';
+import { useDatabase } from '../jobs/movable-database.ts';
+import { soon } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
-import { useDatabase } from './movable-database.ts';
-import { soon } from './world.ts';
 
 const database = useDatabase();
 const silent = logTo({ write: () => {} });
