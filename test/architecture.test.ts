@@ -27,14 +27,14 @@ const planted: [rule: string, path: string, line: string, reported: RegExp][] = 
   [
     'a part imports only what it may',
     'chat.ts',
-    `import { refuse } from './errors.ts';`,
-    /chat\.ts imports errors\.ts/,
+    `import { refuse } from './errors/catalogue.ts';`,
+    /chat\.ts imports errors\/catalogue\.ts/,
   ],
   [
     'a part imports only what it may',
-    'errors.ts',
-    `import type { Json } from './chat.ts';`,
-    /errors\.ts imports types/,
+    'errors/catalogue.ts',
+    `import type { Json } from '../chat.ts';`,
+    /errors\/catalogue\.ts imports types/,
   ],
   [
     'a part imports only what it may',

@@ -1,6 +1,6 @@
 /** `/again` and `/retry`: the same call once more. */
 import type { Call } from '../chat.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { define } from './define.ts';
 import { findJob } from './find-job.ts';
 import { jobOption } from './making-options.ts';

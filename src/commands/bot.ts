@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { App } from '../app.ts';
 import type { Attachment, Call, IncomingCall, Message, MessageRef, Origin, PlatformName } from '../chat.ts';
-import { explain, refuse, UserError } from '../errors.ts';
+import { explain, refuse, UserError } from '../errors/catalogue.ts';
 import type { AnyCall, Choice, Command, Context } from './define.ts';
 import { narrowForm } from './narrow.ts';
 import { nearest } from './nearest.ts';

@@ -1,5 +1,5 @@
 /** `/cancel` and `/delete`: for what nobody wants any more. */
-import { explain, refuse } from '../errors.ts';
+import { explain, refuse } from '../errors/catalogue.ts';
 import { type Context, define } from './define.ts';
 import { findJob } from './find-job.ts';
 import { jobOption } from './making-options.ts';

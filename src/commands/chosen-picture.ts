@@ -1,5 +1,5 @@
 /** The one picture that a call is about, however it was pointed at. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { Context } from './define.ts';
 import { findJob } from './find-job.ts';
 

@@ -1,5 +1,5 @@
 /** `/download`: the file as PhotoGPT made it. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { define } from './define.ts';
 import { findJob } from './find-job.ts';
 import { jobOption } from './making-options.ts';

@@ -1,5 +1,5 @@
 /** The job that a call is about. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { Context } from './define.ts';
 
 /** Throws `UserError` in the same words for a job that does not exist and for one that this person may not see. */

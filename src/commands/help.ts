@@ -1,5 +1,5 @@
 /** `/help`: what there is, and how one command is used. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { type Command, define, groups, type Option } from './define.ts';
 import { nearest } from './nearest.ts';
 

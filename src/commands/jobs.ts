@@ -1,7 +1,7 @@
 /** `/jobs`: what is on the way and what was made lately. */
 import type { Job } from '../app.ts';
 import type { Button } from '../chat.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { define } from './define.ts';
 
 const shown = 10;

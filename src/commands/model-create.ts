@@ -1,5 +1,5 @@
 /** `/model create`: a model of somebody, with their consent. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { define } from './define.ts';
 import { ageOption, genders, traitOptions } from './model-option.ts';
 

@@ -1,5 +1,5 @@
 /** `/model update`: another name, or other facts about the person. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { define } from './define.ts';
 import { ageOption, genders, trainedModelOption, traitOptions } from './model-option.ts';
 

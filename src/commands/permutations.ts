@@ -1,6 +1,6 @@
 /** `a {red,blue} car in {rain,snow}`: one prompt that stands for several, each a job of its own. */
 import type { Call, Message } from '../chat.ts';
-import { refuse, UserError } from '../errors.ts';
+import { refuse, UserError } from '../errors/catalogue.ts';
 import type { Context } from './define.ts';
 import { expectedCost } from './start-pictures.ts';
 

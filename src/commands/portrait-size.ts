@@ -1,5 +1,5 @@
 /** The pixels of a portrait: trained models take a width and a height, people think in shapes. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 
 /** Trained models draw about as many pixels as 1024 × 1024 by the samples that are known. */
 const area = 1024 * 1024;

@@ -1,5 +1,5 @@
 /** `/portrait`: pictures of somebody whose model was trained. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { trainedRequest } from '../photogpt/request-bodies.ts';
 import { mustBePictures } from './chosen-picture.ts';
 import { define } from './define.ts';

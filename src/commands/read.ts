@@ -1,6 +1,6 @@
 /** Turns what arrived in a call into the values a command asked for, or says in one sentence what is wrong. */
 import type { Attachment } from '../chat.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { Command, Context, NumberOption, Option, Options, Read, TextOption } from './define.ts';
 import { isAbsent } from './sheet.ts';
 

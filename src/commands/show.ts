@@ -1,5 +1,5 @@
 /** `/show`: any job again, here, with working buttons. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import { define } from './define.ts';
 import { findJob } from './find-job.ts';
 import { jobOption, privateOption } from './making-options.ts';

@@ -1,5 +1,5 @@
 /** `/video`, `/animate` and `/motion`: things that move. */
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { Model } from '../photogpt/model.ts';
 import { chosenPicture } from './chosen-picture.ts';
 import { type Context, define } from './define.ts';

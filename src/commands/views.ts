@@ -1,7 +1,7 @@
 /** What a piece of work looks like in chat while it is made, when it is done and when it failed. */
 import type { Job } from '../app.ts';
 import type { Button, Media, Message, MessageRef } from '../chat.ts';
-import { explain, type Failure, seen } from '../errors.ts';
+import { explain, type Failure, seen } from '../errors/catalogue.ts';
 
 /** Platforms show at most 25 buttons; with more pictures than this only the first have their own. */
 const mostPicturesWithButtons = 4;

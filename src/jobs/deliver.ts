@@ -4,7 +4,7 @@ import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '.
 import { backoff } from '../concurrency/backoff.ts';
 import { type Clock, enough } from '../concurrency/clock.ts';
 import { createGate } from '../concurrency/semaphore.ts';
-import { type Failure, Refused, UserError } from '../errors.ts';
+import { type Failure, Refused, UserError } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
 import { placesFor } from './places.ts';

@@ -2,7 +2,7 @@
 import type { Call, Media, Message, MessageRef, Origin, Platform, PlatformName } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Output } from '../db/schema.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';

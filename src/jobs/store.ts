@@ -7,7 +7,7 @@ import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs } from '../db/schema.ts';
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../errors/catalogue.ts';
 
 export type Job = typeof jobs.$inferSelect;
 /** Whose jobs: people of different platforms or tenants never meet. */

@@ -2,7 +2,7 @@
 
 import { backoff } from '../concurrency/backoff.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import { type Failure, UserError } from '../errors.ts';
+import { type Failure, UserError } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import type { References } from '../media/references.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';

@@ -6,7 +6,7 @@ import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { jobs, type Output, type Reference } from '../db/schema.ts';
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../errors/catalogue.ts';
 import { createClaims } from './claim-store.ts';
 import { type Job, lockJobs, span } from './store.ts';
 

@@ -1,6 +1,6 @@
 /** Looks after rows that nobody moved for longer than their state allows: gets them moving, or ends them with a reason. */
 import type { Clock } from '../concurrency/clock.ts';
-import type { Failure } from '../errors.ts';
+import type { Failure } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import { createLastLook } from './last-look.ts';
 import type { createSettle } from './settle.ts';

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Sharp } from 'sharp';
 import type { Media } from '../chat.ts';
-import { Refused } from '../errors.ts';
+import { Refused } from '../errors/catalogue.ts';
 import type { MediaFiles } from './files.ts';
 import { mostPixels } from './inspect.ts';
 import { createTurns } from './turns.ts';

@@ -1,7 +1,7 @@
 /** Takes in a picture that somebody gave: copied, checked by its content, turned the right way up, freed of its metadata. */
 import { rm, writeFile } from 'node:fs/promises';
 import type { Attachment, Origin } from '../chat.ts';
-import { refuse, UserError } from '../errors.ts';
+import { refuse, UserError } from '../errors/catalogue.ts';
 import type { MediaFiles } from './files.ts';
 import { decodeHeic } from './heic.ts';
 import { digestOf, inspect, mostPixels } from './inspect.ts';

@@ -1,7 +1,7 @@
 /** A picture given as an address: fetched like any other attachment, with every guard of `download.ts`. */
 import { readFile, rm } from 'node:fs/promises';
 import type { Attachment } from '../chat.ts';
-import { refuse, UserError } from '../errors.ts';
+import { refuse, UserError } from '../errors/catalogue.ts';
 import { type Download, DownloadError } from './download.ts';
 import { isDiskTrouble, type MediaFiles } from './files.ts';
 

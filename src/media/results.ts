@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { Media } from '../chat.ts';
 import type { Output } from '../db/schema.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import { type Download, DownloadError } from './download.ts';

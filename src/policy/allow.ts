@@ -1,6 +1,6 @@
 /** Whether work is wanted here at all, whatever it costs: one place decides, before anything is spent. */
 import type { Origin, Person } from '../chat.ts';
-import { refuse, type UserError } from '../errors.ts';
+import { refuse, type UserError } from '../errors/catalogue.ts';
 import type { Rules } from './rules.ts';
 import { wordIn } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** What commands can ask of trained models. What somebody may not see does not exist for them. */
 import type { Origin } from '../chat.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Identity, IdentityStore, Traits } from './identities-store.ts';

@@ -1,7 +1,7 @@
 /** How many calls people may make: buckets of tokens in the memory of this process, for people and for places. */
 import type { Origin } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import { refuse, type UserError } from '../errors.ts';
+import { refuse, type UserError } from '../errors/catalogue.ts';
 
 /** What is counted, of whom: so many at once, and as many again in every `window` milliseconds. */
 export type Pace = { what: 'calls' | 'suggestions'; whose: 'person' | 'place'; most: number };

@@ -1,6 +1,6 @@
 /** Rules as people type them and as they are shown. */
 import type { Json, Origin } from '../chat.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../errors/catalogue.ts';
 import type { Catalogue } from '../photogpt/catalogue.ts';
 import type { Items, Rule } from './rules.ts';
 

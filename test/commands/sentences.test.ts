@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, explain, type Failure, refuse, UserError } from '../../src/errors.ts';
+import { type ErrorCode, explain, type Failure, refuse, UserError } from '../../src/errors/catalogue.ts';
 
 type DetailsOf<C extends ErrorCode> = Extract<Failure, { code: C }>['details'];
 

@@ -1,6 +1,6 @@
 /** The far end of every delivery: a chat that keeps everything it shows, and that misbehaves when a test says so. */
 import type { Message, MessageRef, Origin, Platform, PlatformName, Receipt } from '../../src/chat.ts';
-import { Refused } from '../../src/errors.ts';
+import { Refused } from '../../src/errors/catalogue.ts';
 
 /** A message as it stands in the chat. `looks` are all the texts it ever had, the first one first. */
 export type Shown = {

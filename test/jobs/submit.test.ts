@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { explain } from '../../src/errors.ts';
+import { explain } from '../../src/errors/catalogue.ts';
 import { submitLease, tooLate } from '../../src/jobs/submit.ts';
 import type { Transitions } from '../../src/jobs/transitions-store.ts';
 import { farEnd, ok } from '../photogpt/far-end.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { Refused } from '../../src/errors.ts';
+import { Refused } from '../../src/errors/catalogue.ts';
 import { createFit } from '../../src/media/fit.ts';
 import { createTurns } from '../../src/media/turns.ts';
 import { noise, openFiles } from './kept-files.ts';

@@ -1,6 +1,6 @@
 import { truncate } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UserError } from '../../src/errors.ts';
+import { UserError } from '../../src/errors/catalogue.ts';
 import { createDownload } from '../../src/media/download.ts';
 import type { MediaFiles } from '../../src/media/files.ts';
 import { createResults } from '../../src/media/results.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Place, Platform, Receipt } from '../../src/chat.ts';
 import type { Bot } from '../../src/commands/bot.ts';
-import { Refused } from '../../src/errors.ts';
+import { Refused } from '../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from './scripted-bot.ts';
 
 /**

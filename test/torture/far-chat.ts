@@ -1,6 +1,6 @@
 /** A chat and the adapter in front of it: every message ever shown stays in the ledger, whatever was edited or deleted. */
 import type { Message, MessageRef, Origin, Platform, Receipt } from '../../src/chat.ts';
-import { Refused } from '../../src/errors.ts';
+import { Refused } from '../../src/errors/catalogue.ts';
 import type { Life } from './life.ts';
 
 /** One message. `looks` are all that it ever said. `event` is the call it answers. */

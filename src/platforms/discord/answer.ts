@@ -2,7 +2,7 @@
 import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
 import type { Bot } from '../../commands/bot.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { refuse } from '../../errors.ts';
+import { refuse } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { answers, createAcknowledge } from './acknowledge.ts';
 import type { Api } from './api.ts';

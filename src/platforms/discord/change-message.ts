@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import type { Api, Ask } from './api.ts';
 import { meaningOf } from './discord-error.ts';
 import type { Upload } from './multipart.ts';

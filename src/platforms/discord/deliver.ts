@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { createTurns } from '../../concurrency/keyed-mutex.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import type { Api } from './api.ts';
 import { createChange } from './change-message.ts';

@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Message, MessageRef, Origin, Person, Platform, Receipt } from '../../chat.ts';
 import type { Bot } from '../../commands/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { announce, createCalls, refOf } from './calls.ts';
 import type { Entry, History } from './history.ts';

@@ -2,7 +2,7 @@
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import type { BoltLog } from './bolt-log.ts';
 import type { Installations, Installed } from './installations.ts';
 import type { Drafts } from './keep-calls.ts';

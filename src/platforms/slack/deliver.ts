@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import { coverOf, isCovered, marked } from './cover.ts';
 import type { Drafts } from './keep-calls.ts';
 import { isSeenByAll, type Places, readRef, refTo, type Spot } from './places.ts';

@@ -1,6 +1,6 @@
 /** What an error of Slack's client means: its code, and whether the call can have had its effect all the same. */
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 
 /** Codes that say that trying again in this place is useless, as a sentence for the operator's log. */
 const refusals: Record<string, string> = {

@@ -1,7 +1,7 @@
 /** A file in Slack as an attachment: downloaded with the bot's token, and checked for being what it says. */
 import { z } from 'zod';
 import type { Attachment } from '../../chat.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import type { Credentials } from './credentials.ts';
 import type { SlackFile } from './read-interaction.ts';
 import type { Web } from './web.ts';

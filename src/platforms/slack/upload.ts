@@ -4,7 +4,7 @@ import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import type { Media, Receipt } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../errors/catalogue.ts';
 import { drawn, shownTypes } from './limits.ts';
 import type { Spot } from './places.ts';
 import { codeOf, isUndone, refusedOr } from './read-error.ts';

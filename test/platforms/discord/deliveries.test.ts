@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Origin } from '../../../src/chat.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { allComponents } from './check-body.ts';
 import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
 import { textOf } from './visitor.ts';

@@ -2,7 +2,7 @@
 import { expect, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
 import { openDiscord } from './opened.ts';
 import type { Fault } from './stand-in.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
 import { type Circumstances, createSigner, textOf } from './visitor.ts';
 import type { Channel, Posted } from './world.ts';

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Json, Media } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
 import { type Clock, systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import type { Fault } from './stand-in.ts';

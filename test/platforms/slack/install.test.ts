@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Origin, Receipt } from '../../../src/chat.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { manifestScopes, optionalScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSeal } from '../../../src/platforms/slack/seal.ts';
 import { credentials, expectNoCredentials } from '../../security/no-secrets.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Call, Json, Media, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { Json } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/bot.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/guarded.ts';
 import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';

@@ -1,7 +1,7 @@
 /** Where Slack says that a file is to be sent: into no private network, whatever it says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Origin } from '../../../src/chat.ts';
-import { Refused } from '../../../src/errors.ts';
+import { Refused } from '../../../src/errors/catalogue.ts';
 import type { Resolve } from '../../../src/media/addresses.ts';
 import { createGuardedWay } from '../../../src/media/guarded.ts';
 import { openFarServer } from '../../media/far-server.ts';

@@ -1,6 +1,6 @@
 /** Every sentence that says to a person that something did not work, in one list. */
-import { modelSentences } from './model-sentences.ts';
-import { policySentences } from './policy-sentences.ts';
+import { modelSentences } from './models.ts';
+import { policySentences } from './policy.ts';
 import { type Cost, list, megabytes, quoted, reasonIn, type Sentence, short } from './sentence.ts';
 
 const money: Record<Cost, string> = {

@@ -1,7 +1,7 @@
 /** What to say when nothing can be kept: the database or the disk is in trouble, and the bot has made no mistake. */
 import { troubleOf } from '../db/trouble.ts';
-import { refuse, type UserError } from '../errors.ts';
 import { isDiskTrouble } from '../media/files.ts';
+import { refuse, type UserError } from './catalogue.ts';
 
 /** One word for what is the matter with the database, where that is behind an error. */
 export const troubleIn = (error: unknown): string | undefined => troubleOf(error)?.kind;
