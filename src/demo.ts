@@ -11,15 +11,15 @@ import { systemClock as clock } from './concurrency/clock.ts';
 import { connect } from './db/connect.ts';
 import { createHistory } from './db/history.ts';
 import { jobs as jobRows } from './db/schema.ts';
-import { keepYoung } from './heap.ts';
 import { createLog } from './log.ts';
 import { createCatalogue } from './photogpt/catalogue.ts';
 import { createLeanSend } from './photogpt/lean-send.ts';
 import { createPlayground } from './platforms/playground/playground.ts';
+import { untilAsked } from './process/signals.ts';
+import { keepYoung } from './process/v8-flags.ts';
+import { version } from './process/version.ts';
 import { runOnce } from './run-once.ts';
 import { createSandbox } from './sandbox/server.ts';
-import { untilAsked } from './until-asked.ts';
-import { version } from './version.ts';
 
 const key = 'sandbox-key';
 

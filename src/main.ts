@@ -11,20 +11,20 @@ import { systemClock as clock } from './concurrency/clock.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { connect } from './db/connect.ts';
 import { createDrafts } from './db/drafts.ts';
-import { keepYoung } from './heap.ts';
 import { createBell } from './jobs/bell-store.ts';
 import { createLog } from './log.ts';
 import { createMediaFiles } from './media/files.ts';
 import { createFit } from './media/fit.ts';
 import { createGuardedFetch, createGuardedWay } from './media/guarded.ts';
 import { loadReaders } from './media/inspect.ts';
-import { untilMishap } from './mishaps.ts';
 import { createOperatorServer } from './ops/health.ts';
 import { createCatalogue, loadCatalogue } from './photogpt/catalogue.ts';
 import { createLeanSend } from './photogpt/lean-send.ts';
-import { stopInOrder } from './stop.ts';
-import { untilAsked } from './until-asked.ts';
-import { version } from './version.ts';
+import { stopInOrder } from './process/shutdown.ts';
+import { untilAsked } from './process/signals.ts';
+import { untilMishap } from './process/uncaught-errors.ts';
+import { keepYoung } from './process/v8-flags.ts';
+import { version } from './process/version.ts';
 
 const { random } = Math;
 

@@ -12,7 +12,6 @@ const catalogue = ['photogpt/catalogue.ts', 'photogpt/check-options.ts', 'photog
 /** What can be set, as data. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
 const kit = ['bot', 'define', 'nearest', 'read', 'sheet'].map((name) => `commands/${name}.ts`);
-const starting = ['version.ts', 'until-asked.ts', 'mishaps.ts', 'stop.ts', 'heap.ts'];
 const parts = [...below, 'policy/', 'media/', 'jobs/', 'commands/', 'platforms/', 'ops/', 'app.ts', 'config.ts'];
 
 /** A part, and what of ours it may import beside itself: files, folders, or only the types of either. */
@@ -40,14 +39,10 @@ const allowed: [part: string, may: string[]][] = [
   ['platforms/playground/', [...kit, ...words]],
   ['ops/', ['type photogpt/', 'concurrency/', 'log.ts']],
   ['config.ts', ['ops/settings.ts']],
-  ['version.ts', ['../package.json']],
-  ['until-asked.ts', []],
-  ['heap.ts', []],
-  ['mishaps.ts', ['log.ts']],
-  ['stop.ts', ['log.ts']],
+  ['process/', ['log.ts', '../package.json']],
   ['run-once.ts', parts],
-  ['main.ts', [...parts, ...starting]],
-  ['demo.ts', [...parts, ...starting, 'run-once.ts', 'sandbox/']],
+  ['main.ts', [...parts, 'process/']],
+  ['demo.ts', [...parts, 'process/', 'run-once.ts', 'sandbox/']],
 ];
 
 /** Packages, or scopes of packages, and the only places that may import them. */

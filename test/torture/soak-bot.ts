@@ -10,10 +10,10 @@ import { createDrafts } from '../../src/db/drafts.ts';
 import { createLog } from '../../src/log.ts';
 import { createMediaFiles } from '../../src/media/files.ts';
 import { createFit } from '../../src/media/fit.ts';
-import { untilMishap } from '../../src/mishaps.ts';
 import { createCatalogue } from '../../src/photogpt/catalogue.ts';
 import { createLeanSend } from '../../src/photogpt/lean-send.ts';
 import { createDiscord } from '../../src/platforms/discord/discord.ts';
+import { untilMishap } from '../../src/process/uncaught-errors.ts';
 import type { Sample } from './soak-verdict.ts';
 
 /** What it is started with, as JSON in its first argument. */

@@ -6,7 +6,7 @@ it.each([
   ['SIGTERM', 'SIGTERM'],
   ['SIGTERM', 'SIGINT'],
 ] as const)('a process that was asked to stop by %s ends at once by %s', async (first, second) => {
-  const program = new URL('../src/until-asked.ts', import.meta.url).href;
+  const program = new URL('../../src/process/signals.ts', import.meta.url).href;
   const script = `const { untilAsked } = await import(${JSON.stringify(program)});
     setInterval(() => {}, 1_000);
     untilAsked().then((signal) => console.log(signal));

@@ -1,4 +1,4 @@
 /** What this is, as package.json says. */
-import packageJson from '../package.json' with { type: 'json' };
+import packageJson from '../../package.json' with { type: 'json' };
 
 export const { version } = packageJson;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { logTo } from '../src/log.ts';
-import { stopInOrder } from '../src/stop.ts';
+import { logTo } from '../../src/log.ts';
+import { stopInOrder } from '../../src/process/shutdown.ts';
 
 it('ends calls and jobs at the same time, then closes what they used, whatever of it fails', async () => {
   const told: string[] = [];

@@ -1,5 +1,5 @@
 /** What becomes of errors that nobody caught: none of them ends the process in the middle of something. */
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 
 /**
  * A promise that nobody waited for is logged, and everything goes on: whatever it left undone is a row that is looked at

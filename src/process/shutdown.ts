@@ -1,5 +1,5 @@
 /** Ends the parts of the bot in the order that loses nothing, within the time that a machine gives. */
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 
 type Stopping = { stop(): Promise<void> };
 
