@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { backoff } from '../concurrency/backoff.ts';
 import type { Clock } from '../concurrency/clock.ts';
+import type { Identity, IdentityStore } from '../identities/identities-store.ts';
+import type { IdentityRemote } from '../identities/remote-model.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import type { Identity, IdentityStore } from '../policy/identities-store.ts';
-import type { IdentityRemote } from '../policy/identity-remote.ts';
 import type { Budget } from './budget.ts';
 import { grace } from './reconcile.ts';
 import type { RemoteStore } from './remote-store.ts';

@@ -12,7 +12,19 @@ const catalogue = ['photogpt/catalogue.ts', 'photogpt/check-options.ts', 'photog
 /** What can be set, as data. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
 const kit = ['bot', 'define', 'nearest', 'read', 'sheet'].map((name) => `commands/${name}.ts`);
-const parts = [...below, 'policy/', 'media/', 'jobs/', 'commands/', 'platforms/', 'ops/', 'app.ts', 'config.ts'];
+const parts = [
+  ...below,
+  'policy/',
+  'identities/',
+  'erasure/',
+  'media/',
+  'jobs/',
+  'commands/',
+  'platforms/',
+  'ops/',
+  'app.ts',
+  'config.ts',
+];
 
 /** A part, and what of ours it may import beside itself: files, folders, or only the types of either. */
 const allowed: [part: string, may: string[]][] = [
@@ -25,9 +37,11 @@ const allowed: [part: string, may: string[]][] = [
   ['sandbox/', [...catalogue, 'concurrency/', 'log.ts']],
   ['db/', ['chat.ts', 'concurrency/', 'log.ts']],
   ['policy/', below],
+  ['identities/', below],
+  ['erasure/', below],
   ['media/', below],
-  ['jobs/', [...below, 'policy/', 'media/']],
-  ['app.ts', [...below, 'errors/from-trouble.ts', 'policy/', 'media/', 'jobs/', 'ops/']],
+  ['jobs/', [...below, 'policy/', 'identities/', 'media/']],
+  ['app.ts', [...below, 'errors/from-trouble.ts', 'policy/', 'identities/', 'erasure/', 'media/', 'jobs/', 'ops/']],
   ['commands/', ['type app.ts', ...words, ...catalogue, 'photogpt/request-bodies.ts', ...choices]],
   [
     'platforms/discord/commands-main.ts',

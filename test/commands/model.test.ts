@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
-import { longestTraining, photo, photos, useIdentityWorld } from '../policy/identity-world.ts';
+import { longestTraining, photo, photos, useIdentityWorld } from '../identities/identity-world.ts';
 
 const open = useIdentityWorld();
 

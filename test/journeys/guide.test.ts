@@ -6,7 +6,7 @@ import { createMediaFiles } from '../../src/media/files.ts';
 import { inspect } from '../../src/media/inspect.ts';
 import { operations } from '../../src/photogpt/operations.ts';
 import { reach } from '../commands/reach.ts';
-import { photo, photos, useIdentityWorld } from '../policy/identity-world.ts';
+import { photo, photos, useIdentityWorld } from '../identities/identity-world.ts';
 
 const open = useIdentityWorld();
 

@@ -4,7 +4,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/connect.ts';
 import { identities, identityPhotos, identityShares } from '../db/identity-schema.ts';
 import { jobs, media } from '../db/schema.ts';
-import type { Share } from './identity-access.ts';
+import type { Share } from './access.ts';
 
 export type Identity = typeof identities.$inferSelect;
 export type NewIdentity = Pick<

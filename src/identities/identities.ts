@@ -3,9 +3,9 @@ import type { Origin } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
+import { owns, readAudience, readReference, referenceTo, type Share, sharesFor } from './access.ts';
 import type { Identity, IdentityStore, Traits } from './identities-store.ts';
-import { owns, readAudience, readReference, referenceTo, type Share, sharesFor } from './identity-access.ts';
-import { type HandedOver, type IdentityRemote, remoteName, remoteTraits } from './identity-remote.ts';
+import { type HandedOver, type IdentityRemote, remoteName, remoteTraits } from './remote-model.ts';
 
 /** How many photos a training takes (documented). */
 const photoLimits = { min: 12, max: 20 };

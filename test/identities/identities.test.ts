@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Origin, Value } from '../../src/chat.ts';
 import { identities } from '../../src/db/identity-schema.ts';
 import { media } from '../../src/db/schema.ts';
-import { readAudience, readReference } from '../../src/policy/identity-access.ts';
+import { readAudience, readReference } from '../../src/identities/access.ts';
 import { photo, photos, useIdentityWorld } from './identity-world.ts';
 
 const open = useIdentityWorld();
