@@ -11,7 +11,7 @@ import { systemClock as clock } from './concurrency/clock.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { connect } from './db/connect.ts';
 import { createDrafts } from './db/drafts.ts';
-import { createBell } from './jobs/bell-store.ts';
+import { createBell } from './jobs/replicas/notifier-store.ts';
 import { createLog } from './log.ts';
 import { createMediaFiles } from './media/files.ts';
 import { createFit } from './media/fit.ts';

@@ -3,8 +3,8 @@ import { and, eq, getTableColumns, type Placeholder, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { inQueue, jobs } from '../db/schema.ts';
-import { everything, type Share } from './share.ts';
-import { isFor } from './share-store.ts';
+import { isFor } from './replicas/partition-store.ts';
+import { everything, type Share } from './replicas/peers.ts';
 import { isOutrun, type Job, lockJobs, span } from './store.ts';
 
 /** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */

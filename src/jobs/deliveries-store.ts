@@ -6,8 +6,8 @@ import { createBatches, gapOf } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { madeOnce } from '../db/made-once.ts';
 import { deliveries } from '../db/schema.ts';
-import { everything, type Share } from './share.ts';
-import { isFor } from './share-store.ts';
+import { isFor } from './replicas/partition-store.ts';
+import { everything, type Share } from './replicas/peers.ts';
 import { isOutrun, lockJobs, span } from './store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;

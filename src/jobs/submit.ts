@@ -9,7 +9,7 @@ import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import { bodyOf } from './body.ts';
 import type { RemoteStore } from './remote-store.ts';
-import { everything, type Share } from './share.ts';
+import { everything, type Share } from './replicas/peers.ts';
 import type { Job } from './store.ts';
 import type { Transitions } from './transitions-store.ts';
 import { createTurn, type TurnParts } from './turn.ts';

@@ -9,7 +9,7 @@ import { commands } from '../../src/commands/index.ts';
 import { views } from '../../src/commands/views.ts';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { connect } from '../../src/db/connect.ts';
-import { createBell } from '../../src/jobs/bell-store.ts';
+import { createBell } from '../../src/jobs/replicas/notifier-store.ts';
 import { createLog } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/catalogue.ts';
 import { createLeanSend } from '../../src/photogpt/lean-send.ts';

@@ -2,7 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runLoop } from '../../src/concurrency/loop.ts';
 import { createWake } from '../../src/concurrency/wake-up.ts';
-import { createLeader, leaderLease } from '../../src/jobs/leader-store.ts';
+import { createLeader, leaderLease } from '../../src/jobs/replicas/leader-store.ts';
 import { logTo } from '../../src/log.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { soon } from '../jobs/world.ts';

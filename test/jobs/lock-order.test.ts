@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, inject, it } from 'vitest';
 import { createProgressStore } from '../../src/jobs/progress-store.ts';
-import { everything, type Share } from '../../src/jobs/share.ts';
+import { everything, type Share } from '../../src/jobs/replicas/peers.ts';
 import { createJobStore } from '../../src/jobs/store.ts';
 import { submitLease } from '../../src/jobs/submit.ts';
 import { createTransitions } from '../../src/jobs/transitions-store.ts';

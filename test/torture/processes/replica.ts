@@ -9,7 +9,7 @@ import { views } from '../../../src/commands/views.ts';
 import { createDrafts } from '../../../src/db/drafts.ts';
 import { openEmbedded } from '../../../src/db/embedded.ts';
 import { openPostgres } from '../../../src/db/postgres.ts';
-import { createBell } from '../../../src/jobs/bell-store.ts';
+import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../src/concurrency/clock.ts';
-import type { Database } from '../../src/db/connect.ts';
-import { createBell } from '../../src/jobs/bell-store.ts';
-import { logTo } from '../../src/log.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
-import { useDatabase } from './movable-database.ts';
-import { soon } from './world.ts';
+import { nextTurn } from '../../../src/concurrency/clock.ts';
+import type { Database } from '../../../src/db/connect.ts';
+import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
+import { logTo } from '../../../src/log.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
+import { useDatabase } from '../movable-database.ts';
+import { soon } from '../world.ts';
 
 const database = useDatabase();
 const silent = logTo({ write: () => {} });

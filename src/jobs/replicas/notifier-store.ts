@@ -1,9 +1,9 @@
 /** A bell between replicas: it wakes them for what another one made, and tells them who shares their work. A hint, never more. */
 import { sql } from 'drizzle-orm';
-import { type Clock, enough } from '../concurrency/clock.ts';
-import type { Database } from '../db/connect.ts';
-import type { Log } from '../log.ts';
-import { createFellows, everything, type Share } from './share.ts';
+import { type Clock, enough } from '../../concurrency/clock.ts';
+import type { Database } from '../../db/connect.ts';
+import type { Log } from '../../log.ts';
+import { createFellows, everything, type Share } from './peers.ts';
 
 export type Bell = {
   /** Wakes the loop of this name in the other replicas, soon. */

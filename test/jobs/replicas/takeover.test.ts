@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createLeader, leaderLease } from '../../src/jobs/leader-store.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, signal } from './world.ts';
+import { createLeader, leaderLease } from '../../../src/jobs/replicas/leader-store.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin, signal } from '../world.ts';
 
 const database = useDatabase();
 

@@ -1,8 +1,8 @@
 /** Which replica does what one is enough for: a lease row, on the database's clock. */
 import { eq, lt, or, sql } from 'drizzle-orm';
-import type { Database } from '../db/connect.ts';
-import { leases } from '../db/schema.ts';
-import { span } from './store.ts';
+import type { Database } from '../../db/connect.ts';
+import { leases } from '../../db/schema.ts';
+import { span } from '../store.ts';
 
 /** How long a leader that died keeps the others waiting, in milliseconds. Renew three times in it. */
 export const leaderLease = 10_000;

@@ -1,5 +1,5 @@
 /** How replicas that are not busy divide what is due: each takes its share at once, and what nobody took a little later. */
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 
 /** The rows whose number leaves `mine` when it is divided by `of`. One replica alone has them all: `everything`. */
 export type Share = { of: number; mine: number };

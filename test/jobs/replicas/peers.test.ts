@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../src/chat.ts';
-import { views } from '../../src/commands/views.ts';
-import { createBell } from '../../src/jobs/bell-store.ts';
-import { createDeliver } from '../../src/jobs/deliver.ts';
-import { createPipeline, type PipelineParts } from '../../src/jobs/pipeline.ts';
-import { createFellows, everything, type Share } from '../../src/jobs/share.ts';
-import { createSubmit } from '../../src/jobs/submit.ts';
-import { logTo } from '../../src/log.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, origin, signal, soon, type World } from './world.ts';
+import type { Place } from '../../../src/chat.ts';
+import { views } from '../../../src/commands/views.ts';
+import { createDeliver } from '../../../src/jobs/deliver.ts';
+import { createPipeline, type PipelineParts } from '../../../src/jobs/pipeline.ts';
+import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
+import { createFellows, everything, type Share } from '../../../src/jobs/replicas/peers.ts';
+import { createSubmit } from '../../../src/jobs/submit.ts';
+import { logTo } from '../../../src/log.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, origin, signal, soon, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFarChat } from './far-chat.ts';
-import { useDatabase } from './movable-database.ts';
-import { openWorld, type World } from './world.ts';
+import { createFarChat } from '../far-chat.ts';
+import { useDatabase } from '../movable-database.ts';
+import { openWorld, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;
