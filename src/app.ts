@@ -12,7 +12,6 @@ import { createIdentityStore } from './identities/identities-store.ts';
 import { createIdentityRemote } from './identities/remote-model.ts';
 import { createAcceptance } from './jobs/acceptance-store.ts';
 import { createAudit } from './jobs/audit.ts';
-import { createBudget, withinBudget } from './jobs/budget.ts';
 import { createDeliver } from './jobs/deliver.ts';
 import { createDeliveryStore } from './jobs/deliveries-store.ts';
 import { createJobDesk, type DeskParts, type JobDesk } from './jobs/desk.ts';
@@ -24,17 +23,18 @@ import { createPrepare } from './jobs/prepare.ts';
 import { createProgress } from './jobs/progress.ts';
 import { createProgressStore } from './jobs/progress-store.ts';
 import { createReconcile } from './jobs/reconcile.ts';
-import { createRemoteStore } from './jobs/remote-store.ts';
 import { createLeader } from './jobs/replicas/leader-store.ts';
 import type { Bell } from './jobs/replicas/notifier-store.ts';
 import { everything } from './jobs/replicas/peers.ts';
 import { createSettle } from './jobs/settle.ts';
-import { createJobStore } from './jobs/store.ts';
+import { createRemoteStore } from './jobs/state/api-key-store.ts';
+import { createBudget, withinBudget } from './jobs/state/api-rate.ts';
+import { createJobStore } from './jobs/state/job-store.ts';
+import { createTransitions } from './jobs/state/transitions-store.ts';
 import { createSubmit, requestTimeout } from './jobs/submit.ts';
 import { createSweep } from './jobs/sweep.ts';
 import { createTrain } from './jobs/train.ts';
 import { createTrainStore } from './jobs/train-store.ts';
-import { createTransitions } from './jobs/transitions-store.ts';
 import { createWatchdog } from './jobs/watchdog.ts';
 import { createWatchdogStore } from './jobs/watchdog-store.ts';
 import type { Log } from './log.ts';
@@ -61,7 +61,7 @@ import type { Send } from './photogpt/send.ts';
 import { maySee } from './policy/ownership.ts';
 import { createPolicy, type PolicyAccess, type PolicyParts } from './policy/policy.ts';
 
-export type { Job } from './jobs/store.ts';
+export type { Job } from './jobs/state/job-store.ts';
 
 /** Everything that a command may use. */
 export type App = PolicyAccess & {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { readList } from './listing.ts';
 import { grace, skew } from './reconcile.ts';
-import type { RemoteStore } from './remote-store.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
 import { createTrainingsListed } from './trainings-listed.ts';
 
 /** Jobs this close to the start of this bot, or to a request that waits for its id, are not judged. */

@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
 import { placesFor } from './places.ts';
 import { everything, type Share } from './replicas/peers.ts';
-import type { Job, JobStore } from './store.ts';
+import type { Job, JobStore } from './state/job-store.ts';
 
 /** What jobs look like in chat. The words are the commands' business; this part only asks for them. */
 export type Views = {

@@ -8,7 +8,7 @@ import { madeOnce } from '../db/made-once.ts';
 import { deliveries } from '../db/schema.ts';
 import { isFor } from './replicas/partition-store.ts';
 import { everything, type Share } from './replicas/peers.ts';
-import { isOutrun, lockJobs, span } from './store.ts';
+import { isOutrun, lockJobs, span } from './state/job-store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

@@ -18,7 +18,7 @@ import type { Experience } from './durations-store.ts';
 import { insist } from './insist.ts';
 import { laneOf } from './lanes.ts';
 import { channelKey } from './places.ts';
-import { isTaken, type Job, type JobStore, type Owner } from './store.ts';
+import { isTaken, type Job, type JobStore, type Owner } from './state/job-store.ts';
 
 /** Work that a command wants done. `refs` are kept pictures and what each is for; `parent` is what it was made from. */
 export type Work = {

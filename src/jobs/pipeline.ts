@@ -13,10 +13,10 @@ import type { createOverdue } from './overdue.ts';
 import type { createProgress } from './progress.ts';
 import { type Leader, leaderLease } from './replicas/leader-store.ts';
 import type { Bell } from './replicas/notifier-store.ts';
-import type { Job } from './store.ts';
+import type { Job } from './state/job-store.ts';
+import type { Transitions } from './state/transitions-store.ts';
 import type { createSubmit } from './submit.ts';
 import type { createSweep } from './sweep.ts';
-import type { Transitions } from './transitions-store.ts';
 
 type Step = (signal: AbortSignal) => Promise<boolean>;
 

@@ -5,9 +5,9 @@ import type { Output } from '../db/schema.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import type { RemoteStore } from './remote-store.ts';
-import type { Job } from './store.ts';
-import type { Transitions } from './transitions-store.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
+import type { Job } from './state/job-store.ts';
+import type { Transitions } from './state/transitions-store.ts';
 
 export type PrepareParts = {
   api: PhotoGPT;

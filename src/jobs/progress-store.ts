@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { createBatches } from '../db/batches.ts';
 import type { Database } from '../db/connect.ts';
 import { jobs } from '../db/schema.ts';
-import { isFinal, type Job, lockJobs, sayAgain, span } from './store.ts';
+import { isFinal, type Job, lockJobs, sayAgain, span } from './state/job-store.ts';
 
 export type ProgressStore = ReturnType<typeof createProgressStore>;
 

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Views } from './deliver.ts';
 import type { Experience } from './durations-store.ts';
 import type { ProgressStore } from './progress-store.ts';
-import type { Job } from './store.ts';
+import type { Job } from './state/job-store.ts';
 
 export type ProgressParts = {
   store: ProgressStore;

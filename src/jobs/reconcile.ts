@@ -4,10 +4,10 @@ import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import { type Listed, listHorizon, readList } from './listing.ts';
-import type { RemoteStore } from './remote-store.ts';
-import type { Job } from './store.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
+import type { Job } from './state/job-store.ts';
+import type { Transitions } from './state/transitions-store.ts';
 import { createTrainingsListed } from './trainings-listed.ts';
-import type { Transitions } from './transitions-store.ts';
 
 /**
  * A request may still take effect this long after we gave up on it; before then, absence proves nothing. Above common

@@ -7,7 +7,7 @@ import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { InFlight } from './book.ts';
 import type { Experience } from './durations-store.ts';
-import type { End, Transitions } from './transitions-store.ts';
+import type { End, Transitions } from './state/transitions-store.ts';
 
 export type SettleParts = {
   api: Pick<PhotoGPT, 'getJob'>;

@@ -8,10 +8,10 @@ import type { References } from '../media/references.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import { bodyOf } from './body.ts';
-import type { RemoteStore } from './remote-store.ts';
 import { everything, type Share } from './replicas/peers.ts';
-import type { Job } from './store.ts';
-import type { Transitions } from './transitions-store.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
+import type { Job } from './state/job-store.ts';
+import type { Transitions } from './state/transitions-store.ts';
 import { createTurn, type TurnParts } from './turn.ts';
 
 /** The client gives up on a request after this; a claim must outlive it, or a second replica sends the same job. */

@@ -12,9 +12,9 @@ import { createFlow } from './flow.ts';
 import { createPace, type PaceOf, usualPace } from './pace.ts';
 import { createPages, type Ended } from './pages.ts';
 import { createPlan, type Question } from './plan.ts';
-import type { RemoteStore } from './remote-store.ts';
 import { createRoster } from './roster.ts';
 import type { Settle } from './settle.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
 
 export type SweepParts = {
   api: Pick<PhotoGPT, 'listJobs'>;

@@ -2,7 +2,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { inTraining, jobs } from '../db/schema.ts';
-import { type Job, span } from './store.ts';
+import { type Job, span } from './state/job-store.ts';
 
 export type TrainStore = ReturnType<typeof createTrainStore>;
 

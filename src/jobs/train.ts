@@ -7,13 +7,13 @@ import type { IdentityRemote } from '../identities/remote-model.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import type { Budget } from './budget.ts';
 import { grace } from './reconcile.ts';
-import type { RemoteStore } from './remote-store.ts';
-import type { Job } from './store.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
+import type { Budget } from './state/api-rate.ts';
+import type { Job } from './state/job-store.ts';
+import type { Transitions } from './state/transitions-store.ts';
 import { failureOf, submitLease, tooLate } from './submit.ts';
 import type { TrainStore } from './train-store.ts';
-import type { Transitions } from './transitions-store.ts';
 
 export type TrainParts = {
   /** Its `trainModel` waits for no budget: the call is there before it is said that the request leaves. */

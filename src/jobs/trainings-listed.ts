@@ -2,7 +2,7 @@
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Listed } from './listing.ts';
-import type { RemoteStore } from './remote-store.ts';
+import type { RemoteStore } from './state/api-key-store.ts';
 
 /** What is left of the list. Whether one of `unclear` is a training cannot be told: it must not be adopted unproved. */
 export type Sorted = { others: Listed[]; unclear: ReadonlySet<string> };

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { jobs } from '../db/schema.ts';
-import { type Job, span } from './store.ts';
+import { type Job, span } from './state/job-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 
 /** Unfinished rows of one state: how many, the longest unchanged one's age in seconds, and how many are past their limit. */

@@ -4,8 +4,8 @@ import type { Failure } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import { createLastLook } from './last-look.ts';
 import type { createSettle } from './settle.ts';
-import type { Job } from './store.ts';
-import type { Transitions } from './transitions-store.ts';
+import type { Job } from './state/job-store.ts';
+import type { Transitions } from './state/transitions-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 import type { WatchdogStore } from './watchdog-store.ts';
 

@@ -4,9 +4,9 @@ import type { MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
 import type { Delivery, DeliveryStore } from '../../src/jobs/deliveries-store.ts';
 import { grace } from '../../src/jobs/reconcile.ts';
-import type { RemoteStore } from '../../src/jobs/remote-store.ts';
-import type { Job, JobStore } from '../../src/jobs/store.ts';
-import type { Transitions } from '../../src/jobs/transitions-store.ts';
+import type { RemoteStore } from '../../src/jobs/state/api-key-store.ts';
+import type { Job, JobStore } from '../../src/jobs/state/job-store.ts';
+import type { Transitions } from '../../src/jobs/state/transitions-store.ts';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 import type { Life } from './life.ts';
 

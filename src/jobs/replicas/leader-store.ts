@@ -2,7 +2,7 @@
 import { eq, lt, or, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
 import { leases } from '../../db/schema.ts';
-import { span } from '../store.ts';
+import { span } from '../state/job-store.ts';
 
 /** How long a leader that died keeps the others waiting, in milliseconds. Renew three times in it. */
 export const leaderLease = 10_000;

@@ -1,6 +1,6 @@
 /** Which rows are a replica's share, in SQL. */
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
-import { span } from '../store.ts';
+import { span } from '../state/job-store.ts';
 
 /**
  * Whoever should have taken something within this time is dead, slow or full, and everybody may have it. Milliseconds;

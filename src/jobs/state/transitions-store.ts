@@ -1,14 +1,14 @@
 /** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import type { Clock } from '../concurrency/clock.ts';
-import { createBatches, gapOf } from '../db/batches.ts';
-import type { Database } from '../db/connect.ts';
-import { madeOnce } from '../db/made-once.ts';
-import { jobs, type Output, type Reference } from '../db/schema.ts';
-import type { Failure } from '../errors/catalogue.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createBatches, gapOf } from '../../db/batches.ts';
+import type { Database } from '../../db/connect.ts';
+import { madeOnce } from '../../db/made-once.ts';
+import { jobs, type Output, type Reference } from '../../db/schema.ts';
+import type { Failure } from '../../errors/catalogue.ts';
 import { createClaims } from './claim-store.ts';
-import { type Job, lockJobs, span } from './store.ts';
+import { type Job, lockJobs, span } from './job-store.ts';
 
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { expect, inject, it } from 'vitest';
-import { createProgressStore } from '../../src/jobs/progress-store.ts';
-import { everything, type Share } from '../../src/jobs/replicas/peers.ts';
-import { createJobStore } from '../../src/jobs/store.ts';
-import { submitLease } from '../../src/jobs/submit.ts';
-import { createTransitions } from '../../src/jobs/transitions-store.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, origin, soon } from './world.ts';
+import { createProgressStore } from '../../../src/jobs/progress-store.ts';
+import { everything, type Share } from '../../../src/jobs/replicas/peers.ts';
+import { createJobStore } from '../../../src/jobs/state/job-store.ts';
+import { createTransitions } from '../../../src/jobs/state/transitions-store.ts';
+import { submitLease } from '../../../src/jobs/submit.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, origin, soon } from '../world.ts';
 
 const database = useDatabase();
 const call = { command: 'imagine', options: {} };

@@ -1,13 +1,13 @@
 /** What people and platforms read and change of jobs, in SQL. The arrows of the diagram are in `transitions-store.ts`. */
 import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { MessageRef } from '../chat.ts';
-import type { Clock } from '../concurrency/clock.ts';
-import { createBatches, gapOf } from '../db/batches.ts';
-import type { Database } from '../db/connect.ts';
-import { madeOnce } from '../db/made-once.ts';
-import { jobs } from '../db/schema.ts';
-import type { Failure } from '../errors/catalogue.ts';
+import type { MessageRef } from '../../chat.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createBatches, gapOf } from '../../db/batches.ts';
+import type { Database } from '../../db/connect.ts';
+import { madeOnce } from '../../db/made-once.ts';
+import { jobs } from '../../db/schema.ts';
+import type { Failure } from '../../errors/catalogue.ts';
 
 export type Job = typeof jobs.$inferSelect;
 /** Whose jobs: people of different platforms or tenants never meet. */

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deliveries as deliveryRows, jobs as jobRows } from '../../src/db/schema.ts';
-import type { Work } from '../../src/jobs/desk.ts';
-import type { Job } from '../../src/jobs/store.ts';
-import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, origin, type World } from './world.ts';
+import { deliveries as deliveryRows, jobs as jobRows } from '../../../src/db/schema.ts';
+import type { Work } from '../../../src/jobs/desk.ts';
+import type { Job } from '../../../src/jobs/state/job-store.ts';
+import { createWatchdogStore } from '../../../src/jobs/watchdog-store.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, origin, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

@@ -1,6 +1,6 @@
 /** How many requests a second PhotoGPT gets from all replicas of one key: what people wait for first, questions last. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
 
 /** Takes at most `wanted` calls from what all replicas share, or gives some back; see `RemoteStore.takeCalls`. */
 export type TakeCalls = (wanted: number, share: { rate: number; most: number; reserve: number }) => Promise<number>;

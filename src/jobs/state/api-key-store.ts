@@ -1,12 +1,12 @@
 /** What is known, in SQL, about the other side: which jobs run there, which are nobody's, and when to keep quiet. */
 import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
-import type { Database } from '../db/connect.ts';
-import { identities } from '../db/identity-schema.ts';
-import { madeOnce } from '../db/made-once.ts';
-import { jobs, keys, mayBeOverdue, orphans } from '../db/schema.ts';
-import type { TakeCalls } from './budget.ts';
-import { type Capabilities, capabilities } from './capabilities.ts';
-import { span } from './store.ts';
+import type { Database } from '../../db/connect.ts';
+import { identities } from '../../db/identity-schema.ts';
+import { madeOnce } from '../../db/made-once.ts';
+import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema.ts';
+import { type Capabilities, capabilities } from '../capabilities.ts';
+import type { TakeCalls } from './api-rate.ts';
+import { span } from './job-store.ts';
 
 /** After 429 the rate is so much of what it was, and never less than this share of what is allowed. */
 const [slower, leastShare] = [0.7, 0.05];

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBudget } from '../../src/jobs/budget.ts';
-import { createRemoteStore } from '../../src/jobs/remote-store.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
-import { useDatabase } from './movable-database.ts';
-import { key, signal } from './world.ts';
+import { createRemoteStore } from '../../../src/jobs/state/api-key-store.ts';
+import { createBudget } from '../../../src/jobs/state/api-rate.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
+import { useDatabase } from '../movable-database.ts';
+import { key, signal } from '../world.ts';
 
 const database = useDatabase();
 
