@@ -10,15 +10,15 @@ import { refusalOf } from '../policy/allow.ts';
 import { countingFor, mostOpen, overdrawn } from '../policy/budget.ts';
 import { mayChange, maySee } from '../policy/ownership.ts';
 import { type Rules, rulesFrom } from '../policy/rules.ts';
-import type { Acceptance, Admission } from './acceptance-store.ts';
-import type { Role } from './body.ts';
 import type { Views } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
 import type { Experience } from './durations-store.ts';
-import { insist } from './insist.ts';
-import { laneOf } from './lanes.ts';
 import { channelKey } from './places.ts';
 import { isTaken, type Job, type JobStore, type Owner } from './state/job-store.ts';
+import type { Acceptance, Admission } from './submit/acceptance-store.ts';
+import { laneOf } from './submit/lanes.ts';
+import type { Role } from './submit/request-body.ts';
+import { insist } from './submit/retry-write.ts';
 
 /** Work that a command wants done. `refs` are kept pictures and what each is for; `parent` is what it was made from. */
 export type Work = {

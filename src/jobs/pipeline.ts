@@ -15,7 +15,7 @@ import { type Leader, leaderLease } from './replicas/leader-store.ts';
 import type { Bell } from './replicas/notifier-store.ts';
 import type { Job } from './state/job-store.ts';
 import type { Transitions } from './state/transitions-store.ts';
-import type { createSubmit } from './submit.ts';
+import type { createSubmit } from './submit/submit.ts';
 import type { createSweep } from './sweep.ts';
 
 type Step = (signal: AbortSignal) => Promise<boolean>;

@@ -2,9 +2,9 @@
 
 import { createBatches } from '../../src/db/batches.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
-import { createAcceptance } from '../../src/jobs/acceptance-store.ts';
 import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
+import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
 import { type BenchDatabase, insertPending, insertRunning, key, openBenchDatabase } from './databases.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 import { inParallel, type Rates, rivalRates } from './rival-queues.ts';

@@ -2,7 +2,6 @@
 import { sql } from 'drizzle-orm';
 import type { Media, Message, MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
-import { createAcceptance } from '../../src/jobs/acceptance-store.ts';
 import { createAudit } from '../../src/jobs/audit.ts';
 import { createDeliver } from '../../src/jobs/deliver.ts';
 import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
@@ -20,7 +19,8 @@ import { createRemoteStore } from '../../src/jobs/state/api-key-store.ts';
 import { createBudget, withinBudget } from '../../src/jobs/state/api-rate.ts';
 import { createJobStore, type Job } from '../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
-import { createSubmit, requestTimeout } from '../../src/jobs/submit.ts';
+import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
+import { createSubmit, requestTimeout } from '../../src/jobs/submit/submit.ts';
 import { createSweep } from '../../src/jobs/sweep.ts';
 import { createWatchdog } from '../../src/jobs/watchdog.ts';
 import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';

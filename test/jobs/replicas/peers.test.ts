@@ -5,7 +5,7 @@ import { createDeliver } from '../../../src/jobs/deliver.ts';
 import { createPipeline, type PipelineParts } from '../../../src/jobs/pipeline.ts';
 import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
 import { createFellows, everything, type Share } from '../../../src/jobs/replicas/peers.ts';
-import { createSubmit } from '../../../src/jobs/submit.ts';
+import { createSubmit } from '../../../src/jobs/submit/submit.ts';
 import { logTo } from '../../../src/log.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 import { useDatabase } from '../movable-database.ts';

@@ -4,7 +4,7 @@ import { createProgressStore } from '../../../src/jobs/progress-store.ts';
 import { everything, type Share } from '../../../src/jobs/replicas/peers.ts';
 import { createJobStore } from '../../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../../src/jobs/state/transitions-store.ts';
-import { submitLease } from '../../../src/jobs/submit.ts';
+import { submitLease } from '../../../src/jobs/submit/submit.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, soon } from '../world.ts';
 

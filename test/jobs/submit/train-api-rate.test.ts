@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { submitLease } from '../../src/jobs/submit.ts';
-import { createTrain, type TrainParts } from '../../src/jobs/train.ts';
-import { createTrainStore } from '../../src/jobs/train-store.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, signal, type World } from './world.ts';
+import { submitLease } from '../../../src/jobs/submit/submit.ts';
+import { createTrain, type TrainParts } from '../../../src/jobs/submit/train.ts';
+import { createTrainStore } from '../../../src/jobs/submit/train-store.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, signal, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

@@ -1,18 +1,18 @@
 /** Sends waiting jobs to PhotoGPT: the row first, then the money, then what PhotoGPT calls it. */
 
-import { backoff } from '../concurrency/backoff.ts';
-import type { Clock } from '../concurrency/clock.ts';
-import { type Failure, UserError } from '../errors/catalogue.ts';
-import type { Log } from '../log.ts';
-import type { References } from '../media/references.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import { bodyOf } from './body.ts';
-import { everything, type Share } from './replicas/peers.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
-import type { Job } from './state/job-store.ts';
-import type { Transitions } from './state/transitions-store.ts';
-import { createTurn, type TurnParts } from './turn.ts';
+import { backoff } from '../../concurrency/backoff.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { type Failure, UserError } from '../../errors/catalogue.ts';
+import type { Log } from '../../log.ts';
+import type { References } from '../../media/references.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import { everything, type Share } from '../replicas/peers.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import type { Job } from '../state/job-store.ts';
+import type { Transitions } from '../state/transitions-store.ts';
+import { createTurn, type TurnParts } from './call-permit.ts';
+import { bodyOf } from './request-body.ts';
 
 /** The client gives up on a request after this; a claim must outlive it, or a second replica sends the same job. */
 export const requestTimeout = 30_000;

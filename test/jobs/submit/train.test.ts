@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longestTraining, photos, useIdentityWorld } from '../identities/identity-world.ts';
+import { longestTraining, photos, useIdentityWorld } from '../../identities/identity-world.ts';
 
 const open = useIdentityWorld();
 

@@ -1,7 +1,7 @@
 /** Repeats a write that may have taken effect, until the database says which, because its caller is about to tell somebody. */
-import type { Clock } from '../concurrency/clock.ts';
-import { troubleOf } from '../db/trouble.ts';
-import { refuse } from '../errors/catalogue.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { troubleOf } from '../../db/trouble.ts';
+import { refuse } from '../../errors/catalogue.ts';
 
 /**
  * Together with the pool's own waiting about fifteen seconds: longer, and nobody waits for the answer any more. Nothing

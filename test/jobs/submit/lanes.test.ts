@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { laneOf } from '../../src/jobs/lanes.ts';
+import { laneOf } from '../../../src/jobs/submit/lanes.ts';
 
 const events = Array.from({ length: 3_000 }, (_, index) => `event-${index}`);
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Origin } from '../../src/chat.ts';
-import { createAcceptance } from '../../src/jobs/acceptance-store.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin } from './world.ts';
+import type { Origin } from '../../../src/chat.ts';
+import { createAcceptance } from '../../../src/jobs/submit/acceptance-store.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin } from '../world.ts';
 
 const database = useDatabase();
 const call = { command: 'imagine', options: { prompt: 'a lighthouse at dusk' } };

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { explain } from '../../src/errors/catalogue.ts';
-import type { Transitions } from '../../src/jobs/state/transitions-store.ts';
-import { submitLease, tooLate } from '../../src/jobs/submit.ts';
-import { farEnd, ok } from '../photogpt/far-end.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, origin, secret, signal, soon, type World } from './world.ts';
+import { explain } from '../../../src/errors/catalogue.ts';
+import type { Transitions } from '../../../src/jobs/state/transitions-store.ts';
+import { submitLease, tooLate } from '../../../src/jobs/submit/submit.ts';
+import { farEnd, ok } from '../../photogpt/far-end.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, origin, secret, signal, soon, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

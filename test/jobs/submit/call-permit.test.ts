@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createTurn } from '../../src/jobs/turn.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { createTurn } from '../../../src/jobs/submit/call-permit.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
 /** A budget whose calls come when the test lets them, or never; and what was asked of it. */
 function open({ wanted = true } = {}) {

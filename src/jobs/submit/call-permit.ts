@@ -1,6 +1,6 @@
 /** A call of the budget for the next piece of work, waited for before that is claimed: the whole claim is for the request. */
-import { type Clock, enough } from '../concurrency/clock.ts';
-import type { Budget } from './state/api-rate.ts';
+import { type Clock, enough } from '../../concurrency/clock.ts';
+import type { Budget } from '../state/api-rate.ts';
 
 export type TurnParts = {
   /** Without it there is no limit. */

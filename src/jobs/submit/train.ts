@@ -1,17 +1,17 @@
 /** Trains models: hands their photos over, asks once, and looks at the model until it is ready, because no job tells. */
 import { z } from 'zod';
-import { backoff } from '../concurrency/backoff.ts';
-import type { Clock } from '../concurrency/clock.ts';
-import type { Identity, IdentityStore } from '../identities/identities-store.ts';
-import type { IdentityRemote } from '../identities/remote-model.ts';
-import type { Log } from '../log.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import { grace } from './reconcile.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
-import type { Budget } from './state/api-rate.ts';
-import type { Job } from './state/job-store.ts';
-import type { Transitions } from './state/transitions-store.ts';
+import { backoff } from '../../concurrency/backoff.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Identity, IdentityStore } from '../../identities/identities-store.ts';
+import type { IdentityRemote } from '../../identities/remote-model.ts';
+import type { Log } from '../../log.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import { grace } from '../reconcile.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import type { Budget } from '../state/api-rate.ts';
+import type { Job } from '../state/job-store.ts';
+import type { Transitions } from '../state/transitions-store.ts';
 import { failureOf, submitLease, tooLate } from './submit.ts';
 import type { TrainStore } from './train-store.ts';
 
