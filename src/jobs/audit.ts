@@ -2,7 +2,7 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
-import { readList } from './listing.ts';
+import { readList } from './poll/read-list.ts';
 import { grace, skew } from './reconcile.ts';
 import type { RemoteStore } from './state/api-key-store.ts';
 import { createTrainingsListed } from './trainings-listed.ts';

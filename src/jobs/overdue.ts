@@ -1,7 +1,7 @@
 /** Ends, with a reason, what has been on the way for longer than its deadline allows. */
 import type { Clock } from '../concurrency/clock.ts';
 import { createLastLook } from './last-look.ts';
-import type { createSettle } from './settle.ts';
+import type { createSettle } from './poll/finish.ts';
 import type { RemoteStore } from './state/api-key-store.ts';
 import type { Transitions } from './state/transitions-store.ts';
 

@@ -8,15 +8,15 @@ import type { Log } from '../log.ts';
 import type { createAudit } from './audit.ts';
 import type { createDeliver } from './deliver.ts';
 import type { DeliveryStore } from './deliveries-store.ts';
-import type { Experience } from './durations-store.ts';
 import type { createOverdue } from './overdue.ts';
+import type { Experience } from './poll/durations-store.ts';
+import type { createSweep } from './poll/poll.ts';
 import type { createProgress } from './progress.ts';
 import { type Leader, leaderLease } from './replicas/leader-store.ts';
 import type { Bell } from './replicas/notifier-store.ts';
 import type { Job } from './state/job-store.ts';
 import type { Transitions } from './state/transitions-store.ts';
 import type { createSubmit } from './submit/submit.ts';
-import type { createSweep } from './sweep.ts';
 
 type Step = (signal: AbortSignal) => Promise<boolean>;
 

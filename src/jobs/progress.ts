@@ -4,7 +4,7 @@ import type { Platform, PlatformName } from '../chat.ts';
 import { type Clock, enough } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { Views } from './deliver.ts';
-import type { Experience } from './durations-store.ts';
+import type { Experience } from './poll/durations-store.ts';
 import type { ProgressStore } from './progress-store.ts';
 import type { Job } from './state/job-store.ts';
 

@@ -3,7 +3,7 @@ import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import { type Listed, listHorizon, readList } from './listing.ts';
+import { type Listed, listHorizon, readList } from './poll/read-list.ts';
 import type { RemoteStore } from './state/api-key-store.ts';
 import type { Job } from './state/job-store.ts';
 import type { Transitions } from './state/transitions-store.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../concurrency/clock.ts';
 import type { Failure } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import { createLastLook } from './last-look.ts';
-import type { createSettle } from './settle.ts';
+import type { createSettle } from './poll/finish.ts';
 import type { Job } from './state/job-store.ts';
 import type { Transitions } from './state/transitions-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';

@@ -2,9 +2,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as rest } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createBook } from '../../src/jobs/book.ts';
-import { curveOf, prior } from '../../src/jobs/durations.ts';
-import { createPlan } from '../../src/jobs/plan.ts';
+import { curveOf, prior } from '../../src/jobs/poll/durations.ts';
+import { createBook } from '../../src/jobs/poll/in-flight.ts';
+import { createPlan } from '../../src/jobs/poll/plan.ts';
 
 const now = Date.parse('2026-03-04T10:00:00Z');
 const curve = curveOf(prior(540));

@@ -1,8 +1,9 @@
 /** PhotoGPT as the sweep sees it, in memory and in virtual time: jobs that come and end, a list of them, and a count of calls. */
-import { createExperience } from '../../src/jobs/durations-store.ts';
-import type { PaceOf } from '../../src/jobs/pace.ts';
-import { createSettle } from '../../src/jobs/settle.ts';
-import { createSweep } from '../../src/jobs/sweep.ts';
+
+import type { PaceOf } from '../../src/jobs/poll/call-allowance.ts';
+import { createExperience } from '../../src/jobs/poll/durations-store.ts';
+import { createSettle } from '../../src/jobs/poll/finish.ts';
+import { createSweep } from '../../src/jobs/poll/poll.ts';
 import { logTo } from '../../src/log.ts';
 import { PhotoGPTError } from '../../src/photogpt/error.ts';
 import { createRandom } from '../../src/sandbox/studio/random.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { jobStates } from '../../src/db/schema.ts';
-import { createExperience } from '../../src/jobs/durations-store.ts';
-import { createSettle } from '../../src/jobs/settle.ts';
+import { createExperience } from '../../src/jobs/poll/durations-store.ts';
+import { createSettle } from '../../src/jobs/poll/finish.ts';
 import { createWatchdog } from '../../src/jobs/watchdog.ts';
 import { limits } from '../../src/jobs/watchdog-limits.ts';
 import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';

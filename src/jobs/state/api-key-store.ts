@@ -4,7 +4,7 @@ import type { Database } from '../../db/connect.ts';
 import { identities } from '../../db/identity-schema.ts';
 import { madeOnce } from '../../db/made-once.ts';
 import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema.ts';
-import { type Capabilities, capabilities } from '../capabilities.ts';
+import { type Capabilities, capabilities } from '../poll/list-behaviour.ts';
 import type { TakeCalls } from './api-rate.ts';
 import { span } from './job-store.ts';
 

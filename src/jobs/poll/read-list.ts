@@ -1,5 +1,5 @@
 /** Reads PhotoGPT's job list as far back as is needed. */
-import type { PhotoGPT } from '../photogpt/client.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
 
 export type Listed = Awaited<ReturnType<PhotoGPT['listJobs']>>['jobs'][number];
 

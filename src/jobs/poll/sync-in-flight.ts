@@ -1,7 +1,7 @@
 /** Keeps the book of running jobs in step with the table: what is new at once, what is gone a part at a time. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { Book } from './book.ts';
-import type { RemoteStore, Running } from './state/api-key-store.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { RemoteStore, Running } from '../state/api-key-store.ts';
+import type { Book } from './in-flight.ts';
 
 /** Rows in one statement: what comes back is decoded in one go, and nothing may hold the loop for 50 ms. */
 const chunk = 2_000;

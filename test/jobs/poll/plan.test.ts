@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { backoff } from '../../src/concurrency/backoff.ts';
-import { createBook, type InFlight } from '../../src/jobs/book.ts';
-import type { Capabilities } from '../../src/jobs/capabilities.ts';
-import { curveOf, learn, median, prior } from '../../src/jobs/durations.ts';
-import { createExperience } from '../../src/jobs/durations-store.ts';
-import { createPlan, type Question } from '../../src/jobs/plan.ts';
-import { useDatabase } from './movable-database.ts';
+import { backoff } from '../../../src/concurrency/backoff.ts';
+import { curveOf, learn, median, prior } from '../../../src/jobs/poll/durations.ts';
+import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
+import { createBook, type InFlight } from '../../../src/jobs/poll/in-flight.ts';
+import type { Capabilities } from '../../../src/jobs/poll/list-behaviour.ts';
+import { createPlan, type Question } from '../../../src/jobs/poll/plan.ts';
+import { useDatabase } from '../movable-database.ts';
 
 const database = useDatabase();
 const now = Date.parse('2026-03-04T10:00:00Z');

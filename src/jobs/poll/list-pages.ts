@@ -1,11 +1,11 @@
 /** Reads pages of PhotoGPT's list into the book, and learns how the list behaves. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import type { Book } from './book.ts';
-import { type Capabilities, learnedFrom, stillKnown } from './capabilities.ts';
-import type { Listed } from './listing.ts';
-import type { Window } from './windows.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { Book } from './in-flight.ts';
+import { type Capabilities, learnedFrom, stillKnown } from './list-behaviour.ts';
+import type { Window } from './list-windows.ts';
+import type { Listed } from './read-list.ts';
 
 /** The list cannot be asked for more than seven days (documented); a minute is left for clocks that differ. */
 const widest = 7 * 86_400_000 - 60_000;

@@ -1,6 +1,6 @@
 /** How PhotoGPT's job list behaves, learned from its answers, because its documentation leaves most of it open. */
 import { z } from 'zod';
-import type { Listed } from './listing.ts';
+import type { Listed } from './read-list.ts';
 
 /**
  * Each is absent while unknown; what is done then, and where it turns out badly:

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createFlow } from '../../src/jobs/flow.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { createFlow } from '../../../src/jobs/poll/arrival-rate.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
 it('what came lately counts, and is forgotten when nothing comes any more', () => {
   const clock = createMovedClock();

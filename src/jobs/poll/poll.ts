@@ -1,20 +1,20 @@
 /** Watches everything that runs at PhotoGPT with as few questions as will do. */
 
-import { backoff } from '../concurrency/backoff.ts';
-import { type Clock, enough } from '../concurrency/clock.ts';
-import { createGate } from '../concurrency/semaphore.ts';
-import type { Log } from '../log.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError, type Reason } from '../photogpt/error.ts';
-import { createBook } from './book.ts';
+import { backoff } from '../../concurrency/backoff.ts';
+import { type Clock, enough } from '../../concurrency/clock.ts';
+import { createGate } from '../../concurrency/semaphore.ts';
+import type { Log } from '../../log.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError, type Reason } from '../../photogpt/error.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import { createFlow } from './arrival-rate.ts';
+import { createPace, type PaceOf, usualPace } from './call-allowance.ts';
 import type { Experience } from './durations-store.ts';
-import { createFlow } from './flow.ts';
-import { createPace, type PaceOf, usualPace } from './pace.ts';
-import { createPages, type Ended } from './pages.ts';
+import type { Settle } from './finish.ts';
+import { createBook } from './in-flight.ts';
+import { createPages, type Ended } from './list-pages.ts';
 import { createPlan, type Question } from './plan.ts';
-import { createRoster } from './roster.ts';
-import type { Settle } from './settle.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
+import { createRoster } from './sync-in-flight.ts';
 
 export type SweepParts = {
   api: Pick<PhotoGPT, 'listJobs'>;

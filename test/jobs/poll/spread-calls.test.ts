@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createExperience } from '../../src/jobs/durations-store.ts';
-import { createSweep } from '../../src/jobs/sweep.ts';
-import { logTo } from '../../src/log.ts';
-import { PhotoGPTError } from '../../src/photogpt/error.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
-import { signal, soon } from './world.ts';
+import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
+import { createSweep } from '../../../src/jobs/poll/poll.ts';
+import { logTo } from '../../../src/log.ts';
+import { PhotoGPTError } from '../../../src/photogpt/error.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
+import { signal, soon } from '../world.ts';
 
 const count = 2_000;
 const busy = new PhotoGPTError({ operation: 'listJobs', verdict: 'busy', reason: 'rate', message: 'no', err: '429' });

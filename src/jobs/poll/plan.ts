@@ -1,8 +1,9 @@
 /** Which questions to ask PhotoGPT next: after single jobs, or for pages of its list. */
-import { type Book, enoughMisses } from './book.ts';
-import type { Capabilities } from './capabilities.ts';
+
 import type { Curve } from './durations.ts';
-import { type Window, windowsOf } from './windows.ts';
+import { type Book, enoughMisses } from './in-flight.ts';
+import type { Capabilities } from './list-behaviour.ts';
+import { type Window, windowsOf } from './list-windows.ts';
 
 /**
  * What one call is worth at least: so many seconds of somebody's waiting. With one job in flight this gives a look every

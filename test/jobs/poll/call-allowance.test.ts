@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createPace, usualPace } from '../../src/jobs/pace.ts';
+import { createPace, usualPace } from '../../../src/jobs/poll/call-allowance.ts';
 
 /** Calls that were made in so many seconds, looking every quarter of one and making all that may be made. */
 function madeIn(seconds: number, inFlight: number, given = usualPace): number {

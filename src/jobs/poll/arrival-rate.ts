@@ -1,5 +1,5 @@
 /** How many jobs come in a second, as far as that was seen lately: what comes has to be fetched some day. */
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 
 /** What came counts for about so long, in milliseconds. */
 const lately = 20_000;

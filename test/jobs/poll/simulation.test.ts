@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { simulate } from './far-list.ts';
-import { naive } from './naive-loop.ts';
+import { simulate } from '../far-list.ts';
+import { naive } from '../naive-loop.ts';
 
 describe('watching in virtual time, delays counted from the end at PhotoGPT to the result here', () => {
   it('is quicker than asking after every job every five seconds, with a fifth of its extra calls', async () => {

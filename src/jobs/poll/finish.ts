@@ -1,13 +1,13 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
-import type { Clock } from '../concurrency/clock.ts';
-import { createBatches, gapOf } from '../db/batches.ts';
-import type { Output } from '../db/schema.ts';
-import type { Log } from '../log.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import type { InFlight } from './book.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createBatches, gapOf } from '../../db/batches.ts';
+import type { Output } from '../../db/schema.ts';
+import type { Log } from '../../log.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { End, Transitions } from '../state/transitions-store.ts';
 import type { Experience } from './durations-store.ts';
-import type { End, Transitions } from './state/transitions-store.ts';
+import type { InFlight } from './in-flight.ts';
 
 export type SettleParts = {
   api: Pick<PhotoGPT, 'getJob'>;

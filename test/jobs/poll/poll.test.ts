@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, signal, type World } from './world.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin, signal, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

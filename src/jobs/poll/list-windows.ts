@@ -1,5 +1,5 @@
 /** The pages of the list that could be asked for, and what each would show of the jobs in the book. */
-import type { Book } from './book.ts';
+import type { Book } from './in-flight.ts';
 import type { Situation, Sums } from './plan.ts';
 
 /**
