@@ -7,7 +7,7 @@ import type { IdentityRemote } from '../../identities/remote-model.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import { grace } from '../reconcile.ts';
+import { grace } from '../recover/reconcile.ts';
 import type { RemoteStore } from '../state/api-key-store.ts';
 import type { Budget } from '../state/api-rate.ts';
 import type { Job } from '../state/job-store.ts';

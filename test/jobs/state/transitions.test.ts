@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveries as deliveryRows, jobs as jobRows } from '../../../src/db/schema.ts';
 import type { Work } from '../../../src/jobs/desk.ts';
+import { createWatchdogStore } from '../../../src/jobs/recover/watchdog-store.ts';
 import type { Job } from '../../../src/jobs/state/job-store.ts';
-import { createWatchdogStore } from '../../../src/jobs/watchdog-store.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, type World } from '../world.ts';
 

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { jobs as jobRows } from '../../src/db/schema.ts';
-import { grace } from '../../src/jobs/reconcile.ts';
-import { farEnd, json, ok } from '../photogpt/far-end.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, secret, signal, soon, type World } from './world.ts';
+import { jobs as jobRows } from '../../../src/db/schema.ts';
+import { grace } from '../../../src/jobs/recover/reconcile.ts';
+import { farEnd, json, ok } from '../../photogpt/far-end.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, secret, signal, soon, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

@@ -1,8 +1,8 @@
 /** Tells the jobs on PhotoGPT's list that are trainings of ours: it lists them, but never told us their ids. */
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import type { Listed } from './poll/read-list.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { Listed } from '../poll/read-list.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
 
 /** What is left of the list. Whether one of `unclear` is a training cannot be told: it must not be adopted unproved. */
 export type Sorted = { others: Listed[]; unclear: ReadonlySet<string> };

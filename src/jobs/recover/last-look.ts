@@ -1,7 +1,7 @@
 /** Asks PhotoGPT once more after a job that is about to be ended for its age: it may have finished just now. */
-import { PhotoGPTError } from '../photogpt/error.ts';
-import type { createSettle } from './poll/finish.ts';
-import type { Job } from './state/job-store.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { createSettle } from '../poll/finish.ts';
+import type { Job } from '../state/job-store.ts';
 
 /** Gives whether the job is over; undefined when PhotoGPT does not answer, which is no reason to wait for ever. */
 export function createLastLook(settle: ReturnType<typeof createSettle>) {

@@ -1,11 +1,11 @@
 /** Looks after rows that nobody moved for longer than their state allows: gets them moving, or ends them with a reason. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { Failure } from '../errors/catalogue.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Failure } from '../../errors/catalogue.ts';
+import type { Log } from '../../log.ts';
+import type { createSettle } from '../poll/finish.ts';
+import type { Job } from '../state/job-store.ts';
+import type { Transitions } from '../state/transitions-store.ts';
 import { createLastLook } from './last-look.ts';
-import type { createSettle } from './poll/finish.ts';
-import type { Job } from './state/job-store.ts';
-import type { Transitions } from './state/transitions-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 import type { WatchdogStore } from './watchdog-store.ts';
 

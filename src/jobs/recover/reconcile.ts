@@ -1,13 +1,13 @@
 /** Finds out what became of requests whose answer was lost, and never guesses. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { Log } from '../log.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import { type Listed, listHorizon, readList } from './poll/read-list.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
-import type { Job } from './state/job-store.ts';
-import type { Transitions } from './state/transitions-store.ts';
-import { createTrainingsListed } from './trainings-listed.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Log } from '../../log.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import { type Listed, listHorizon, readList } from '../poll/read-list.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import type { Job } from '../state/job-store.ts';
+import type { Transitions } from '../state/transitions-store.ts';
+import { createTrainingsListed } from './listed-trainings.ts';
 
 /**
  * A request may still take effect this long after we gave up on it; before then, absence proves nothing. Above common

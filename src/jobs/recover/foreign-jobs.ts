@@ -1,11 +1,11 @@
 /** Compares PhotoGPT's list with our table: what nobody here asked for means that somebody else uses the key. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { Log } from '../log.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { readList } from './poll/read-list.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Log } from '../../log.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { readList } from '../poll/read-list.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import { createTrainingsListed } from './listed-trainings.ts';
 import { grace, skew } from './reconcile.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
-import { createTrainingsListed } from './trainings-listed.ts';
 
 /** Jobs this close to the start of this bot, or to a request that waits for its id, are not judged. */
 const allowance = 10_000;

@@ -1,6 +1,6 @@
 /** How long a row may sit in each state, and what becomes of it after that: a list, read by the watchdog. */
-import type { Delivery } from './deliveries-store.ts';
-import type { Job } from './state/job-store.ts';
+import type { Delivery } from '../deliveries-store.ts';
+import type { Job } from '../state/job-store.ts';
 
 /**
  * Past the limit when `after` milliseconds have gone by since the row last changed, since its deadline, or since it was

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { jobStates } from '../../src/db/schema.ts';
-import { createExperience } from '../../src/jobs/poll/durations-store.ts';
-import { createSettle } from '../../src/jobs/poll/finish.ts';
-import { createWatchdog } from '../../src/jobs/watchdog.ts';
-import { limits } from '../../src/jobs/watchdog-limits.ts';
-import { createWatchdogStore } from '../../src/jobs/watchdog-store.ts';
-import { logTo } from '../../src/log.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, key, openWorld, signal, type World } from './world.ts';
+import { jobStates } from '../../../src/db/schema.ts';
+import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
+import { createSettle } from '../../../src/jobs/poll/finish.ts';
+import { createWatchdog } from '../../../src/jobs/recover/watchdog.ts';
+import { limits } from '../../../src/jobs/recover/watchdog-limits.ts';
+import { createWatchdogStore } from '../../../src/jobs/recover/watchdog-store.ts';
+import { logTo } from '../../../src/log.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, key, openWorld, signal, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

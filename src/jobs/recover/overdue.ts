@@ -1,9 +1,9 @@
 /** Ends, with a reason, what has been on the way for longer than its deadline allows. */
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { createSettle } from '../poll/finish.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import type { Transitions } from '../state/transitions-store.ts';
 import { createLastLook } from './last-look.ts';
-import type { createSettle } from './poll/finish.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
-import type { Transitions } from './state/transitions-store.ts';
 
 type OverdueParts = {
   remote: RemoteStore;

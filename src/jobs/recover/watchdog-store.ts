@@ -1,8 +1,8 @@
 /** All SQL of the watchdog: which rows have sat in their state for longer than it allows, and how to get them moving. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../db/connect.ts';
-import { jobs } from '../db/schema.ts';
-import { type Job, span } from './state/job-store.ts';
+import type { Database } from '../../db/connect.ts';
+import { jobs } from '../../db/schema.ts';
+import { type Job, span } from '../state/job-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 
 /** Unfinished rows of one state: how many, the longest unchanged one's age in seconds, and how many are past their limit. */
