@@ -2,7 +2,7 @@
 
 import { createBatches } from '../../src/db/batches.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
-import { createDeliveryStore } from '../../src/jobs/deliveries-store.ts';
+import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
 import { type BenchDatabase, insertPending, insertRunning, key, openBenchDatabase } from './databases.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
-import type { Delivery, DeliveryStore } from '../../src/jobs/deliveries-store.ts';
+import type { Delivery, DeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { grace } from '../../src/jobs/recover/reconcile.ts';
 import type { RemoteStore } from '../../src/jobs/state/api-key-store.ts';
 import type { Job, JobStore } from '../../src/jobs/state/job-store.ts';

@@ -1,5 +1,5 @@
 /** How long a row may sit in each state, and what becomes of it after that: a list, read by the watchdog. */
-import type { Delivery } from '../deliveries-store.ts';
+import type { Delivery } from '../deliver/deliveries-store.ts';
 import type { Job } from '../state/job-store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../../../src/chat.ts';
 import { views } from '../../../src/commands/views.ts';
-import { createDeliver } from '../../../src/jobs/deliver.ts';
+import { createDeliver } from '../../../src/jobs/deliver/deliver.ts';
 import { createPipeline, type PipelineParts } from '../../../src/jobs/pipeline.ts';
 import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
 import { createFellows, everything, type Share } from '../../../src/jobs/replicas/peers.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, inject, it } from 'vitest';
-import { createProgressStore } from '../../../src/jobs/progress-store.ts';
+import { createProgressStore } from '../../../src/jobs/deliver/progress-store.ts';
 import { everything, type Share } from '../../../src/jobs/replicas/peers.ts';
 import { createJobStore } from '../../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../../src/jobs/state/transitions-store.ts';

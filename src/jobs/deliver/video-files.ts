@@ -1,13 +1,13 @@
 /** Turns finished videos into files: PhotoGPT gives playlists, which no chat plays, and makes files when asked. */
 
-import { backoff } from '../concurrency/backoff.ts';
-import type { Output } from '../db/schema.ts';
-import type { Log } from '../log.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import type { RemoteStore } from './state/api-key-store.ts';
-import type { Job } from './state/job-store.ts';
-import type { Transitions } from './state/transitions-store.ts';
+import { backoff } from '../../concurrency/backoff.ts';
+import type { Output } from '../../db/schema.ts';
+import type { Log } from '../../log.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { RemoteStore } from '../state/api-key-store.ts';
+import type { Job } from '../state/job-store.ts';
+import type { Transitions } from '../state/transitions-store.ts';
 
 export type PrepareParts = {
   api: PhotoGPT;

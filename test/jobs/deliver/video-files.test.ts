@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useDatabase } from './movable-database.ts';
-import { film, openWorld, signal, type World } from './world.ts';
+import { useDatabase } from '../movable-database.ts';
+import { film, openWorld, signal, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

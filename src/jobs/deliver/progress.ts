@@ -1,12 +1,12 @@
 /** Shows on the acknowledgement how far a job is: rarely, never in the way of a result, and dropped when busy. */
 import { setMaxListeners } from 'node:events';
-import type { Platform, PlatformName } from '../chat.ts';
-import { type Clock, enough } from '../concurrency/clock.ts';
-import type { Log } from '../log.ts';
+import type { Platform, PlatformName } from '../../chat.ts';
+import { type Clock, enough } from '../../concurrency/clock.ts';
+import type { Log } from '../../log.ts';
+import type { Experience } from '../poll/durations-store.ts';
+import type { Job } from '../state/job-store.ts';
 import type { Views } from './deliver.ts';
-import type { Experience } from './poll/durations-store.ts';
 import type { ProgressStore } from './progress-store.ts';
-import type { Job } from './state/job-store.ts';
 
 export type ProgressParts = {
   store: ProgressStore;

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../src/chat.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, signal, soon, type World } from './world.ts';
+import type { Place } from '../../../src/chat.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin, signal, soon, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

@@ -1,8 +1,8 @@
 /** Results whose acknowledgement comes late, because its process or the database took long over it. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { MessageRef } from '../../src/chat.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, type World } from './world.ts';
+import type { MessageRef } from '../../../src/chat.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

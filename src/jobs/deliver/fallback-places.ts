@@ -1,5 +1,5 @@
 /** The ladder of places for something that must be said: where it was asked, then the channel around it, then the person. */
-import type { Origin, Place } from '../chat.ts';
+import type { Origin, Place } from '../../chat.ts';
 
 /** All places for an answer to this call, best first, none twice. */
 export function placesFor({ place }: Origin): Place[] {

@@ -1,14 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../src/chat.ts';
-import { runLoop } from '../../src/concurrency/loop.ts';
-import { createWake } from '../../src/concurrency/wake-up.ts';
-import { deliveries as deliveryRows } from '../../src/db/schema.ts';
-import type { Delivery } from '../../src/jobs/deliveries-store.ts';
-import { logTo } from '../../src/log.ts';
-import { createFarChat } from './far-chat.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, signal, soon, type World } from './world.ts';
+import type { Place } from '../../../src/chat.ts';
+import { runLoop } from '../../../src/concurrency/loop.ts';
+import { createWake } from '../../../src/concurrency/wake-up.ts';
+import { deliveries as deliveryRows } from '../../../src/db/schema.ts';
+import type { Delivery } from '../../../src/jobs/deliver/deliveries-store.ts';
+import { logTo } from '../../../src/log.ts';
+import { createFarChat } from '../far-chat.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin, signal, soon, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;

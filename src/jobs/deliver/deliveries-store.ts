@@ -1,14 +1,14 @@
 /** All SQL about deliveries: what must be said, what is being said, and what was. */
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { Json, MessageRef } from '../chat.ts';
-import type { Clock } from '../concurrency/clock.ts';
-import { createBatches, gapOf } from '../db/batches.ts';
-import type { Database } from '../db/connect.ts';
-import { madeOnce } from '../db/made-once.ts';
-import { deliveries } from '../db/schema.ts';
-import { isFor } from './replicas/partition-store.ts';
-import { everything, type Share } from './replicas/peers.ts';
-import { isOutrun, lockJobs, span } from './state/job-store.ts';
+import type { Json, MessageRef } from '../../chat.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createBatches, gapOf } from '../../db/batches.ts';
+import type { Database } from '../../db/connect.ts';
+import { madeOnce } from '../../db/made-once.ts';
+import { deliveries } from '../../db/schema.ts';
+import { isFor } from '../replicas/partition-store.ts';
+import { everything, type Share } from '../replicas/peers.ts';
+import { isOutrun, lockJobs, span } from '../state/job-store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

@@ -1,15 +1,15 @@
 /** Says in chat what must be said, once: claims a delivery, makes its message, hands it to its platform, books the end. */
 import { hash } from 'node:crypto';
-import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../chat.ts';
-import { backoff } from '../concurrency/backoff.ts';
-import { type Clock, enough } from '../concurrency/clock.ts';
-import { createGate } from '../concurrency/semaphore.ts';
-import { type Failure, Refused, UserError } from '../errors/catalogue.ts';
-import type { Log } from '../log.ts';
+import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../../chat.ts';
+import { backoff } from '../../concurrency/backoff.ts';
+import { type Clock, enough } from '../../concurrency/clock.ts';
+import { createGate } from '../../concurrency/semaphore.ts';
+import { type Failure, Refused, UserError } from '../../errors/catalogue.ts';
+import type { Log } from '../../log.ts';
+import { everything, type Share } from '../replicas/peers.ts';
+import type { Job, JobStore } from '../state/job-store.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
-import { placesFor } from './places.ts';
-import { everything, type Share } from './replicas/peers.ts';
-import type { Job, JobStore } from './state/job-store.ts';
+import { placesFor } from './fallback-places.ts';
 
 /** What jobs look like in chat. The words are the commands' business; this part only asks for them. */
 export type Views = {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../src/chat.ts';
-import { useDatabase } from './movable-database.ts';
-import { imagine, openWorld, origin, type World } from './world.ts';
+import type { Place } from '../../../src/chat.ts';
+import { useDatabase } from '../movable-database.ts';
+import { imagine, openWorld, origin, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;
