@@ -15,7 +15,7 @@ import { createDeliveryStore } from './jobs/deliver/deliveries-store.ts';
 import { createProgress } from './jobs/deliver/progress.ts';
 import { createProgressStore } from './jobs/deliver/progress-store.ts';
 import { createPrepare } from './jobs/deliver/video-files.ts';
-import { createJobDesk, type DeskParts, type JobDesk } from './jobs/desk.ts';
+import { createJobDesk, type DeskParts, type JobDesk } from './jobs/jobs.ts';
 import { createPipeline, type Pipeline } from './jobs/pipeline.ts';
 import { usualWork } from './jobs/poll/durations.ts';
 import { createExperience } from './jobs/poll/durations-store.ts';

@@ -15,7 +15,7 @@ import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts'
 import { createProgress } from '../../src/jobs/deliver/progress.ts';
 import { createProgressStore } from '../../src/jobs/deliver/progress-store.ts';
 import { createPrepare } from '../../src/jobs/deliver/video-files.ts';
-import { createJobDesk, type Work } from '../../src/jobs/desk.ts';
+import { createJobDesk, type Work } from '../../src/jobs/jobs.ts';
 import { createExperience } from '../../src/jobs/poll/durations-store.ts';
 import { createSettle } from '../../src/jobs/poll/finish.ts';
 import { createSweep } from '../../src/jobs/poll/poll.ts';

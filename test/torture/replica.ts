@@ -7,7 +7,7 @@ import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts'
 import { createProgress } from '../../src/jobs/deliver/progress.ts';
 import { createProgressStore } from '../../src/jobs/deliver/progress-store.ts';
 import { createPrepare } from '../../src/jobs/deliver/video-files.ts';
-import { createJobDesk } from '../../src/jobs/desk.ts';
+import { createJobDesk } from '../../src/jobs/jobs.ts';
 import { createPipeline } from '../../src/jobs/pipeline.ts';
 import { createExperience } from '../../src/jobs/poll/durations-store.ts';
 import { createSettle } from '../../src/jobs/poll/finish.ts';
