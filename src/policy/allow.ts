@@ -1,8 +1,8 @@
 /** Whether work is wanted here at all, whatever it costs: one place decides, before anything is spent. */
 import type { Origin, Person } from '../chat.ts';
 import { refuse, type UserError } from '../errors/catalogue.ts';
+import { wordIn } from './blocked-words.ts';
 import type { Rules } from './rules.ts';
-import { wordIn } from './words.ts';
 
 /** What the decision needs to know of a piece of work. `asksPrivacy`: the person wants it for their eyes only. */
 export type Wanted = {

@@ -2,13 +2,13 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
 import type { Catalogue } from '../photogpt/catalogue.ts';
-import { type Allowance, createAllowance } from './allowance.ts';
-import { createExpectedCost } from './expected-cost.ts';
-import { createPaces, type Paces, pacesFor } from './pace.ts';
+import { createPaces, type Paces, pacesFor } from './rate-limit.ts';
 import type { Layer } from './rules.ts';
-import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
+import { createSettingsDesk, type SettingsDesk } from './settings.ts';
 import { createSettingsStore } from './settings-store.ts';
-import { createSpendingStore } from './spending-store.ts';
+import { createExpectedCost } from './spending/expected-cost.ts';
+import { type Allowance, createAllowance } from './spending/remaining.ts';
+import { createSpendingStore } from './spending/spending-store.ts';
 
 /** What commands may ask: settings, what somebody may still spend, and whether a call comes too soon. */
 export type PolicyAccess = { settings: SettingsDesk; allowance: Allowance; pace: Paces };

@@ -41,7 +41,7 @@ const [fewest, mostFetches] = [24, 128];
 const mostCalls = 128;
 /**
  * Where more jobs come than that is enough for: half a second of them are fetched at one time, two and a half times what
- * they need, and as many calls are made in a step, which is a bound only: see `pace.ts`. More than 4,000 jobs a second
+ * they need, and as many calls are made in a step, which is a bound only: see `rate-limit.ts`. More than 4,000 jobs a second
  * were never seen to be watched.
  */
 const [share, mostFlow] = [0.5, 4_000];

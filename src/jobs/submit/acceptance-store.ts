@@ -5,8 +5,8 @@ import type { Database } from '../../db/connect.ts';
 import { madeOnce } from '../../db/made-once.ts';
 import { columnsOf, readerOf, recordFor, rowsOf } from '../../db/raw-row.ts';
 import { inQueue, jobs } from '../../db/schema.ts';
-import type { Counting } from '../../policy/budget.ts';
-import { readUsage, type Usage, withOpen } from '../../policy/spending-store.ts';
+import type { Counting } from '../../policy/spending/spending-limits.ts';
+import { readUsage, type Usage, withOpen } from '../../policy/spending/spending-store.ts';
 import { acknowledging, type Job, span } from '../state/job-store.ts';
 
 /** What is known of a job when it is accepted. */

@@ -1,7 +1,7 @@
 /** What somebody may still spend here, for `/budget`: the same rules and sums by which work is accepted. */
-import type { Origin } from '../chat.ts';
-import { type Budget, budgetsUsed, isExempt, mostOpen } from './budget.ts';
-import type { Rules } from './rules.ts';
+import type { Origin } from '../../chat.ts';
+import type { Rules } from '../rules.ts';
+import { type Budget, budgetsUsed, isExempt, mostOpen } from './spending-limits.ts';
 import type { Spender, Usage } from './spending-store.ts';
 
 /** `open` is how many unfinished jobs there are, and may be. */

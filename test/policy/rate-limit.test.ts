@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPaces, pacesFor } from '../../src/policy/pace.ts';
+import { createPaces, pacesFor } from '../../src/policy/rate-limit.ts';
 import { origin } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 

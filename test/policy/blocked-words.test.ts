@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wordIn } from '../../src/policy/words.ts';
+import { wordIn } from '../../src/policy/blocked-words.ts';
 
 const found: [text: string, words: string[], word: string][] = [
   ['a grim castle', ['grim'], 'grim'],

@@ -1,7 +1,7 @@
 /** What has been spent, in SQL: summed up from the jobs themselves, and from what is left of those that were deleted. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../db/connect.ts';
-import { rowsOf } from '../db/raw-row.ts';
+import type { Database } from '../../db/connect.ts';
+import { rowsOf } from '../../db/raw-row.ts';
 
 /** Who asks, where. */
 export type Spender = { platform: string; tenant: string; person: string };

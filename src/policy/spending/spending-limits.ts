@@ -1,7 +1,7 @@
 /** What may still be spent: the limits of a place against what was spent, with the sentence for the first that is reached. */
-import type { Origin } from '../chat.ts';
-import { refuse, type UserError } from '../errors/catalogue.ts';
-import type { Rules } from './rules.ts';
+import type { Origin } from '../../chat.ts';
+import { refuse, type UserError } from '../../errors/catalogue.ts';
+import type { Rules } from '../rules.ts';
 import type { Since, Spender, Usage } from './spending-store.ts';
 
 /** Every budget a place can have, and the rule that sets it, in the order in which they are looked at. */
