@@ -3,10 +3,10 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'postgresql',
   schema: [
-    './src/db/schema.ts',
-    './src/db/identity-schema.ts',
-    './src/db/policy-schema.ts',
-    './src/db/playground-schema.ts',
+    './src/db/schema/schema.ts',
+    './src/db/schema/identity-schema.ts',
+    './src/db/schema/policy-schema.ts',
+    './src/db/schema/playground-schema.ts',
   ],
   out: './migrations',
 });

@@ -10,7 +10,7 @@ import { views } from './commands/views.ts';
 import { systemClock as clock } from './concurrency/clock.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { connect } from './db/connect.ts';
-import { createDrafts } from './db/drafts.ts';
+import { createDrafts } from './db/ttl-store.ts';
 import { createBell } from './jobs/replicas/notifier-store.ts';
 import { createLog } from './log.ts';
 import { createMediaFiles } from './media/files.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { createDrafts } from '../src/db/drafts.ts';
+import { createDrafts } from '../src/db/ttl-store.ts';
 import { logTo } from '../src/log.ts';
 import { openTestDatabase } from './db/engine.ts';
 

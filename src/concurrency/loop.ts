@@ -1,6 +1,6 @@
 /** A loop that does one step after another, waits when there is nothing to do, and survives every error. */
 
-import { type Gap, untilNextBeat } from '../db/batches.ts';
+import { type Gap, untilNextBeat } from '../db/batched-writes.ts';
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';

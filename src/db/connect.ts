@@ -2,8 +2,8 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Log } from '../log.ts';
-import type { StopHearing } from './hear.ts';
-import type * as schema from './schema.ts';
+import type { StopHearing } from './engines/listen.ts';
+import type * as schema from './schema/schema.ts';
 
 /**
  * What every store is given. `now` is the database's clock as SQL: all decisions about time are taken by it, because
@@ -22,7 +22,7 @@ export type Database = {
   together(queries: SQL[]): Promise<Record<string, unknown>[][]>;
   /** Whether it takes writes. Rejects when it does not answer; see `trouble.ts`. */
   answers(): Promise<boolean>;
-  /** Hears what processes on the same server say; absent where there is only one. See `hear.ts`. */
+  /** Hears what processes on the same server say; absent where there is only one. See `listen.ts`. */
   hear?(channel: string, heard: (said: string) => void): Promise<StopHearing>;
   close(): Promise<void>;
 };
@@ -37,10 +37,10 @@ export async function connect(
   random: () => number = () => 0.5,
 ): Promise<Database> {
   // Only the engine that is used is loaded: it is a good part of the time to start.
-  if (where.url) return (await import('./postgres.ts')).openPostgres(where.url, undefined, { random });
+  if (where.url) return (await import('./engines/postgres.ts')).openPostgres(where.url, undefined, { random });
   log.warn(
     { folder: where.folder },
     'embedded database: it survives a crash of the bot, not of the machine; set DATABASE_URL for real use',
   );
-  return (await import('./embedded.ts')).openEmbedded(where.folder);
+  return (await import('./engines/embedded.ts')).openEmbedded(where.folder);
 }

@@ -2,8 +2,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/connect.ts';
-import { identities, identityPhotos, identityShares } from '../db/identity-schema.ts';
-import { jobs, media } from '../db/schema.ts';
+import { identities, identityPhotos, identityShares } from '../db/schema/identity-schema.ts';
+import { jobs, media } from '../db/schema/schema.ts';
 import type { Share } from './access.ts';
 
 export type Identity = typeof identities.$inferSelect;

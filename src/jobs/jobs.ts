@@ -1,7 +1,7 @@
 /** What commands can ask of jobs: start one, find one, change one. */
 import type { Call, Media, Message, MessageRef, Origin, Platform, PlatformName } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import type { Output } from '../db/schema.ts';
+import type { Output } from '../db/schema/schema.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../concurrency/clock.ts';
 import { runLoop } from '../concurrency/loop.ts';
 import { createWake } from '../concurrency/wake-up.ts';
-import { gapOf } from '../db/batches.ts';
+import { gapOf } from '../db/batched-writes.ts';
 import type { Log } from '../log.ts';
 import type { createDeliver } from './deliver/deliver.ts';
 import type { DeliveryStore } from './deliver/deliveries-store.ts';

@@ -1,6 +1,6 @@
 /** Gives a kept picture a name at PhotoGPT: its own, where PhotoGPT made it, or that of an uploaded copy. */
 import { readFile } from 'node:fs/promises';
-import type { Reference } from '../db/schema.ts';
+import type { Reference } from '../db/schema/schema.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';

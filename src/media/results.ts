@@ -1,7 +1,7 @@
 /** Brings the outputs of a finished job onto our own disk, once, because PhotoGPT's links may not last. */
 import { rm } from 'node:fs/promises';
 import type { Media } from '../chat.ts';
-import type { Output } from '../db/schema.ts';
+import type { Output } from '../db/schema/schema.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';

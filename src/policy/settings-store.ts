@@ -2,10 +2,10 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import { createBatches, gapOf } from '../db/batches.ts';
+import { createBatches, gapOf } from '../db/batched-writes.ts';
 import type { Database } from '../db/connect.ts';
-import { madeOnce } from '../db/made-once.ts';
-import { settingChanges, settings } from '../db/policy-schema.ts';
+import { madeOnce } from '../db/query-cache.ts';
+import { settingChanges, settings } from '../db/schema/policy-schema.ts';
 
 type Place = { platform: string; tenant: string };
 type Kind = (typeof settings.$inferSelect)['kind'];

@@ -31,7 +31,7 @@ const allowed: [part: string, may: string[]][] = [
   ['chat.ts', []],
   ['errors/from-trouble.ts', ['errors/', 'db/trouble.ts', 'media/files.ts']],
   ['errors/', []],
-  ['concurrency/', ['log.ts', 'db/batches.ts']],
+  ['concurrency/', ['log.ts', 'db/batched-writes.ts']],
   ['log.ts', []],
   ['photogpt/', []],
   ['sandbox/', [...catalogue, 'concurrency/', 'log.ts']],

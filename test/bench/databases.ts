@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
-import { openPostgres } from '../../src/db/postgres.ts';
+import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
 import { nameOfDatabase } from './leftovers.ts';
 

@@ -1,7 +1,7 @@
 /** What the database is asked most often, as fast as it will go: claims, inserts, ends; and the same work by job queues. */
 
-import { createBatches } from '../../src/db/batches.ts';
-import { openPostgres } from '../../src/db/postgres.ts';
+import { createBatches } from '../../src/db/batched-writes.ts';
+import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';

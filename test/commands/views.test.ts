@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../src/app.ts';
 import type { Media, Message } from '../../src/chat.ts';
 import { views } from '../../src/commands/views.ts';
-import { jobStates } from '../../src/db/schema.ts';
+import { jobStates } from '../../src/db/schema/schema.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
 import { openLivingBot } from '../journeys/living-bot.ts';

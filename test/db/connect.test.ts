@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lockFolder } from '../../src/db/folder-lock.ts';
-import { openPostgres } from '../../src/db/postgres.ts';
-import { jobs } from '../../src/db/schema.ts';
+import { lockFolder } from '../../src/db/engines/folder-lock.ts';
+import { openPostgres } from '../../src/db/engines/postgres.ts';
+import { jobs } from '../../src/db/schema/schema.ts';
 import { openTestDatabase } from './engine.ts';
 
 let folder: string;

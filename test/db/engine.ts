@@ -6,8 +6,8 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import type { Database } from '../../src/db/connect.ts';
-import { openClient } from '../../src/db/embedded.ts';
-import { openPostgres } from '../../src/db/postgres.ts';
+import { openClient } from '../../src/db/engines/embedded.ts';
+import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { expectNoSecretRows } from '../security/no-secrets.ts';
 
 /** `advance` moves the database's clock forward by so many milliseconds. */

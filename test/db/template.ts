@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { openClient } from '../../src/db/embedded.ts';
-import { openPostgres } from '../../src/db/postgres.ts';
+import { openClient } from '../../src/db/engines/embedded.ts';
+import { openPostgres } from '../../src/db/engines/postgres.ts';
 
 /** Either a file with an embedded database's folder in it, or a template database on a server. */
 export type Template = { engine: 'embedded'; file: string } | { engine: 'postgres'; server: string; database: string };

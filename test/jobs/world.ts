@@ -9,7 +9,7 @@ import type { Origin, PlatformName } from '../../src/chat.ts';
 import { views } from '../../src/commands/views.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
-import { deliveries as deliveryRows, jobs as jobRows, orphans } from '../../src/db/schema.ts';
+import { deliveries as deliveryRows, jobs as jobRows, orphans } from '../../src/db/schema/schema.ts';
 import { createDeliver } from '../../src/jobs/deliver/deliver.ts';
 import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { createProgress } from '../../src/jobs/deliver/progress.ts';

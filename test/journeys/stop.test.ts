@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/concurrency/clock.ts';
-import { deliveries, jobs, leases } from '../../src/db/schema.ts';
+import { deliveries, jobs, leases } from '../../src/db/schema/schema.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { soon } from '../jobs/world.ts';
 import { openLivingBot } from './living-bot.ts';

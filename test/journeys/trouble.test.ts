@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
-import { openPostgres } from '../../src/db/postgres.ts';
+import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { openDoor } from '../db/door.ts';
 import { soon } from '../jobs/world.ts';
 import { openLivingBot } from './living-bot.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/concurrency/clock.ts';
-import { createDrafts } from '../../src/db/drafts.ts';
+import { createDrafts } from '../../src/db/ttl-store.ts';
 import { openTestDatabase } from '../db/engine.ts';
 import { openDiscord } from '../platforms/discord/opened.ts';
 import { openStandIn as openDiscordsStandIn } from '../platforms/discord/stand-in.ts';

@@ -5,8 +5,8 @@ import { drizzle as drizzlePGlite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import type { Database } from '../../src/db/connect.ts';
-import { oneByOne } from '../../src/db/one-by-one.ts';
-import * as schema from '../../src/db/schema.ts';
+import { oneByOne } from '../../src/db/engines/one-by-one.ts';
+import * as schema from '../../src/db/schema/schema.ts';
 import type { createPrepared } from './prepared.ts';
 
 /** Stands for the database's time in a statement, until the moment in which the database runs it. */

@@ -2,10 +2,10 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batches.ts';
+import { createBatches, gapOf } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/made-once.ts';
-import { deliveries } from '../../db/schema.ts';
+import { madeOnce } from '../../db/query-cache.ts';
+import { deliveries } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
 import { everything, type Share } from '../replicas/peers.ts';
 import { isOutrun, lockJobs, span } from '../state/job-store.ts';

@@ -1,8 +1,8 @@
 /** SQL about showing progress: whose acknowledgement is due for a new look, and what follows an edit. */
 import { sql } from 'drizzle-orm';
-import { createBatches } from '../../db/batches.ts';
+import { createBatches } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { jobs } from '../../db/schema.ts';
+import { jobs } from '../../db/schema/schema.ts';
 import { isFinal, type Job, lockJobs, sayAgain, span } from '../state/job-store.ts';
 
 export type ProgressStore = ReturnType<typeof createProgressStore>;

@@ -1,7 +1,7 @@
 /** Turns finished videos into files: PhotoGPT gives playlists, which no chat plays, and makes files when asked. */
 
 import { backoff } from '../../concurrency/backoff.ts';
-import type { Output } from '../../db/schema.ts';
+import type { Output } from '../../db/schema/schema.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';

@@ -1,7 +1,7 @@
 /** The durations that were learned, model by model: in memory, and saved so that a restart need not learn anew. */
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { durations } from '../../db/schema.ts';
+import { durations } from '../../db/schema/schema.ts';
 import {
   bucketCount,
   type Curve,

@@ -1,7 +1,7 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batches.ts';
-import type { Output } from '../../db/schema.ts';
+import { createBatches, gapOf } from '../../db/batched-writes.ts';
+import type { Output } from '../../db/schema/schema.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';

@@ -1,7 +1,7 @@
 /** All SQL of the watchdog: which rows have sat in their state for longer than it allows, and how to get them moving. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { jobs } from '../../db/schema.ts';
+import { jobs } from '../../db/schema/schema.ts';
 import { type Job, span } from '../state/job-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 

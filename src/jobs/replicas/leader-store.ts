@@ -1,7 +1,7 @@
 /** Which replica does what one is enough for: a lease row, on the database's clock. */
 import { eq, lt, or, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { leases } from '../../db/schema.ts';
+import { leases } from '../../db/schema/schema.ts';
 import { span } from '../state/job-store.ts';
 
 /** How long a leader that died keeps the others waiting, in milliseconds. Renew three times in it. */

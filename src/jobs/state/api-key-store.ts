@@ -1,9 +1,9 @@
 /** What is known, in SQL, about the other side: which jobs run there, which are nobody's, and when to keep quiet. */
 import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { identities } from '../../db/identity-schema.ts';
-import { madeOnce } from '../../db/made-once.ts';
-import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema.ts';
+import { madeOnce } from '../../db/query-cache.ts';
+import { identities } from '../../db/schema/identity-schema.ts';
+import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema/schema.ts';
 import { type Capabilities, capabilities } from '../poll/list-behaviour.ts';
 import type { TakeCalls } from './api-rate.ts';
 import { span } from './job-store.ts';

@@ -1,8 +1,8 @@
 /** SQL that gives one process jobs to send: the oldest in each free lane, however many wait behind lanes that are not free. */
 import { and, eq, getTableColumns, type Placeholder, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/made-once.ts';
-import { inQueue, jobs } from '../../db/schema.ts';
+import { madeOnce } from '../../db/query-cache.ts';
+import { inQueue, jobs } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
 import { everything, type Share } from '../replicas/peers.ts';
 import { isOutrun, type Job, lockJobs, span } from './job-store.ts';

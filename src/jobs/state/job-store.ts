@@ -3,10 +3,10 @@ import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batches.ts';
+import { createBatches, gapOf } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/made-once.ts';
-import { jobs } from '../../db/schema.ts';
+import { madeOnce } from '../../db/query-cache.ts';
+import { jobs } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
 
 export type Job = typeof jobs.$inferSelect;

@@ -2,10 +2,10 @@
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batches.ts';
+import { createBatches, gapOf } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/made-once.ts';
-import { jobs, type Output, type Reference } from '../../db/schema.ts';
+import { madeOnce } from '../../db/query-cache.ts';
+import { jobs, type Output, type Reference } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
 import { createClaims } from './claim-store.ts';
 import { type Job, lockJobs, span } from './job-store.ts';

@@ -1,10 +1,10 @@
 /** SQL that accepts jobs: each event once, and nobody more than they may begin. Many that come together are written together. */
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
-import { createBatches } from '../../db/batches.ts';
+import { createBatches } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/made-once.ts';
+import { madeOnce } from '../../db/query-cache.ts';
 import { columnsOf, readerOf, recordFor, rowsOf } from '../../db/raw-row.ts';
-import { inQueue, jobs } from '../../db/schema.ts';
+import { inQueue, jobs } from '../../db/schema/schema.ts';
 import type { Counting } from '../../policy/spending/spending-limits.ts';
 import { readUsage, type Usage, withOpen } from '../../policy/spending/spending-store.ts';
 import { acknowledging, type Job, span } from '../state/job-store.ts';

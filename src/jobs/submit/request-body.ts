@@ -1,5 +1,5 @@
 /** Where the pictures that a request refers to go in its body, once PhotoGPT has a name for them. */
-import type { Reference } from '../../db/schema.ts';
+import type { Reference } from '../../db/schema/schema.ts';
 
 /** The roles that a reference can have in a job: for public picture models, for trained ones, for an upscale, for videos. */
 export type Role =

@@ -1,7 +1,7 @@
 /** All SQL about trainings: they have no job at PhotoGPT that could be asked after, so their model is looked at. */
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { inTraining, jobs } from '../../db/schema.ts';
+import { inTraining, jobs } from '../../db/schema/schema.ts';
 import { type Job, span } from '../state/job-store.ts';
 
 export type TrainStore = ReturnType<typeof createTrainStore>;

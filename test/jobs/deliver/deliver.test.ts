@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../../../src/chat.ts';
 import { runLoop } from '../../../src/concurrency/loop.ts';
 import { createWake } from '../../../src/concurrency/wake-up.ts';
-import { deliveries as deliveryRows } from '../../../src/db/schema.ts';
+import { deliveries as deliveryRows } from '../../../src/db/schema/schema.ts';
 import type { Delivery } from '../../../src/jobs/deliver/deliveries-store.ts';
 import { logTo } from '../../../src/log.ts';
 import { createFarChat } from '../far-chat.ts';

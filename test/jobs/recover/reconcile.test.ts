@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { jobs as jobRows } from '../../../src/db/schema.ts';
+import { jobs as jobRows } from '../../../src/db/schema/schema.ts';
 import { grace } from '../../../src/jobs/recover/reconcile.ts';
 import { farEnd, json, ok } from '../../photogpt/far-end.ts';
 import { useDatabase } from '../movable-database.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { jobStates } from '../../../src/db/schema.ts';
+import { jobStates } from '../../../src/db/schema/schema.ts';
 import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
 import { createSettle } from '../../../src/jobs/poll/finish.ts';
 import { createWatchdog } from '../../../src/jobs/recover/watchdog.ts';

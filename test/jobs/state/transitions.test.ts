@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deliveries as deliveryRows, jobs as jobRows } from '../../../src/db/schema.ts';
+import { deliveries as deliveryRows, jobs as jobRows } from '../../../src/db/schema/schema.ts';
 import type { Work } from '../../../src/jobs/jobs.ts';
 import { createWatchdogStore } from '../../../src/jobs/recover/watchdog-store.ts';
 import type { Job } from '../../../src/jobs/state/job-store.ts';

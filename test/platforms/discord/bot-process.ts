@@ -7,7 +7,7 @@ import { commands } from '../../../src/commands/index.ts';
 import { views } from '../../../src/commands/views.ts';
 import { systemClock as clock } from '../../../src/concurrency/clock.ts';
 import { connect } from '../../../src/db/connect.ts';
-import { createDrafts } from '../../../src/db/drafts.ts';
+import { createDrafts } from '../../../src/db/ttl-store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';

@@ -3,8 +3,8 @@
 import type { Bot } from '../../../src/commands/bot.ts';
 import type { Clock } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
-import { createHistory } from '../../../src/db/history.ts';
-import { playgroundMessages } from '../../../src/db/playground-schema.ts';
+import { createHistory } from '../../../src/db/playground-history.ts';
+import { playgroundMessages } from '../../../src/db/schema/playground-schema.ts';
 import { logTo } from '../../../src/log.ts';
 import { createPlayground } from '../../../src/platforms/playground/playground.ts';
 import { expectNoSecrets } from '../../security/no-secrets.ts';

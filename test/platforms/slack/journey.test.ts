@@ -6,7 +6,7 @@ import { createApp } from '../../../src/app.ts';
 import { createBot } from '../../../src/commands/bot.ts';
 import { commands } from '../../../src/commands/index.ts';
 import { views } from '../../../src/commands/views.ts';
-import { createDrafts } from '../../../src/db/drafts.ts';
+import { createDrafts } from '../../../src/db/ttl-store.ts';
 import { logTo } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';

@@ -2,7 +2,7 @@
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Database } from './connect.ts';
-import { drafts } from './schema.ts';
+import { drafts } from './schema/schema.ts';
 
 /**
  * `get` gives what was `put` under a key, until its time (milliseconds from then) is over. `claim` is true for the

@@ -10,12 +10,12 @@ import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { z } from 'zod';
-import type { Database } from './connect.ts';
+import type { Database } from '../connect.ts';
+import * as schema from '../schema/schema.ts';
 import { lockFolder } from './folder-lock.ts';
-import { letOthersIn } from './let-others-in.ts';
 import { oneByOne } from './one-by-one.ts';
 import { migrations, takesWrites } from './postgres.ts';
-import * as schema from './schema.ts';
+import { letOthersIn } from './yield.ts';
 
 /** The first start builds a database cluster in WebAssembly: 3 to 10 s measured on two cores, more on small machines. */
 const patience = 120_000;

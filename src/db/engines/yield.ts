@@ -1,6 +1,6 @@
 /** Keeps the embedded database from holding up everything else that its process does. */
 import type { PGlite, QueryOptions } from '@electric-sql/pglite';
-import { nextTurn } from '../concurrency/clock.ts';
+import { nextTurn } from '../../concurrency/clock.ts';
 
 /**
  * Lets the event loop turn once before each query. The database answers within the turn in which it was asked, so a

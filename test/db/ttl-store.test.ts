@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDrafts } from '../../src/db/drafts.ts';
-import { drafts as table } from '../../src/db/schema.ts';
+import { drafts as table } from '../../src/db/schema/schema.ts';
+import { createDrafts } from '../../src/db/ttl-store.ts';
 import { openTestDatabase, type TestDatabase } from './engine.ts';
 
 let db: TestDatabase;

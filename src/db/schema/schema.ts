@@ -14,7 +14,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { Call, Json, MessageRef, Origin } from '../chat.ts';
+import type { Call, Json, MessageRef, Origin } from '../../chat.ts';
 import { among, created, id, updated, when } from './columns.ts';
 
 export const jobStates = [

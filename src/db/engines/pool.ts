@@ -1,10 +1,10 @@
 /** Connections that keep nobody waiting for ever: every statement ends in time, and a pool that went bad is replaced. */
 import type { Sql } from 'postgres';
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createPrepared } from '../prepared.ts';
+import { DatabaseTrouble, troubleOf } from '../trouble.ts';
 import { createDeadlines } from './deadlines.ts';
-import { createPrepared } from './prepared.ts';
 import { createSlots } from './slots.ts';
-import { DatabaseTrouble, troubleOf } from './trouble.ts';
 
 type Parts = {
   /** Makes the driver's own pool of at most `places` connections; nothing connects before the first statement. */

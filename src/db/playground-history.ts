@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Media, Message, Person } from '../chat.ts';
 import type { Database } from './connect.ts';
-import { playgroundMessages as said } from './playground-schema.ts';
+import { playgroundMessages as said } from './schema/playground-schema.ts';
 
 type NewEntry = {
   channel: string;

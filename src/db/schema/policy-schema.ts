@@ -1,6 +1,6 @@
 /** The tables of what moderators and people have decided, of what deleted work cost, and of what is still to be erased. */
 import { check, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { Json } from '../chat.ts';
+import type { Json } from '../../chat.ts';
 import { among, created, id, updated, when } from './columns.ts';
 
 const kinds = ['rules', 'defaults'] as const;

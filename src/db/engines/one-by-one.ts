@@ -1,6 +1,6 @@
 /** A transaction whose statements are sent one after the other: where the driver can do no better. */
-import type { Database } from './connect.ts';
-import { rowsOf } from './raw-row.ts';
+import type { Database } from '../connect.ts';
+import { rowsOf } from '../raw-row.ts';
 
 /** See `Database.together`. */
 export const oneByOne =

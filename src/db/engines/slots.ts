@@ -1,5 +1,5 @@
 /** Places at a counter: so many are served at one time, the others wait in order, and nobody waits for ever. */
-import { type Clock, enough } from '../concurrency/clock.ts';
+import { type Clock, enough } from '../../concurrency/clock.ts';
 
 type Settings = { places: number; mostWaiting: number; clock: Clock };
 

@@ -1,11 +1,11 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/db/connect.ts';
-import { createDrafts } from '../../src/db/drafts.ts';
-import { openPostgres } from '../../src/db/postgres.ts';
-import { troubleOf } from '../../src/db/trouble.ts';
-import { openDoor } from './door.ts';
+import type { Database } from '../../../src/db/connect.ts';
+import { openPostgres } from '../../../src/db/engines/postgres.ts';
+import { troubleOf } from '../../../src/db/trouble.ts';
+import { createDrafts } from '../../../src/db/ttl-store.ts';
+import { openDoor } from '../door.ts';
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 let db: Database;

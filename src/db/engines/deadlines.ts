@@ -1,5 +1,5 @@
 /** Gives up what is not over in time, with one look for all of it: a timer and a signal for each cost a tenth of a short statement. */
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 
 /** Between two looks, in milliseconds. */
 const look = 100;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextTurn } from '../../src/concurrency/clock.ts';
 import { createGate } from '../../src/concurrency/semaphore.ts';
-import { createBatches, untilNextBeat } from '../../src/db/batches.ts';
+import { createBatches, untilNextBeat } from '../../src/db/batched-writes.ts';
 import { DatabaseTrouble } from '../../src/db/trouble.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { film, imagine, openWorld, origin } from '../jobs/world.ts';

@@ -5,13 +5,13 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { systemClock } from '../concurrency/clock.ts';
-import type { Database } from './connect.ts';
-import { hear } from './hear.ts';
+import { systemClock } from '../../concurrency/clock.ts';
+import type { Database } from '../connect.ts';
+import * as schema from '../schema/schema.ts';
+import { hear } from './listen.ts';
 import { createPool } from './pool.ts';
-import * as schema from './schema.ts';
 
-export const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+export const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
 /** Any number that no other program on the server is likely to use. */
 const migrationLock = 7_404_101;

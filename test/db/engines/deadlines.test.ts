@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../src/concurrency/clock.ts';
-import { createDeadlines } from '../../src/db/deadlines.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
+import { nextTurn } from '../../../src/concurrency/clock.ts';
+import { createDeadlines } from '../../../src/db/engines/deadlines.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
 const never = new Promise<never>(() => {});
 

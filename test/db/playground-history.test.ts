@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHistory } from '../../src/db/history.ts';
-import { playgroundMessages } from '../../src/db/playground-schema.ts';
+import { createHistory } from '../../src/db/playground-history.ts';
+import { playgroundMessages } from '../../src/db/schema/playground-schema.ts';
 import { openTestDatabase } from './engine.ts';
 
 const database = await openTestDatabase();

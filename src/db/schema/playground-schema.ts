@@ -1,6 +1,6 @@
 /** The table of the playground, which has no chat of its own to keep what was said. */
 import { bigint, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import type { Message, Person } from '../chat.ts';
+import type { Message, Person } from '../../chat.ts';
 import { created, id, updated } from './columns.ts';
 
 /** What was said in the playground, so that a reload shows it again. */
