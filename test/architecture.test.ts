@@ -100,7 +100,7 @@ const planted: [rule: string, path: string, line: string, reported: RegExp][] = 
   ['a vendor stays at home', 'jobs/poll/poll.ts', `import { sql } from 'drizzle-orm';`, /drizzle-orm/],
   ['a vendor stays at home', 'jobs/restore.ts', `import { sql } from 'drizzle-orm/pg-core';`, /drizzle-orm/],
   ['a vendor stays at home', 'jobs/state/job-store.ts', `import postgres from 'postgres';`, /postgres/],
-  ['a vendor stays at home', 'media/store.ts', `import { PGlite } from '@electric-sql/pglite';`, /pglite/],
+  ['a vendor stays at home', 'media/media-store.ts', `import { PGlite } from '@electric-sql/pglite';`, /pglite/],
   ['a vendor stays at home', 'commands/edit.ts', `import sharp from 'sharp';`, /sharp/],
   ['a vendor stays at home', 'media/shrink.ts', `const x = await import('h264-mp4-encoder');`, /h264/],
   ['a vendor stays at home', 'platforms/slack/a.ts', `import { Hono } from 'hono';`, /hono/],

@@ -4,8 +4,8 @@ import type { Sharp } from 'sharp';
 import type { Media } from '../chat.ts';
 import { Refused } from '../errors/catalogue.ts';
 import type { MediaFiles } from './files.ts';
-import { mostPixels } from './inspect.ts';
 import { createTurns } from './turns.ts';
+import { mostPixels } from './uploads/inspect.ts';
 
 /** What a place takes: at most so many bytes, and one of these types. What is left out is not asked for. */
 type Wish = { bytes?: number; types?: readonly string[] };

@@ -1,7 +1,7 @@
 /** A person's gallery as commands see it. */
 import type { Media, Origin } from '../chat.ts';
+import { presented } from './fetch/results.ts';
 import type { GalleryFilter, GalleryStore } from './gallery-store.ts';
-import { presented } from './results.ts';
 
 /** One picture or video with where it came from; `remoteId` is PhotoGPT's. */
 export type Exhibit = { media: Media; job: number; image: number; model: string; remoteId: string };

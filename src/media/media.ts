@@ -1,10 +1,10 @@
 /** Pictures as the rest of the bot handles them: kept, found again by those who may see them, opened. */
 import { readFile } from 'node:fs/promises';
 import type { Attachment, Origin } from '../chat.ts';
+import { isLink } from './fetch/link.ts';
 import { isMediaId, type MediaFiles } from './files.ts';
-import type { Keep } from './keep.ts';
-import { isLink } from './link.ts';
-import type { MediaStore, StoredMedia } from './store.ts';
+import type { MediaStore, StoredMedia } from './media-store.ts';
+import type { Keep } from './uploads/keep.ts';
 
 type MediaParts = {
   store: MediaStore;

@@ -1,7 +1,7 @@
 /** Frees the disk of old files: each is judged by its age on this disk and by what its row says. */
 import type { Clock } from '../concurrency/clock.ts';
 import type { MediaFiles } from './files.ts';
-import type { MediaStore } from './store.ts';
+import type { MediaStore } from './media-store.ts';
 
 /** Folders that are looked at in one step; a media folder has at most 4,096. */
 const foldersAtOnce = 8;

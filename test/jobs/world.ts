@@ -28,11 +28,11 @@ import { createTransitions, type Transitions } from '../../src/jobs/state/transi
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
 import { createSubmit, requestTimeout, type SubmitParts } from '../../src/jobs/submit/submit.ts';
 import { logTo } from '../../src/log.ts';
-import { createDownload } from '../../src/media/download.ts';
+import { createDownload } from '../../src/media/fetch/download.ts';
+import { createResults } from '../../src/media/fetch/results.ts';
 import { createMediaFiles } from '../../src/media/files.ts';
-import { createReferences } from '../../src/media/references.ts';
-import { createResults } from '../../src/media/results.ts';
-import { createMediaStore } from '../../src/media/store.ts';
+import { createMediaStore } from '../../src/media/media-store.ts';
+import { createReferences } from '../../src/media/uploads/references.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import type { Guesses } from '../../src/sandbox/guesses.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/chat.ts';
 import { commands } from '../../src/commands/index.ts';
 import { createMediaFiles } from '../../src/media/files.ts';
-import { inspect } from '../../src/media/inspect.ts';
+import { inspect } from '../../src/media/uploads/inspect.ts';
 import { operations } from '../../src/photogpt/operations.ts';
 import { reach } from '../commands/reach.ts';
 import { photo, photos, useIdentityWorld } from '../identities/identity-world.ts';

@@ -1,11 +1,11 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createDownload } from '../../src/media/download.ts';
+import { createDownload } from '../../src/media/fetch/download.ts';
+import { createLinks } from '../../src/media/fetch/link.ts';
 import { createMediaFiles, isDiskTrouble } from '../../src/media/files.ts';
-import { createKeep } from '../../src/media/keep.ts';
-import { createLinks } from '../../src/media/link.ts';
-import { createMediaStore } from '../../src/media/store.ts';
+import { createMediaStore } from '../../src/media/media-store.ts';
+import { createKeep } from '../../src/media/uploads/keep.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
 import { openFarServer } from './far-server.ts';

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/concurrency/clock.ts';
-import { createPublicLookup, type Resolve } from '../../src/media/addresses.ts';
-import { createDownload } from '../../src/media/download.ts';
-import { createGuardedFetch, createGuardedWay } from '../../src/media/guarded.ts';
-import { createLinks } from '../../src/media/link.ts';
-import { createResults } from '../../src/media/results.ts';
+import { createPublicLookup, type Resolve } from '../../src/media/fetch/addresses.ts';
+import { createDownload } from '../../src/media/fetch/download.ts';
+import { createGuardedFetch, createGuardedWay } from '../../src/media/fetch/guarded.ts';
+import { createLinks } from '../../src/media/fetch/link.ts';
+import { createResults } from '../../src/media/fetch/results.ts';
 import { attachmentOf } from '../../src/platforms/discord/attached.ts';
 import { createUpload } from '../../src/platforms/slack/upload.ts';
 import { allImports, readSources } from '../architecture/source-tree.ts';
@@ -153,9 +153,9 @@ it('nothing else in the bot opens connections to addresses that it is given', as
   // The guards; PhotoGPT's and Discord's own API; Slack's uploads, on the guarded way; and what listens and does not call.
   expect([...new Set(senders)].sort()).toEqual(
     [
-      'media/addresses.ts',
-      'media/download.ts',
-      'media/guarded.ts',
+      'media/fetch/addresses.ts',
+      'media/fetch/download.ts',
+      'media/fetch/guarded.ts',
       'photogpt/lean-send.ts',
       'platforms/discord/api.ts',
       'platforms/discord/interactions-server.ts',

@@ -25,7 +25,7 @@ import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
 import { createSubmit, requestTimeout } from '../../src/jobs/submit/submit.ts';
 import { logTo } from '../../src/log.ts';
-import type { References } from '../../src/media/references.ts';
+import type { References } from '../../src/media/uploads/references.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import { known, knownTries, sender } from './errand.ts';
 import type { FarApi, Request } from './far-api.ts';

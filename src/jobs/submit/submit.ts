@@ -4,7 +4,7 @@ import { backoff } from '../../concurrency/backoff.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { type Failure, UserError } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
-import type { References } from '../../media/references.ts';
+import type { References } from '../../media/uploads/references.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import { everything, type Share } from '../replicas/peers.ts';

@@ -5,7 +5,7 @@ import type { Bot } from '../../../src/commands/bot.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
-import { createGuardedWay } from '../../../src/media/guarded.ts';
+import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Origin } from '../../../src/chat.ts';
 import { Refused } from '../../../src/errors/catalogue.ts';
-import type { Resolve } from '../../../src/media/addresses.ts';
-import { createGuardedWay } from '../../../src/media/guarded.ts';
+import type { Resolve } from '../../../src/media/fetch/addresses.ts';
+import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { openFarServer } from '../../media/far-server.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';

@@ -1,9 +1,9 @@
 /** A picture given as an address: fetched like any other attachment, with every guard of `download.ts`. */
 import { readFile, rm } from 'node:fs/promises';
-import type { Attachment } from '../chat.ts';
-import { refuse, UserError } from '../errors/catalogue.ts';
+import type { Attachment } from '../../chat.ts';
+import { refuse, UserError } from '../../errors/catalogue.ts';
+import { isDiskTrouble, type MediaFiles } from '../files.ts';
 import { type Download, DownloadError } from './download.ts';
-import { isDiskTrouble, type MediaFiles } from './files.ts';
 
 export const isLink = (text: string): boolean => /^https?:\/\/\S+$/i.test(text);
 

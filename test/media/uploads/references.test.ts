@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createDownload } from '../../src/media/download.ts';
-import { createReferences } from '../../src/media/references.ts';
-import { createResults } from '../../src/media/results.ts';
-import { PhotoGPTError } from '../../src/photogpt/error.ts';
-import { useDatabase } from '../jobs/movable-database.ts';
-import { imagine, key, openWorld } from '../jobs/world.ts';
-import { noise, openFiles } from './kept-files.ts';
+import { createDownload } from '../../../src/media/fetch/download.ts';
+import { createResults } from '../../../src/media/fetch/results.ts';
+import { createReferences } from '../../../src/media/uploads/references.ts';
+import { PhotoGPTError } from '../../../src/photogpt/error.ts';
+import { useDatabase } from '../../jobs/movable-database.ts';
+import { imagine, key, openWorld } from '../../jobs/world.ts';
+import { noise, openFiles } from '../kept-files.ts';
 
 const database = useDatabase();
 const signal = AbortSignal.timeout(60_000);

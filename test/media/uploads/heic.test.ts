@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { decodeHeic } from '../../src/media/heic.ts';
+import { decodeHeic } from '../../../src/media/uploads/heic.ts';
 
 const sample = new URL('./sample.heic', import.meta.url);
 const forever = new AbortController().signal;

@@ -1,14 +1,14 @@
 /** Brings the outputs of a finished job onto our own disk, once, because PhotoGPT's links may not last. */
 import { rm } from 'node:fs/promises';
-import type { Media } from '../chat.ts';
-import type { Output } from '../db/schema/schema.ts';
-import { refuse } from '../errors/catalogue.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
+import type { Media } from '../../chat.ts';
+import type { Output } from '../../db/schema/schema.ts';
+import { refuse } from '../../errors/catalogue.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { MediaFiles } from '../files.ts';
+import type { MediaStore, StoredMedia } from '../media-store.ts';
+import { digestOf, inspect } from '../uploads/inspect.ts';
 import { type Download, DownloadError } from './download.ts';
-import type { MediaFiles } from './files.ts';
-import { digestOf, inspect } from './inspect.ts';
-import type { MediaStore, StoredMedia } from './store.ts';
 
 /** What must be known of a finished job to fetch and to name its outputs. */
 export type FinishedJob = {

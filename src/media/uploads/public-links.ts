@@ -1,6 +1,6 @@
 /** Addresses under which PhotoGPT can fetch a kept picture from us: signed, for one picture, for a while. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 
 export type PublicLinks = ReturnType<typeof createPublicLinks>;
 

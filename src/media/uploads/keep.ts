@@ -1,12 +1,12 @@
 /** Takes in a picture that somebody gave: copied, checked by its content, turned the right way up, freed of its metadata. */
 import { rm, writeFile } from 'node:fs/promises';
-import type { Attachment, Origin } from '../chat.ts';
-import { refuse, UserError } from '../errors/catalogue.ts';
-import type { MediaFiles } from './files.ts';
+import type { Attachment, Origin } from '../../chat.ts';
+import { refuse, UserError } from '../../errors/catalogue.ts';
+import type { MediaFiles } from '../files.ts';
+import type { MediaStore } from '../media-store.ts';
+import { createTurns } from '../turns.ts';
 import { decodeHeic } from './heic.ts';
 import { digestOf, inspect, mostPixels } from './inspect.ts';
-import type { MediaStore } from './store.ts';
-import { createTurns } from './turns.ts';
 
 /** The API takes 20 MB in one request (documented), so more could never be used. */
 export const mostBytes = 20e6;

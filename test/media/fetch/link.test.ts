@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createDownload } from '../../src/media/download.ts';
-import { createKeep, mostBytes } from '../../src/media/keep.ts';
-import { createLinks, isLink } from '../../src/media/link.ts';
-import { createMediaStore } from '../../src/media/store.ts';
-import { useDatabase } from '../jobs/movable-database.ts';
-import { origin } from '../jobs/world.ts';
-import { openFarServer } from './far-server.ts';
-import { noise, openFiles } from './kept-files.ts';
+import { createDownload } from '../../../src/media/fetch/download.ts';
+import { createLinks, isLink } from '../../../src/media/fetch/link.ts';
+import { createMediaStore } from '../../../src/media/media-store.ts';
+import { createKeep, mostBytes } from '../../../src/media/uploads/keep.ts';
+import { useDatabase } from '../../jobs/movable-database.ts';
+import { origin } from '../../jobs/world.ts';
+import { openFarServer } from '../far-server.ts';
+import { noise, openFiles } from '../kept-files.ts';
 
 const database = useDatabase();
 const signal = AbortSignal.timeout(20_000);
@@ -45,7 +45,7 @@ describe('a link that somebody typed', () => {
   });
 
   it('brings an iPhone’s picture as well', async () => {
-    const content = await readFile(new URL('./sample.heic', import.meta.url));
+    const content = await readFile(new URL('../uploads/sample.heic', import.meta.url));
     const far = await openFarServer((_, response) => response.end(content));
     const { keep, files, close } = await open();
     const { width, height, format } = await sharp(files.path(await keep(`${far.url}/IMG_1.HEIC`))).metadata();

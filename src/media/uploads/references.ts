@@ -1,12 +1,12 @@
 /** Gives a kept picture a name at PhotoGPT: its own, where PhotoGPT made it, or that of an uploaded copy. */
 import { readFile } from 'node:fs/promises';
-import type { Reference } from '../db/schema/schema.ts';
-import { refuse } from '../errors/catalogue.ts';
-import type { PhotoGPT } from '../photogpt/client.ts';
-import { PhotoGPTError } from '../photogpt/error.ts';
-import type { MediaFiles } from './files.ts';
+import type { Reference } from '../../db/schema/schema.ts';
+import { refuse } from '../../errors/catalogue.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { MediaFiles } from '../files.ts';
+import type { MediaStore, StoredMedia } from '../media-store.ts';
 import type { PublicLinks } from './public-links.ts';
-import type { MediaStore, StoredMedia } from './store.ts';
 
 /** `resolve` gives the reference with PhotoGPT's id and URL. Throws `UserError` when the picture is gone, `PhotoGPTError` else. */
 export type References = { resolve(reference: Reference, signal: AbortSignal): Promise<Reference> };

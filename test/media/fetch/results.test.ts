@@ -1,12 +1,12 @@
 import { truncate } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UserError } from '../../src/errors/catalogue.ts';
-import { createDownload } from '../../src/media/download.ts';
-import type { MediaFiles } from '../../src/media/files.ts';
-import { createResults } from '../../src/media/results.ts';
-import { useDatabase } from '../jobs/movable-database.ts';
-import { film, imagine, openWorld } from '../jobs/world.ts';
-import { openFiles } from './kept-files.ts';
+import { UserError } from '../../../src/errors/catalogue.ts';
+import { createDownload } from '../../../src/media/fetch/download.ts';
+import { createResults } from '../../../src/media/fetch/results.ts';
+import type { MediaFiles } from '../../../src/media/files.ts';
+import { useDatabase } from '../../jobs/movable-database.ts';
+import { film, imagine, openWorld } from '../../jobs/world.ts';
+import { openFiles } from '../kept-files.ts';
 
 const database = useDatabase();
 const signal = AbortSignal.timeout(60_000);

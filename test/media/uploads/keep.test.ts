@@ -1,13 +1,13 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Attachment } from '../../src/chat.ts';
-import { createKeep } from '../../src/media/keep.ts';
-import { createMedia } from '../../src/media/media.ts';
-import { createMediaStore } from '../../src/media/store.ts';
-import { useDatabase } from '../jobs/movable-database.ts';
-import { origin } from '../jobs/world.ts';
-import { createMovedClock } from '../sandbox/moved-clock.ts';
-import { noise, openFiles } from './kept-files.ts';
+import type { Attachment } from '../../../src/chat.ts';
+import { createMedia } from '../../../src/media/media.ts';
+import { createMediaStore } from '../../../src/media/media-store.ts';
+import { createKeep } from '../../../src/media/uploads/keep.ts';
+import { useDatabase } from '../../jobs/movable-database.ts';
+import { origin } from '../../jobs/world.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
+import { noise, openFiles } from '../kept-files.ts';
 
 const database = useDatabase();
 const signal = AbortSignal.timeout(60_000);

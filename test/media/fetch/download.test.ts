@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isPublic } from '../../src/media/addresses.ts';
-import { createDownload } from '../../src/media/download.ts';
-import { openFarServer } from './far-server.ts';
-import { openFiles } from './kept-files.ts';
+import { isPublic } from '../../../src/media/fetch/addresses.ts';
+import { createDownload } from '../../../src/media/fetch/download.ts';
+import { openFarServer } from '../far-server.ts';
+import { openFiles } from '../kept-files.ts';
 
 async function openDownload({ loopback = true } = {}) {
   const { files } = await openFiles();
