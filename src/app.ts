@@ -54,10 +54,10 @@ import { createWhereabouts } from './media/whereabouts.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
 import type { Pictures } from './ops/picture-route.ts';
 import { createStatus, type Status } from './ops/status.ts';
-import type { Catalogue } from './photogpt/catalogue.ts';
 import { createPhotoGPT } from './photogpt/client.ts';
+import type { Catalogue } from './photogpt/models/catalogue.ts';
 import { createPresetBook } from './photogpt/preset-book.ts';
-import type { Send } from './photogpt/send.ts';
+import type { Send } from './photogpt/wire/send.ts';
 import { maySee } from './policy/ownership.ts';
 import { createPolicy, type PolicyAccess, type PolicyParts } from './policy/policy.ts';
 

@@ -200,6 +200,6 @@ describe('reading imports', () => {
   it('finds imports in the files that have them', () => {
     expect(sources.size).toBeGreaterThan(50);
     const targets = importsOf('sandbox/server.ts', sources.get('sandbox/server.ts') ?? '').map(({ target }) => target);
-    expect(targets).toEqual(expect.arrayContaining(['photogpt/catalogue.ts', 'hono', 'node:http']));
+    expect(targets).toEqual(expect.arrayContaining(['photogpt/models/catalogue.ts', 'hono', 'node:http']));
   });
 });

@@ -1,5 +1,5 @@
 /** What a chosen model leaves of a form's fields: its own values and limits, and nothing of what it does not take. */
-import type { Model, Option } from '../photogpt/model.ts';
+import type { Model, Option } from '../photogpt/models/model.ts';
 import type { Narrowed, Narrows } from './define.ts';
 
 /** Fields that take references, by the role that the model knows them under. */

@@ -1,5 +1,5 @@
 /** `/imagine`: pictures from words. */
-import type { Model } from '../photogpt/model.ts';
+import type { Model } from '../photogpt/models/model.ts';
 import { define } from './define.ts';
 import { fieldsOfModel } from './fields-of-model.ts';
 import {

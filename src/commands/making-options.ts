@@ -1,6 +1,6 @@
 /** Options that several commands for making things have in common. */
 import type { App } from '../app.ts';
-import type { Model } from '../photogpt/model.ts';
+import type { Model } from '../photogpt/models/model.ts';
 import type { FlagOption, JobOption, NumberOption, PicturesOption, TextOption } from './define.ts';
 
 /** The model, suggested by id and label. */

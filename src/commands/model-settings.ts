@@ -1,8 +1,8 @@
 /** Settings of a request, checked against what the chosen model takes, before anything is spent. */
 import type { App } from '../app.ts';
 import { refuse } from '../errors/catalogue.ts';
-import { checkOptions, type Problem } from '../photogpt/check-options.ts';
-import type { ImageModel, Model, Scalar, VideoModel } from '../photogpt/model.ts';
+import { checkOptions, type Problem } from '../photogpt/models/check-options.ts';
+import type { ImageModel, Model, Scalar, VideoModel } from '../photogpt/models/model.ts';
 
 type Given = Record<string, Scalar | undefined>;
 

@@ -1,6 +1,6 @@
 /** `/video`, `/animate` and `/motion`: things that move. */
 import { refuse } from '../errors/catalogue.ts';
-import type { Model } from '../photogpt/model.ts';
+import type { Model } from '../photogpt/models/model.ts';
 import { chosenPicture } from './chosen-picture.ts';
 import { type Context, define } from './define.ts';
 import { fieldsOfModel } from './fields-of-model.ts';

@@ -1,6 +1,6 @@
 /** Puts what was set with `/defaults` where somebody said nothing, as far as the model takes it. */
 import type { Call } from '../chat.ts';
-import type { Model } from '../photogpt/model.ts';
+import type { Model } from '../photogpt/models/model.ts';
 import type { Context } from './define.ts';
 
 type Wish = { model?: string; ratio?: string; count?: number; private?: boolean };

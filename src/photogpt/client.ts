@@ -1,9 +1,9 @@
 /** The API as an object with one method per operation: reads are retried, writes never are, everything ends in time. */
 import type { z } from 'zod';
 import { PhotoGPTError } from './error.ts';
-import { createExchange, type ResponseEvent } from './exchange.ts';
 import { type Operation, operations } from './operations.ts';
-import { type Send, sendThrough } from './send.ts';
+import { createExchange, type ResponseEvent } from './wire/exchange.ts';
+import { type Send, sendThrough } from './wire/send.ts';
 
 /**
  * `key` is the bearer key. `timeout` (milliseconds) caps every operation's own. Requests leave through `send`, waits between

@@ -1,7 +1,7 @@
 /** Jobs as the API tells of them: trigger results, details and list entries, with the status word understood. */
 import type { z } from 'zod';
-import { folded, id, list, number, record, string, text, time } from './lenient.ts';
 import { image, video } from './records.ts';
+import { folded, id, list, number, record, string, text, time } from './wire/lenient.ts';
 
 type JobStatus = 'running' | 'success' | 'failed';
 

@@ -1,8 +1,8 @@
 /** Every operation of the API, as one table: verb, path, whether it changes anything, what is sent, what comes back. */
 import { z } from 'zod';
 import { job, listedJob, triggered } from './job.ts';
-import { list, number, record, text } from './lenient.ts';
 import { download, image, presets, trainedModel, video } from './records.ts';
+import { list, number, record, text } from './wire/lenient.ts';
 
 /** What one request carries. `undefined` in a query is left out. */
 export type Sent = { query?: Record<string, string | number | undefined>; json?: unknown; form?: FormData };

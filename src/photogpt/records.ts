@@ -1,6 +1,6 @@
 /** Images, videos, downloads, trained models and presets as the API returns them. */
 import { z } from 'zod';
-import { anything, flag, folded, id, list, number, record, string, text, time } from './lenient.ts';
+import { anything, flag, folded, id, list, number, record, string, text, time } from './wire/lenient.ts';
 
 const medium = {
   id,

@@ -1,6 +1,6 @@
 /** The exact JSON bodies of the generation endpoints, from chat-side options. */
-import { spelled } from './check-options.ts';
-import type { ImageModel, Model, Scalar, VideoModel } from './model.ts';
+import { spelled } from './models/check-options.ts';
+import type { ImageModel, Model, Scalar, VideoModel } from './models/model.ts';
 
 type Body = { modelID: string; [key: string]: unknown };
 type Options = Record<string, Scalar | undefined>;

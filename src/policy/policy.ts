@@ -1,7 +1,7 @@
 /** Puts together what decides who may do what, how much of it and how fast. */
 import type { Clock } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
-import type { Catalogue } from '../photogpt/catalogue.ts';
+import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import { createPaces, type Paces, pacesFor } from './rate-limit.ts';
 import type { Layer } from './rules.ts';
 import { createSettingsDesk, type SettingsDesk } from './settings.ts';

@@ -1,7 +1,7 @@
 /** Rules as people type them and as they are shown. */
 import type { Json, Origin } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
-import type { Catalogue } from '../photogpt/catalogue.ts';
+import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import type { Items, Rule } from './rules.ts';
 
 /** Work that is no model of the catalogue and can be denied like one. */

@@ -1,7 +1,7 @@
 /** What commands and jobs can ask of settings: what counts here, who set it, and to set it otherwise. */
 import type { Json, Origin } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
-import type { Catalogue } from '../photogpt/catalogue.ts';
+import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import { identityRefusal } from './allow.ts';
 import { type Defaults, defaultChoices } from './default-choices.ts';
 import { readRule, showValue } from './read-rule.ts';

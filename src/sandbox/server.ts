@@ -6,7 +6,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Log } from '../log.ts';
-import { type Catalogue, createCatalogue } from '../photogpt/catalogue.ts';
+import { type Catalogue, createCatalogue } from '../photogpt/models/catalogue.ts';
 import type { Parts, Routes } from './call.ts';
 import { createDisturb } from './disturb.ts';
 import { createFaultDesk } from './fault-desk.ts';

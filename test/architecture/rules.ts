@@ -8,7 +8,12 @@ export type Rule = { name: string; violations(sources: Sources): string[] };
 const words = ['chat.ts', 'errors/catalogue.ts', 'concurrency/', 'log.ts'];
 const below = ['db/', 'photogpt/', ...words];
 /** What of the API is data or a pure function of it: commands describe requests, they never send one. */
-const catalogue = ['photogpt/catalogue.ts', 'photogpt/check-options.ts', 'photogpt/model.ts', 'type photogpt/'];
+const catalogue = [
+  'photogpt/models/catalogue.ts',
+  'photogpt/models/check-options.ts',
+  'photogpt/models/model.ts',
+  'type photogpt/',
+];
 /** What can be set, as data. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
 const kit = ['bot', 'define', 'nearest', 'read', 'sheet'].map((name) => `commands/${name}.ts`);
@@ -82,7 +87,7 @@ const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
   ['new Date()', /\bnew Date\b(?!\s*\(\s*[^\s)])|(?<![.\w]|new )Date\(/],
   ['performance.now', /\bperformance\b|\bhrtime\b/],
   // Bytes on a wire do not speed up with a clock that is moved.
-  ['setTimeout', /\bsetTimeout\b/, ['photogpt/deadline.ts']],
+  ['setTimeout', /\bsetTimeout\b/, ['photogpt/wire/deadline.ts']],
   ['setInterval', /\bsetInterval\b/],
   ['setImmediate', /\bsetImmediate\b/],
   ['Math.random', /\bMath\.random\b|\}\s*=\s*(globalThis\.)?Math\b/],

@@ -1,7 +1,7 @@
 /** A short run in real time, over real HTTP against the sandbox: shows that the virtual figures are those of the real bot. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { systemClock } from '../../src/concurrency/clock.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { type Kind, meanOf } from './arrivals.ts';
 import { startChild } from './children.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsFor } from '../../src/commands/model-settings.ts';
 import { alternativesIn } from '../../src/commands/permutations.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { imageRequest } from '../../src/photogpt/request-bodies.ts';
 
 const camera = { key: 'cameraMove', at: 'options', kind: 'choice', values: ['pan', 'tilt'] };

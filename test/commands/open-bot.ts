@@ -11,7 +11,7 @@ import { commands } from '../../src/commands/index.ts';
 import { views } from '../../src/commands/views.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { logTo } from '../../src/log.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { createFarChat } from '../jobs/far-chat.ts';
 import { origin, secret } from '../jobs/world.ts';

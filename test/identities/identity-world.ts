@@ -14,7 +14,7 @@ import type { Database } from '../../src/db/connect.ts';
 import { identities } from '../../src/db/schema/identity-schema.ts';
 import { jobs, orphans } from '../../src/db/schema/schema.ts';
 import { logTo } from '../../src/log.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import type { Guesses } from '../../src/sandbox/guesses.ts';
 import { createFarChat } from '../jobs/far-chat.ts';
 import { useDatabase } from '../jobs/movable-database.ts';

@@ -12,7 +12,7 @@ import { views } from '../../src/commands/views.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Database } from '../../src/db/connect.ts';
 import { logTo } from '../../src/log.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { createFarChat, type Shown } from '../jobs/far-chat.ts';
 import { origin, secret } from '../jobs/world.ts';

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import { PhotoGPTError } from '../../src/photogpt/error.ts';
-import { createLeanSend } from '../../src/photogpt/lean-send.ts';
+import { createLeanSend } from '../../src/photogpt/wire/lean-send.ts';
 
 type Asked = { verb: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 type Answer = (response: ServerResponse, asked: Asked) => void;

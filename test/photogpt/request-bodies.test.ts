@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { imageRequest, trainedRequest, videoRequest } from '../../src/photogpt/request-bodies.ts';
 
 const catalogue = createCatalogue();

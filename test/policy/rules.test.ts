@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformName } from '../../src/chat.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { defaultChoices } from '../../src/policy/default-choices.ts';
 import { readRule } from '../../src/policy/read-rule.ts';
 import { type Rule, rules } from '../../src/policy/rules.ts';

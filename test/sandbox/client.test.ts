@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { imageRequest, videoRequest } from '../../src/photogpt/request-bodies.ts';
 import { operations } from '../../src/sandbox/operations.ts';
 import { colour, key, openSandbox } from './open-sandbox.ts';

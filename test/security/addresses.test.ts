@@ -156,7 +156,7 @@ it('nothing else in the bot opens connections to addresses that it is given', as
       'media/fetch/addresses.ts',
       'media/fetch/download.ts',
       'media/fetch/guarded.ts',
-      'photogpt/lean-send.ts',
+      'photogpt/wire/lean-send.ts',
       'platforms/discord/api.ts',
       'platforms/discord/interactions-server.ts',
       'platforms/slack/upload.ts',

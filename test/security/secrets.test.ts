@@ -13,7 +13,7 @@ import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { createDrafts } from '../../src/db/ttl-store.ts';
 import { logTo } from '../../src/log.ts';
 import { createOperatorServer } from '../../src/ops/health.ts';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { openDoor } from '../db/door.ts';
 import { openDiscord } from '../platforms/discord/opened.ts';

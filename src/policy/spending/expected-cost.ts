@@ -1,6 +1,6 @@
 /** What work will probably cost, in credits: the operator's price for its model, or what it has cost lately. */
 import type { Clock } from '../../concurrency/clock.ts';
-import type { Catalogue } from '../../photogpt/catalogue.ts';
+import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 
 /** What is looked at of a piece of work; the counts stand in its request. */
 export type Priced = { model: string; request: Record<string, unknown> };

@@ -1,7 +1,7 @@
 /** Checks `options` against what the documentation says of the model, and nothing beyond that. */
 import { z } from 'zod';
-import type { Catalogue } from '../../photogpt/catalogue.ts';
-import type { Model, Option } from '../../photogpt/model.ts';
+import type { Catalogue } from '../../photogpt/models/catalogue.ts';
+import type { Model, Option } from '../../photogpt/models/model.ts';
 import type { Guesses } from '../guesses.ts';
 import { Problem } from '../problem.ts';
 

@@ -1,5 +1,5 @@
 /** Tells which public model a `modelID` means, or why none. */
-import type { Catalogue } from '../../photogpt/catalogue.ts';
+import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import { Problem } from '../problem.ts';
 
 /** Ids of trained models look like this, and so do the ones that the sandbox hands out. */

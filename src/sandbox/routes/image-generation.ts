@@ -1,6 +1,6 @@
 /** Starts picture jobs: with a public model, with a trained one, or to make a picture larger. */
-import type { Catalogue } from '../../photogpt/catalogue.ts';
-import type { ImageModel } from '../../photogpt/model.ts';
+import type { Catalogue } from '../../photogpt/models/catalogue.ts';
+import type { ImageModel } from '../../photogpt/models/model.ts';
 import type { Answer, Call, Parts, Routes } from '../call.ts';
 import { createBodies } from '../checks/bodies.ts';
 import { checkOptions } from '../checks/options.ts';

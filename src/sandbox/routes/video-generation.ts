@@ -1,6 +1,6 @@
 /** Starts video jobs. */
-import type { Catalogue } from '../../photogpt/catalogue.ts';
-import type { VideoModel } from '../../photogpt/model.ts';
+import type { Catalogue } from '../../photogpt/models/catalogue.ts';
+import type { VideoModel } from '../../photogpt/models/model.ts';
 import type { Parts, Routes } from '../call.ts';
 import { createBodies } from '../checks/bodies.ts';
 import { checkOptions } from '../checks/options.ts';

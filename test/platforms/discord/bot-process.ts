@@ -11,7 +11,7 @@ import { createDrafts } from '../../../src/db/ttl-store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
-import { createCatalogue } from '../../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../../src/photogpt/models/catalogue.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 
 const { values: given } = parseArgs({

@@ -11,7 +11,7 @@ import { logTo } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
-import { createCatalogue } from '../../../src/photogpt/catalogue.ts';
+import { createCatalogue } from '../../../src/photogpt/models/catalogue.ts';
 import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { createSlack } from '../../../src/platforms/slack/slack.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';

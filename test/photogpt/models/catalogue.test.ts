@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCatalogue, loadCatalogue } from '../../src/photogpt/catalogue.ts';
-import { checkOptions } from '../../src/photogpt/check-options.ts';
-import { model } from '../../src/photogpt/model.ts';
-import { imageRequest } from '../../src/photogpt/request-bodies.ts';
+import { createCatalogue, loadCatalogue } from '../../../src/photogpt/models/catalogue.ts';
+import { checkOptions } from '../../../src/photogpt/models/check-options.ts';
+import { model } from '../../../src/photogpt/models/model.ts';
+import { imageRequest } from '../../../src/photogpt/request-bodies.ts';
 
 const catalogue = createCatalogue();
 

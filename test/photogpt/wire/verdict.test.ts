@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failure, farEnd, json, nok, ok, raw, ways } from './far-end.ts';
+import { failure, farEnd, json, nok, ok, raw, ways } from '../far-end.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 

@@ -1,6 +1,7 @@
 /** What an answer, or the lack of one, means: the verdict, the reason and the words for a person. */
+
+import type { Reason, Verdict } from '../error.ts';
 import type { Envelope } from './answer.ts';
-import type { Reason, Verdict } from './error.ts';
 
 type Effect = 'read' | 'write';
 

@@ -1,9 +1,9 @@
 /** One attempt at one operation: a request goes out, and a decoded result or a judged error comes back. */
 import { z } from 'zod';
+import { PhotoGPTError, type Reason, type Verdict } from '../error.ts';
+import type { Operation } from '../operations.ts';
 import { bodyText, excerpt, readEnvelope, retryAfter, serverTime, TooLong } from './answer.ts';
 import { within } from './deadline.ts';
-import { PhotoGPTError, type Reason, type Verdict } from './error.ts';
-import type { Operation } from './operations.ts';
 import { requestFor, type Wire } from './request.ts';
 import type { Incoming, Send } from './send.ts';
 import { judgeAnswer, judgeNonsense, judgeSilence } from './verdict.ts';

@@ -1,5 +1,5 @@
 /** From an operation and its input to the URL, headers and body that go over the wire. */
-import type { Sent } from './operations.ts';
+import type { Sent } from '../operations.ts';
 
 type Route = { verb: string; path: string };
 

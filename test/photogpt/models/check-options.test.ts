@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCatalogue } from '../../src/photogpt/catalogue.ts';
-import { checkOptions } from '../../src/photogpt/check-options.ts';
+import { createCatalogue } from '../../../src/photogpt/models/catalogue.ts';
+import { checkOptions } from '../../../src/photogpt/models/check-options.ts';
 
 const catalogue = createCatalogue();
 const model = (id: string) => {

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher, getGlobalDispatcher, ProxyAgent, setGlobalDispatcher } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { clientFor, failure, farEnd, nok, ok } from './far-end.ts';
+import { clientFor, failure, farEnd, nok, ok } from '../far-end.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 const job = JSON.stringify({ status: 'OK', result: { jobId: 'j1', status: 'success', prompt: 'ein Füchslein 🦊' } });
