@@ -75,7 +75,7 @@ async function prepare(folder: string): Promise<void> {
 async function keptCluster(): Promise<string> {
   const packageJson = join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), '../package.json');
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageJson, 'utf8')));
-  return fileURLToPath(new URL(`../../node_modules/.cache/photogpt-bot/cluster-${version}`, import.meta.url));
+  return fileURLToPath(new URL(`../../../node_modules/.cache/photogpt-bot/cluster-${version}`, import.meta.url));
 }
 
 /** Saves the next start 3 to 10 seconds. Where the folder cannot be written to, every new database is built. */
