@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { commands } from '../src/commands/index.ts';
-import { renderCommandTable } from '../src/commands/table.ts';
+import { renderCommandTable } from '../src/commands/kit/table.ts';
 import { renderEnvExample, renderSettingsTable } from '../src/ops/render-settings.ts';
 import { renderLooks, renderReach } from './commands/reach.ts';
 import { renderDefaults, renderRules } from './policy/rules-table.ts';

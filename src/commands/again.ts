@@ -1,9 +1,9 @@
 /** `/again` and `/retry`: the same call once more. */
 import type { Call } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
-import { define } from './define.ts';
-import { findJob } from './find-job.ts';
-import { jobOption } from './making-options.ts';
+import { define } from './kit/define.ts';
+import { findJob } from './making/find-job.ts';
+import { jobOption } from './making/making-options.ts';
 
 export const again = define({
   name: 'again',

@@ -1,7 +1,7 @@
 /** `/budget`: what somebody has used, what is left of it, and what their latest work cost. */
 import type { App, Job } from '../app.ts';
 import type { Message } from '../chat.ts';
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 import { about } from './moment.ts';
 
 /** So many of the latest jobs are listed with what they cost. */

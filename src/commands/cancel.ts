@@ -1,8 +1,8 @@
 /** `/cancel` and `/delete`: for what nobody wants any more. */
 import { explain, refuse } from '../errors/catalogue.ts';
-import { type Context, define } from './define.ts';
-import { findJob } from './find-job.ts';
-import { jobOption } from './making-options.ts';
+import { type Context, define } from './kit/define.ts';
+import { findJob } from './making/find-job.ts';
+import { jobOption } from './making/making-options.ts';
 
 /** A job that this person may change. What they may not see does not exist for them. */
 async function changeable(context: Context, number: number) {

@@ -1,7 +1,7 @@
 /** `/defaults`: what people need not type every time, for themselves or, by moderators, for a channel or the whole place. */
 import type { Message } from '../chat.ts';
 import { defaultChoices } from '../policy/default-choices.ts';
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 
 const group = 'The bot';
 const name = {

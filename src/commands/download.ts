@@ -1,8 +1,8 @@
 /** `/download`: the file as PhotoGPT made it. */
 import { refuse } from '../errors/catalogue.ts';
-import { define } from './define.ts';
-import { findJob } from './find-job.ts';
-import { jobOption } from './making-options.ts';
+import { define } from './kit/define.ts';
+import { findJob } from './making/find-job.ts';
+import { jobOption } from './making/making-options.ts';
 
 export const download = define({
   name: 'download',

@@ -1,7 +1,8 @@
 /** `/edit`, `/adapt` and `/blend`: new pictures out of existing ones. */
-import { chosenPicture } from './chosen-picture.ts';
-import { define } from './define.ts';
-import { fieldsOfModel } from './fields-of-model.ts';
+
+import { define } from './kit/define.ts';
+import { chosenPicture } from './making/chosen-picture.ts';
+import { fieldsOfModel } from './making/fields-of-model.ts';
 import {
   modelOption,
   pictureChoice,
@@ -9,8 +10,8 @@ import {
   privateOption,
   settingOption,
   spoilerOption,
-} from './making-options.ts';
-import { startPictures, usualModel } from './start-pictures.ts';
+} from './making/making-options.ts';
+import { startPictures, usualModel } from './making/start-pictures.ts';
 
 const making = {
   model: modelOption('image', 'Which model draws it'),

@@ -1,6 +1,6 @@
 /** `/erase`: everything that the bot has of a person goes, after they have confirmed it. */
 import type { Message } from '../chat.ts';
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 

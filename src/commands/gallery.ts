@@ -1,9 +1,9 @@
 /** `/gallery`, `/videos` and `/favourite`: what was made for me, and what I like of it. */
 import type { App } from '../app.ts';
 import type { Button, Call, Message } from '../chat.ts';
-import { chosenPicture } from './chosen-picture.ts';
-import { define } from './define.ts';
-import { pictureChoice } from './making-options.ts';
+import { define } from './kit/define.ts';
+import { chosenPicture } from './making/chosen-picture.ts';
+import { pictureChoice } from './making/making-options.ts';
 
 /** Ten are the most that Discord shows in one message; six fill a screen without scrolling. */
 const pageLength = 6;

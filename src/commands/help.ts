@@ -1,7 +1,7 @@
 /** `/help`: what there is, and how one command is used. */
 import { refuse } from '../errors/catalogue.ts';
-import { type Command, define, groups, type Option } from './define.ts';
-import { nearest } from './nearest.ts';
+import { type Command, define, groups, type Option } from './kit/define.ts';
+import { nearest } from './kit/nearest.ts';
 
 /** Help about these commands, and about itself. */
 export function helpFor(commands: readonly Command[]): Command {

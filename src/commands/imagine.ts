@@ -1,7 +1,7 @@
 /** `/imagine`: pictures from words. */
 import type { Model } from '../photogpt/models/model.ts';
-import { define } from './define.ts';
-import { fieldsOfModel } from './fields-of-model.ts';
+import { define } from './kit/define.ts';
+import { fieldsOfModel } from './making/fields-of-model.ts';
 import {
   modelOption,
   presetOption,
@@ -10,10 +10,10 @@ import {
   settingOption,
   settingsOption,
   spoilerOption,
-} from './making-options.ts';
-import { alternativesIn, startAlternatives } from './permutations.ts';
-import { startPictures, usualModel } from './start-pictures.ts';
-import { withDefaults } from './with-defaults.ts';
+} from './making/making-options.ts';
+import { alternativesIn, startAlternatives } from './making/permutations.ts';
+import { startPictures, usualModel } from './making/start-pictures.ts';
+import { withDefaults } from './making/with-defaults.ts';
 
 export const imagine = define({
   name: 'imagine',

@@ -2,7 +2,7 @@
 import type { Job } from '../app.ts';
 import type { Button } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 
 const shown = 10;
 

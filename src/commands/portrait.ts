@@ -1,11 +1,11 @@
 /** `/portrait`: pictures of somebody whose model was trained. */
 import { refuse } from '../errors/catalogue.ts';
 import { trainedRequest } from '../photogpt/request-bodies.ts';
-import { mustBePictures } from './chosen-picture.ts';
-import { define } from './define.ts';
-import { presetOption, privateOption, seedOption, spoilerOption } from './making-options.ts';
-import { trainedModelOption } from './model-option.ts';
-import { portraitSize, shapes } from './portrait-size.ts';
+import { define } from './kit/define.ts';
+import { mustBePictures } from './making/chosen-picture.ts';
+import { presetOption, privateOption, seedOption, spoilerOption } from './making/making-options.ts';
+import { portraitSize, shapes } from './making/portrait-size.ts';
+import { trainedModelOption } from './model/model-option.ts';
 
 const side = { kind: 'integer', min: 256, max: 2_048 } as const;
 

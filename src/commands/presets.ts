@@ -1,6 +1,6 @@
 /** `/presets`: ready-made styles. */
 import type { Button } from '../chat.ts';
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 
 const shown = 15;
 const withButtons = 5;

@@ -1,7 +1,7 @@
 /** `/settings`: what moderators decide for their place or one of its channels. */
 import type { Button, Message } from '../chat.ts';
 import { rules } from '../policy/rules.ts';
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 import { moment } from './moment.ts';
 
 const group = 'For moderators';

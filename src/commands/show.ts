@@ -1,8 +1,8 @@
 /** `/show`: any job again, here, with working buttons. */
 import { refuse } from '../errors/catalogue.ts';
-import { define } from './define.ts';
-import { findJob } from './find-job.ts';
-import { jobOption, privateOption } from './making-options.ts';
+import { define } from './kit/define.ts';
+import { findJob } from './making/find-job.ts';
+import { jobOption, privateOption } from './making/making-options.ts';
 import { failureOf, progressOf, resultOf } from './views.ts';
 
 export const show = define({

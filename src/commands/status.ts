@@ -1,5 +1,5 @@
 /** `/status`: whether everything works. */
-import { define } from './define.ts';
+import { define } from './kit/define.ts';
 
 const duration = (seconds: number) =>
   seconds < 120

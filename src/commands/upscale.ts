@@ -1,8 +1,9 @@
 /** `/upscale`: a picture made larger. */
-import { chosenPicture, mustBePictures } from './chosen-picture.ts';
-import { define } from './define.ts';
-import { pictureChoice, privateOption } from './making-options.ts';
-import { parentOf } from './start-pictures.ts';
+
+import { define } from './kit/define.ts';
+import { chosenPicture, mustBePictures } from './making/chosen-picture.ts';
+import { pictureChoice, privateOption } from './making/making-options.ts';
+import { parentOf } from './making/start-pictures.ts';
 
 export const upscale = define({
   name: 'upscale',

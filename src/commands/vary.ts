@@ -1,8 +1,8 @@
 /** `/vary`: more pictures like one that exists. */
 import type { Call } from '../chat.ts';
-import { chosenPicture } from './chosen-picture.ts';
-import { define } from './define.ts';
-import { pictureChoice } from './making-options.ts';
+import { define } from './kit/define.ts';
+import { chosenPicture } from './making/chosen-picture.ts';
+import { pictureChoice } from './making/making-options.ts';
 
 const words = 'A new variation of this picture';
 

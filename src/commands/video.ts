@@ -1,9 +1,9 @@
 /** `/video`, `/animate` and `/motion`: things that move. */
 import { refuse } from '../errors/catalogue.ts';
 import type { Model } from '../photogpt/models/model.ts';
-import { chosenPicture } from './chosen-picture.ts';
-import { type Context, define } from './define.ts';
-import { fieldsOfModel } from './fields-of-model.ts';
+import { type Context, define } from './kit/define.ts';
+import { chosenPicture } from './making/chosen-picture.ts';
+import { fieldsOfModel } from './making/fields-of-model.ts';
 import {
   modelOption,
   pictureChoice,
@@ -11,9 +11,9 @@ import {
   settingOption,
   settingsOption,
   spoilerOption,
-} from './making-options.ts';
-import { startVideo, usualModel, type VideoReference } from './start-video.ts';
-import { withDefaults } from './with-defaults.ts';
+} from './making/making-options.ts';
+import { startVideo, usualModel, type VideoReference } from './making/start-video.ts';
+import { withDefaults } from './making/with-defaults.ts';
 
 const making = {
   model: modelOption('video', 'Which model films it'),

@@ -16,7 +16,7 @@ const catalogue = [
 ];
 /** What can be set, as data. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
-const kit = ['bot', 'define', 'nearest', 'read', 'sheet'].map((name) => `commands/${name}.ts`);
+const kit = ['commands/kit/'];
 const parts = [
   ...below,
   'policy/',
@@ -50,7 +50,7 @@ const allowed: [part: string, may: string[]][] = [
   ['commands/', ['type app.ts', ...words, ...catalogue, 'photogpt/request-bodies.ts', ...choices]],
   [
     'platforms/discord/commands-main.ts',
-    ['platforms/discord/', ...kit, ...words, 'commands/index.ts', 'commands/translations.ts', 'config.ts'],
+    ['platforms/discord/', ...kit, ...words, 'commands/index.ts', 'commands/translations/translations.ts', 'config.ts'],
   ],
   ['platforms/slack/manifest-main.ts', ['platforms/slack/', ...kit, ...words, 'commands/index.ts']],
   ['platforms/discord/', [...kit, ...words]],

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { IncomingCall, Message } from '../../src/chat.ts';
-import type { Option } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
+import type { Option } from '../../src/commands/kit/define.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
 import { openBot } from './open-bot.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { groups, type Option } from '../../src/commands/define.ts';
 import { commands } from '../../src/commands/index.ts';
-import { sheetOf } from '../../src/commands/sheet.ts';
+import { groups, type Option } from '../../src/commands/kit/define.ts';
+import { sheetOf } from '../../src/commands/kit/sheet.ts';
 
 const options = commands.flatMap((command) =>
   Object.entries<Option>(command.options).map(([name, option]): [string, string, Option] => [

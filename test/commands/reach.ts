@@ -1,6 +1,6 @@
 /** The tables of docs/reach.md: what reaches which endpoint of the API, and what each command looks like where. */
 import { commands } from '../../src/commands/index.ts';
-import { pictureActionsOf, sheetOf } from '../../src/commands/sheet.ts';
+import { pictureActionsOf, sheetOf } from '../../src/commands/kit/sheet.ts';
 import { operations } from '../../src/photogpt/operations.ts';
 import { renderCommands } from '../../src/platforms/discord/render-commands.ts';
 import { renderManifest } from '../../src/platforms/slack/manifest.ts';

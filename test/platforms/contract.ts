@@ -1,7 +1,7 @@
 /** What a platform is, as tests that every adapter passes. An adapter brings its far end; the bot is scripted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Place, Platform, Receipt } from '../../src/chat.ts';
-import type { Bot } from '../../src/commands/bot.ts';
+import type { Bot } from '../../src/commands/kit/bot.ts';
 import { Refused } from '../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from './scripted-bot.ts';
 

@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import type { Call, IncomingCall, Media, Message, MessageRef, Origin } from '../../src/chat.ts';
-import type { Bot } from '../../src/commands/bot.ts';
-import type { Field, Sheet } from '../../src/commands/sheet.ts';
+import type { Bot } from '../../src/commands/kit/bot.ts';
+import type { Field, Sheet } from '../../src/commands/kit/sheet.ts';
 
 const field = (name: string, kind: Field['kind'], description: string, more: Partial<Field> = {}): Field => ({
   ...{ name, kind, description, required: false, long: false, suggests: false, choices: [] },

@@ -1,8 +1,8 @@
 /** The process that is watched in a soak: the whole bot with Discord in front of it, and a gauge that its parent can read. */
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
-import { createBot } from '../../src/commands/bot.ts';
 import { commands } from '../../src/commands/index.ts';
+import { createBot } from '../../src/commands/kit/bot.ts';
 import { views } from '../../src/commands/views.ts';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { connect } from '../../src/db/connect.ts';

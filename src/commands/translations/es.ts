@@ -1,5 +1,5 @@
 /** Our words in Spanish, by the English ones. */
-import type { Words } from '../translations.ts';
+import type { Words } from './translations.ts';
 
 export const es: Words = {
   Make: 'Crear',

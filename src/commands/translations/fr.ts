@@ -1,5 +1,5 @@
 /** Our words in French, by the English ones. */
-import type { Words } from '../translations.ts';
+import type { Words } from './translations.ts';
 
 export const fr: Words = {
   Make: 'Créer',

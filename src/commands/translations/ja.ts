@@ -1,5 +1,5 @@
 /** Our words in Japanese, by the English ones. */
-import type { Words } from '../translations.ts';
+import type { Words } from './translations.ts';
 
 export const ja: Words = {
   Make: '作る',

@@ -1,5 +1,5 @@
 /** Our words in Brazilian Portuguese, by the English ones. */
-import type { Words } from '../translations.ts';
+import type { Words } from './translations.ts';
 
 export const pt: Words = {
   Make: 'Criar',

@@ -1,6 +1,6 @@
 /** Answers an interaction: acknowledges it, shows a form where one is due, runs the call, shows what came of it. */
 import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { refuse } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';

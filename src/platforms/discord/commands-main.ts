@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
-import { pictureActionsOf, sheetOf } from '../../commands/sheet.ts';
-import { translations } from '../../commands/translations.ts';
+import { pictureActionsOf, sheetOf } from '../../commands/kit/sheet.ts';
+import { translations } from '../../commands/translations/translations.ts';
 import { readDiscordConfig } from '../../config.ts';
 import { createApi } from './api.ts';
 import { registerCommands } from './register.ts';

@@ -1,7 +1,7 @@
 /** Discord as a platform: puts the parts of the adapter together. */
 import { z } from 'zod';
 import type { Platform } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import { createAnswer } from './answer.ts';

@@ -2,8 +2,8 @@
 import { ButtonStyle, ComponentType as Kind } from 'discord.js';
 import { z } from 'zod';
 import type { Json } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
-import { type Form, keptChoice, keptField } from '../../commands/sheet.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
+import { type Form, keptChoice, keptField } from '../../commands/kit/sheet.ts';
 import { heldFile, heldOf } from './attached.ts';
 import { type Drafts, options } from './custom-id.ts';
 import { literally, shortened } from './escape.ts';

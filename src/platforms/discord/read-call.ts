@@ -1,7 +1,7 @@
 /** Turns a slash command or a right-click into a call: Discord's flat options into ours, files into attachments. */
 import type { Attachment, IncomingCall } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
-import type { Sheet } from '../../commands/sheet.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
+import type { Sheet } from '../../commands/kit/sheet.ts';
 import { type HeldFile, heldOf, picturesIn } from './attached.ts';
 import type { CommandData } from './interaction.ts';
 

@@ -1,7 +1,7 @@
 /** Draws the list of commands as Discord's application commands. */
 import { ApplicationCommandOptionType as Kind, ApplicationCommandType as Type } from 'discord.js';
-import type { Bot } from '../../commands/bot.ts';
-import type { Field, Sheet } from '../../commands/sheet.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
+import type { Field, Sheet } from '../../commands/kit/sheet.ts';
 import { limits, pictureTypes } from './limits.ts';
 import { fileOption } from './read-call.ts';
 

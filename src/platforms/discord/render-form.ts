@@ -1,8 +1,8 @@
 /** Draws a form as a modal, and reads what was filled in; a form of more than five fields becomes several modals. */
 import { ComponentType as Kind, TextInputStyle } from 'discord.js';
 import type { Value } from '../../chat.ts';
-import type { Choice } from '../../commands/define.ts';
-import type { Field } from '../../commands/sheet.ts';
+import type { Choice } from '../../commands/kit/define.ts';
+import type { Field } from '../../commands/kit/sheet.ts';
 import { shortened } from './escape.ts';
 import type { FilledIn } from './interaction.ts';
 import { limits, pictureTypes } from './limits.ts';

@@ -1,6 +1,6 @@
 /** Places where the bot can only answer, not speak: what is said there up front, and how the result is had later. */
 import type { Message } from '../../chat.ts';
-import type { Sheet } from '../../commands/sheet.ts';
+import type { Sheet } from '../../commands/kit/sheet.ts';
 import type { Part } from './choose-files.ts';
 import type { Reply } from './origin.ts';
 

@@ -1,7 +1,7 @@
 /** Takes a call from the page, puts its line and a placeholder into the chat at once, and the answer in its place later. */
 import type { Attachment, IncomingCall, Message, MessageRef, Origin, Person } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
-import type { Form } from '../../commands/sheet.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
+import type { Form } from '../../commands/kit/sheet.ts';
 import type { Log } from '../../log.ts';
 import type { Entry, History } from './history.ts';
 import { writeLine } from './line.ts';

@@ -1,6 +1,6 @@
 /** A call as a line of text, `/imagine prompt:a lighthouse ratio:16:9`: the one place that reads and writes it. */
 import type { Call, IncomingCall } from '../../chat.ts';
-import type { Field, Sheet } from '../../commands/sheet.ts';
+import type { Field, Sheet } from '../../commands/kit/sheet.ts';
 
 /** Where an option stands in a line: `from` its name, `start` its value, `to` the end of it. */
 export type Mark = { name: string; from: number; start: number; to: number };

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import type { Media } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 
 /** Shown by browsers as they are. Anything else is only ever downloaded. */
 const shown = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'video/mp4', 'video/webm'];

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Message, MessageRef, Origin, Person, Platform, Receipt } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import { Refused } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';

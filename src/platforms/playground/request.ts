@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { IncomingCall, Value } from '../../chat.ts';
-import type { Sheet } from '../../commands/sheet.ts';
+import type { Sheet } from '../../commands/kit/sheet.ts';
 import { attachmentOf } from './calls.ts';
 import { parseLine } from './line.ts';
 

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Media } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import type { Log } from '../../log.ts';
 import { announce, type createCalls, type Spot } from './calls.ts';
 import { guard } from './guard.ts';

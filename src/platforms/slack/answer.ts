@@ -1,6 +1,6 @@
 /** Runs a call: acknowledgement in its place at once, answer in the acknowledgement's place later. */
 import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import { Refused } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { isThreadGone, unjoinable, whyClosed } from './closed-places.ts';

@@ -1,7 +1,7 @@
 /** What is kept of an open form until it is sent: Slack's views hold a key of it and nothing else. */
 import { z } from 'zod';
 import type { Json } from '../../chat.ts';
-import { keptField } from '../../commands/sheet.ts';
+import { keptField } from '../../commands/kit/sheet.ts';
 import { callSchema } from './keep-calls.ts';
 import { type Asked, files, type SlackFile } from './read-interaction.ts';
 import type { Placed } from './render-view.ts';

@@ -1,8 +1,8 @@
 /** Opens a command's form as a modal, redraws it when its model changes, and reads it back when it is submitted. */
 import { z } from 'zod';
 import type { Attachment, IncomingCall } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
-import type { Form } from '../../commands/sheet.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
+import type { Form } from '../../commands/kit/sheet.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Answer } from './answer.ts';
 import { type Draft, type Drafted, draftOf, type Held, readDraft } from './form-draft.ts';

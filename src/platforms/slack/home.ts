@@ -2,7 +2,7 @@
 import type { KnownBlock, Button as SlackButton } from '@slack/types';
 import { z } from 'zod';
 import type { Call, Origin } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import type { Answer } from './answer.ts';
 import { type Drafts, writeValue } from './keep-calls.ts';
 import { drawn } from './limits.ts';

@@ -1,8 +1,8 @@
 /** Turns what Slack sends into calls: each event once, forms where they are due, everything else to be answered. */
 import { z } from 'zod';
 import type { Attachment, Call, IncomingCall, Message } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
-import type { Sheet } from '../../commands/sheet.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
+import type { Sheet } from '../../commands/kit/sheet.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { Answer } from './answer.ts';

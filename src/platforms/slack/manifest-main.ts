@@ -1,7 +1,7 @@
 /** `npm run slack:manifest`: prints the manifest for Slack's page “Create an app from a manifest”. */
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
-import { pictureActionsOf, sheetOf } from '../../commands/sheet.ts';
+import { pictureActionsOf, sheetOf } from '../../commands/kit/sheet.ts';
 import { renderManifest } from './manifest.ts';
 import { toYaml } from './to-yaml.ts';
 

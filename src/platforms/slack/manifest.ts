@@ -1,5 +1,5 @@
 /** The app's manifest, made from the list of commands: what Slack has to know about the bot before it runs. */
-import type { Sheet } from '../../commands/sheet.ts';
+import type { Sheet } from '../../commands/kit/sheet.ts';
 import { slackName } from './command-names.ts';
 import { requestPath } from './connect.ts';
 import { redirectPath } from './install.ts';

@@ -1,6 +1,6 @@
 /** A typed line as a call: `a red fox --ratio 16:9 --count 2`, `ratio:16:9`, quoted values, pasted dashes and quotes. */
 import type { Call } from '../../chat.ts';
-import type { Field, Sheet } from '../../commands/sheet.ts';
+import type { Field, Sheet } from '../../commands/kit/sheet.ts';
 
 /** One option as it stands in a line: `from` its mark, `start` its value. */
 type Mark = { field: Field; from: number; start: number };

@@ -1,7 +1,7 @@
 /** A form as Slack's modal view: one input for each field, all with ids of their own. */
 import type { InputBlock, KnownBlock, PlainTextElement, PlainTextOption, View } from '@slack/types';
-import type { Choice } from '../../commands/define.ts';
-import type { Field, Form } from '../../commands/sheet.ts';
+import type { Choice } from '../../commands/kit/define.ts';
+import type { Field, Form } from '../../commands/kit/sheet.ts';
 import { drawn } from './limits.ts';
 import { cut } from './render-message.ts';
 

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Platform } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import { createAnswer } from './answer.ts';

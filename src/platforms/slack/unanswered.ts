@@ -1,7 +1,7 @@
 /** Calls that were acknowledged and not answered yet, in the database: a process that dies leaves nobody waiting. */
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
-import type { Bot } from '../../commands/bot.ts';
+import type { Bot } from '../../commands/kit/bot.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { Drafts } from './keep-calls.ts';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '../../../src/app.ts';
-import { createBot } from '../../../src/commands/bot.ts';
 import { commands } from '../../../src/commands/index.ts';
+import { createBot } from '../../../src/commands/kit/bot.ts';
 import { views } from '../../../src/commands/views.ts';
 import { systemClock as clock } from '../../../src/concurrency/clock.ts';
 import { connect } from '../../../src/db/connect.ts';

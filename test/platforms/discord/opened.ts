@@ -1,7 +1,7 @@
 /** The adapter, started against the stand-in, with a scripted bot behind it and a server with a few channels. */
 import type { Readable } from 'node:stream';
 import type { Json, Media } from '../../../src/chat.ts';
-import type { Bot } from '../../../src/commands/bot.ts';
+import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Call, Json, Message, Value } from '../../../src/chat.ts';
 import { commands } from '../../../src/commands/index.ts';
-import { sheetOf } from '../../../src/commands/sheet.ts';
+import { sheetOf } from '../../../src/commands/kit/sheet.ts';
 import { callOf, customIdOf } from '../../../src/platforms/discord/custom-id.ts';
 import { literally, ours, shortened } from '../../../src/platforms/discord/escape.ts';
 import { inSteps, renderModal } from '../../../src/platforms/discord/render-form.ts';

@@ -1,6 +1,6 @@
 /** A playground that is open: over a real database, with a scripted bot and visitors in front of it. */
 
-import type { Bot } from '../../../src/commands/bot.ts';
+import type { Bot } from '../../../src/commands/kit/bot.ts';
 import type { Clock } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
 import { createHistory } from '../../../src/db/playground-history.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/chat.ts';
 import { commands } from '../../../src/commands/index.ts';
-import { formOf } from '../../../src/commands/sheet.ts';
+import { formOf } from '../../../src/commands/kit/sheet.ts';
 import { renderMessage } from '../../../src/platforms/slack/render-message.ts';
 import { noticeView, placed, renderView } from '../../../src/platforms/slack/render-view.ts';
 import { blockProblems, viewProblems } from './check-blocks.ts';

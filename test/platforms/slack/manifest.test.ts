@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../../src/commands/index.ts';
-import { sheetOf } from '../../../src/commands/sheet.ts';
+import { sheetOf } from '../../../src/commands/kit/sheet.ts';
 import { renderManifest } from '../../../src/platforms/slack/manifest.ts';
 import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
 import { toYaml } from '../../../src/platforms/slack/to-yaml.ts';

@@ -1,7 +1,7 @@
 /** The adapter at its stand-in, with a scripted bot, as a test opens it. */
 import { Writable } from 'node:stream';
 import type { Json } from '../../../src/chat.ts';
-import type { Bot } from '../../../src/commands/bot.ts';
+import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';

@@ -17,7 +17,7 @@ import { welcome } from './welcome.js';
 /** @typedef {import('../view.ts').View} View */
 /** @typedef {{ channel: string, thread?: number }} Spot */
 /** @typedef {{ id: string, name: string, moderator: boolean, roles: string[] }} Person */
-/** @typedef {{ person: Person, people: Person[], channels: { id: string, name: string, topic: string }[], direct: string, sheets: import('../../../commands/sheet.ts').Sheet[], pictureActions: import('../../../commands/bot.ts').Bot['pictureActions'], threads: View[], cursor: string }} Start */
+/** @typedef {{ person: Person, people: Person[], channels: { id: string, name: string, topic: string }[], direct: string, sheets: import('../../../commands/kit/sheet.ts').Sheet[], pictureActions: import('../../../commands/kit/bot.ts').Bot['pictureActions'], threads: View[], cursor: string }} Start */
 
 /** @type {Start} */
 let start;
@@ -104,7 +104,7 @@ async function act(call, spot) {
   }
 }
 
-/** @param {import('../../../commands/sheet.ts').Form} form @param {Spot} spot @param {File[]} files */
+/** @param {import('../../../commands/kit/sheet.ts').Form} form @param {Spot} spot @param {File[]} files */
 function showForm(form, spot, files) {
   const { command } = form.call;
   openForm({

@@ -4,8 +4,8 @@ import { h } from './dom.js';
 import { createListbox } from './listbox.js';
 import { typedCommand } from './typed-command.js';
 
-/** @typedef {import('../../../commands/sheet.ts').Sheet} Sheet */
-/** @typedef {import('../../../commands/sheet.ts').Field} Field */
+/** @typedef {import('../../../commands/kit/sheet.ts').Sheet} Sheet */
+/** @typedef {import('../../../commands/kit/sheet.ts').Field} Field */
 /** @typedef {{ command?: string, given: string[], marks: Mark[], at?: Mark & { typed: string }, choices: { value: string, label: string, hint?: string }[] }} Known */
 /** @typedef {{ name: string, from: number, start: number, to: number }} Mark */
 

@@ -8,7 +8,7 @@ import { toast } from './toast.js';
 import { browse, createTray, onDrop } from './tray.js';
 import { typedCommand } from './typed-command.js';
 
-/** @typedef {import('../../../commands/sheet.ts').Sheet} Sheet */
+/** @typedef {import('../../../commands/kit/sheet.ts').Sheet} Sheet */
 
 /**
  * @param {HTMLElement} box
@@ -17,7 +17,7 @@ import { typedCommand } from './typed-command.js';
  * @param {() => { channel: string, thread?: number }} parts.spot
  * @param {() => Sheet[]} parts.sheets
  * @param {() => import('./server.js').Server} parts.server
- * @param {(form: import('../../../commands/sheet.ts').Form, spot: { channel: string, thread?: number }, files: File[]) => void} parts.onForm
+ * @param {(form: import('../../../commands/kit/sheet.ts').Form, spot: { channel: string, thread?: number }, files: File[]) => void} parts.onForm
  */
 export function createComposer(box, { target, spot, sheets, server, onForm }) {
   const input = h('textarea', {

@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { createListbox } from './listbox.js';
 import { browse, createTray, onDrop } from './tray.js';
 
-/** @typedef {import('../../../commands/sheet.ts').Field} Field */
+/** @typedef {import('../../../commands/kit/sheet.ts').Field} Field */
 /** @typedef {{ element: Node, focus(): void, read(): any, files?: () => File[], clear?: () => void }} Control */
 
 /** Milliseconds after the last key before suggestions are asked for. */

@@ -5,7 +5,7 @@ import { formField } from './form-field.js';
 import { icon } from './icons.js';
 import { newEvent } from './server.js';
 
-/** @typedef {import('../../../commands/sheet.ts').Form} Form */
+/** @typedef {import('../../../commands/kit/sheet.ts').Form} Form */
 
 /**
  * @param {object} parts

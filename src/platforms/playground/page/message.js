@@ -15,7 +15,7 @@ import { sentences, timeOf, typed } from './text.js';
  * @typedef {object} Doings
  * @property {string} me id of the reader
  * @property {boolean} moderator
- * @property {import('../../../commands/sheet.ts').Sheet[]} sheets
+ * @property {import('../../../commands/kit/sheet.ts').Sheet[]} sheets
  * @property {(call: object, view: View) => Promise<void>} act makes a call where the message stands
  * @property {(line: string) => void} use puts a line into the message box
  * @property {(view: View) => void} reply opens the thread of a message

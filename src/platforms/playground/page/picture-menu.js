@@ -12,7 +12,7 @@ import { toast } from './toast.js';
  * @param {object} parts
  * @param {Media} parts.media
  * @param {import('./picture.js').MenuPoint} parts.at
- * @param {import('../../../commands/bot.ts').Bot['pictureActions']} parts.actions
+ * @param {import('../../../commands/kit/bot.ts').Bot['pictureActions']} parts.actions
  * @param {(call: object) => void} parts.act
  * @param {() => void} parts.open
  */

@@ -26,7 +26,7 @@ export function sentences(text, use) {
 /**
  * What a person wrote, literally; of a command, the name and the names of its options stand out.
  * @param {string} text
- * @param {import('../../../commands/sheet.ts').Sheet[]} sheets
+ * @param {import('../../../commands/kit/sheet.ts').Sheet[]} sheets
  * @returns {Node[]}
  */
 export function typed(text, sheets) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The command at the beginning of a typed line. */
 
-/** @typedef {import('../../../commands/sheet.ts').Sheet} Sheet */
+/** @typedef {import('../../../commands/kit/sheet.ts').Sheet} Sheet */
 
 /**
  * The command that a line begins with, if there is one of that name. `/model create` counts before `/model` would.

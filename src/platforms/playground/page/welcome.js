@@ -12,7 +12,7 @@ const ideas = [
 /**
  * @param {object} parts
  * @param {string} parts.name of the channel
- * @param {import('../../../commands/sheet.ts').Sheet[]} parts.sheets
+ * @param {import('../../../commands/kit/sheet.ts').Sheet[]} parts.sheets
  * @param {(line: string) => void} parts.send
  * @param {(line: string) => void} parts.use
  */

@@ -1,0 +1,20 @@
+/** `/model train`: teaches a model its face. */
+import { define } from '../kit/define.ts';
+import { trainedModelOption } from './model-option.ts';
+
+export const modelTrain = define({
+  name: 'model train',
+  description: 'Train a model with its photos; takes about 20 minutes',
+  group: 'Your models',
+  example: 'Ada',
+  options: { model: trainedModelOption('Which model of yours', true) },
+  private: true,
+
+  async run({ app, origin, signal }, { model: typed }, call) {
+    const model = await app.identities.trainable(typed, origin, signal);
+    const named = { ...call, options: { model: app.identities.referenceTo(model) } };
+    // Whose face is being trained is nobody else's business, wherever the command was typed.
+    const work = { operation: 'train' as const, model: 'training', request: { identity: model.id }, refs: [] };
+    return app.jobs.start(work, { origin: { ...origin, private: true }, call: named });
+  },
+});
