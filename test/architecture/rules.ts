@@ -107,7 +107,7 @@ const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
       'run-once.ts',
       'media/files.ts',
       'platforms/discord/api.ts',
-      'platforms/slack/seal.ts',
+      'platforms/slack/install/seal.ts',
       'sandbox/server.ts',
     ],
   ],

@@ -9,7 +9,7 @@ import { createGuardedFetch, createGuardedWay } from '../../src/media/fetch/guar
 import { createLinks } from '../../src/media/fetch/link.ts';
 import { createResults } from '../../src/media/fetch/results.ts';
 import { attachmentOf } from '../../src/platforms/discord/attached.ts';
-import { createUpload } from '../../src/platforms/slack/upload.ts';
+import { createUpload } from '../../src/platforms/slack/send/upload.ts';
 import { allImports, readSources } from '../architecture/source-tree.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { openWorld } from '../jobs/world.ts';
@@ -159,7 +159,7 @@ it('nothing else in the bot opens connections to addresses that it is given', as
       'photogpt/wire/lean-send.ts',
       'platforms/discord/api.ts',
       'platforms/discord/interactions-server.ts',
-      'platforms/slack/upload.ts',
+      'platforms/slack/send/upload.ts',
       'sandbox/server.ts',
     ].sort(),
   );

@@ -3,9 +3,9 @@ import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bol
 import type { PlainTextOption } from '@slack/types';
 import type { FetchFunction } from '@slack/web-api';
 import type { BoltLog } from './bolt-log.ts';
-import type { Credentials } from './credentials.ts';
-import { type installOptions, installPath, redirectPath } from './install.ts';
-import { formCallback } from './render-view.ts';
+import type { Credentials } from './install/credentials.ts';
+import { type installOptions, installPath, redirectPath } from './install/pages.ts';
+import { formCallback } from './render/view.ts';
 
 /** How Slack reaches the bot: over a connection that the bot opens, or over HTTP with every request signed. */
 export type Way =

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../commands/kit/sheet.ts';
-import { renderManifest } from './manifest.ts';
-import { toYaml } from './to-yaml.ts';
+import { renderManifest } from './install/manifest.ts';
+import { toYaml } from './install/to-yaml.ts';
 
 const usage = `npm run slack:manifest -- [--yaml] [--prefix pg-] [--http https://bot.example.com] [--oauth https://bot.example.com] [--direct] [--name PhotoGPT]
 

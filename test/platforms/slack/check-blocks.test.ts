@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/chat.ts';
 import { commands } from '../../../src/commands/index.ts';
 import { formOf } from '../../../src/commands/kit/sheet.ts';
-import { renderMessage } from '../../../src/platforms/slack/render-message.ts';
-import { noticeView, placed, renderView } from '../../../src/platforms/slack/render-view.ts';
+import { renderMessage } from '../../../src/platforms/slack/render/message.ts';
+import { noticeView, placed, renderView } from '../../../src/platforms/slack/render/view.ts';
 import { blockProblems, viewProblems } from './check-blocks.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });

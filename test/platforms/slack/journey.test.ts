@@ -12,7 +12,7 @@ import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
 import { createCatalogue } from '../../../src/photogpt/models/catalogue.ts';
-import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createSlack } from '../../../src/platforms/slack/slack.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';

@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/concurrency/clock.ts';
 import { Refused } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
-import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { appToken, botToken, openStandIn, signingSecret } from './stand-in.ts';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { manifestScopes, optionalScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { manifestScopes, optionalScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createScriptedBot, paint } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';

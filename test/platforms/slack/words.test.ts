@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '../../../src/chat.ts';
-import { directScopes, manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { directScopes, manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
-import { manifestScopes } from '../../../src/platforms/slack/manifest-scopes.ts';
+import { manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
 import { botToken, openStandIn as openDiscord } from '../../platforms/discord/stand-in.ts';
 import * as slackSide from '../../platforms/slack/stand-in.ts';

@@ -1,0 +1,204 @@
+/** Runs a call: acknowledgement in its place at once, answer in the acknowledgement's place later. */
+import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import { Refused } from '../../../errors/catalogue.ts';
+import type { Log } from '../../../log.ts';
+import { uploadLimit } from '../limits.ts';
+import type { Asked, AskedCall } from '../read/interaction.ts';
+import type { createPeople } from '../read/people.ts';
+import { type Drafts, writeValue } from '../render/button-calls.ts';
+import { offer } from '../render/message.ts';
+import type { Places, Spot } from '../send/channels.ts';
+import { isThreadGone, unjoinable, whyClosed } from '../send/closed-channels.ts';
+import type { Deliver } from '../send/deliver.ts';
+import type { Whisper } from '../send/ephemeral.ts';
+import type { Speech } from '../send/messages.ts';
+import { codeOf, refusedOr } from '../send/slack-error.ts';
+import type { Room } from '../send/upload-check.ts';
+import type { Unanswered } from './pending-calls.ts';
+
+type Parts = {
+  bot: Bot;
+  deliver: Deliver;
+  speech: Speech;
+  whisper: Whisper;
+  unanswered: Unanswered;
+  room: Room;
+  places: Places;
+  people: ReturnType<typeof createPeople>;
+  drafts: Drafts;
+  log: Log;
+};
+
+/** Milliseconds for the files of an answer. */
+const posting = 600_000;
+const inDirect: Message = { text: 'You find it in our direct messages.', tone: 'plain', private: true };
+/** What an acknowledgement says that could not be taken away. */
+const elsewhereNow = 'This was answered to the person who asked.';
+
+export type Answer = ReturnType<typeof createAnswer>;
+type Acknowledged = { ack: MessageRef; place: Origin['place'] } | { closed: string };
+
+/** `origin` says who asked and where; `answer` does the rest and rejects only when nobody could be told anything. */
+export function createAnswer(parts: Parts) {
+  const { bot, deliver, speech, whisper, unanswered, room, places, people, drafts, log } = parts;
+  const makes = ({ command }: IncomingCall) =>
+    bot.sheets.some(({ name, group }) => name === command && group === 'Make');
+
+  async function origin(asked: Asked, call: IncomingCall, elsewhere = false): Promise<Origin> {
+    const { tenant, user, channel, thread } = asked;
+    const { person, locale } = await people(tenant, user);
+    // The direct message of two people looks like the one with the bot, but the bot cannot post there.
+    const isOurs = !channel || (asked.isDirect && (await places.direct(tenant, user.id)) === channel);
+    const place: Origin['place'] = isOurs || elsewhere ? { kind: 'direct' } : { kind: 'channel', channel, thread };
+    // What was turned away in public was not meant to be private.
+    const hidden = (asked.isHidden && !elsewhere) || bot.isPrivate(call);
+    return { platform: 'slack', event: asked.event, tenant, place, person, locale, private: hidden, uploadLimit };
+  }
+
+  /** True for ever, so that it may stay where a process dies before anybody knows that it stands there. */
+  const asking = (call: IncomingCall, { person }: Origin): Message => ({
+    text: `Asked for \`/${call.command}\`.`,
+    tone: 'plain',
+    by: person,
+  });
+
+  /** Posts the acknowledgement and joins the channel; a sentence when the place is closed to the bot. */
+  async function acknowledge(call: IncomingCall, from: Origin): Promise<Acknowledged> {
+    const { place, tenant } = from;
+    const spot: Spot =
+      place.kind === 'direct' ? { channel: await places.direct(tenant, from.person.id) } : { ...place };
+    try {
+      const ack = await deliver.say(tenant, spot, asking(call, from));
+      return await joined(call, tenant, spot, { ack, place });
+    } catch (error) {
+      const code = codeOf(error);
+      // The channel around a thread that is gone.
+      if (place.kind === 'channel' && place.thread && isThreadGone(code))
+        return acknowledge(call, { ...from, place: { kind: 'channel', channel: place.channel } });
+      if (code === 'not_in_channel') return joinAndSay(call, from, spot);
+      const closed = whyClosed(code);
+      if (closed) return { closed };
+      throw error;
+    }
+  }
+
+  /** Files need membership even where words do not. */
+  async function joined(call: IncomingCall, tenant: string, spot: Spot, good: Acknowledged & { ack: MessageRef }) {
+    try {
+      await places.enter(tenant, spot.channel);
+      return good;
+    } catch (error) {
+      log.warn({ err: error }, 'the channel was not joined');
+      if (!makes(call) || codeOf(error) === undefined) return good;
+      await speech.remove(good.ack, elsewhereNow);
+      return { closed: unjoinable };
+    }
+  }
+
+  async function joinAndSay(call: IncomingCall, from: Origin, spot: Spot): Promise<Acknowledged> {
+    places.left(from.tenant, spot.channel);
+    try {
+      await places.enter(from.tenant, spot.channel);
+      return { ack: await deliver.say(from.tenant, spot, asking(call, from)), place: from.place };
+    } catch {
+      return { closed: unjoinable };
+    }
+  }
+
+  /** For the person only: short answers where they look, work and pictures in the direct message. */
+  async function privately(asked: Asked, from: Origin, message: Message): Promise<void> {
+    if (message.job === undefined && !message.media?.length) return whisper(asked, message);
+    const spot = { channel: await places.direct(from.tenant, from.person.id) };
+    const ref = message.media?.length
+      ? await deliver.post({ ...from, private: true }, message, passing(asked.event), AbortSignal.timeout(posting))
+      : await deliver.say(from.tenant, spot, message);
+    if (message.job !== undefined) await bot.shown(message.job, ref);
+    if (from.place.kind === 'channel') await whisper(asked, inDirect);
+  }
+
+  async function publicly(asked: Asked, call: IncomingCall, from: Origin): Promise<void> {
+    const acknowledged = await acknowledge(call, from);
+    if ('closed' in acknowledged) return turnAway(asked, call, acknowledged.closed);
+    const { ack, place } = acknowledged;
+    await unanswered.note(asked, { ack });
+    let message: Message;
+    try {
+      message = await bot.run(call, { ...from, place, ack });
+      if (message.private && place.kind === 'channel') {
+        await takeAway(asked, ack);
+        return await privately(asked, from, message);
+      }
+      if (message.job === undefined) return await inPlace(asked, { ...from, place }, message, ack);
+    } catch (error) {
+      await takeAway(asked, ack);
+      throw error;
+    }
+    // Its row knows the acknowledgement: if it cannot be changed now, progress and result will do it.
+    await deliver.change(ack, message).catch((err: unknown) => log.warn({ err }, 'an acknowledgement was not changed'));
+    await bot.shown(message.job, ack);
+  }
+
+  async function inPlace(asked: Asked, from: Origin, message: Message, ack: MessageRef): Promise<void> {
+    if (!message.media?.length) return deliver.change(ack, message);
+    await unanswered.note(asked, { ack, slow: true });
+    await deliver.post(from, message, passing(asked.event, ack), AbortSignal.timeout(posting));
+  }
+
+  /** What cannot be taken away now is tried again until it can. */
+  async function takeAway(asked: Asked, ack: MessageRef): Promise<void> {
+    if (!(await speech.remove(ack, elsewhereNow))) await unanswered.note(asked, { ack, isDone: true });
+  }
+
+  async function turnAway(asked: Asked, call: IncomingCall, text: string): Promise<void> {
+    // Files cannot be put on a button; whoever attached some has to ask again.
+    const plain = Object.values(call.options)
+      .flat()
+      .every((value) => typeof value !== 'object');
+    const value = plain ? await writeValue(JSON.parse(JSON.stringify(call)), drafts) : '';
+    await whisper(
+      asked,
+      { text, tone: 'bad', private: true },
+      value ? [offer('direct', 'Send it to me directly', value)] : [],
+    );
+  }
+
+  async function respond(asked: Asked, call: IncomingCall, elsewhere: boolean): Promise<void> {
+    const [from, noRoom] = await Promise.all([
+      origin(asked, call, elsewhere),
+      makes(call) ? room(asked.tenant) : undefined,
+      unanswered.note(asked),
+    ]);
+    if (noRoom) return whisper(asked, { text: noRoom, tone: 'bad', private: true });
+    if (from.private) return privately(asked, from, await bot.run(call, from));
+    return publicly(asked, call, from);
+  }
+
+  return {
+    origin,
+    /** With `elsewhere`, the answer goes to the person's direct messages. */
+    async answer({ call, ...asked }: AskedCall, elsewhere = false): Promise<void> {
+      let isKnown = true;
+      try {
+        await respond(asked, call, elsewhere);
+      } catch (error) {
+        const refused = refusedOr(error);
+        const message: Message =
+          refused instanceof Refused
+            ? { text: refused.message, tone: 'bad', private: true }
+            : bot.apologise(error, { platform: 'slack', command: call.command });
+        await whisper(asked, message).catch((err: unknown) => {
+          isKnown = false;
+          log.warn({ err }, 'nobody could be told; it is tried again later');
+        });
+      }
+      if (isKnown) await unanswered.answered(asked);
+    },
+  };
+}
+
+/** A receipt for an answer that is not a delivery: its notes die with the process, as the answer does. */
+function passing(key: string, replaces?: MessageRef): Receipt {
+  const notes: Record<string, Json> = {};
+  return { key, attempt: 1, replaces, notes, note: async (more) => void Object.assign(notes, more) };
+}

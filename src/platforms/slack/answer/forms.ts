@@ -1,0 +1,172 @@
+/** Opens a command's form as a modal, redraws it when its model changes, and reads it back when it is submitted. */
+import { z } from 'zod';
+import type { Attachment, IncomingCall } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import type { Form } from '../../../commands/kit/sheet.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { Asked, SlackFile } from '../read/interaction.ts';
+import { filesIn, fillIn, problemsIn, readSubmission } from '../read/view.ts';
+import type { Drafts } from '../render/button-calls.ts';
+import { noticeView, type Placed, placeBlock, placed, renderView } from '../render/view.ts';
+import { codeOf } from '../send/slack-error.ts';
+import type { Web } from '../send/web.ts';
+import type { Answer } from './answer.ts';
+import { type Draft, type Drafted, draftOf, type Held, readDraft } from './open-form.ts';
+
+/** A form that was open for longer than this, in milliseconds, has to be opened again. */
+const draftsLast = 4 * 3_600_000;
+/** The trigger lives for three seconds; if the form takes longer than this, a page to wait on is opened first. */
+const soon = 700;
+/** Milliseconds for the draft of a submission, which Slack wants answered within three seconds. */
+const patience = 2_000;
+/** Forms whose last change is remembered. */
+const changing = 500;
+
+const opened = z.object({ view: z.object({ id: z.string() }) });
+const anything = z.object({});
+
+type Parts = {
+  bot: Bot;
+  web: Web;
+  drafts: Drafts;
+  clock: Clock;
+  random: () => number;
+  origin: Answer['origin'];
+  attach(tenant: string, file: SlackFile): Attachment;
+};
+
+/** What a submission comes to: problems at the fields, or a call to run. */
+export type Submitted = { problems: Record<string, string> } | { asked: Asked; call: IncomingCall };
+
+/** The view that is open, if one is. With `hash` it is only replaced as it was when somebody changed it. */
+type OpenView = { id: string; hash?: string };
+
+/**
+ * `isDue` is a fast look at a call; `open` shows its form, false when there is none; `reshape` redraws it after a choice
+ * that other fields follow; `submit` reads it back.
+ */
+export function createForms({ bot, web, drafts, clock, random, origin, attach }: Parts) {
+  const key = () => Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 6).toString(36)).join('');
+  const sheetOf = (command: string) => bot.sheets.find(({ name }) => name === command);
+  const latest = new Map<string, number>();
+
+  /** Draws the form into a view that is open, or into a new one. `before` is the draft of what was drawn last. */
+  async function show(asked: Drafted & Asked, form: Form, held: Held, view?: OpenView, before?: Draft): Promise<void> {
+    const draftKey = key();
+    const round = (before?.round ?? 0) + 1;
+    const { call, ...narrowed } = bot.narrow(form);
+    const fields = placed(narrowed.fields, before?.fields, round).map((field) => {
+      const waiting = held[field.name]?.map(({ id }) => id);
+      return waiting?.length ? { ...field, value: waiting } : field;
+    });
+    const drawing = renderView({ ...form, call, fields }, draftKey, asked.channel === '');
+    const shown = view
+      ? web.call(asked.tenant, 'views.update', { view_id: view.id, hash: view.hash, view: drawing }, anything)
+      : web.call(asked.tenant, 'views.open', { trigger_id: asked.trigger, view: drawing }, opened);
+    const kept = draftOf({ call, held, fields, round, asked });
+    // Together, because the trigger does not wait for the database.
+    await Promise.all([shown, drafts.put(`form/${draftKey}`, kept, draftsLast)]);
+  }
+
+  return {
+    isDue(call: IncomingCall, held: Held = {}): boolean {
+      const lacks = sheetOf(call.command)?.fields.some(
+        ({ name, required }) => required && !held[name]?.length && (call.options[name] ?? '').toString() === '',
+      );
+      return call.form === true || lacks === true;
+    },
+
+    async open(asked: Asked, call: IncomingCall, held: Held = {}): Promise<boolean> {
+      const { tenant, trigger } = asked;
+      const asking = origin(asked, call).then((from) => bot.form(call, from));
+      const over = new AbortController();
+      const form = await Promise.race([asking, clock.sleep(soon, over.signal).then(() => 'late' as const)]);
+      over.abort();
+      if (form === undefined) return false;
+      if (form !== 'late') {
+        await show(asked, form, held);
+        return true;
+      }
+      const waiting = noticeView(`/${call.command}`, 'One moment…');
+      const { view } = await web.call(tenant, 'views.open', { trigger_id: trigger, view: waiting }, opened);
+      const notice = (words: string) =>
+        web.call(tenant, 'views.update', { view_id: view.id, view: noticeView(`/${call.command}`, words) }, anything);
+      const late = await asking;
+      if (late)
+        await show(asked, late, held, view).catch(async (error: unknown) => {
+          await notice('This form could not be made. Please close it and ask once more.').catch(() => undefined);
+          throw error;
+        });
+      else await notice('Nothing has to be filled in: it is on its way.');
+      return late !== undefined;
+    },
+
+    async reshape(body: unknown): Promise<void> {
+      const { tenant, user, view, values, actions } = readSubmission(body);
+      const at = Number(actions[0]?.action_ts ?? 0);
+      latest.delete(view.id);
+      latest.set(view.id, at);
+      const oldest = latest.keys().next();
+      if (latest.size > changing && !oldest.done) latest.delete(oldest.value);
+      const before = readDraft(await drafts.get(`form/${view.private_metadata}`));
+      if (!before) return;
+      const { call } = before;
+      const asked = { ...before.asked, event: '', tenant, user };
+      const chosen = { ...fillIn(call, before.fields, values, () => undefined), form: true };
+      const form = await bot.form(chosen, await origin(asked, chosen));
+      if (!form) return;
+      const next = placed(bot.narrow(form).fields, before.fields, before.round + 1);
+      // Files in an input whose block changes would be lost with it.
+      const held = { ...before.held };
+      const isGone = ({ kind, block }: Placed) => kind === 'pictures' && next.every((each) => each.block !== block);
+      for (const field of before.fields.filter(isGone))
+        held[field.name] = onceEach([...(held[field.name] ?? []), ...filesIn(values, field)]);
+      try {
+        await show(asked, form, held, { id: view.id, hash: view.hash }, before);
+      } catch (error) {
+        // Another change was drawn in between; the newest wins.
+        if (codeOf(error) !== 'hash_conflict') throw error;
+        if (latest.get(view.id) === at) await show(asked, form, held, { id: view.id }, before);
+      }
+    },
+
+    async submit(body: unknown): Promise<Submitted> {
+      const { tenant, user, view, values, response_urls, trigger_id: trigger } = readSubmission(body);
+      const [block = ''] = Object.keys(values);
+      const found = readDraft(await within(clock, drafts.get(`form/${view.private_metadata}`)));
+      if (!found || !sheetOf(found.call.command))
+        return { problems: { [block]: 'This form is too old. Please open it again.' } };
+      const problems = problemsIn(values, found.fields);
+      if (Object.keys(problems).length) return { problems };
+      const drawn = Object.entries(found.held).filter(([name]) => found.fields.some((field) => field.name === name));
+      const taken = new Set(drawn.flatMap(([, list]) => list.map(({ id }) => id)));
+      const call = fillIn(found.call, found.fields, values, (file) =>
+        taken.has(file.id) ? undefined : attach(tenant, file),
+      );
+      for (const [name, list] of drawn) {
+        const added = call.options[name];
+        const pictures = list.map((file) => attach(tenant, file));
+        call.options[name] = [...pictures, ...(Array.isArray(added) ? added : [])];
+      }
+      const where = found.asked.channel
+        ? found.asked
+        : { ...found.asked, ...chosenPlace(values), respond: response_urls[0]?.response_url };
+      return { asked: { ...where, event: `view:${view.id}`, tenant, user, trigger }, call };
+    },
+  };
+}
+
+const onceEach = (files: SlackFile[]) => [...new Map(files.map((file) => [file.id, file])).values()];
+
+/** What the promise gives, or undefined if that takes too long or fails. */
+async function within<T>(clock: Clock, promise: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  const waiting = clock.sleep(patience, over.signal).then(() => undefined);
+  return Promise.race([promise.catch(() => undefined), waiting]).finally(() => over.abort());
+}
+
+/** Where the result of a form that was opened from nowhere goes; nowhere chosen means the direct message. */
+function chosenPlace(values: Record<string, Record<string, { selected_conversation?: string | null }>>) {
+  const channel = values[placeBlock]?.[placeBlock]?.selected_conversation ?? '';
+  return { channel, isDirect: channel.startsWith('D') };
+}

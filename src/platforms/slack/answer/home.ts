@@ -1,0 +1,72 @@
+/** The app's own page in Slack: what somebody can make, what is on the way for them, and what they have. */
+import type { KnownBlock, Button as SlackButton } from '@slack/types';
+import { z } from 'zod';
+import type { Call, Origin } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import { drawn } from '../limits.ts';
+import type { Asked } from '../read/interaction.ts';
+import { type Drafts, writeValue } from '../render/button-calls.ts';
+import { text } from '../render/view.ts';
+import type { Speech } from '../send/messages.ts';
+import type { Web } from '../send/web.ts';
+import type { Answer } from './answer.ts';
+
+/** What is shown, as the answers to calls, where the bot has such a command. */
+const sections = [
+  { command: 'jobs', title: 'Your jobs' },
+  { command: 'gallery', title: 'Your gallery' },
+  { command: 'model list', title: 'Your models' },
+  { command: 'budget', title: 'Your budget' },
+  { command: 'settings show', title: 'Settings of this workspace' },
+];
+/** Commands behind a button at the end. */
+const further = ['presets', 'status', 'help'];
+
+const anything = z.object({});
+
+type Parts = { bot: Bot; web: Web; speech: Speech; drafts: Drafts; origin: Answer['origin'] };
+
+/** Returns a function that draws the page for one person. It can be repeated as often as the page is opened. */
+export function createHome({ bot, web, speech, drafts, origin }: Parts) {
+  /** Whether the bot has this command, for this person: some are for whoever runs the workspace. */
+  const has = (command: string, from: Origin) =>
+    bot.sheets.some(({ name, moderators }) => name === command && (!moderators || from.person.moderator));
+
+  return async function home(asked: Asked): Promise<void> {
+    const from = await origin(asked, { command: 'help', options: {} });
+    let action = 0;
+    const row = async (calls: Call[]): Promise<KnownBlock[]> => {
+      const elements = await Promise.all(
+        calls.slice(0, drawn.buttonsInRow).map(async (call): Promise<SlackButton> => {
+          action += 1;
+          const id = `call:${action}`;
+          return {
+            type: 'button',
+            action_id: id,
+            text: text(call.command, drawn.buttonLabel),
+            value: await writeValue(call, drafts),
+          };
+        }),
+      );
+      return elements.length ? [{ type: 'actions', elements }] : [];
+    };
+    const making = bot.sheets.filter(({ group }) => group === 'Make');
+    const blocks: KnownBlock[] = [
+      header('Make something'),
+      ...(await row(making.map(({ name }) => ({ command: name, options: {}, form: true })))),
+    ];
+    for (const { command, title } of sections.filter((section) => has(section.command, from))) {
+      const message = await bot.run({ command, options: {} }, from);
+      // One more than the last action, which the rows count from one.
+      const drawing = await speech.draw(message, asked.tenant, action + 1);
+      action += message.buttons?.length ?? 0;
+      blocks.push({ type: 'divider' }, header(title), ...drawing.blocks);
+    }
+    const last = further.filter((command) => has(command, from));
+    blocks.push({ type: 'divider' }, ...(await row(last.map((command) => ({ command, options: {} })))));
+    const view = { type: 'home', blocks: blocks.slice(0, drawn.viewBlocks) };
+    await web.call(from.tenant, 'views.publish', { user_id: from.person.id, view }, anything);
+  };
+}
+
+const header = (words: string): KnownBlock => ({ type: 'header', text: text(words, drawn.header) });

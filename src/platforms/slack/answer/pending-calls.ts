@@ -1,0 +1,94 @@
+/** Calls that were acknowledged and not answered yet, in the database: a process that dies leaves nobody waiting. */
+import { z } from 'zod';
+import type { MessageRef } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { Log } from '../../../log.ts';
+import type { Asked } from '../read/interaction.ts';
+import type { Drafts } from '../render/button-calls.ts';
+import { readRef } from '../send/channels.ts';
+import type { Whisper } from '../send/ephemeral.ts';
+import type { Speech } from '../send/messages.ts';
+
+/** Milliseconds that an answer may take: the bot has 20 s for its words, and posting may have to wait its turn. */
+const words = 45_000;
+/** Pictures in an answer take up to ten minutes to be posted. */
+const pictures = 11 * 60_000;
+/** Between two looks for calls that were left. */
+const gap = 30_000;
+const keptFor = 7 * 24 * 3_600_000;
+
+const interrupted = 'Something kept me from answering this. Please ask again.';
+
+const entry = z.object({
+  until: z.number(),
+  /** Answered elsewhere: only the acknowledgement is left, and has to go. */
+  isDone: z.boolean().optional(),
+  event: z.string(),
+  tenant: z.string(),
+  user: z.object({ id: z.string(), name: z.string() }),
+  channel: z.string(),
+  thread: z.string().optional(),
+  isDirect: z.boolean(),
+  isHidden: z.boolean(),
+  ack: z.object({ platform: z.literal('slack'), channel: z.string(), id: z.string(), data: z.json() }).optional(),
+});
+
+type Parts = { bot: Bot; drafts: Drafts; speech: Speech; whisper: Whisper; clock: Clock; log: Log };
+
+export type Unanswered = ReturnType<typeof createUnanswered>;
+const rowOf = (tenant: string, event: string) => `unanswered/${tenant}/${event}`;
+
+/** Takes a call off the list: its answer, or the result of its job, is there. */
+export const answered = (drafts: Drafts, tenant: string, event: string) =>
+  drafts.put(rowOf(tenant, event), null, 1).catch(() => undefined);
+
+export function createUnanswered({ bot, drafts, speech, whisper, clock, log }: Parts) {
+  const leftOver = new Set<string>();
+
+  /** The message goes, or says what happened; whoever asked is told where none is known. */
+  async function apologise(left: z.output<typeof entry>): Promise<void> {
+    const { tenant, event, ack, isDone } = left;
+    // Its job was written down before the process died, and goes on by itself.
+    const goesOn = !isDone && (await bot.took({ platform: 'slack', tenant, event }));
+    if (!goesOn && ack && !(await speech.remove(ack, isDone ? 'This was answered.' : interrupted))) return;
+    if (!goesOn && !isDone)
+      await whisper(left, { text: interrupted, tone: 'bad', private: true }).catch((err: unknown) =>
+        log.warn({ err }, 'nobody could be told of a call that was left'),
+      );
+    await answered(drafts, tenant, event);
+  }
+
+  async function sweep(): Promise<void> {
+    for (const { key, content } of await drafts.list('unanswered/')) {
+      const left = entry.safeParse(content).data;
+      if (!left || left.until > clock.now()) continue;
+      if (await drafts.claim(`apology/${key}`, gap)) await apologise(left);
+    }
+  }
+
+  return {
+    /** Notes a call; again with `ack` once its message stands, and with `slow` before pictures are posted. */
+    async note(asked: Asked, { ack, slow, isDone }: { ack?: MessageRef; slow?: boolean; isDone?: boolean } = {}) {
+      const { event, tenant, user, channel, thread, isDirect, isHidden } = asked;
+      if (isDone) leftOver.add(event);
+      const until = clock.now() + (slow ? pictures : words);
+      const message = ack && { ...ack, data: readRef(ack) };
+      const row = { event, tenant, user, channel, thread, isDirect, isHidden, until, isDone, ack: message };
+      await drafts.put(rowOf(tenant, event), JSON.parse(JSON.stringify(row)), keptFor).catch((err: unknown) => {
+        log.warn({ err }, 'a call could not be noted');
+      });
+    },
+    /** The call was answered; the note stays only where an acknowledgement could not be taken away. */
+    async answered({ tenant, event }: Asked): Promise<void> {
+      if (!leftOver.delete(event)) await answered(drafts, tenant, event);
+    },
+    /** Looks for calls that were left, until the signal aborts. */
+    async watch(signal: AbortSignal): Promise<void> {
+      while (!signal.aborted) {
+        await sweep().catch((err: unknown) => log.warn({ err }, 'calls that were left could not be looked for'));
+        await clock.sleep(gap, signal);
+      }
+    },
+  };
+}

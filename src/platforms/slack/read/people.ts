@@ -1,0 +1,54 @@
+/** Who somebody is: name, language, user groups and whether they run the workspace, asked for once in a while. */
+import { z } from 'zod';
+import type { Person } from '../../../chat.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { Web } from '../send/web.ts';
+import { createUserGroups } from './user-groups.ts';
+
+/** Somebody who becomes an administrator is a moderator here at most so much later, in milliseconds. */
+const believed = 10 * 60_000;
+const kept = 5_000;
+/** A call does not wait longer than this for a name, in milliseconds. */
+const patience = 2_000;
+
+const info = z.object({
+  user: z.object({
+    name: z.string().optional(),
+    real_name: z.string().optional(),
+    locale: z.string().optional(),
+    is_admin: z.boolean().optional(),
+    is_owner: z.boolean().optional(),
+    is_primary_owner: z.boolean().optional(),
+    profile: z.object({ display_name: z.string().optional() }).optional(),
+  }),
+});
+
+export type Known = { person: Person; locale: string };
+
+/** Returns a function that never rejects: what Slack does not tell is what the payload said. */
+export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
+  const userGroups = createUserGroups({ web, clock });
+  const known = new Map<string, { until: number; who: Known }>();
+
+  return async function who(tenant: string, { id, name }: { id: string; name: string }): Promise<Known> {
+    const key = `${tenant}/${id}`;
+    const before = known.get(key);
+    if (before && before.until > clock.now()) return before.who;
+    try {
+      const args = { user: id, include_locale: true };
+      const signal = AbortSignal.timeout(patience);
+      const { user } = await web.call(tenant, 'users.info', args, info, { signal });
+      const roles = await userGroups(tenant, id, signal);
+      const moderator = Boolean(user.is_admin || user.is_owner || user.is_primary_owner);
+      const shown = user.profile?.display_name || user.real_name || user.name || name;
+      const who = { person: { id, name: shown, roles, moderator }, locale: user.locale ?? 'en-US' };
+      known.delete(key);
+      known.set(key, { until: clock.now() + believed, who });
+      const oldest = known.keys().next();
+      if (known.size > kept && !oldest.done) known.delete(oldest.value);
+      return who;
+    } catch {
+      return before?.who ?? { person: { id, name, roles: [], moderator: false }, locale: 'en-US' };
+    }
+  };
+}

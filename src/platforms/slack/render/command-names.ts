@@ -1,0 +1,69 @@
+/** What commands are called in a workspace: some names are Slack's own, and some workspaces have a prefix for all. */
+import type { Drafts } from './button-calls.ts';
+
+/**
+ * Slack refuses a whole manifest for one command with a name of its own, which its documentation does not list: these
+ * are the ones that Slack's clients offer. They get a prefix whatever the operator wants.
+ */
+const slackOwn = new Set(
+  (
+    'active apps archive away call collapse dm dnd expand feed huddle invite join kick leave me msg mute open part prefs ' +
+    'pro remind remove rename search shortcuts shrug star status topic unarchive who'
+  ).split(' '),
+);
+const usualPrefix = 'pg-';
+
+/** A command as it is typed after the slash; `name` may be two words. */
+export function slackName(name: string, prefix = ''): string {
+  const [first = ''] = name.split(' ');
+  return `${prefix || (slackOwn.has(first) ? usualPrefix : '')}${name}`;
+}
+
+/** Puts the names of this workspace into a text of ours, in which commands stand with a slash. */
+export type Naming = (text: string) => string;
+
+/** Ten years, in milliseconds: a workspace's prefix changes when its app is made anew. */
+const forGood = 3_650 * 24 * 3_600_000;
+const kept = 5_000;
+
+export type Prefixes = ReturnType<typeof createPrefixes>;
+
+/** The prefix of each workspace, learned from what its people type. `names` are the first words of all commands. */
+export function createPrefixes(drafts: Drafts, names: readonly string[]) {
+  const all = new Set(names);
+  const known = new Map<string, string>();
+
+  function keep(tenant: string, prefix: string): void {
+    known.delete(tenant);
+    known.set(tenant, prefix);
+    const oldest = known.keys().next();
+    if (known.size > kept && !oldest.done) known.delete(oldest.value);
+  }
+
+  async function prefixOf(tenant: string): Promise<string> {
+    const before = known.get(tenant);
+    if (before !== undefined) return before;
+    const found = await drafts.get(`prefix/${tenant}`).catch(() => undefined);
+    keep(tenant, typeof found === 'string' ? found : '');
+    return typeof found === 'string' ? found : '';
+  }
+
+  return {
+    /** Somebody typed this, such as `/pg-imagine`. */
+    async saw(tenant: string, typed: string): Promise<void> {
+      const [, prefix = '', name = ''] = /^\/([a-z0-9]+-)?([a-z0-9-]+)/.exec(typed) ?? [];
+      // A name of Slack's own has a prefix everywhere, and says nothing about the others.
+      if (slackOwn.has(name) || !all.has(name) || (await prefixOf(tenant)) === prefix) return;
+      keep(tenant, prefix);
+      await drafts.put(`prefix/${tenant}`, prefix, forGood).catch(() => undefined);
+    },
+
+    async naming(tenant: string): Promise<Naming> {
+      const prefix = await prefixOf(tenant);
+      return (text) =>
+        text.replace(/(?<![\w/.:-])\/([a-z][a-z0-9-]*)/g, (whole, name: string) =>
+          all.has(name) ? `/${slackName(name, prefix)}` : whole,
+        );
+    },
+  };
+}

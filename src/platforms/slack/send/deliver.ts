@@ -1,0 +1,204 @@
+/** Says something once, in the place of the acknowledgement or as a message of its own, and changes what was said. */
+import { z } from 'zod';
+import type { Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { Refused } from '../../../errors/catalogue.ts';
+import { answered } from '../answer/pending-calls.ts';
+import type { Drafts } from '../render/button-calls.ts';
+import { offer, type Rendered } from '../render/message.ts';
+import { isSeenByAll, type Places, readRef, refTo, type Spot } from './channels.ts';
+import type { Speech } from './messages.ts';
+import type { ProgressShare } from './progress-updates.ts';
+import { codeOf, isUndone, refusedOr } from './slack-error.ts';
+import { coverOf, isCovered, marked } from './spoilers.ts';
+import type { createUpload } from './upload.ts';
+import type { Web } from './web.ts';
+
+type Parts = {
+  web: Web;
+  places: Places;
+  speech: Speech;
+  upload: ReturnType<typeof createUpload>;
+  drafts: Drafts;
+  share: ProgressShare;
+  clock: Clock;
+};
+
+export type Deliver = ReturnType<typeof createDeliver>;
+
+const anything = z.object({});
+
+/** `said` is the message that is there; `saying` means that one may be; `cover` is the message that hides the files, `link` leads to files that Slack does not show. */
+const deliveryNotes = z.object({
+  said: z
+    .object({
+      ts: z.string(),
+      channel: z.string(),
+      thread: z.string().optional(),
+      files: z.array(z.string()).optional(),
+    })
+    .optional(),
+  link: z.string().optional(),
+  saying: z.boolean().optional(),
+  cover: z.string().optional(),
+});
+
+/** Stands alone for ever if the process dies at the wrong moment, and is true then as well: the words follow it. */
+const stub: Rendered = { text: 'News of what you asked for:', blocks: [] };
+/** What a message says that could not be taken away once it stood for nothing more. */
+const done = 'Done: the result has a message of its own.';
+
+export function createDeliver({ web, places, speech, upload, drafts, share, clock }: Parts) {
+  const underWay = new Map<string, Promise<MessageRef>>();
+
+  /** A message that notifies is sent once or not at all; if nobody knows, it is not repeated. */
+  async function sayOnce(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
+    if (deliveryNotes.parse(receipt.notes).saying) throw new Refused('It may have been said already.');
+    await receipt.note({ saying: true });
+    try {
+      return await speech.say(tenant, spot, drawing, signal);
+    } catch (error) {
+      if (isUndone(error)) await receipt.note({ saying: false });
+      throw error;
+    }
+  }
+
+  /** A message that says nothing first, whose id is noted, and then the words: what may appear twice says nothing. */
+  async function sayInSteps(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
+    const ts = await speech.say(tenant, spot, stub, signal);
+    await receipt.note({ said: noteOf(spot, ts) });
+    await speech.change(refTo(tenant, spot, ts), drawing, signal);
+    return ts;
+  }
+
+  /** Nobody should wait for a result that cannot come here; where else it goes is not known yet. */
+  async function explain(ref: MessageRef, { message }: Refused): Promise<void> {
+    const text = `The result is ready, but it could not be posted here. ${message}`;
+    const drawing = await speech.draw({ text, tone: 'bad' }, readRef(ref).tenant);
+    await speech.change(ref, drawing).catch(() => undefined);
+  }
+
+  /** The message in whose thread the files go. It takes the acknowledgement's place, so that repeating it does nothing. */
+  async function cover(tenant: string, spot: Spot, message: Message, receipt: Receipt, signal: AbortSignal) {
+    const drawing = await speech.draw(coverOf(message), tenant);
+    const { replaces } = receipt;
+    const known = deliveryNotes.parse(receipt.notes).cover;
+    const there = known ? refTo(tenant, spot, known) : replaces?.channel === spot.channel ? replaces : undefined;
+    if (there && (await speech.changed(there, drawing, signal))) return there.id;
+    const ts = await speech.say(tenant, spot, stub, signal);
+    await receipt.note({ cover: ts });
+    await speech.change(refTo(tenant, spot, ts), drawing, signal);
+    return ts;
+  }
+
+  async function postFiles(to: Origin, spot: Spot, message: Message, receipt: Receipt, signal: AbortSignal) {
+    const { tenant } = to;
+    const { media = [] } = message;
+    const hides = isCovered(message, spot);
+    const drawing = await speech.draw(hides ? { text: '', tone: 'plain' } : marked(message), tenant);
+    if (isHidden(to, message) && message.job !== undefined && to.place.kind === 'channel')
+      drawing.blocks.push(
+        offer('share', 'Share here, in the channel', JSON.stringify({ ...to.place, job: message.job })),
+      );
+    await places.enter(tenant, spot.channel, signal);
+    const root = hides ? await cover(tenant, spot, message, receipt, signal) : undefined;
+    const into = root ? { channel: spot.channel, thread: root } : spot;
+    const words = root ? { text: '', blocks: [] } : drawing;
+    const { ts, files, link } = await upload(tenant, into, media, words, receipt, signal);
+    if (!ts) {
+      // Slack took the files and never showed them: their address is better than nothing.
+      if (link) await receipt.note({ link });
+      const pointing = await speech.draw({ ...marked(message), media: [] }, tenant, 0, link);
+      return { ts: await sayInSteps(tenant, spot, pointing, receipt, signal), root, files: undefined };
+    }
+    return { ts: root ?? ts, root, files };
+  }
+
+  async function attempt(to: Origin, message: Message, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
+    const { tenant } = to;
+    const { said, link } = deliveryNotes.parse(receipt.notes);
+    const { replaces } = receipt;
+    const hasFiles = Boolean(message.media?.length);
+    if (said) {
+      const ref = refTo(tenant, said, said.ts, said.files);
+      // The words may not have followed the message that says nothing.
+      if (!said.files) await speech.change(ref, await speech.draw(marked(message), tenant, 0, link), signal);
+      if (replaces && replaces.id !== said.ts) await speech.remove(replaces, done, signal);
+      return ref;
+    }
+    const spot = await places.find(to, isHidden(to, message), signal);
+    if (hasFiles) {
+      const { ts, files } = await postFiles(to, spot, message, receipt, signal);
+      if (files) await receipt.note({ said: noteOf(spot, ts, files) });
+      if (replaces && replaces.id !== ts) await speech.remove(replaces, done, signal);
+      return refTo(tenant, spot, ts, files);
+    }
+    const drawing = await speech.draw(message, tenant);
+    const takesPlace = replaces?.channel === spot.channel ? replaces : undefined;
+    if (takesPlace && (await speech.changed(takesPlace, drawing, signal))) return takesPlace;
+    if (message.mention) {
+      const ts = await sayOnce(tenant, spot, drawing, receipt, signal);
+      await receipt.note({ said: noteOf(spot, ts) });
+      return refTo(tenant, spot, ts);
+    }
+    const ts = await sayInSteps(tenant, spot, drawing, receipt, signal);
+    if (replaces && !takesPlace) await speech.remove(replaces, done, signal);
+    return refTo(tenant, spot, ts);
+  }
+
+  return {
+    say: async (tenant: string, spot: Spot, message: Message) =>
+      refTo(tenant, spot, await speech.say(tenant, spot, await speech.draw(message, tenant))),
+    change: async (ref: MessageRef, message: Message) =>
+      speech.change(ref, await speech.draw(message, readRef(ref).tenant)),
+
+    /** Two tries of one delivery in one process are one try. */
+    post(to: Origin, message: Message, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
+      const before = underWay.get(receipt.key);
+      if (before) return before;
+      const trying = attempt(to, message, receipt, signal)
+        .catch(async (error: unknown) => {
+          if (codeOf(error) === 'not_in_channel' && to.place.kind === 'channel')
+            places.left(to.tenant, to.place.channel);
+          const refused = refusedOr(error);
+          if (refused instanceof Refused && receipt.replaces) {
+            // Of a private result nothing is said where others read, not even that there is one.
+            if (isHidden(to, message) && isSeenByAll(receipt.replaces)) await speech.remove(receipt.replaces, done);
+            else if (message.media?.length) await explain(receipt.replaces, refused);
+          }
+          throw refused;
+        })
+        .finally(() => underWay.delete(receipt.key));
+      underWay.set(receipt.key, trying);
+      // The acknowledgement is the result's from now on.
+      if (receipt.replaces) void answered(drafts, to.tenant, to.event);
+      return trying;
+    },
+
+    async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
+      const { tenant, files = [] } = readRef(ref);
+      if (message.private && isSeenByAll(ref)) throw new Refused('What is private is not shown where others read it.');
+      if (message.progress && !share.mayShow(tenant, `${ref.channel}/${ref.id}`, clock.now()))
+        throw new Error('too many messages show progress in this workspace');
+      const isChanged = await speech.changed(ref, await speech.draw(message, tenant), signal);
+      // A message that had files and now stands for nothing more keeps none of them.
+      if (message.progress || message.media?.length || !files.length) return;
+      for (const file of files) {
+        await web.call(tenant, 'files.delete', { file }, anything, { signal }).catch((error: unknown) => {
+          if (!['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '')) throw error;
+        });
+      }
+      // Words that cannot be changed would stay under files that are gone.
+      if (!isChanged) await speech.remove(ref, message.text, signal);
+    },
+  };
+}
+
+const isHidden = (to: Origin, message: Message) => message.private === true || to.private;
+
+const noteOf = ({ channel, thread }: Spot, ts: string, files?: string[]): Json => ({
+  ts,
+  channel,
+  ...(thread ? { thread } : {}),
+  ...(files ? { files } : {}),
+});

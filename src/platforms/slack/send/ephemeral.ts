@@ -1,0 +1,63 @@
+/** Says something to one person only, where they are looking: through their reply address, or as an ephemeral message. */
+import { z } from 'zod';
+import type { Message } from '../../../chat.ts';
+import type { Asked } from '../read/interaction.ts';
+import type { Rendered } from '../render/message.ts';
+import type { Places } from './channels.ts';
+import type { Deliver } from './deliver.ts';
+import type { Speech } from './messages.ts';
+import type { Web } from './web.ts';
+
+/** Milliseconds for one answer through a reply address. */
+const patience = 10_000;
+const anything = z.object({});
+
+type Where = Pick<Asked, 'tenant' | 'channel' | 'thread' | 'user' | 'respond'>;
+type Parts = {
+  web: Web;
+  deliver: Deliver;
+  speech: Speech;
+  places: Places;
+  fetch: typeof globalThis.fetch;
+  apiUrl: string;
+};
+
+export type Whisper = ReturnType<typeof createWhisper>;
+
+/** Returns a function that tries the reply address, the channel and the direct message, in that order. */
+export function createWhisper({ web, deliver, speech, places, fetch, apiUrl }: Parts) {
+  const isSlack = ({ hostname, host }: URL) => hostname === 'hooks.slack.com' || host === new URL(apiUrl).host;
+
+  async function respond(address: string, { text, blocks }: Rendered): Promise<boolean> {
+    if (!isSlack(new URL(address))) return false;
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(patience),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  }
+
+  async function ephemeral({ tenant, channel, user, thread }: Where, { text, blocks }: Rendered): Promise<boolean> {
+    const args = { channel, user: user.id, thread_ts: thread, text, blocks };
+    await web.call(tenant, 'chat.postEphemeral', args, anything);
+    return true;
+  }
+
+  /** `extra` blocks are the adapter's own. Rejects when the person could not be reached at all. */
+  return async function whisper(asked: Where, message: Message, extra: Rendered['blocks'] = []): Promise<void> {
+    const { respond: address, channel, tenant, thread, user } = asked;
+    const drawn = await speech.draw(message, tenant);
+    const drawing = { ...drawn, blocks: [...drawn.blocks, ...extra] };
+    const throughAddress = () => (address ? respond(address, drawing) : Promise.resolve(false));
+    const inPlace = () => (channel ? ephemeral(asked, drawing) : Promise.resolve(false));
+    // A reply address cannot answer into a thread.
+    for (const way of thread ? [inPlace, throughAddress] : [throughAddress, inPlace]) {
+      if (await way().catch(() => false)) return;
+    }
+    await deliver.say(tenant, { channel: await places.direct(tenant, user.id) }, message);
+  };
+}

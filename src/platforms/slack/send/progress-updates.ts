@@ -1,0 +1,29 @@
+/** Shares the few updates that a workspace allows among all messages that show progress there. */
+import { progressPerMinute } from '../limits.ts';
+
+/** A message is changed at most so often, in milliseconds, however few there are. */
+const gap = 10_000;
+/** A message that nobody tried to change for so long no longer takes part. */
+const forgotten = 120_000;
+
+type Entry = { shown: number; tried: number };
+
+export type ProgressShare = ReturnType<typeof createProgressShare>;
+
+/** `mayShow` is true when it is this message's turn; with n messages, each has one turn in n/30 minutes. */
+export function createProgressShare() {
+  const workspaces = new Map<string, Map<string, Entry>>();
+
+  return {
+    mayShow(tenant: string, message: string, now: number): boolean {
+      const entries = workspaces.get(tenant) ?? new Map<string, Entry>();
+      workspaces.set(tenant, entries);
+      for (const [key, { tried }] of entries) if (now - tried > forgotten) entries.delete(key);
+      const entry = entries.get(message) ?? { shown: Number.NEGATIVE_INFINITY, tried: now };
+      const interval = Math.max(gap, (entries.size * 60_000) / progressPerMinute);
+      const isDue = now - entry.shown >= interval;
+      entries.set(message, { shown: isDue ? now : entry.shown, tried: now });
+      return isDue;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Whether a workspace takes files at all, asked for now and then, so that nothing is paid for that cannot be posted. */
+import { z } from 'zod';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { whyNoFiles } from './closed-channels.ts';
+import { codeOf } from './slack-error.ts';
+import type { Web } from './web.ts';
+
+/** What Slack said is believed for so long, in milliseconds: less where somebody is about to change it. */
+const believed = { yes: 10 * 60_000, no: 60_000 };
+const kept = 5_000;
+/** A call does not wait longer than this to be told, in milliseconds. */
+const patience = 2_000;
+
+const anything = z.object({});
+
+export type Room = ReturnType<typeof createRoom>;
+
+/**
+ * Returns a function that gives a sentence for whoever asked, or undefined where files are taken or nobody knows. It asks
+ * for the address of an upload that is never made; Slack forgets it.
+ */
+export function createRoom({ web, clock }: { web: Web; clock: Clock }) {
+  const known = new Map<string, { until: number; sentence: string | undefined }>();
+
+  return async function closed(tenant: string): Promise<string | undefined> {
+    const before = known.get(tenant);
+    if (before && before.until > clock.now()) return before.sentence;
+    const args = { filename: 'room.png', length: 1 };
+    const signal = AbortSignal.timeout(patience);
+    const sentence = await web
+      .call(tenant, 'files.getUploadURLExternal', args, anything, { signal })
+      .then(() => undefined)
+      .catch((error: unknown) => whyNoFiles(codeOf(error)));
+    known.delete(tenant);
+    known.set(tenant, { until: clock.now() + (sentence ? believed.no : believed.yes), sentence });
+    const oldest = known.keys().next();
+    if (known.size > kept && !oldest.done) known.delete(oldest.value);
+    return sentence;
+  };
+}

@@ -1,0 +1,75 @@
+/** Slack's Web API as this adapter calls it: paced, never repeated on its own, answers parsed where they enter. */
+import { type FetchFunction, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
+import type { z } from 'zod';
+import type { BoltLog } from '../bolt-log.ts';
+import type { Credentials } from '../install/credentials.ts';
+import type { Pacing } from './rate-limit.ts';
+
+/** Milliseconds until a call without an answer is given up. Its effect is then unknown. */
+const patience = 30_000;
+/** A call that was turned away for its rate did nothing, and is made again if Slack asks for no more seconds than this. */
+const soon = 15;
+const repeats = 2;
+/** Workspaces whose scopes are remembered. */
+const kept = 5_000;
+
+type Parts = { apiUrl?: string; credentials: Credentials; pacing: Pacing; fetch?: FetchFunction; log: BoltLog };
+
+export type Web = ReturnType<typeof createWeb>;
+
+/**
+ * `tenant` decides the token and the buckets. Rejects with the errors of Slack's client (see read-error.ts). The client
+ * repeats nothing: by default it sends a message again after a 503, and people then see it twice. Only what was turned
+ * away for its rate is made again here.
+ */
+export function createWeb({ apiUrl, credentials, pacing, fetch, log }: Parts) {
+  const client = new WebClient(undefined, {
+    slackApiUrl: apiUrl,
+    fetch,
+    logger: log,
+    timeout: patience,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+  });
+
+  /** What each workspace has granted, as Slack says with every answer. */
+  const granted = new Map<string, ReadonlySet<string>>();
+
+  function learn(tenant: string, scopes: readonly string[] | undefined): void {
+    if (!scopes) return;
+    granted.delete(tenant);
+    granted.set(tenant, new Set(scopes));
+    const oldest = granted.keys().next();
+    if (granted.size > kept && !oldest.done) granted.delete(oldest.value);
+  }
+
+  /** One call. `channel` is given for what appears as a new message there. */
+  async function call<S extends z.ZodType>(
+    tenant: string,
+    method: string,
+    args: Record<string, unknown>,
+    answer: S,
+    { channel, signal }: { channel?: string; signal?: AbortSignal } = {},
+  ): Promise<z.output<S>> {
+    for (let left = repeats; ; left -= 1) {
+      const token = await credentials.token(tenant);
+      await pacing.turn(tenant, method, channel, signal);
+      try {
+        const given = await client.apiCall(method, { ...args, token });
+        learn(tenant, given.response_metadata?.scopes);
+        return answer.parse(given);
+      } catch (error) {
+        if (!(error instanceof WebAPIRateLimitedError)) throw error;
+        pacing.pause(tenant, method, error.retryAfter);
+        if (left === 0 || error.retryAfter > soon) throw error;
+      }
+    }
+  }
+
+  return {
+    call,
+    /** Whether the workspace has granted a scope; false until it has answered anything. */
+    may: (tenant: string, scope: string) => granted.get(tenant)?.has(scope) ?? false,
+  };
+}

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Origin, Receipt } from '../../../../src/chat.ts';
+import { systemClock } from '../../../../src/concurrency/clock.ts';
+import { Refused } from '../../../../src/errors/catalogue.ts';
+import { manifestScopes, optionalScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
+import { createSeal } from '../../../../src/platforms/slack/install/seal.ts';
+import { credentials, expectNoCredentials } from '../../../security/no-secrets.ts';
+import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import { freePort } from '../free-port.ts';
+import { createDrafts, openSlack } from '../opened.ts';
+import { visit } from '../visitor.ts';
+
+const hour = 3_600_000;
+const { slackClientSecret: clientSecret, slackStateSecret: stateSecret, slackTokenKey: tokenKey } = credentials;
+
+let far: ScriptedBot;
+let open: Awaited<ReturnType<typeof openSlack>>;
+let drafts: ReturnType<typeof createDrafts>;
+let ahead: number;
+let base: string;
+let ended: string[];
+/** Nothing that renews a token is answered while this holds. */
+let isHanging: boolean;
+
+beforeEach(async () => {
+  far = createScriptedBot();
+  drafts = createDrafts();
+  ahead = 0;
+  ended = [];
+  isHanging = false;
+  open = await begin('http');
+});
+afterEach(async () => {
+  await open.close();
+  expectNoCredentials('what is kept of installations', [...drafts.values]);
+});
+
+async function begin(way: 'http' | 'socket') {
+  const port = await freePort();
+  base = `http://127.0.0.1:${port}`;
+  return openSlack(far.bot, {
+    ...(way === 'http' ? { http: port } : { port }),
+    ...{ botToken: undefined, drafts, clock: { ...systemClock, now: () => Date.now() + ahead } },
+    install: { clientId: '1.2', clientSecret, stateSecret, publicUrl: base, tokenKey },
+    removed: async (tenant) => void ended.push(tenant),
+    fetch: async (url, init) => {
+      if (isHanging && String(url).includes('oauth'))
+        await expect.poll(() => isHanging, { timeout: 8_000 }).toBe(false);
+      return fetch(url, init);
+    },
+  });
+}
+
+/** Goes through the pages, as somebody who adds the bot to a workspace. */
+async function install(owner = 'T1') {
+  const page = await fetch(`${base}/slack/install`, { redirect: 'manual' });
+  const to = new URL(page.headers.get('location') ?? '');
+  const back = `${base}/slack/oauth_redirect?code=${owner}.${randomBytes(4).toString('hex')}&state=${to.searchParams.get('state')}`;
+  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return { asked: to.searchParams.get('scope'), done: await fetch(back, { headers: { cookie } }) };
+}
+
+const origin: Origin = {
+  ...{ platform: 'slack', event: 'e1', tenant: 'T1', locale: 'en', private: false },
+  place: { kind: 'channel', channel: 'C1' },
+  person: { id: 'UADA', name: 'ada', roles: [], moderator: false },
+};
+const receipt = (): Receipt => ({
+  key: randomBytes(11).toString('hex'),
+  attempt: 1,
+  notes: {},
+  note: async () => undefined,
+});
+const post = (tenant = 'T1') =>
+  open.platform.post({ ...origin, tenant }, { text: 'Here', tone: 'plain' }, receipt(), AbortSignal.timeout(5_000));
+const renewals = () => open.slack.calls('oauth.v2.access').filter(({ args }) => args.grant_type === 'refresh_token');
+
+describe('an app for many workspaces', () => {
+  it('is installed over its own page, with the manifest’s scopes, and answers there', async () => {
+    const { asked, done } = await install();
+    expect(done.status).toBe(200);
+    expect(asked?.split(',').sort()).toEqual([...manifestScopes, ...optionalScopes].sort());
+    await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
+    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+    await vi.waitUntil(() => open.slack.calls('chat.update').length === 1, 5_000);
+  });
+
+  it('keeps its tokens where nobody can read them', async () => {
+    await install();
+    expect([...drafts.values.keys()]).toContain('installation/T1');
+    expect(JSON.stringify([...drafts.values])).not.toMatch(/xox/);
+    expect(open.logged.join()).not.toMatch(/xox|test-client-secret/);
+  });
+
+  it('does not take a code that it did not ask for', async () => {
+    const done = await fetch(`${base}/slack/oauth_redirect?code=stolen&state=guessed`);
+    expect(done.status).toBeGreaterThanOrEqual(400);
+    expect([...drafts.values.keys()]).toEqual([]);
+  });
+
+  it('renews a token before it ends, once, in a process that only posts', async () => {
+    await install();
+    await post();
+    ahead = 11 * hour;
+    await open.restart(false);
+    await Promise.all([post(), post(), post()]);
+    expect(renewals()).toHaveLength(1);
+    ahead = 22 * hour;
+    await post();
+    expect(renewals()).toMatchObject([{ answer: 'ok' }, { answer: 'ok' }]);
+  });
+
+  it('acknowledges in time while a token cannot be renewed, and answers afterwards', async () => {
+    await install();
+    ahead = 11 * hour;
+    isHanging = true;
+    await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
+    expect(far.runs).toEqual([]);
+    isHanging = false;
+    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+  });
+
+  it('acknowledges in time while the database does not answer', async () => {
+    await install();
+    const { get } = drafts;
+    const waiting: (() => void)[] = [];
+    drafts.get = (key) => new Promise((resolve) => waiting.push(() => resolve(get(key))));
+    await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
+    expect(far.runs).toEqual([]);
+    drafts.get = get;
+    for (const go of waiting) go();
+    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+  });
+
+  it('speaks in each workspace with its own token, over Socket Mode as well', async () => {
+    await open.close();
+    open = await begin('socket');
+    for (const team of ['T1', 'T2']) expect((await install(team)).done.status).toBe(200);
+    for (const team of ['T2', 'T1']) await visit(open.slack, 'UADA', { team }).slash('C1', 'imagine', `for ${team}`);
+    await vi.waitUntil(() => open.slack.calls('chat.update').length === 2, 5_000);
+    expect(
+      open.slack
+        .calls('chat.update')
+        .map(({ team }) => team)
+        .sort(),
+    ).toEqual(['T1', 'T2']);
+    expect(far.runs.map(({ origin: { tenant }, call }) => call.options.prompt === `for ${tenant}`)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('speaks with an organisation’s token in all of its workspaces, also in a process that only posts', async () => {
+    await install('E1');
+    const at = (team: string) => visit(open.slack, 'UADA', { team, enterprise: 'E1' });
+    for (const team of ['T2', 'T3']) await at(team).slash('C1', 'imagine', 'a fox');
+    await vi.waitUntil(() => open.slack.calls('chat.update').length === 2, 5_000);
+    expect(far.runs.map(({ origin: { tenant } }) => tenant).sort()).toEqual(['T2', 'T3']);
+    await open.restart(false);
+    await post('T2');
+    expect(new Set(open.slack.calls('chat.update').map(({ team }) => team))).toEqual(new Set(['E1']));
+    await expect(post('T9')).rejects.toBeInstanceOf(Refused);
+  });
+
+  it('ends the work of every workspace of an organisation that removed it', async () => {
+    await install('E1');
+    const at = (team: string) => visit(open.slack, 'UADA', { team, enterprise: 'E1' });
+    for (const team of ['T2', 'T3']) await at(team).slash('C1', 'imagine', 'a fox');
+    await vi.waitUntil(() => far.runs.length === 2, 5_000);
+    await at('T2').event('team_access_revoked', { team_ids: ['T2'] });
+    await vi.waitUntil(() => ended.length === 1, 5_000);
+    await at('T3').event('app_uninstalled');
+    await vi.waitUntil(() => ended.length === 3, 5_000);
+    expect(ended).toEqual(['T2', 'E1', 'T3']);
+    await expect(post('T3')).rejects.toBeInstanceOf(Refused);
+  });
+
+  it('ends the work of a workspace whose tokens were revoked, and not when a person’s was', async () => {
+    await install();
+    await visit(open.slack, 'UADA').event('tokens_revoked', { tokens: { oauth: ['UADA'] } });
+    await visit(open.slack, 'UADA').event('tokens_revoked', { tokens: { bot: ['UBOT'] } });
+    await vi.waitUntil(() => ended.length === 1, 5_000);
+    expect(ended).toEqual(['T1']);
+    await expect(post()).rejects.toBeInstanceOf(Refused);
+  });
+
+  it('has no place in a workspace that removed it', async () => {
+    await install();
+    await post();
+    await visit(open.slack, 'UADA').event('app_uninstalled');
+    await vi.waitUntil(() => drafts.values.get('installation/T1') === null, 5_000);
+    await expect(post()).rejects.toBeInstanceOf(Refused);
+  });
+});
+
+describe('a sealed text', () => {
+  const seal = createSeal(tokenKey);
+
+  it('opens with its key and for its purpose, and otherwise not at all', () => {
+    const sealed = seal.seal('xoxb-secret', 'row 1');
+    expect(sealed).not.toContain('secret');
+    expect(seal.open(sealed, 'row 1')).toBe('xoxb-secret');
+    expect(() => seal.open(sealed, 'row 2')).toThrow();
+    expect(() => createSeal(randomBytes(32).toString('base64')).open(sealed, 'row 1')).toThrow();
+    expect(() => seal.open(`${sealed.slice(0, -2)}AA`, 'row 1')).toThrow();
+  });
+
+  it('is different each time', () => {
+    expect(seal.seal('same', 'row')).not.toBe(seal.seal('same', 'row'));
+  });
+
+  it('wants a key of 32 bytes', () => {
+    expect(() => createSeal('short')).toThrow('32 bytes');
+  });
+});

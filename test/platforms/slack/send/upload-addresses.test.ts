@@ -1,0 +1,89 @@
+/** Where Slack says that a file is to be sent: into no private network, whatever it says. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Json, Origin } from '../../../../src/chat.ts';
+import { Refused } from '../../../../src/errors/catalogue.ts';
+import type { Resolve } from '../../../../src/media/fetch/addresses.ts';
+import { createGuardedWay } from '../../../../src/media/fetch/guarded.ts';
+import { openFarServer } from '../../../media/far-server.ts';
+import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import { openSlack } from '../opened.ts';
+
+const origin: Origin = {
+  ...{ platform: 'slack', event: 'e1', tenant: 'T1', locale: 'en', private: false },
+  place: { kind: 'channel', channel: 'C1' },
+  person: { id: 'UADA', name: 'ada', roles: [], moderator: false },
+};
+/** Every name is one of this machine's. */
+const resolve: Resolve = (_, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
+
+let far: ScriptedBot;
+let victim: Awaited<ReturnType<typeof openFarServer>>;
+let open: Awaited<ReturnType<typeof openSlack>>;
+/** Where Slack sends the next file; where it should, while this is undefined. */
+let astray: string | undefined;
+
+/** The Web API as it is, but for the addresses of uploads. */
+const misleading: typeof fetch = async (url, init) => {
+  const answer = await fetch(url, init);
+  if (!astray || !String(url).endsWith('files.getUploadURLExternal')) return answer;
+  const said = (await answer.json()) as Record<string, Json>;
+  return Response.json({ ...said, upload_url: astray }, { headers: answer.headers });
+};
+
+beforeEach(async () => {
+  far = createScriptedBot();
+  victim = await openFarServer((_, response) => response.end('OK'), '0.0.0.0');
+  astray = undefined;
+});
+afterEach(() => open.close());
+
+/** A delivery whose notes are kept between its tries. */
+async function deliver() {
+  const notes: Record<string, Json> = {};
+  const media = [await far.picture()];
+  let attempt = 0;
+  const post = () =>
+    open.platform.post(
+      origin,
+      { text: 'A fox', tone: 'plain', media },
+      {
+        key: 'k'.repeat(22),
+        attempt: ++attempt,
+        notes: { ...notes },
+        note: async (more) => void Object.assign(notes, more),
+      },
+      AbortSignal.timeout(10_000),
+    );
+  return { post, notes };
+}
+
+describe('an address for a file', () => {
+  const hosts = ['10.0.0.1', '169.254.169.254', '127.0.0.1', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', 'files.example'];
+  it.each(hosts)('in a private network is refused, and the delivery is tried again: %s', async (host) => {
+    open = await openSlack(far.bot, {
+      fetch: misleading,
+      wayTo: (url) => createGuardedWay([new URL(open.slack.url()).host], resolve)(url),
+    });
+    const { post, notes } = await deliver();
+    astray = `http://${host}:${victim.port}/upload`;
+    const error = await post().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining('is not a public address') });
+    // Slack names another address at the next try, so that nobody is told that their picture is lost.
+    expect(error).not.toBeInstanceOf(Refused);
+    expect(victim.visits()).toBe(0);
+    expect(open.slack.calls('files.completeUploadExternal')).toEqual([]);
+    expect(notes).toMatchObject({ completing: false });
+
+    astray = undefined;
+    await post();
+    expect(open.slack.workspace.posts.filter(({ files }) => files.length > 0)).toHaveLength(1);
+    expect(open.slack.calls('upload')).toMatchObject([{ answer: 'ok' }]);
+  });
+
+  it('on this machine is refused where the API is elsewhere', async () => {
+    open = await openSlack(far.bot, { wayTo: createGuardedWay(['slack.com'], resolve) });
+    const { post } = await deliver();
+    await expect(post()).rejects.toThrow('127.0.0.1 is not a public address');
+    expect(open.slack.calls('upload')).toEqual([]);
+  });
+});
