@@ -106,7 +106,7 @@ const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
       'app.ts',
       'run-once.ts',
       'media/files.ts',
-      'platforms/discord/api.ts',
+      'platforms/discord/send/api.ts',
       'platforms/slack/install/seal.ts',
       'sandbox/server.ts',
     ],

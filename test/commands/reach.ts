@@ -2,7 +2,7 @@
 import { commands } from '../../src/commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../src/commands/kit/sheet.ts';
 import { operations } from '../../src/photogpt/operations.ts';
-import { renderCommands } from '../../src/platforms/discord/render-commands.ts';
+import { renderCommands } from '../../src/platforms/discord/render/commands.ts';
 import { renderManifest } from '../../src/platforms/slack/install/manifest.ts';
 
 /** `*` is the machinery behind every command that makes something. */

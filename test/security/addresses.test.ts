@@ -8,7 +8,7 @@ import { createDownload } from '../../src/media/fetch/download.ts';
 import { createGuardedFetch, createGuardedWay } from '../../src/media/fetch/guarded.ts';
 import { createLinks } from '../../src/media/fetch/link.ts';
 import { createResults } from '../../src/media/fetch/results.ts';
-import { attachmentOf } from '../../src/platforms/discord/attached.ts';
+import { attachmentOf } from '../../src/platforms/discord/read/attachments.ts';
 import { createUpload } from '../../src/platforms/slack/send/upload.ts';
 import { allImports, readSources } from '../architecture/source-tree.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
@@ -157,8 +157,8 @@ it('nothing else in the bot opens connections to addresses that it is given', as
       'media/fetch/download.ts',
       'media/fetch/guarded.ts',
       'photogpt/wire/lean-send.ts',
-      'platforms/discord/api.ts',
-      'platforms/discord/interactions-server.ts',
+      'platforms/discord/send/api.ts',
+      'platforms/discord/read/interactions-server.ts',
       'platforms/slack/send/upload.ts',
       'sandbox/server.ts',
     ].sort(),

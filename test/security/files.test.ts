@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createMediaStore } from '../../src/media/media-store.ts';
 import { createKeep } from '../../src/media/uploads/keep.ts';
-import { fileNames } from '../../src/platforms/discord/render-message.ts';
+import { fileNames } from '../../src/platforms/discord/render/message.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
 import { noise, openFiles } from '../media/kept-files.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, Message } from '../../src/chat.ts';
 import { views } from '../../src/commands/views.ts';
 import { explain } from '../../src/errors/catalogue.ts';
-import { renderMessage as drawOnDiscord, renderPlainly } from '../../src/platforms/discord/render-message.ts';
+import { renderMessage as drawOnDiscord, renderPlainly } from '../../src/platforms/discord/render/message.ts';
 import { renderMessage as drawOnSlack } from '../../src/platforms/slack/render/message.ts';
 import { allComponents } from '../platforms/discord/check-body.ts';
 import { blockProblems } from '../platforms/slack/check-blocks.ts';

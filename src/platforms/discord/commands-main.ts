@@ -5,9 +5,9 @@ import { commands } from '../../commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../commands/kit/sheet.ts';
 import { translations } from '../../commands/translations/translations.ts';
 import { readDiscordConfig } from '../../config.ts';
-import { createApi } from './api.ts';
-import { registerCommands } from './register.ts';
-import { renderCommands } from './render-commands.ts';
+import { registerCommands } from './register-commands.ts';
+import { renderCommands } from './render/commands.ts';
+import { createApi } from './send/api.ts';
 
 /** A request that takes longer is given up, and so is the whole after five minutes. Milliseconds. */
 const timeout = 15_000;

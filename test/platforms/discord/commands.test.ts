@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../../src/commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../../src/commands/kit/sheet.ts';
 import { translations } from '../../../src/commands/translations/translations.ts';
-import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render-commands.ts';
+import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render/commands.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
 import { judgeRequest } from './openapi.ts';
 

@@ -1,10 +1,10 @@
 /** What has to be known of a server before something is posted there: whether the bot is in it, and how large a file may be. */
 import { z } from 'zod';
-import type { Clock } from '../../concurrency/clock.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { leastUpload, uploadOfFeature, uploadOfTier } from '../limits.ts';
+import type { Boost, Known } from '../read/origin.ts';
 import type { Api } from './api.ts';
 import { DiscordError } from './discord-error.ts';
-import { leastUpload, uploadOfFeature, uploadOfTier } from './limits.ts';
-import type { Boost, Known } from './origin.ts';
 
 /** `limit` is in bytes for each file that the bot itself posts; absent where nobody says what the server has. */
 export type Guild = { isMember: boolean; limit?: number };

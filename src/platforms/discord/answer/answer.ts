@@ -1,23 +1,32 @@
 /** Answers an interaction: acknowledges it, shows a form where one is due, runs the call, shows what came of it. */
-import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
-import type { Bot } from '../../commands/kit/bot.ts';
-import type { Clock } from '../../concurrency/clock.ts';
-import { refuse } from '../../errors/catalogue.ts';
-import type { Log } from '../../log.ts';
+import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { refuse } from '../../../errors/catalogue.ts';
+import type { Log } from '../../../log.ts';
+import { flags, limits } from '../limits.ts';
+import { attachmentOf } from '../read/attachments.ts';
+import { type HeldCall, mayNeedForm, readCommand, unfold, withFiles } from '../read/call.ts';
+import type { Interaction } from '../read/interaction.ts';
+import {
+  cameFromHidden,
+  channelOf,
+  isSeenByAll,
+  type Known,
+  keptReply,
+  originOf,
+  refTo,
+  replyOf,
+} from '../read/origin.ts';
+import { missingPermissions, sayMissing } from '../read/permissions.ts';
+import { callOf, type Drafts } from '../render/custom-id.ts';
+import { renderMessage, renderPlainly } from '../render/message.ts';
+import type { Api } from '../send/api.ts';
+import type { Deliver } from '../send/deliver.ts';
+import { meaningOf } from '../send/discord-error.ts';
+import type { LookAtGuild } from '../send/guilds.ts';
 import { answers, createAcknowledge } from './acknowledge.ts';
-import type { Api } from './api.ts';
-import { attachmentOf } from './attached.ts';
-import { callOf, type Drafts } from './custom-id.ts';
-import type { Deliver } from './deliver.ts';
-import { meaningOf } from './discord-error.ts';
 import { createForms, withOffers } from './forms.ts';
-import type { LookAtGuild } from './guilds.ts';
-import type { Interaction } from './interaction.ts';
-import { flags, limits } from './limits.ts';
-import { cameFromHidden, channelOf, isSeenByAll, type Known, keptReply, originOf, refTo, replyOf } from './origin.ts';
-import { missingPermissions, sayMissing } from './permissions.ts';
-import { type HeldCall, mayNeedForm, readCommand, unfold, withFiles } from './read-call.ts';
-import { renderMessage, renderPlainly } from './render-message.ts';
 import { withFetch } from './token-only.ts';
 
 export type AnswerParts = {

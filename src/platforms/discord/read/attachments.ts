@@ -1,7 +1,7 @@
 /** Files and pictures that somebody brings along, as attachments that are fetched when the bot wants them. */
 import { z } from 'zod';
-import type { Attachment } from '../../chat.ts';
-import { refuse } from '../../errors/catalogue.ts';
+import type { Attachment } from '../../../chat.ts';
+import { refuse } from '../../../errors/catalogue.ts';
 import type { SentAttachment, SentMessage } from './interaction.ts';
 
 /** A file that Discord holds: enough to fetch it, and to keep it in a draft. `bytes` is absent where nobody said. */

@@ -7,9 +7,9 @@ import { commands } from '../../../src/commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../../src/commands/kit/sheet.ts';
 import { translations } from '../../../src/commands/translations/translations.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { createApi } from '../../../src/platforms/discord/api.ts';
-import { registerCommands } from '../../../src/platforms/discord/register.ts';
-import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render-commands.ts';
+import { registerCommands } from '../../../src/platforms/discord/register-commands.ts';
+import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render/commands.ts';
+import { createApi } from '../../../src/platforms/discord/send/api.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
 import { botToken, openStandIn, type StandIn } from './stand-in.ts';
 

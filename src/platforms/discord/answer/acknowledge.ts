@@ -1,8 +1,8 @@
 /** The first word to an interaction, within three seconds, before anything else is done. */
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import { DiscordError, meaningOf } from './discord-error.ts';
-import type { Interaction } from './interaction.ts';
+import type { Interaction } from '../read/interaction.ts';
+import type { Api } from '../send/api.ts';
+import { DiscordError, meaningOf } from '../send/discord-error.ts';
 
 /** Numbers of the answers: receiving-and-responding, "Interaction Callback Type". */
 export const answers = { message: 4, later: 5, update: 7, suggestions: 8, modal: 9 } as const;

@@ -1,5 +1,5 @@
 /** What Discord's errors mean for a delivery, as a table. */
-import { Refused } from '../../errors/catalogue.ts';
+import { Refused } from '../../../errors/catalogue.ts';
 
 /** `status` 0 means that there was no answer: the request may have had its effect. Holds no address and no body. */
 export class DiscordError extends Error {

@@ -1,9 +1,9 @@
 /** Draws the list of commands as Discord's application commands. */
 import { ApplicationCommandOptionType as Kind, ApplicationCommandType as Type } from 'discord.js';
-import type { Bot } from '../../commands/kit/bot.ts';
-import type { Field, Sheet } from '../../commands/kit/sheet.ts';
-import { limits, pictureTypes } from './limits.ts';
-import { fileOption } from './read-call.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import type { Field, Sheet } from '../../../commands/kit/sheet.ts';
+import { limits, pictureTypes } from '../limits.ts';
+import { fileOption } from '../read/call.ts';
 
 /** Translations of our English words, by Discord's names of languages. */
 type Translations = Readonly<Record<string, Readonly<Record<string, string>>>>;

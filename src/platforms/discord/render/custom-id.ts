@@ -1,8 +1,8 @@
 /** A call in the 100 characters that Discord keeps for a button, or the key under which a longer one is kept. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Call, Json } from '../../chat.ts';
-import { limits } from './limits.ts';
+import type { Call, Json } from '../../../chat.ts';
+import { limits } from '../limits.ts';
 
 /** Keeps JSON that does not fit into a button or belongs to a form; gone after `ttlMs` milliseconds. */
 export type Drafts = {

@@ -1,8 +1,8 @@
 /** Who did something, where, and what is needed to answer later: Discord's words in those of `chat.ts`. */
 import { z } from 'zod';
-import type { Json, MessageRef, Origin, Place } from '../../chat.ts';
+import type { Json, MessageRef, Origin, Place } from '../../../chat.ts';
+import { flags, tokenLife } from '../limits.ts';
 import type { Interaction } from './interaction.ts';
-import { flags, tokenLife } from './limits.ts';
 import { isModerator, isThread } from './permissions.ts';
 
 /**

@@ -1,12 +1,12 @@
 /** Draws a message in Discord's Components V2, or plainly where Discord does not take those. */
 import { createHash } from 'node:crypto';
 import { ButtonStyle, ComponentType as Kind } from 'discord.js';
-import type { Button, Media, Message, MessageRef } from '../../chat.ts';
-import type { Linked } from './choose-files.ts';
+import type { Button, Media, Message, MessageRef } from '../../../chat.ts';
+import { flags, limits } from '../limits.ts';
+import { readReply } from '../read/origin.ts';
+import type { Linked } from '../send/choose-files.ts';
 import { customIdOf, type Drafts } from './custom-id.ts';
 import { literally, ours, shortened } from './escape.ts';
-import { flags, limits } from './limits.ts';
-import { readReply } from './origin.ts';
 
 /** What goes into a request, without its files. */
 export type Body = {

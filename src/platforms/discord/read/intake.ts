@@ -1,6 +1,6 @@
 /** Takes interactions in: each once, not too many at a time, and none after the end. */
-import type { Clock } from '../../concurrency/clock.ts';
-import type { Log } from '../../log.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { Log } from '../../../log.ts';
 import { type Interaction, readInteraction } from './interaction.ts';
 
 type Parts = { answer(interaction: Interaction): Promise<void>; clock: Clock; log: Log };

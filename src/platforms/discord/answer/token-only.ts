@@ -1,8 +1,8 @@
 /** Places where the bot can only answer, not speak: what is said there up front, and how the result is had later. */
-import type { Message } from '../../chat.ts';
-import type { Sheet } from '../../commands/kit/sheet.ts';
-import type { Part } from './choose-files.ts';
-import type { Reply } from './origin.ts';
+import type { Message } from '../../../chat.ts';
+import type { Sheet } from '../../../commands/kit/sheet.ts';
+import type { Reply } from '../read/origin.ts';
+import type { Part } from '../send/choose-files.ts';
 
 /** The command that shows a job again, and its option; the button that makes the call brings a fresh token. */
 const fetching = { command: 'show', option: 'job' };

@@ -1,20 +1,20 @@
 /** Says a message once: in the place of the acknowledgement, or as a new one where that is not possible. */
 import { z } from 'zod';
-import type { Message, MessageRef, Origin, Receipt } from '../../chat.ts';
-import type { Clock } from '../../concurrency/clock.ts';
-import { createTurns } from '../../concurrency/keyed-mutex.ts';
-import { Refused } from '../../errors/catalogue.ts';
-import type { Log } from '../../log.ts';
+import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { createTurns } from '../../../concurrency/keyed-mutex.ts';
+import { Refused } from '../../../errors/catalogue.ts';
+import type { Log } from '../../../log.ts';
+import { cutForGuest } from '../answer/token-only.ts';
+import { flags, followUpsOfGuest } from '../limits.ts';
+import { isSeenByAll, type Reply, readReply, refTo } from '../read/origin.ts';
+import type { Drafts } from '../render/custom-id.ts';
 import type { Api } from './api.ts';
 import { createChange } from './change-message.ts';
 import type { Fit, Open, Part } from './choose-files.ts';
 import { createMaking } from './create-message.ts';
-import type { Drafts } from './custom-id.ts';
 import { forDelivery, meaningOf } from './discord-error.ts';
 import { createFitting } from './fit-message.ts';
-import { flags, followUpsOfGuest } from './limits.ts';
-import { isSeenByAll, type Reply, readReply, refTo } from './origin.ts';
-import { cutForGuest } from './token-only.ts';
 import type { UploadLimits } from './upload-limits.ts';
 
 export type DeliverParts = {

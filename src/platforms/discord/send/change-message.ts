@@ -1,13 +1,13 @@
 /** Changes a message: with the interaction's token while it lives, with the bot's own afterwards. Can be repeated. */
 import { z } from 'zod';
-import type { MessageRef } from '../../chat.ts';
-import type { Clock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors/catalogue.ts';
+import type { MessageRef } from '../../../chat.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { Refused } from '../../../errors/catalogue.ts';
+import { type Reply, readReply } from '../read/origin.ts';
+import type { Body } from '../render/message.ts';
 import type { Api, Ask } from './api.ts';
 import { meaningOf } from './discord-error.ts';
 import type { Upload } from './multipart.ts';
-import { type Reply, readReply } from './origin.ts';
-import type { Body } from './render-message.ts';
 
 const changed = z.object({ id: z.string() });
 

@@ -1,8 +1,8 @@
 /** How large a file may be in a place: what the interaction says, what the server has, and what was refused there before. */
 import { z } from 'zod';
-import type { Drafts } from './custom-id.ts';
+import { leastUpload } from '../limits.ts';
+import type { Drafts } from '../render/custom-id.ts';
 import type { LookAtGuild } from './guilds.ts';
-import { leastUpload } from './limits.ts';
 
 /**
  * Where files go. `tenant` is the server, `@me` for direct messages. `told` is what the interaction said, in bytes.

@@ -1,7 +1,7 @@
 /** Brings the commands that Discord has for the bot up to date: reads them, compares, and writes only what differs. */
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import type { CommandBody } from './render-commands.ts';
+import type { CommandBody } from './render/commands.ts';
+import type { Api } from './send/api.ts';
 
 const registered = z.array(z.looseObject({ id: z.string(), type: z.number().default(1), name: z.string() }));
 const self = z.object({ id: z.string() });

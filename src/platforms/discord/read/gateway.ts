@@ -1,6 +1,6 @@
 /** The gateway: discord.js keeps the connection, and every interaction is handed on as it came. */
 import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options } from 'discord.js';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../../log.ts';
 import type { Known } from './origin.ts';
 
 /** Shards of this process: `auto` runs as many as Discord recommends; a group is a list of ids and how many there are in all. */

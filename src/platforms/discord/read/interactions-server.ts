@@ -2,7 +2,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from '../../concurrency/clock.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
 
 /** Where to listen, and the application's public key (64 hexadecimal digits, on its page General Information). */
 export type Webhook = { publicKey: string; host: string; port: number };

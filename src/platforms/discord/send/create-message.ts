@@ -1,14 +1,14 @@
 /** Makes a new message once: a nonce for the first minutes, and a look at what is there before it is made again. */
 import { z } from 'zod';
-import type { Receipt } from '../../chat.ts';
-import type { Clock } from '../../concurrency/clock.ts';
+import type { Receipt } from '../../../chat.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import { limits } from '../limits.ts';
+import { madeAt, snowflakeAt } from '../read/origin.ts';
+import { type Body, markOf } from '../render/message.ts';
 import type { Api } from './api.ts';
 import { reopen } from './change-message.ts';
 import { meaningOf } from './discord-error.ts';
-import { limits } from './limits.ts';
 import type { Upload } from './multipart.ts';
-import { madeAt, snowflakeAt } from './origin.ts';
-import { type Body, markOf } from './render-message.ts';
 
 /** Where a message stands, as Discord answers it. */
 const made = z.object({ id: z.string(), channel_id: z.string() });

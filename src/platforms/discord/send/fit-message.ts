@@ -1,11 +1,11 @@
 /** Gives a message the look and its files the size that Discord takes, the best first. */
-import type { Message } from '../../chat.ts';
-import type { Log } from '../../log.ts';
+import type { Message } from '../../../chat.ts';
+import type { Log } from '../../../log.ts';
+import type { Drafts } from '../render/custom-id.ts';
+import { type Body, fileNames, renderMessage, renderPlainly } from '../render/message.ts';
 import { chooseFiles, type Fit, nextLimit, type Open, type Part } from './choose-files.ts';
-import type { Drafts } from './custom-id.ts';
 import { DiscordError, meaningOf } from './discord-error.ts';
 import type { Upload } from './multipart.ts';
-import { type Body, fileNames, renderMessage, renderPlainly } from './render-message.ts';
 import type { UploadLimits, UploadPlace } from './upload-limits.ts';
 
 /** From this try on, a message that Discord answers with 500 is said plainly: too much text in components does that. */

@@ -1,8 +1,8 @@
 /** Decides which files go into which message: those that fit, smaller ones for those that do not, and what is left out. */
 import type { Readable } from 'node:stream';
-import type { Media, Message } from '../../chat.ts';
-import { Refused } from '../../errors/catalogue.ts';
-import { limits, requestBytes, requestOverhead, smallestStep, uploadSteps } from './limits.ts';
+import type { Media, Message } from '../../../chat.ts';
+import { Refused } from '../../../errors/catalogue.ts';
+import { limits, requestBytes, requestOverhead, smallestStep, uploadSteps } from '../limits.ts';
 import type { Upload } from './multipart.ts';
 
 /** The bytes of a kept picture or video; undefined when they are gone. */

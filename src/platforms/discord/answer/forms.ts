@@ -1,16 +1,16 @@
 /** Forms under way: what was typed and attached is kept between the modals of a form, and until it is sent. */
 import { ButtonStyle, ComponentType as Kind } from 'discord.js';
 import { z } from 'zod';
-import type { Json } from '../../chat.ts';
-import type { Bot } from '../../commands/kit/bot.ts';
-import { type Form, keptChoice, keptField } from '../../commands/kit/sheet.ts';
-import { heldFile, heldOf } from './attached.ts';
-import { type Drafts, options } from './custom-id.ts';
-import { literally, shortened } from './escape.ts';
-import type { Interaction } from './interaction.ts';
-import { flags, limits } from './limits.ts';
-import type { HeldCall } from './read-call.ts';
-import { inSteps, type OfferedField, readModal, renderModal } from './render-form.ts';
+import type { Json } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import { type Form, keptChoice, keptField } from '../../../commands/kit/sheet.ts';
+import { flags, limits } from '../limits.ts';
+import { heldFile, heldOf } from '../read/attachments.ts';
+import type { HeldCall } from '../read/call.ts';
+import type { Interaction } from '../read/interaction.ts';
+import { type Drafts, options } from '../render/custom-id.ts';
+import { literally, shortened } from '../render/escape.ts';
+import { inSteps, type OfferedField, readModal, renderModal } from '../render/form.ts';
 
 /** A form can be left open for so long. Files that Discord holds can be fetched for about as long. Milliseconds. */
 const keptFor = 20 * 3_600_000;

@@ -1,11 +1,11 @@
 /** Draws a form as a modal, and reads what was filled in; a form of more than five fields becomes several modals. */
 import { ComponentType as Kind, TextInputStyle } from 'discord.js';
-import type { Value } from '../../chat.ts';
-import type { Choice } from '../../commands/kit/define.ts';
-import type { Field } from '../../commands/kit/sheet.ts';
+import type { Value } from '../../../chat.ts';
+import type { Choice } from '../../../commands/kit/define.ts';
+import type { Field } from '../../../commands/kit/sheet.ts';
+import { limits, pictureTypes } from '../limits.ts';
+import type { FilledIn } from '../read/interaction.ts';
 import { shortened } from './escape.ts';
-import type { FilledIn } from './interaction.ts';
-import { limits, pictureTypes } from './limits.ts';
 
 /** A field with what may be chosen for it, where that is known in time. */
 export type OfferedField = Field & { offers?: Choice[] };

@@ -1,8 +1,8 @@
 /** Turns a slash command or a right-click into a call: Discord's flat options into ours, files into attachments. */
-import type { Attachment, IncomingCall } from '../../chat.ts';
-import type { Bot } from '../../commands/kit/bot.ts';
-import type { Sheet } from '../../commands/kit/sheet.ts';
-import { type HeldFile, heldOf, picturesIn } from './attached.ts';
+import type { Attachment, IncomingCall } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import type { Sheet } from '../../../commands/kit/sheet.ts';
+import { type HeldFile, heldOf, picturesIn } from './attachments.ts';
 import type { CommandData } from './interaction.ts';
 
 /** A call and, apart from it, the files that go into its options: a form or a draft can keep those. */
