@@ -9,14 +9,14 @@ import { createBot } from './commands/kit/bot.ts';
 import { views } from './commands/views.ts';
 import { systemClock as clock } from './concurrency/clock.ts';
 import { connect } from './db/connect.ts';
-import { createHistory } from './db/playground-history.ts';
+import { createPlaygroundHistory } from './db/playground-history.ts';
 import { jobs as jobRows } from './db/schema/schema.ts';
 import { createLog } from './log.ts';
 import { createCatalogue } from './photogpt/models/catalogue.ts';
 import { createLeanSend } from './photogpt/wire/lean-send.ts';
 import { createPlayground } from './platforms/playground/playground.ts';
-import { untilAsked } from './process/signals.ts';
-import { keepYoung } from './process/v8-flags.ts';
+import { waitForStopSignal } from './process/signals.ts';
+import { tuneHeap } from './process/v8-flags.ts';
 import { version } from './process/version.ts';
 import { runOnce } from './run-once.ts';
 import { createSandbox } from './sandbox/server.ts';
@@ -57,7 +57,7 @@ function hastened(speed: number) {
 }
 
 async function demo(): Promise<number> {
-  keepYoung();
+  tuneHeap();
   const given = readFlags();
   if (given.once === undefined) return run(given, given.data);
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-'));
@@ -78,7 +78,7 @@ async function run({ once, port, speed, log: level }: Flags, folder: string): Pr
   const sandbox = createSandbox({ clock, log, speed, keys: [{ key, credits: 1_000_000 }] });
   await sandbox.start();
   const db = await connect({ folder: join(folder, 'database') }, log.child({}, { level: 'error' }));
-  const history = createHistory(db);
+  const history = createPlaygroundHistory(db);
   const playground = createPlayground({ history, clock, log, port: once === undefined ? port : 0 });
   const { app, pipeline, close } = createApp({
     photogpt: { key, url: sandbox.url, exclusive: true },
@@ -104,7 +104,7 @@ async function run({ once, port, speed, log: level }: Flags, folder: string): Pr
       process.stdout.write(
         `\n  The playground is open at ${playground.url()}\n  Try: /imagine a lighthouse at dusk\n\n`,
       );
-      await untilAsked();
+      await waitForStopSignal();
       return 0;
     }
     const jobs = async () =>

@@ -10,8 +10,8 @@ import { views } from './commands/views.ts';
 import { systemClock as clock } from './concurrency/clock.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { connect } from './db/connect.ts';
-import { createDrafts } from './db/ttl-store.ts';
-import { createBell } from './jobs/replicas/notifier-store.ts';
+import { createTtlStore } from './db/ttl-store.ts';
+import { createNotifier } from './jobs/replicas/notifier-store.ts';
 import { createLog } from './log.ts';
 import { createGuardedFetch, createGuardedWay } from './media/fetch/guarded.ts';
 import { createMediaFiles } from './media/files.ts';
@@ -21,9 +21,9 @@ import { createOperatorServer } from './ops/health.ts';
 import { createCatalogue, loadCatalogue } from './photogpt/models/catalogue.ts';
 import { createLeanSend } from './photogpt/wire/lean-send.ts';
 import { stopInOrder } from './process/shutdown.ts';
-import { untilAsked } from './process/signals.ts';
-import { untilMishap } from './process/uncaught-errors.ts';
-import { keepYoung } from './process/v8-flags.ts';
+import { waitForStopSignal } from './process/signals.ts';
+import { waitForUncaughtException } from './process/uncaught-errors.ts';
+import { tuneHeap } from './process/v8-flags.ts';
 import { version } from './process/version.ts';
 
 const { random } = Math;
@@ -32,13 +32,13 @@ const { random } = Math;
 const lastResort = 14_500;
 
 async function main(): Promise<void> {
-  keepYoung();
+  tuneHeap();
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig();
   // From the start, so that a stop that is asked for while starting is not lost.
-  const asked = untilAsked();
+  const asked = waitForStopSignal();
   const log = createLog(config.logLevel, 1, config.secrets);
-  const mishap = untilMishap(log);
+  const mishap = waitForUncaughtException(log);
   const { key, url, keyExclusive: exclusive, perSecond, lanes, cataloguePath } = config.photogpt;
   const catalogue = cataloguePath ? await loadCatalogue(cataloguePath) : createCatalogue();
   // A platform that nobody configured is not loaded: each takes a third of a second.
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   ]);
 
   const files = createMediaFiles(join(config.dataDir, 'media'));
-  const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
+  const adapter = { open: files.find, fit: createFit({ files }), ttlStore: createTtlStore(db), clock, random, log };
   // Files that people attach: their addresses come with what they did.
   const attachments = createGuardedFetch(globalThis.fetch, config.discord ? [new URL(config.discord.apiUrl).host] : []);
   // Files that are sent: Slack's answers say where to.
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   ];
   const { app, pipeline, metrics, pictures, close } = createApp({
     photogpt: { key, url, exclusive, perSecond, lanes },
-    bell: createBell({ db, replica: randomUUID(), clock, log }),
+    notifier: createNotifier({ db, replica: randomUUID(), clock, log }),
     catalogue,
     db,
     folder: config.dataDir,
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     version,
     fetch: globalThis.fetch,
     send: createLeanSend(globalThis.fetch),
-    pace: clock,
+    batchClock: clock,
     clock,
     random,
     log,

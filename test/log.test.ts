@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { createDrafts } from '../src/db/ttl-store.ts';
+import { createTtlStore } from '../src/db/ttl-store.ts';
 import { logTo } from '../src/log.ts';
 import { openTestDatabase } from './db/engine.ts';
 
@@ -14,7 +14,7 @@ function written(what: object, secrets: string[] = []): string {
 it('tells why a statement failed, and not what was in it', async () => {
   const db = await openTestDatabase();
   await db.run(sql`alter table drafts rename to elsewhere`);
-  const error: unknown = await createDrafts(db)
+  const error: unknown = await createTtlStore(db)
     .put('key-of-a-form', 'words of a person', 1_000)
     .catch((each) => each);
   await db.run(sql`alter table elsewhere rename to drafts`);

@@ -1,20 +1,20 @@
 /** A loop that does one step after another, waits when there is nothing to do, and survives every error. */
 
-import { type Gap, untilNextBeat } from '../db/batched-writes.ts';
+import { type Tick, untilNextTick } from '../db/batched-writes.ts';
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { Wake } from './wake-up.ts';
+import type { WakeUp } from './wake-up.ts';
 
 export type LoopParts = {
   name: string;
   /** Does one thing; true when there may be more at once. */
   step(): Promise<boolean>;
-  wake: Wake;
+  wake: WakeUp;
   /** How long to wait without a bell, in milliseconds: the fallback when a wake-up was lost. */
   every: number;
   /** After a step that left nothing, the next begins no sooner than its next beat. */
-  gap?: Gap;
+  gap?: Tick;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -33,7 +33,7 @@ export async function runLoop(
       troubles = 0;
       if (more) continue;
       await wake.wait(every, stop);
-      if (gap) await gap.clock.sleep(untilNextBeat(gap, began), stop);
+      if (gap) await gap.clock.sleep(untilNextTick(gap, began), stop);
     } catch (error) {
       troubles += 1;
       log.error({ err: error, loop: name, troubles }, 'a step failed');

@@ -2,13 +2,13 @@
 import { type Clock, enough } from './clock.ts';
 
 /** `ring` wakes whoever waits, or whoever waits next. `wait` ends with the bell, the time or the signal. */
-export type Wake = { ring(): void; wait(milliseconds: number, signal: AbortSignal): Promise<void> };
+export type WakeUp = { notify(): void; wait(milliseconds: number, signal: AbortSignal): Promise<void> };
 
-export function createWake(clock: Clock): Wake {
+export function createWakeUp(clock: Clock): WakeUp {
   let rung = false;
   let stir = () => {};
   return {
-    ring() {
+    notify() {
       rung = true;
       stir();
     },

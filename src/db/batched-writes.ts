@@ -6,14 +6,14 @@ import { troubleOf } from './trouble.ts';
  * What comes within so many milliseconds of a write waits for the next beat of this clock. Beats are the same for all who
  * have the same gap, so that a process that has much to do wakes up, and wakes the database, for all of it at once.
  */
-export type Gap = { milliseconds: number; clock: Clock };
+export type Tick = { milliseconds: number; clock: Clock };
 
 /** A gap of so many milliseconds by `pace`; none, where there is no such clock or nothing to gather. */
-export const gapOf = (pace: Clock | undefined, milliseconds: number | undefined): Gap | undefined =>
-  pace && milliseconds ? { milliseconds, clock: pace } : undefined;
+export const tickOf = (batchClock: Clock | undefined, milliseconds: number | undefined): Tick | undefined =>
+  batchClock && milliseconds ? { milliseconds, clock: batchClock } : undefined;
 
 /** How long whoever began at `began` has to wait for the next beat; 0 when that has passed. */
-export function untilNextBeat({ milliseconds, clock }: Gap, began: number): number {
+export function untilNextTick({ milliseconds, clock }: Tick, began: number): number {
   const next = (Math.floor(began / milliseconds) + 1) * milliseconds;
   // Nobody waits longer than it because a clock was set back.
   return Math.max(0, Math.min(milliseconds, next - clock.now()));
@@ -23,7 +23,7 @@ type Options<Item> = {
   /** Items of one key are never in one batch; they keep their order. */
   keyOf?: (item: Item) => string | number;
   /** What comes after a quiet moment is written at once. */
-  gap?: Gap;
+  gap?: Tick;
 };
 
 /**
@@ -31,7 +31,7 @@ type Options<Item> = {
  * into the next call, so that the batches are as large as the database is slow, or as the `gap` is long. When there is
  * trouble with the database, all of a batch fail together; any other error may be one item's, and then each is written by itself.
  */
-export function createBatches<Item, Answer>(
+export function createBatchedWrites<Item, Answer>(
   write: (items: Item[]) => Promise<Answer[]>,
   most: number,
   { keyOf, gap }: Options<Item> = {},
@@ -72,7 +72,7 @@ export function createBatches<Item, Answer>(
       const began = gap?.clock.now() ?? 0;
       await writeBatch(next());
       if (!gap) continue;
-      const left = untilNextBeat(gap, began);
+      const left = untilNextTick(gap, began);
       if (left > 0) await gap.clock.sleep(left);
     }
     writing = false;

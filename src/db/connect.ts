@@ -2,7 +2,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Log } from '../log.ts';
-import type { StopHearing } from './engines/listen.ts';
+import type { StopListening } from './engines/listen.ts';
 import type * as schema from './schema/schema.ts';
 
 /**
@@ -23,7 +23,7 @@ export type Database = {
   /** Whether it takes writes. Rejects when it does not answer; see `trouble.ts`. */
   answers(): Promise<boolean>;
   /** Hears what processes on the same server say; absent where there is only one. See `listen.ts`. */
-  hear?(channel: string, heard: (said: string) => void): Promise<StopHearing>;
+  listen?(channel: string, heard: (said: string) => void): Promise<StopListening>;
   close(): Promise<void>;
 };
 

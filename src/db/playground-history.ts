@@ -38,7 +38,7 @@ function entryOf({ createdAt: at, ...row }: Row) {
 }
 
 /** Makes the record of the playground. Ids rise in the order in which things were said. */
-export function createHistory({ orm }: Pick<Database, 'orm'>) {
+export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
   const visibleTo = (person: string) => or(isNull(said.onlyFor), eq(said.onlyFor, person));
 
   async function one(where: SQL | undefined) {

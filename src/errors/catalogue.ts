@@ -271,8 +271,8 @@ export function refuse<C extends ErrorCode>(code: C, details: Details<C>): UserE
 }
 
 /** Thrown by a platform when trying again in this place is useless; the delivery goes to the next place. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+export class UndeliverableError extends Error {
+  override readonly name = 'UndeliverableError';
 }
 
 export { seen } from './sentence.ts';

@@ -4,10 +4,10 @@ import { isDiskTrouble } from '../media/files.ts';
 import { refuse, type UserError } from './catalogue.ts';
 
 /** One word for what is the matter with the database, where that is behind an error. */
-export const troubleIn = (error: unknown): string | undefined => troubleOf(error)?.kind;
+export const troubleKind = (error: unknown): string | undefined => troubleOf(error)?.kind;
 
 /** The sentence behind an error of the database's or the disk's; undefined for every other. */
-export function excuse(error: unknown): UserError | undefined {
+export function userErrorFrom(error: unknown): UserError | undefined {
   if (troubleOf(error)) return refuse('unavailable', undefined);
   return isDiskTrouble(error) ? refuse('noRoom', undefined) : undefined;
 }

@@ -5,7 +5,7 @@ import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import { owns, readAudience, readReference, referenceTo, type Share, sharesFor } from './access.ts';
 import type { Identity, IdentityStore, Traits } from './identities-store.ts';
-import { type HandedOver, type IdentityRemote, remoteName, remoteTraits } from './remote-model.ts';
+import { type HandedOver, type RemoteModel, remoteName, remoteTraits } from './remote-model.ts';
 
 /** How many photos a training takes (documented). */
 const photoLimits = { min: 12, max: 20 };
@@ -16,10 +16,10 @@ const shown = 25;
 /** Nobody else works on a model while it is being deleted, in milliseconds. */
 const deletion = 120_000;
 
-export type IdentityDeskParts = {
+export type IdentitiesParts = {
   api: PhotoGPT;
   store: IdentityStore;
-  remote: IdentityRemote;
+  remoteModel: RemoteModel;
   /** The digest of the API key that new models hang on. */
   key: string;
   forget(media: string): Promise<void>;
@@ -38,11 +38,11 @@ export type IdentityDetails = {
   training?: { job: number; begun: boolean; elapsed: number; usual: number };
 };
 
-export type IdentityDesk = ReturnType<typeof createIdentityDesk>;
+export type Identities = ReturnType<typeof createIdentities>;
 export type { Identity } from './identities-store.ts';
 
-export function createIdentityDesk(parts: IdentityDeskParts) {
-  const { api, store, remote } = parts;
+export function createIdentities(parts: IdentitiesParts) {
+  const { api, store, remoteModel } = parts;
   const ownerOf = ({ platform, tenant, person }: Origin) => ({ platform, tenant, person: person.id });
 
   /** A model that this person owns or that is shared with them. Throws `UserError`. */
@@ -143,7 +143,7 @@ export function createIdentityDesk(parts: IdentityDeskParts) {
       if (!row) throw refuse('away', undefined);
       if (row.remoteId !== null && row.event !== event) throw refuse('modelNameTaken', { model: name });
       try {
-        const made = await remote.make(row.id, signal);
+        const made = await remoteModel.make(row.id, signal);
         if (made) return made;
       } catch (error) {
         // PhotoGPT did nothing, so nothing is left of it here either.
@@ -204,7 +204,7 @@ export function createIdentityDesk(parts: IdentityDeskParts) {
         throw refuse('tooManyPhotos', { model: row.name, have, given: ids.length, max: photoLimits.max });
       }
       for (const id of ids) if (!added.includes(id)) await forgetUnused(id);
-      const handed = await remote.handOver(row.id, signal);
+      const handed = await remoteModel.handOver(row.id, signal);
       return { row, added: added.length, ...(await details(row)), ...handed };
     },
 
@@ -286,7 +286,7 @@ export function createIdentityDesk(parts: IdentityDeskParts) {
 
   /** When it does not work, the hold stays until it runs out: the next try comes then. */
   async function erased(held: Identity, signal: AbortSignal): Promise<boolean> {
-    return remote.erase(held, signal).catch((error: unknown) => {
+    return remoteModel.erase(held, signal).catch((error: unknown) => {
       if (error instanceof PhotoGPTError) return false;
       throw error;
     });

@@ -4,7 +4,7 @@ import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Identity, IdentityStore, Photo, Traits } from './identities-store.ts';
 
-export type IdentityRemoteParts = {
+export type RemoteModelParts = {
   api: PhotoGPT;
   store: IdentityStore;
   /** The bytes of a kept picture and their type; undefined when they are not on this disk. */
@@ -37,9 +37,9 @@ export const remoteTraits = ({ age, gender, ethnicity, eyeColor }: Omit<Traits, 
   ...(eyeColor !== null && { eyeColor }),
 });
 
-export type IdentityRemote = ReturnType<typeof createIdentityRemote>;
+export type RemoteModel = ReturnType<typeof createRemoteModel>;
 
-export function createIdentityRemote({ api, store, bytesOf, forget, log }: IdentityRemoteParts) {
+export function createRemoteModel({ api, store, bytesOf, forget, log }: RemoteModelParts) {
   const isMissing = (error: unknown) => error instanceof PhotoGPTError && error.reason === 'missing';
 
   /** Works on a model alone; undefined when somebody else does. */

@@ -13,12 +13,12 @@ import { countingFor, mostOpen, overdrawn } from '../policy/spending/spending-li
 import type { Views } from './deliver/deliver.ts';
 import type { DeliveryStore } from './deliver/deliveries-store.ts';
 import { channelKey } from './deliver/fallback-places.ts';
-import type { Experience } from './poll/durations-store.ts';
+import type { LearnedDurations } from './poll/durations-store.ts';
 import { isTaken, type Job, type JobStore, type Owner } from './state/job-store.ts';
 import type { Acceptance, Admission } from './submit/acceptance-store.ts';
 import { laneOf } from './submit/lanes.ts';
 import type { Role } from './submit/request-body.ts';
-import { insist } from './submit/retry-write.ts';
+import { retryWrite } from './submit/retry-write.ts';
 
 /** Work that a command wants done. `refs` are kept pictures and what each is for; `parent` is what it was made from. */
 export type Work = {
@@ -30,14 +30,14 @@ export type Work = {
   parentImage?: number;
 };
 
-export type DeskParts = {
+export type JobsParts = {
   store: JobStore;
   acceptance: Acceptance;
   deliveries: DeliveryStore;
   api: PhotoGPT;
   /** The digest of the API key that new jobs use. */
   key: string;
-  experience: Experience;
+  learnedDurations: LearnedDurations;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit'>>;
   views: Views & { tombstone(job: Job): Message };
   results(job: Job, signal: AbortSignal): Promise<Media[]>;
@@ -63,10 +63,10 @@ const hour = 3_600_000;
  */
 const deadlines: Record<Job['operation'], number> = { image: hour, upscale: hour, video: 3 * hour, train: 24 * hour };
 
-export type JobDesk = ReturnType<typeof createJobDesk>;
+export type Jobs = ReturnType<typeof createJobs>;
 
-export function createJobDesk(parts: DeskParts) {
-  const { store, acceptance, deliveries, api, experience, clock } = parts;
+export function createJobs(parts: JobsParts) {
+  const { store, acceptance, deliveries, api, learnedDurations, clock } = parts;
   const owner = ({ platform, tenant, person }: Origin): Owner => ({ platform, tenant, person: person.id });
   const elapsed = (job: Job) => Math.max(0, (clock.now() - job.createdAt.getTime()) / 1000);
 
@@ -93,7 +93,7 @@ export function createJobDesk(parts: DeskParts) {
     mayChange,
     elapsed,
     results: parts.results,
-    usual: (model: string) => experience.usual(model),
+    usual: (model: string) => learnedDurations.usual(model),
     /** Whether an event made a job. */
     took: async (origin: Pick<Origin, 'platform' | 'tenant' | 'event'>) =>
       (await acceptance.ofEvent(origin)) !== undefined,
@@ -151,7 +151,7 @@ export function createJobDesk(parts: DeskParts) {
         most: mostOpen(rules, origin, parts.maxOpen),
         refuse: (usage) => unwanted ?? overdrawn(rules, origin, usage, { expected, most: parts.maxOpen }),
       };
-      const written = insist(() => acceptance.insert(row, deadlines[work.operation], admission), clock);
+      const written = retryWrite(() => acceptance.insert(row, deadlines[work.operation], admission), clock);
       const { job, isNew, ahead } = await written.catch((error: unknown) => {
         // A model is in training once: somebody was a moment quicker.
         if (work.operation !== 'train' || !isTaken(error)) throw error;
@@ -159,7 +159,7 @@ export function createJobDesk(parts: DeskParts) {
         throw refuse('modelTrained', { model, training: true });
       });
       if (isNew) parts.queued(job.operation);
-      const message = parts.views.progress(job, elapsed(job), experience.usual(job.model), ahead);
+      const message = parts.views.progress(job, elapsed(job), learnedDurations.usual(job.model), ahead);
       return { ...message, private: isPrivate || undefined };
     },
 

@@ -2,18 +2,18 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../concurrency/clock.ts';
 import { runLoop } from '../concurrency/loop.ts';
-import { createWake } from '../concurrency/wake-up.ts';
-import { gapOf } from '../db/batched-writes.ts';
+import { createWakeUp } from '../concurrency/wake-up.ts';
+import { tickOf } from '../db/batched-writes.ts';
 import type { Log } from '../log.ts';
 import type { createDeliver } from './deliver/deliver.ts';
 import type { DeliveryStore } from './deliver/deliveries-store.ts';
 import type { createProgress } from './deliver/progress.ts';
-import type { Experience } from './poll/durations-store.ts';
-import type { createSweep } from './poll/poll.ts';
-import type { createAudit } from './recover/foreign-jobs.ts';
+import type { LearnedDurations } from './poll/durations-store.ts';
+import type { createPoll } from './poll/poll.ts';
+import type { createForeignJobsAudit } from './recover/foreign-jobs.ts';
 import type { createOverdue } from './recover/overdue.ts';
-import { type Leader, leaderLease } from './replicas/leader-store.ts';
-import type { Bell } from './replicas/notifier-store.ts';
+import { type Leader, leaderLeaseMs } from './replicas/leader-store.ts';
+import type { Notifier } from './replicas/notifier-store.ts';
 import type { Job } from './state/job-store.ts';
 import type { Transitions } from './state/transitions-store.ts';
 import type { createSubmit } from './submit/submit.ts';
@@ -26,8 +26,8 @@ export type PipelineParts = {
   prepare: Step;
   train: Step;
   progress: ReturnType<typeof createProgress>;
-  sweep: ReturnType<typeof createSweep>;
-  audit: ReturnType<typeof createAudit>;
+  poll: ReturnType<typeof createPoll>;
+  audit: ReturnType<typeof createForeignJobsAudit>;
   overdue: ReturnType<typeof createOverdue>;
   watchdog: Step;
   deliver: ReturnType<typeof createDeliver>;
@@ -36,13 +36,13 @@ export type PipelineParts = {
   tidy?: Step;
   transitions: Transitions;
   deliveries: DeliveryStore;
-  experience: Experience;
+  learnedDurations: LearnedDurations;
   leader: Leader;
   /** To the other replicas, where there are any, and the work that is divided with those that do the same; see `Bell`. */
-  bell?: Bell;
+  notifier?: Notifier;
   work?: readonly string[];
   /** By which what is due within a moment is claimed together. */
-  pace?: Clock;
+  batchClock?: Clock;
   /** See `SubmitParts`. */
   lanes?: number;
   clock: Clock;
@@ -76,12 +76,12 @@ export type Pipeline = {
 };
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { submit, sweep, deliver, leader, clock, random, log } = parts;
+  const { submit, poll, deliver, leader, clock, random, log } = parts;
   const [intake, abort] = [new AbortController(), new AbortController()];
   // Eight loops wait on one, hundreds of deliveries and requests on the other: more than Node finds normal.
   setMaxListeners(2_000, intake.signal, abort.signal);
   const gaps = gapsFor(parts.lanes ?? 1);
-  const wakes = new Map(loopNames.map((name) => [name, createWake(clock)]));
+  const wakeUps = new Map(loopNames.map((name) => [name, createWakeUp(clock)]));
   let loops: Promise<void>[] = [];
   /** A request is over, and others do not know it. */
   let isLaneFree = false;
@@ -90,22 +90,22 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let auditedAt = Number.NEGATIVE_INFINITY;
   let reconciledAt = Number.NEGATIVE_INFINITY;
 
-  const ring = (...names: LoopName[]) => {
-    for (const name of names) wakes.get(name)?.ring();
+  const notify = (...names: LoopName[]) => {
+    for (const name of names) wakeUps.get(name)?.notify();
   };
   /** In every replica: what is due may be the share of any of them. */
-  const ringAll = (...names: LoopName[]) => {
-    ring(...names);
-    for (const name of names) parts.bell?.ring(name);
+  const notifyAll = (...names: LoopName[]) => {
+    notify(...names);
+    for (const name of names) parts.notifier?.notify(name);
   };
   const loop = (name: LoopName, every: number, step: () => Promise<boolean>) =>
     runLoop(
       {
         name,
         step,
-        wake: wakes.get(name) ?? createWake(clock),
+        wake: wakeUps.get(name) ?? createWakeUp(clock),
         every,
-        gap: gapOf(parts.pace, gaps[name]),
+        gap: tickOf(parts.batchClock, gaps[name]),
         clock,
         random,
         log,
@@ -116,18 +116,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   /** What one replica does for all: it watches PhotoGPT. */
   async function lead(): Promise<boolean> {
     // Also when our clock was set back: nobody may have led since.
-    if (Math.abs(clock.now() - ledAt) > leaderLease / 3) {
+    if (Math.abs(clock.now() - ledAt) > leaderLeaseMs / 3) {
       const was = leading;
       leading = await leader.lead();
       ledAt = clock.now();
       if (leading && !was) {
-        sweep.forget();
-        await parts.experience.load();
+        poll.forget();
+        await parts.learnedDurations.load();
         log.info('this replica watches PhotoGPT now');
       }
     }
     if (!leading) return false;
-    await sweep.step(abort.signal, (videos) => ringAll(videos ? 'prepare' : 'deliver'));
+    await poll.step(abort.signal, (videos) => notifyAll(videos ? 'prepare' : 'deliver'));
     if (Math.abs(clock.now() - reconciledAt) >= reconcileEvery) {
       reconciledAt = clock.now();
       await parts.reconcile(abort.signal);
@@ -141,9 +141,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     await parts.transitions.expire();
     await parts.deliveries.expire();
     await parts.deliveries.closeFinished();
-    if (await parts.overdue(abort.signal)) ringAll('deliver');
-    if (await parts.watchdog(abort.signal)) ringAll('deliver');
-    if (leading) await parts.experience.save();
+    if (await parts.overdue(abort.signal)) notifyAll('deliver');
+    if (await parts.watchdog(abort.signal)) notifyAll('deliver');
+    if (leading) await parts.learnedDurations.save();
     if (leading && clock.now() - auditedAt > auditEvery) {
       auditedAt = clock.now();
       await parts.audit(clock, abort.signal);
@@ -160,14 +160,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         const { began, more } = await submit.step(abort.signal, {
           free: () => {
             isLaneFree = true;
-            ring('submit');
+            notify('submit');
           },
-          ended: () => ringAll('deliver'),
+          ended: () => notifyAll('deliver'),
         });
         // Nothing more is ours, so that it may be another one's turn: each that is woken asks the database.
         if (isLaneFree && !began) {
           isLaneFree = false;
-          parts.bell?.ring('submit');
+          parts.notifier?.notify('submit');
         }
         return more;
       },
@@ -176,7 +176,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     prepare: [
       1_000,
       async () => {
-        if (await parts.prepare(abort.signal)) ringAll('deliver');
+        if (await parts.prepare(abort.signal)) notifyAll('deliver');
         return false;
       },
     ],
@@ -184,14 +184,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       5_000,
       async () => {
         const moved = await parts.train(abort.signal);
-        if (moved) ringAll('deliver');
+        if (moved) notifyAll('deliver');
         return moved;
       },
     ],
     deliver: [
       500,
       async () => {
-        await deliver.step(abort.signal, () => ringAll('deliver'));
+        await deliver.step(abort.signal, () => notifyAll('deliver'));
         // What it had to leave is rung for when it can be had.
         return false;
       },
@@ -199,7 +199,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     progress: [
       1_000,
       async () => {
-        await parts.progress(abort.signal, () => ringAll('deliver'));
+        await parts.progress(abort.signal, () => notifyAll('deliver'));
         // Twenty edits a second: Discord allows a bot fifty requests, and results come first.
         return false;
       },
@@ -209,7 +209,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       3_600_000,
       async () => {
         // Who does not watch PhotoGPT learns from who does how long things take.
-        if (!leading) await parts.experience.load();
+        if (!leading) await parts.learnedDurations.load();
         await parts.refreshPresets(abort.signal);
         return false;
       },
@@ -220,17 +220,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     async start(only = loopNames) {
       loops = only.map((name) => loop(name, ...work[name]));
       const isOurs = (name: string): name is LoopName => only.some((one) => one === name);
-      if (parts.bell && only.length > 1) {
+      if (parts.notifier && only.length > 1) {
         const work = parts.work?.filter((word) => isOurs(word.split(':', 1)[0] ?? ''));
-        loops.push(parts.bell.listen((name) => isOurs(name) && ring(name), intake.signal, work));
+        loops.push(parts.notifier.listen((name) => isOurs(name) && notify(name), intake.signal, work));
       }
     },
 
-    queued: (operation) => ringAll(operation === 'train' ? 'train' : 'submit'),
+    queued: (operation) => notifyAll(operation === 'train' ? 'train' : 'submit'),
 
     async stop() {
       intake.abort();
-      const ended = Promise.all(loops).then(() => Promise.all([submit.idle(), deliver.idle(), sweep.idle()]));
+      const ended = Promise.all(loops).then(() => Promise.all([submit.idle(), deliver.idle(), poll.idle()]));
       const atMost = async (milliseconds: number) => {
         const early = new AbortController();
         await Promise.race([ended, clock.sleep(milliseconds, early.signal)]);
@@ -240,7 +240,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       abort.abort(new Error('the bot is stopping'));
       await atMost(lastWords);
       // Both are a convenience for whoever comes next, and the database may be away.
-      await parts.experience.save().catch((err: unknown) => log.warn({ err }, 'what was learned is not kept'));
+      await parts.learnedDurations.save().catch((err: unknown) => log.warn({ err }, 'what was learned is not kept'));
       await leader.resign().catch((err: unknown) => log.warn({ err }, 'the lease of the leader runs out by itself'));
     },
   };

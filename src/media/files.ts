@@ -30,9 +30,9 @@ export function createMediaFiles(folder: string) {
   };
   /** A place for a file that is still arriving, on the same disk. */
   async function draft(): Promise<string> {
-    const drafts = join(folder, 'arriving');
-    await mkdir(drafts, { recursive: true });
-    return join(drafts, randomBytes(12).toString('hex'));
+    const ttlStore = join(folder, 'arriving');
+    await mkdir(ttlStore, { recursive: true });
+    return join(ttlStore, randomBytes(12).toString('hex'));
   }
 
   return {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Sharp } from 'sharp';
 import type { Media } from '../chat.ts';
-import { Refused } from '../errors/catalogue.ts';
+import { UndeliverableError } from '../errors/catalogue.ts';
 import type { MediaFiles } from './files.ts';
 import { createTurns } from './turns.ts';
 import { mostPixels } from './uploads/inspect.ts';
@@ -60,7 +60,7 @@ export function createFit({ files }: { files: Pick<MediaFiles, 'path' | 'size' |
       const { default: sharp } = await import('sharp');
       const source = sharp(files.path(media.id), { limitInputPixels: mostPixels }).timeout({ seconds: 60 });
       const { hasAlpha } = await source.metadata().catch(() => {
-        throw new Refused(`${media.name} cannot be read as a picture.`);
+        throw new UndeliverableError(`${media.name} cannot be read as a picture.`);
       });
       const type = typeFor(media.type, want, hasAlpha);
       if (!type) throw wrongType(media, want.types);
@@ -105,7 +105,9 @@ function encoded(picture: Sharp, type: Writable, quality: number): Sharp {
 const megabytes = (bytes: number, round: (value: number) => number) => `${round(bytes / 1e4) / 100} MB`;
 
 const tooLarge = ({ name, bytes }: Media, most: number) =>
-  new Refused(`${name} has ${megabytes(bytes, Math.ceil)}, and at most ${megabytes(most, Math.floor)} fit here.`);
+  new UndeliverableError(
+    `${name} has ${megabytes(bytes, Math.ceil)}, and at most ${megabytes(most, Math.floor)} fit here.`,
+  );
 
 const wrongType = ({ name, type }: Media, wanted: readonly string[] = []) =>
-  new Refused(`${name} is ${type}, and only ${wanted.join(', ')} can be shown here.`);
+  new UndeliverableError(`${name} is ${type}, and only ${wanted.join(', ')} can be shown here.`);

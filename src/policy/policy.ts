@@ -2,16 +2,16 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
-import { createPaces, type Paces, pacesFor } from './rate-limit.ts';
+import { createRateLimits, type RateLimits, rateLimitsFor } from './rate-limit.ts';
 import type { Layer } from './rules.ts';
-import { createSettingsDesk, type SettingsDesk } from './settings.ts';
+import { createSettings, type Settings } from './settings.ts';
 import { createSettingsStore } from './settings-store.ts';
 import { createExpectedCost } from './spending/expected-cost.ts';
-import { type Allowance, createAllowance } from './spending/remaining.ts';
+import { createRemainingSpending, type RemainingSpending } from './spending/remaining.ts';
 import { createSpendingStore } from './spending/spending-store.ts';
 
 /** What commands may ask: settings, what somebody may still spend, and whether a call comes too soon. */
-export type PolicyAccess = { settings: SettingsDesk; allowance: Allowance; pace: Paces };
+export type PolicyAccess = { settings: Settings; allowance: RemainingSpending; batchClock: RateLimits };
 
 export type PolicyParts = {
   db: Database;
@@ -23,18 +23,18 @@ export type PolicyParts = {
   /** What counts where no moderator has set it: the operator's, and all there is outside of servers and workspaces. */
   usual?: Layer;
   /** By which what comes within a moment is gathered. Without it nothing waits for anything. */
-  pace?: Clock;
+  batchClock?: Clock;
   clock: Clock;
 };
 
 /** `expected` is what work will probably cost; `tidy` forgets sums that no limit looks at any more. */
-export function createPolicy({ db, catalogue, maxOpen: most, calls, usual = {}, pace, clock }: PolicyParts) {
-  const settings = createSettingsDesk({ store: createSettingsStore(db, pace), catalogue, usual });
+export function createPolicy({ db, catalogue, maxOpen: most, calls, usual = {}, batchClock, clock }: PolicyParts) {
+  const settings = createSettings({ store: createSettingsStore(db, batchClock), catalogue, usual });
   const spending = createSpendingStore(db);
   const access: PolicyAccess = {
     settings,
-    allowance: createAllowance({ store: spending, rules: settings.rules, most }),
-    pace: createPaces(calls ? pacesFor(calls) : [], clock),
+    allowance: createRemainingSpending({ store: spending, rules: settings.rules, most }),
+    batchClock: createRateLimits(calls ? rateLimitsFor(calls) : [], clock),
   };
   const expected = createExpectedCost({ catalogue, learned: spending.learned, clock });
   return { access, rules: settings.rules, expected, tidy: spending.forgetOld };

@@ -4,7 +4,7 @@ import type { Clock } from '../concurrency/clock.ts';
 import { refuse, type UserError } from '../errors/catalogue.ts';
 
 /** What is counted, of whom: so many at once, and as many again in every `window` milliseconds. */
-export type Pace = { what: 'calls' | 'suggestions'; whose: 'person' | 'place'; most: number };
+export type RateLimit = { what: 'calls' | 'suggestions'; whose: 'person' | 'place'; most: number };
 
 /** Milliseconds in which an empty bucket is full again. */
 const window = 10_000;
@@ -14,7 +14,7 @@ const perCall = 5;
 const kept = 10_000;
 
 /** The paces for so many calls in ten seconds. */
-export const pacesFor = ({ person, place }: { person: number; place: number }): Pace[] => [
+export const rateLimitsFor = ({ person, place }: { person: number; place: number }): RateLimit[] => [
   { what: 'calls', whose: 'person', most: person },
   { what: 'calls', whose: 'place', most: place },
   { what: 'suggestions', whose: 'person', most: person * perCall },
@@ -27,7 +27,7 @@ type Bucket = { tokens: number; at: number; event: string };
  * Takes one token of each bucket that a call falls into; a `UserError` says when there is one again, and then none was
  * taken. The same event a second time takes nothing: a platform asks for the form of a call before it runs it.
  */
-export function createPaces(paces: readonly Pace[], clock: Pick<Clock, 'now'>) {
+export function createRateLimits(rateLimits: readonly RateLimit[], clock: Pick<Clock, 'now'>) {
   const buckets = new Map<string, Bucket>();
 
   function bucketOf(key: string, most: number): Bucket {
@@ -44,12 +44,12 @@ export function createPaces(paces: readonly Pace[], clock: Pick<Clock, 'now'>) {
     if (buckets.size > kept && oldest !== undefined) buckets.delete(oldest);
   }
 
-  return (what: Pace['what'], origin: Origin): UserError | undefined => {
-    const drawn = paces.flatMap((pace) => {
-      const owner = pace.what === what ? ownerOf(pace.whose, origin) : undefined;
+  return (what: RateLimit['what'], origin: Origin): UserError | undefined => {
+    const drawn = rateLimits.flatMap((rateLimit) => {
+      const owner = rateLimit.what === what ? ownerOf(rateLimit.whose, origin) : undefined;
       if (owner === undefined) return [];
       const key = `${what}/${owner}`;
-      return [{ ...pace, key, bucket: bucketOf(key, pace.most) }];
+      return [{ ...rateLimit, key, bucket: bucketOf(key, rateLimit.most) }];
     });
     if (what === 'calls' && drawn.some(({ bucket }) => bucket.event === origin.event)) return undefined;
     const empty = drawn.find(({ bucket }) => bucket.tokens < 1);
@@ -62,10 +62,10 @@ export function createPaces(paces: readonly Pace[], clock: Pick<Clock, 'now'>) {
   };
 }
 
-export type Paces = ReturnType<typeof createPaces>;
+export type RateLimits = ReturnType<typeof createRateLimits>;
 
 /** Whose bucket: direct messages are nobody else's business, and what is outside of servers is a place by its channel. */
-function ownerOf(whose: Pace['whose'], { platform, tenant, place, person }: Origin): string | undefined {
+function ownerOf(whose: RateLimit['whose'], { platform, tenant, place, person }: Origin): string | undefined {
   if (whose === 'person') return `${platform}/${tenant}/person/${person.id}`;
   if (place.kind === 'direct') return undefined;
   return tenant.startsWith('@') ? `${platform}/${tenant}/channel/${place.channel}` : `${platform}/${tenant}`;

@@ -2,9 +2,9 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import { createBatches, gapOf } from '../db/batched-writes.ts';
+import { createBatchedWrites, tickOf } from '../db/batched-writes.ts';
 import type { Database } from '../db/connect.ts';
-import { madeOnce } from '../db/query-cache.ts';
+import { cachedQuery } from '../db/query-cache.ts';
 import { settingChanges, settings } from '../db/schema/policy-schema.ts';
 
 type Place = { platform: string; tenant: string };
@@ -25,7 +25,7 @@ const mostAtOnce = 50;
 const moment = 25;
 
 /** `pace` is the clock by which calls that come within a moment ask together. */
-export function createSettingsStore(db: Database, pace?: Clock) {
+export function createSettingsStore(db: Database, batchClock?: Clock) {
   const at = ({ platform, tenant, kind, scope, target }: Where) =>
     and(
       eq(settings.platform, platform),
@@ -42,7 +42,7 @@ export function createSettingsStore(db: Database, pace?: Clock) {
       from (${changed}) changed where ${scope} <> 'person'`;
   }
 
-  const select = madeOnce(db, ['given'], ({ given }) =>
+  const select = cachedQuery(db, ['given'], ({ given }) =>
     db.orm
       .select({ values: sql<Record<string, Json> | null>`found` })
       // Each is looked up by itself: a join could read all settings of all places.
@@ -54,14 +54,14 @@ export function createSettingsStore(db: Database, pace?: Clock) {
       ),
   );
   // Every call asks, so calls that come together ask together.
-  const read = createBatches(
+  const read = createBatchedWrites(
     async (wanted: Where[][]) => {
       const rows = await select({ given: JSON.stringify(wanted.flat()) });
       const values = rows.map((row) => row.values ?? {});
       return wanted.map((some) => some.map(() => values.shift() ?? {}));
     },
     mostAtOnce,
-    { gap: gapOf(pace, moment) },
+    { gap: tickOf(batchClock, moment) },
   );
 
   return {

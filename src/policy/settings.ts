@@ -18,10 +18,10 @@ const shownChanges = 5;
 /** What is set for the place, the channel and the person, of each kind. */
 type Layers = Record<Where['kind'], Record<Scope, Record<string, Json>>>;
 
-export type SettingsDesk = ReturnType<typeof createSettingsDesk>;
+export type Settings = ReturnType<typeof createSettings>;
 
 /** `usual` is what counts where nobody has set anything. */
-export function createSettingsDesk({
+export function createSettings({
   store,
   catalogue,
   usual = {},

@@ -1,7 +1,7 @@
 /** Waits for the operator, or the machine, to ask the process to stop. */
 
 /** Resolves with the first SIGINT or SIGTERM. A second one, of either kind, ends the process at once. */
-export function untilAsked(): Promise<string> {
+export function waitForStopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let isAsked = false;
     const ask = (signal: string) => {

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
  * again. After an exception out of nowhere the process itself cannot be trusted: it is asked to stop, as by a signal, and
  * should be started anew. Resolves with the reason then; what comes after that is only logged.
  */
-export function untilMishap(log: Log): Promise<string> {
+export function waitForUncaughtException(log: Log): Promise<string> {
   process.on('unhandledRejection', (err) => {
     log.error({ err }, 'a promise was rejected and nobody waited for it');
   });

@@ -11,7 +11,7 @@ import { setFlagsFromString } from 'node:v8';
  * - What has become old by chance is collected when there is a third more of the old; at two and a half times as much it is
  *   every seven seconds instead of every one and a half, for some 40 MB of memory.
  */
-export function keepYoung(): void {
+export function tuneHeap(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
   setFlagsFromString('--heap-growing-percent=150');
 }

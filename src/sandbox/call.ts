@@ -1,7 +1,7 @@
 /** One authorised request on its way to a route, and what every route is made of. */
 import type { JobFault } from './faults.ts';
 import type { Guesses } from './guesses.ts';
-import type { JobDesk } from './job-desk.ts';
+import type { SandboxJobs } from './job-desk.ts';
 import type { RequestEntry } from './ledger.ts';
 import type { Darkroom } from './media/darkroom.ts';
 import type { References } from './media/references.ts';
@@ -34,7 +34,7 @@ export type Parts = {
   state: State;
   guesses: Guesses;
   records: Records;
-  jobs: JobDesk;
+  jobs: SandboxJobs;
   darkroom: Darkroom;
   shelf: Shelf;
   references: References;

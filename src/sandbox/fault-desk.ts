@@ -29,12 +29,12 @@ export const listFaultShape = z.strictObject({
 
 type Rule = z.infer<typeof ruleShape> & { until: number };
 
-export type Faults = ReturnType<typeof createFaultDesk>;
+export type Faults = ReturnType<typeof createFaultRules>;
 
 const rulesAtMost = 1_000;
 const countsAtMost = 10_000;
 
-export function createFaultDesk({ clock }: { clock: Clock }) {
+export function createFaultRules({ clock }: { clock: Clock }) {
   let rules: Rule[] = [];
   let list: ListFault = { lagSeconds: 0, pageShift: 0 };
   /** How often a request met its word in a row, oldest first. */

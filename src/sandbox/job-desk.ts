@@ -26,9 +26,9 @@ export type Order = {
   videos?: (number: number) => { recipe: Recipe; seconds: number }[];
 };
 
-export type JobDesk = ReturnType<typeof createJobDesk>;
+export type SandboxJobs = ReturnType<typeof createSandboxJobs>;
 
-export function createJobDesk(deps: {
+export function createSandboxJobs(deps: {
   clock: Clock;
   state: State;
   guesses: Guesses;

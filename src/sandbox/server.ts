@@ -9,9 +9,9 @@ import type { Log } from '../log.ts';
 import { type Catalogue, createCatalogue } from '../photogpt/models/catalogue.ts';
 import type { Parts, Routes } from './call.ts';
 import { createDisturb } from './disturb.ts';
-import { createFaultDesk } from './fault-desk.ts';
+import { createFaultRules } from './fault-desk.ts';
 import { type Guesses, guesses as usualGuesses } from './guesses.ts';
-import { createJobDesk } from './job-desk.ts';
+import { createSandboxJobs } from './job-desk.ts';
 import { createLedger } from './ledger.ts';
 import { createDarkroom } from './media/darkroom.ts';
 import { createReferences } from './media/references.ts';
@@ -71,7 +71,7 @@ export function createSandbox(options: SandboxOptions) {
 
   const state = createState({ accounts: keys, guesses, onDropped: (media) => void darkroom.forget(media) });
   const ledger = createLedger({ state });
-  const faults = createFaultDesk({ clock });
+  const faults = createFaultRules({ clock });
   const references = createReferences({
     darkroom,
     shelf,
@@ -85,7 +85,7 @@ export function createSandbox(options: SandboxOptions) {
     state,
     guesses,
     records: createRecords({ state, guesses, mediaUrl }),
-    jobs: createJobDesk({ clock, state, guesses, ledger, darkroom, token, speed }),
+    jobs: createSandboxJobs({ clock, state, guesses, ledger, darkroom, token, speed }),
     darkroom,
     shelf,
     references,

@@ -103,7 +103,7 @@ const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
     'chance of the system’s',
     /\b(randomUUID|randomBytes|randomInt|getRandomValues|randomFill(Sync)?)\b/,
     [
-      'app.ts',
+      'jobs/assemble-pipeline.ts',
       'run-once.ts',
       'media/files.ts',
       'platforms/discord/send/api.ts',

@@ -62,14 +62,14 @@ export async function startChild(script: string, settings: object): Promise<Chil
     const id = asked;
     return new Promise<T>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`${script} did not answer to ${what}`)), patience);
-      const settle = (end: () => void) => {
+      const finish = (end: () => void) => {
         clearTimeout(late);
         end();
       };
       waiting.set(id, {
         // The two ends of this channel are written together.
-        resolve: (value) => settle(() => resolve(value as T)),
-        reject: (error) => settle(() => reject(error)),
+        resolve: (value) => finish(() => resolve(value as T)),
+        reject: (error) => finish(() => reject(error)),
       });
       child.send({ id, what, given }, (error) => error && waiting.get(id)?.reject(error));
     });

@@ -44,8 +44,8 @@ export async function disturbed({ quick, seed, say }: Setting): Promise<Group> {
   const size = inFlight.toLocaleString('en');
   for (const [name, scene] of Object.entries(scenes)) {
     say(`${size} in flight, ${name}`);
-    const [ours, naive] = [await simulate(scene, { ours: { http: true } }), await simulate(scene, loop)];
-    const told = [ours, naive].map(({ trail, calls, unseen }) => ({
+    const [ours, documentedLoop] = [await simulate(scene, { ours: { http: true } }), await simulate(scene, loop)];
+    const told = [ours, documentedLoop].map(({ trail, calls, unseen }) => ({
       catchUp: caughtUp(trail, begins, scene.over, scene.over),
       burst: calls.busiest,
       before: delayBetween(trail, 0, begins),

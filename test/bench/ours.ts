@@ -1,12 +1,12 @@
 /** The real sweep, the real settling and the real loop around them, in virtual time against the modelled API. */
 import { setMaxListeners } from 'node:events';
 import { runLoop } from '../../src/concurrency/loop.ts';
-import { createWake } from '../../src/concurrency/wake-up.ts';
+import { createWakeUp } from '../../src/concurrency/wake-up.ts';
 import type { Database } from '../../src/db/connect.ts';
-import type { PaceOf } from '../../src/jobs/poll/call-allowance.ts';
-import { createExperience } from '../../src/jobs/poll/durations-store.ts';
-import { createSettle } from '../../src/jobs/poll/finish.ts';
-import { createSweep, type SweepParts } from '../../src/jobs/poll/poll.ts';
+import type { AllowanceRates } from '../../src/jobs/poll/call-allowance.ts';
+import { createLearnedDurations } from '../../src/jobs/poll/durations-store.ts';
+import { createFinish } from '../../src/jobs/poll/finish.ts';
+import { createPoll, type PollParts } from '../../src/jobs/poll/poll.ts';
 import type { Running } from '../../src/jobs/state/api-key-store.ts';
 import { logTo } from '../../src/log.ts';
 import { asClient, asMethods, type Travel, usualTravel } from './answers.ts';
@@ -25,7 +25,7 @@ export type OursOptions = {
   to: number;
   random: () => number;
   /** How often it may ask; the bot's usual pace without. */
-  pace?: PaceOf;
+  allowance?: AllowanceRates;
   /** With the bot's own HTTP client, which repeats what failed; slower. */
   http?: boolean;
   travel?: Travel;
@@ -62,7 +62,7 @@ function tableOf(model: ModelledApi, from: number, now: () => number, isBooked: 
  * in the model's list; NaN for what was not.
  */
 export async function runOurs(options: OursOptions): Promise<Float64Array> {
-  const { model, from, to, random, pace, http = false, travel = usualTravel, onLog } = options;
+  const { model, from, to, random, allowance, http = false, travel = usualTravel, onLog } = options;
   const clock = createVirtualClock(from);
   const { jobs } = model;
   const seenAt = new Float64Array(jobs.count).fill(Number.NaN);
@@ -70,11 +70,11 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
   const api = (http ? asClient : asMethods)(model, clock, random, travel);
   const median = new Map(jobs.kinds.map((kind) => [kind.model, kind.median]));
   // Learning needs no database; saving what was learned would.
-  const experience = createExperience({} as Database, (name) => median.get(name));
+  const learnedDurations = createLearnedDurations({} as Database, (name) => median.get(name));
 
   let pausedUntil = 0;
-  let known: Awaited<ReturnType<SweepParts['remote']['capabilities']>> = {};
-  const remote = {
+  let known: Awaited<ReturnType<PollParts['apiKeyStore']['capabilities']>> = {};
+  const apiKeyStore = {
     bearings: async () => ({ now: clock.now(), lastEnd: undefined }),
     running: tableOf(model, from, clock.now, (index) => !Number.isNaN(seenAt[index])),
     state: async () => ({
@@ -98,32 +98,32 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
         return isNew;
       }),
   };
-  const settle = createSettle({ api, transitions, experience, clock, log });
+  const finish = createFinish({ api, transitions, learnedDurations, clock, log });
   // What a database would answer with is a query as well; the sweep only awaits it.
   const parts = {
     api,
-    remote: remote as unknown as SweepParts['remote'],
-    experience,
-    settle,
+    apiKeyStore: apiKeyStore as unknown as PollParts['apiKeyStore'],
+    learnedDurations,
+    finish,
     clock,
     random,
     log,
-    pace,
+    allowance,
     apart: clock,
   };
-  const sweep = createSweep(parts);
+  const poll = createPoll(parts);
 
   const stop = new AbortController();
   // As many calls as are under way wait on it: more than Node finds normal.
   setMaxListeners(0, stop.signal);
-  const wake = createWake(clock);
-  const step = () => sweep.step(stop.signal);
+  const wake = createWakeUp(clock);
+  const step = () => poll.step(stop.signal);
   const watching = runLoop({ name: 'lead', step, wake, every, clock, random, log }, stop.signal);
   const submitted = async () => {
     for (let index = firstFrom(jobs, from); index < jobs.count; index += 1) {
       await clock.sleep(model.createdOf(index) + submitting - clock.now(), stop.signal);
       if (stop.signal.aborted) return;
-      wake.ring();
+      wake.notify();
     }
   };
   const arriving = submitted();

@@ -9,8 +9,8 @@ const policies = {
   list: (inFlight: number) => wholeList(Math.max(0.1, inFlight / 100)),
   ours: () => ({ ours: {} }),
   // Exactly so many looks a second, in per cent of what is in flight: what the targets are given for.
-  'ours, 1 %': (inFlight: number) => ({ ours: { pace: { floor: inFlight / 100, perJob: 0 } } }),
-  'ours, 2 %': (inFlight: number) => ({ ours: { pace: { floor: inFlight / 50, perJob: 0 } } }),
+  'ours, 1 %': (inFlight: number) => ({ ours: { allowance: { floor: inFlight / 100, perJob: 0 } } }),
+  'ours, 2 %': (inFlight: number) => ({ ours: { allowance: { floor: inFlight / 50, perJob: 0 } } }),
 };
 const names = ['loop', 'backoff', 'list', 'ours', 'ours, 1 %', 'ours, 2 %'] as const;
 type Name = (typeof names)[number];

@@ -15,7 +15,7 @@ type Agents = { askedAt: Record<string, number>; submits: Record<string, number>
 type Shared = { workers: number; submits: number[]; posts: number[]; calls: Calls; perSecond: number; lost: number };
 
 /** Requests a second for all bots together: a third of what they want. */
-const budget = 15;
+const apiRate = 15;
 
 /** The largest share over the smallest: 1 is even. */
 const unevenness = (counts: number[]) => Math.max(...counts) / Math.max(1, Math.min(...counts));
@@ -61,10 +61,10 @@ async function allPosted(stage: Stage, workers: Child[], count: number): Promise
 
 /** Requests a second that so many bots make with a budget that is too small for what is asked of them. */
 async function within({ server, seed }: Setting, workers: number, seconds: number): Promise<Calls & { mean: number }> {
-  const stage = await openStage({ server, seed, kinds, budget, bots: Array.from({ length: workers }, () => true) });
+  const stage = await openStage({ server, seed, kinds, apiRate, bots: Array.from({ length: workers }, () => true) });
   try {
     const from = Date.now();
-    await stage.workers[0]?.ask<Loaded>('load', { perSecond: budget, seconds, event: 'budget' } satisfies Load);
+    await stage.workers[0]?.ask<Loaded>('load', { perSecond: apiRate, seconds, event: 'budget' } satisfies Load);
     // What was saved up before is spent in the first seconds.
     const calls = await stage.calls(from + 4_000, Date.now());
     const { list, job, result, submit } = calls;
@@ -130,7 +130,7 @@ export async function scale(setting: Setting): Promise<Group> {
     say(`${workers} working bots on one database`);
     runs.push(await shared(setting, workers, quick ? 4 : 15));
   }
-  say(`${most} bots with a budget of ${budget} requests a second`);
+  say(`${most} bots with a budget of ${apiRate} requests a second`);
   const held = await within(setting, most, quick ? 7 : 15);
   const seconds = await (early ?? takeovers());
   const many = runs.filter(({ workers }) => workers > 1);
@@ -157,10 +157,10 @@ export async function scale(setting: Setting): Promise<Group> {
       }),
     ),
     {
-      name: `requests a second by ${most} bots with a budget of ${budget}`,
+      name: `requests a second by ${most} bots with a budget of ${apiRate}`,
       unit: 'calls/s',
       ours: held.mean,
-      target: { atMost: 1.1 * budget },
+      target: { atMost: 1.1 * apiRate },
     },
     { ...named, ours: Math.max(...seconds) },
   ];

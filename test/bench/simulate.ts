@@ -31,7 +31,7 @@ const zero = Date.parse('2026-03-04T10:00:00Z');
 const least = 1_500;
 
 export type Outcome = Awaited<ReturnType<typeof simulate>>;
-type Runner = Policy | { ours: Pick<OursOptions, 'http' | 'pace' | 'onLog'> };
+type Runner = Policy | { ours: Pick<OursOptions, 'http' | 'allowance' | 'onLog'> };
 
 /** Runs `policy` through the scene. All policies see the same jobs for the same seed. */
 export async function simulate(scene: Scene, policy: Runner) {

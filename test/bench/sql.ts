@@ -1,6 +1,6 @@
 /** What the database is asked most often, as fast as it will go: claims, inserts, ends; and the same work by job queues. */
 
-import { createBatches } from '../../src/db/batched-writes.ts';
+import { createBatchedWrites } from '../../src/db/batched-writes.ts';
 import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
@@ -77,7 +77,7 @@ async function insertsAndEnds(database: BenchDatabase, count: number): Promise<R
     const transitions = createTransitions(db);
     const outputs = [{ kind: 'image' as const, id: 'i', url: 'https://media.test/i' }];
     // As settling does: what ends while others are being written is written with the next.
-    const end = createBatches(transitions.ended, batch);
+    const end = createBatchedWrites(transitions.ended, batch);
     const ends = await inParallel(rows.length, 2 * batch, (index) => end({ id: Number(rows[index]?.id), outputs }));
     return { inserts, ends };
   } finally {

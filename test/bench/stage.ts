@@ -2,7 +2,7 @@
 import { arrivalsOf, type Kind, mixed, spread } from './arrivals.ts';
 import { type Child, startChild } from './children.ts';
 import { type BenchDatabase, insertRunning, openBenchDatabase } from './databases.ts';
-import type { FarApiSettings } from './far-api.ts';
+import type { FakeApiSettings } from './fake-api.ts';
 import { spreadOf } from './figure.ts';
 import type { Posted, WorkerSettings } from './worker.ts';
 
@@ -15,7 +15,7 @@ type Wanted = {
   sigma?: number;
   submitTakes?: number;
   postTakes?: number;
-  budget?: number;
+  apiRate?: number;
   lanes?: number;
   /** Whether each bot does work; a bot that does not only takes calls. */
   bots?: boolean[];
@@ -38,13 +38,13 @@ export async function openStage(wanted: Wanted) {
     sigma = spread,
     submitTakes = 20,
     postTakes,
-    budget,
+    apiRate,
     lanes,
     bots = [true],
   } = wanted;
   // Few jobs live longer than five times the longest median.
   const past = 5 * 1000 * Math.max(...kinds.map(({ median }) => median));
-  const far: FarApiSettings = { kinds, sigma, seed, inFlight, past, submitTakes };
+  const fake: FakeApiSettings = { kinds, sigma, seed, inFlight, past, submitTakes };
   const made: { api?: Child; workers: Child[]; database?: BenchDatabase } = { workers: [] };
 
   async function close(): Promise<void> {
@@ -55,7 +55,7 @@ export async function openStage(wanted: Wanted) {
 
   try {
     await allOver([
-      startChild('far-api.ts', far).then((child) => {
+      startChild('far-api.ts', fake).then((child) => {
         made.api = child;
       }),
       server &&
@@ -65,7 +65,7 @@ export async function openStage(wanted: Wanted) {
     ]);
     const { api, workers, database } = made;
     if (!api) throw new Error('there is no API');
-    const common = { database: database?.url, api: await api.ask<string>('url'), kinds, postTakes, budget, lanes };
+    const common = { database: database?.url, api: await api.ask<string>('url'), kinds, postTakes, apiRate, lanes };
     await allOver(
       bots.map(async (_, index) => {
         const settings: WorkerSettings = { name: `bot-${index + 1}`, ...common };

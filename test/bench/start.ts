@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/concurrency/clock.ts';
-import { botToken, openStandIn } from '../platforms/discord/stand-in.ts';
+import { botToken, openStandIn } from '../platforms/discord/fake-discord.ts';
 import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
 import { key, openBenchDatabase } from './databases.ts';
 import type { Figure, Group, Setting } from './figure.ts';
@@ -86,7 +86,7 @@ export async function start({ quick, server, say }: Setting): Promise<Group> {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-bench-'));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   const isRemoved = undoneWhenBrokenOff(remove);
-  const standIn = await openStandIn(systemClock);
+  const fake = await openStandIn(systemClock);
   const runs: Record<string, number[]> = {};
   const figures: Figure[] = [];
   const note = (name: string, seconds: number[], target?: Figure['target']) => {
@@ -95,7 +95,7 @@ export async function start({ quick, server, say }: Setting): Promise<Group> {
   };
   const ready = async (env: Environment, farewell?: Farewell) => {
     const port = await freePort();
-    const discord = { DISCORD_TOKEN: botToken, DISCORD_API_URL: standIn.apiUrl };
+    const discord = { DISCORD_TOKEN: botToken, DISCORD_API_URL: fake.apiUrl };
     const settings = { PHOTOGPT_API_KEY: key, ...discord, PORT: String(port), LOG_LEVEL: 'error', ...env };
     // As `npm start`, without npm.
     const command = [process.execPath, '--import', 'tsx/esm', 'src/main.ts'];
@@ -156,7 +156,7 @@ export async function start({ quick, server, say }: Setting): Promise<Group> {
     await untouched(cold);
     note(never, [await open(cold, join(cold, 'data'), { TMPDIR: join(cold, 'tmp') })]);
   } finally {
-    await standIn.close();
+    await fake.close();
     await remove();
     isRemoved();
   }

@@ -9,11 +9,11 @@ import { createBot } from '../../src/commands/kit/bot.ts';
 import { views } from '../../src/commands/views.ts';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { connect } from '../../src/db/connect.ts';
-import { createBell } from '../../src/jobs/replicas/notifier-store.ts';
+import { createNotifier } from '../../src/jobs/replicas/notifier-store.ts';
 import { createLog } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createLeanSend } from '../../src/photogpt/wire/lean-send.ts';
-import { keepYoung } from '../../src/process/v8-flags.ts';
+import { tuneHeap } from '../../src/process/v8-flags.ts';
 import { type Kind, kindOfCall } from './arrivals.ts';
 import { answering, settingsOf } from './children.ts';
 import { key } from './databases.ts';
@@ -29,7 +29,7 @@ export type WorkerSettings = {
   /** Milliseconds that the chat takes for a message. */
   postTakes?: number;
   /** The most requests a second that all bots together may make. */
-  budget?: number;
+  apiRate?: number;
   /** How many new jobs all bots together send at one time; 1 without it. */
   lanes?: number;
 };
@@ -39,7 +39,7 @@ export type Usage = { cpu: number; heap: number; rss: number; posts: number; loo
 
 export type Posted = { event: string; at: number };
 
-keepYoung();
+tuneHeap();
 const { folder, ...given }: WorkerSettings & { folder: string } = settingsOf();
 
 const log = createLog('error', 2);
@@ -65,7 +65,7 @@ const chat: Platform<never> = {
 };
 
 const { app, pipeline } = createApp({
-  photogpt: { key, url: given.api, exclusive: true, perSecond: given.budget, lanes: given.lanes },
+  photogpt: { key, url: given.api, exclusive: true, perSecond: given.apiRate, lanes: given.lanes },
   catalogue: createCatalogue({ models: given.kinds.map(({ model, median }) => ({ id: model, usualSeconds: median })) }),
   db,
   folder,
@@ -74,11 +74,11 @@ const { app, pipeline } = createApp({
   maxOpen: 1_000,
   loopbackResults: true,
   results: async () => [],
-  bell: createBell({ db, replica: given.name, clock, log }),
+  notifier: createNotifier({ db, replica: given.name, clock, log }),
   version: given.name,
   fetch: globalThis.fetch,
   send: createLeanSend(globalThis.fetch),
-  pace: clock,
+  batchClock: clock,
   clock,
   random: Math.random,
   log,

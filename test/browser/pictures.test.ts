@@ -6,7 +6,7 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
   const stage = setStage();
 
   it('opens the menu of a picture by mouse, button and keyboard, and the action has the picture', async () => {
-    const media = await stage.far.picture();
+    const media = await stage.fake.picture();
     await stage.said({ media: [media] });
     const page = await stage.come();
     const picture = page.locator('.picture-open');
@@ -30,13 +30,13 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
     await page.getByRole('dialog').getByLabel('Prompt').fill('at night');
     await page.keyboard.press('Control+Enter');
     await eventually(async () =>
-      expect(stage.far.runs[0]?.call.options).toEqual({ pictures: [media.id], prompt: 'at night' }),
+      expect(stage.fake.runs[0]?.call.options).toEqual({ pictures: [media.id], prompt: 'at night' }),
     );
   });
 
   it('shows pictures large, one after the other', async () => {
     await stage.said({
-      media: [await stage.far.picture({ alt: 'the first' }), await stage.far.picture({ alt: 'the second', hue: 90 })],
+      media: [await stage.fake.picture({ alt: 'the first' }), await stage.fake.picture({ alt: 'the second', hue: 90 })],
     });
     const page = await stage.come();
     await page.locator('.picture-open').first().click();
@@ -55,7 +55,7 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
   });
 
   it('keeps a spoiler covered until it is asked for', async () => {
-    await stage.said({ media: [await stage.far.picture({ spoiler: true })] });
+    await stage.said({ media: [await stage.fake.picture({ spoiler: true })] });
     const page = await stage.come();
     expect(await page.locator('.picture-open').evaluate((each) => each.matches(':is([inert])'))).toBe(true);
     await page.getByRole('button', { name: 'Hidden picture: show it' }).click();
@@ -63,7 +63,7 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
   });
 
   it('keeps the place of what is read when a picture above it loads', async () => {
-    const media = await Promise.all([1, 2, 3].map((hue) => stage.far.picture({ hue, width: 900, height: 1600 })));
+    const media = await Promise.all([1, 2, 3].map((hue) => stage.fake.picture({ hue, width: 900, height: 1600 })));
     await stage.said({ media });
     await stage.said({ text: 'Below' });
     const page = await stage.come();

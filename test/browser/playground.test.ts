@@ -11,11 +11,11 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
   const stage = setStage();
 
   it('invites, and one press makes the first picture', async () => {
-    stage.far.script.answer = async (call) => ({
+    stage.fake.script.answer = async (call) => ({
       text: 'Here it is',
       tone: 'good',
       quote: String(call.options.prompt),
-      media: [await stage.far.picture()],
+      media: [await stage.fake.picture()],
     });
     const page = await stage.come();
     await page.getByRole('button', { name: /lighthouse/ }).click();
@@ -45,7 +45,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await eventually(async () =>
-      expect(stage.far.runs[0]?.call.options).toEqual({ prompt: 'a cat', ratio: '16:9', look: 'Watercolour' }),
+      expect(stage.fake.runs[0]?.call.options).toEqual({ prompt: 'a cat', ratio: '16:9', look: 'Watercolour' }),
     );
     await eventually(async () => expect(await box(page).inputValue()).toBe(''));
   });
@@ -66,7 +66,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await page.keyboard.press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
     await eventually(async () =>
-      expect(stage.far.runs[0]?.call.options).toEqual({ prompt: 'a boat', ratio: '16:9', count: 2 }),
+      expect(stage.fake.runs[0]?.call.options).toEqual({ prompt: 'a boat', ratio: '16:9', count: 2 }),
     );
   });
 
@@ -80,7 +80,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await page.getByRole('button', { name: '/edit' }).click();
     await page.keyboard.type('make it night');
     await page.keyboard.press('Enter');
-    await eventually(async () => expect(stage.far.runs[0]?.files[0]?.bytes.length).toBe(bytes.length));
+    await eventually(async () => expect(stage.fake.runs[0]?.files[0]?.bytes.length).toBe(bytes.length));
     await page.getByAltText('boat.png').waitFor({ state: 'detached' });
   });
 
@@ -115,7 +115,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
   });
 
   it('keeps everything over a reload', async () => {
-    await stage.said({ text: 'Kept', media: [await stage.far.picture()] });
+    await stage.said({ text: 'Kept', media: [await stage.fake.picture()] });
     const page = await stage.come();
     await page.getByRole('button', { name: 'video-lab' }).click();
     await page.getByText('Welcome to #video-lab').waitFor();
@@ -172,7 +172,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await thread.locator('textarea').fill('/imagine in here');
     await thread.locator('textarea').press('Enter');
     await thread.getByText('You asked for imagine.').waitFor();
-    expect(stage.far.runs[0]?.origin.place).toMatchObject({ channel, thread: expect.any(String) });
+    expect(stage.fake.runs[0]?.origin.place).toMatchObject({ channel, thread: expect.any(String) });
     await page.getByRole('button', { name: '2 replies' }).waitFor();
     await page.keyboard.press('Escape');
     await thread.waitFor({ state: 'hidden' });
@@ -197,7 +197,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
 
   it('fits a phone', async () => {
     await stage.said({
-      media: await Promise.all([1, 2, 3, 4].map((hue) => stage.far.picture({ hue: hue * 60 }))),
+      media: await Promise.all([1, 2, 3, 4].map((hue) => stage.fake.picture({ hue: hue * 60 }))),
       buttons: ['Again', 'Upscale 1', 'Upscale 2', 'Animate'].map((label) => ({
         label,
         call: { command: 'help', options: {} },

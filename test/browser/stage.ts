@@ -15,7 +15,7 @@ export const eventually = (check: () => Promise<void>) => vi.waitFor(check, { ti
 export function setStage() {
   let database: Database;
   let browser: Browser;
-  let far: ScriptedBot;
+  let fake: ScriptedBot;
   let open: Awaited<ReturnType<typeof openPlayground>>;
   let visits: Awaited<ReturnType<typeof visit>>[] = [];
 
@@ -28,8 +28,8 @@ export function setStage() {
     await database.close();
   });
   beforeEach(async () => {
-    far = createScriptedBot();
-    open = await openPlayground(far.bot, database);
+    fake = createScriptedBot();
+    open = await openPlayground(fake.bot, database);
   });
   afterEach(async () => {
     const trouble = visits.flatMap((each) => each.trouble);
@@ -43,8 +43,8 @@ export function setStage() {
     get browser() {
       return browser;
     },
-    get far() {
-      return far;
+    get fake() {
+      return fake;
     },
     get open() {
       return open;

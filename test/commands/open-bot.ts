@@ -13,7 +13,7 @@ import type { Database } from '../../src/db/connect.ts';
 import { logTo } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
-import { createFarChat } from '../jobs/far-chat.ts';
+import { createFarChat } from '../jobs/fake-chat.ts';
 import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 

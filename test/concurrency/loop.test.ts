@@ -1,8 +1,8 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runLoop } from '../../src/concurrency/loop.ts';
-import { createWake } from '../../src/concurrency/wake-up.ts';
-import { createLeader, leaderLease } from '../../src/jobs/replicas/leader-store.ts';
+import { createWakeUp } from '../../src/concurrency/wake-up.ts';
+import { createLeader, leaderLeaseMs } from '../../src/jobs/replicas/leader-store.ts';
 import { logTo } from '../../src/log.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { soon } from '../jobs/world.ts';
@@ -14,7 +14,7 @@ const silent = logTo({ write: () => {} });
 /** Runs a loop whose steps do what `step` says, until it is stopped. */
 function looping(step: (count: number) => boolean) {
   const clock = createMovedClock();
-  const [wake, stopping] = [createWake(clock), new AbortController()];
+  const [wake, stopping] = [createWakeUp(clock), new AbortController()];
   let steps = 0;
   const ended = runLoop(
     {
@@ -39,7 +39,7 @@ describe('a loop', () => {
     loop.clock.pass(0.1);
     await expect.poll(loop.steps, soon).toBe(4);
     await expect.poll(loop.clock.sleepers, soon).toBe(1);
-    loop.wake.ring();
+    loop.wake.notify();
     await expect.poll(loop.steps, soon).toBe(5);
     loop.stop();
     await loop.ended;
@@ -68,10 +68,10 @@ describe('a loop', () => {
 describe('a bell', () => {
   it('that rang before anybody waited is heard by the next one, once', async () => {
     const clock = createMovedClock();
-    const wake = createWake(clock);
+    const wake = createWakeUp(clock);
     const forever = new AbortController().signal;
-    wake.ring();
-    wake.ring();
+    wake.notify();
+    wake.notify();
     await wake.wait(1_000, forever);
     const second = wake.wait(1_000, forever);
     expect(clock.sleepers()).toBe(1);
@@ -81,7 +81,7 @@ describe('a bell', () => {
 
   it('ends with the signal, even one that was given before, and leaves nothing hanging on it', async () => {
     const clock = createMovedClock();
-    const wake = createWake(clock);
+    const wake = createWakeUp(clock);
     const stopping = new AbortController();
     const waiting = wake.wait(1_000, stopping.signal);
     stopping.abort();
@@ -100,9 +100,9 @@ describe('the leader', () => {
     // Any of them may be the quickest.
     const first = await led();
     expect(first.filter(Boolean)).toHaveLength(1);
-    clock.pass(leaderLease / 1000 - 1);
+    clock.pass(leaderLeaseMs / 1000 - 1);
     expect(await led()).toEqual(first);
-    clock.pass(leaderLease / 1000 + 1);
+    clock.pass(leaderLeaseMs / 1000 + 1);
     const next = replicas[first.indexOf(false)];
     expect(await next?.lead()).toBe(true);
     expect(await led()).toEqual(replicas.map((each) => each === next));

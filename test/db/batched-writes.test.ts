@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextTurn } from '../../src/concurrency/clock.ts';
 import { createGate } from '../../src/concurrency/semaphore.ts';
-import { createBatches, untilNextBeat } from '../../src/db/batched-writes.ts';
+import { createBatchedWrites, untilNextTick } from '../../src/db/batched-writes.ts';
 import { DatabaseTrouble } from '../../src/db/trouble.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { film, imagine, openWorld, origin } from '../jobs/world.ts';
@@ -12,7 +12,7 @@ const database = useDatabase();
 describe('writing together', () => {
   it('writes at once what comes at one moment, and what comes meanwhile with the next, no more than so many at a time', async () => {
     const written: number[][] = [];
-    const write = createBatches(async (items: number[]) => {
+    const write = createBatchedWrites(async (items: number[]) => {
       written.push(items);
       await Promise.resolve();
       return items.map((item) => item * 10);
@@ -30,7 +30,7 @@ describe('writing together', () => {
 
   it('lets all of a batch fail when the database is away, and none of the next', async () => {
     let tries = 0;
-    const write = createBatches(async (items: number[]) => {
+    const write = createBatchedWrites(async (items: number[]) => {
       tries += 1;
       if (tries === 2) throw new DatabaseTrouble('NO_ANSWER', 'no database');
       return items;
@@ -42,7 +42,7 @@ describe('writing together', () => {
 
   it('writes each by itself when one of them is the matter', async () => {
     const written: number[][] = [];
-    const write = createBatches(async (items: number[]) => {
+    const write = createBatchedWrites(async (items: number[]) => {
       written.push(items);
       if (items.includes(3)) throw new Error('3 cannot be written');
       return items;
@@ -55,7 +55,7 @@ describe('writing together', () => {
   it('writes the first at once, and gathers what comes in the moment after it until the next beat', async () => {
     const clock = createMovedClock();
     const written: number[][] = [];
-    const write = createBatches(
+    const write = createBatchedWrites(
       async (items: number[]) => {
         written.push(items);
         return items;
@@ -81,10 +81,10 @@ describe('writing together', () => {
     const clock = createMovedClock();
     const gap = { milliseconds: 50, clock };
     const at: number[] = [];
-    const start = clock.now() + untilNextBeat(gap, clock.now());
+    const start = clock.now() + untilNextTick(gap, clock.now());
     clock.pass((start - clock.now()) / 1000);
     const batches = Array.from({ length: 3 }, () =>
-      createBatches(
+      createBatchedWrites(
         async (items: number[]) => {
           at.push(clock.now() - start);
           return items;
@@ -104,12 +104,12 @@ describe('writing together', () => {
     await Promise.all(second);
     expect(at).toEqual([10, 20, 30, 50, 50, 50]);
     // A clock that was set back keeps nobody waiting for longer than the gap.
-    expect(untilNextBeat(gap, clock.now() + 3_600_000)).toBe(50);
+    expect(untilNextTick(gap, clock.now() + 3_600_000)).toBe(50);
   });
 
   it('never writes two of one key together, and keeps their order', async () => {
     const written: string[][] = [];
-    const write = createBatches(
+    const write = createBatchedWrites(
       async (items: string[]) => {
         written.push(items);
         return items;

@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHistory } from '../../src/db/playground-history.ts';
+import { createPlaygroundHistory } from '../../src/db/playground-history.ts';
 import { playgroundMessages } from '../../src/db/schema/playground-schema.ts';
 import { openTestDatabase } from './engine.ts';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
-const history = createHistory(database);
+const history = createPlaygroundHistory(database);
 beforeEach(async () => {
   await database.orm.delete(playgroundMessages);
 });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { drafts as table } from '../../src/db/schema/schema.ts';
-import { createDrafts } from '../../src/db/ttl-store.ts';
+import { ttlEntries as table } from '../../src/db/schema/schema.ts';
+import { createTtlStore } from '../../src/db/ttl-store.ts';
 import { openTestDatabase, type TestDatabase } from './engine.ts';
 
 let db: TestDatabase;
@@ -15,38 +15,38 @@ beforeEach(async () => {
 
 describe('drafts', () => {
   it('gives back what was put, the latest of it, until its time is over', async () => {
-    const drafts = createDrafts(db);
-    await drafts.put('form/1', { step: 1 }, 60_000);
-    await drafts.put('form/1', { step: 2, words: ['“', "'"] }, 60_000);
-    expect(await drafts.get('form/1')).toEqual({ step: 2, words: ['“', "'"] });
+    const ttlStore = createTtlStore(db);
+    await ttlStore.put('form/1', { step: 1 }, 60_000);
+    await ttlStore.put('form/1', { step: 2, words: ['“', "'"] }, 60_000);
+    expect(await ttlStore.get('form/1')).toEqual({ step: 2, words: ['“', "'"] });
     db.advance(61_000);
-    expect(await drafts.get('form/1')).toBeUndefined();
-    expect(await drafts.get('form/2')).toBeUndefined();
+    expect(await ttlStore.get('form/1')).toBeUndefined();
+    expect(await ttlStore.get('form/2')).toBeUndefined();
   });
 
   it('lets exactly one of many claim a key, and the next one when its time is over', async () => {
-    const drafts = createDrafts(db);
-    const claims = await Promise.all(Array.from({ length: 20 }, () => drafts.claim('event/9', 60_000)));
+    const ttlStore = createTtlStore(db);
+    const claims = await Promise.all(Array.from({ length: 20 }, () => ttlStore.claim('event/9', 60_000)));
     expect(claims.filter(Boolean)).toHaveLength(1);
     db.advance(61_000);
-    expect(await drafts.claim('event/9', 60_000)).toBe(true);
-    expect(await drafts.claim('event/9', 60_000)).toBe(false);
+    expect(await ttlStore.claim('event/9', 60_000)).toBe(true);
+    expect(await ttlStore.claim('event/9', 60_000)).toBe(false);
   });
 
   it('lists what is kept under keys that begin alike, literally, and nothing that was emptied', async () => {
-    const drafts = createDrafts(db);
-    for (const key of ['a_b/1', 'a_b/2', 'axb/3']) await drafts.put(key, key, 60_000);
-    await drafts.put('a_b/2', null, 1);
-    expect(await drafts.list('a_b/')).toEqual([{ key: 'a_b/1', content: 'a_b/1' }]);
+    const ttlStore = createTtlStore(db);
+    for (const key of ['a_b/1', 'a_b/2', 'axb/3']) await ttlStore.put(key, key, 60_000);
+    await ttlStore.put('a_b/2', null, 1);
+    expect(await ttlStore.list('a_b/')).toEqual([{ key: 'a_b/1', content: 'a_b/1' }]);
     db.advance(61_000);
-    expect(await drafts.list('')).toEqual([]);
+    expect(await ttlStore.list('')).toEqual([]);
   });
 
   it('does not keep what is over', async () => {
-    const drafts = createDrafts(db);
-    for (let index = 0; index < 30; index += 1) await drafts.put(`old/${index}`, index, 1_000);
+    const ttlStore = createTtlStore(db);
+    for (let index = 0; index < 30; index += 1) await ttlStore.put(`old/${index}`, index, 1_000);
     db.advance(2_000);
-    for (let index = 0; index < 4; index += 1) await drafts.put(`new/${index}`, index, 60_000);
+    for (let index = 0; index < 4; index += 1) await ttlStore.put(`new/${index}`, index, 60_000);
     expect(await db.orm.$count(table)).toBe(4);
     expect(await db.orm.$count(table, sql`key like 'new/%'`)).toBe(4);
   });

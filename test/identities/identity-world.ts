@@ -16,7 +16,7 @@ import { jobs, orphans } from '../../src/db/schema/schema.ts';
 import { logTo } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import type { Guesses } from '../../src/sandbox/guesses.ts';
-import { createFarChat } from '../jobs/far-chat.ts';
+import { createFarChat } from '../jobs/fake-chat.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { key, openSandbox } from '../sandbox/open-sandbox.ts';

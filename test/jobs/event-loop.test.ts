@@ -3,7 +3,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { curveOf, prior } from '../../src/jobs/poll/durations.ts';
-import { createBook } from '../../src/jobs/poll/in-flight.ts';
+import { createInFlight } from '../../src/jobs/poll/in-flight.ts';
 import { createPlan } from '../../src/jobs/poll/plan.ts';
 
 const now = Date.parse('2026-03-04T10:00:00Z');
@@ -11,14 +11,17 @@ const curve = curveOf(prior(540));
 
 /** So many jobs of the last nine minutes, a part of them seen since. */
 function filled(count: number) {
-  const book = createBook();
+  const inFlight = createInFlight();
   for (let job = 0; job < count; job += 1) {
     const submittedAt = now - 540_000 + (job * 540_000) / count;
-    book.add({ id: job, remoteId: `job_${job.toString(36).padStart(22, '0')}`, model: `m-${job % 5}`, submittedAt }, 1);
+    inFlight.add(
+      { id: job, remoteId: `job_${job.toString(36).padStart(22, '0')}`, model: `m-${job % 5}`, submittedAt },
+      1,
+    );
   }
-  const { seen, at } = book.fields();
-  for (const slot of book.order()) seen[slot] = Math.max(at[slot] ?? 0, now - ((slot >> 7) % 40) * 1_000);
-  return book;
+  const { seen, at } = inFlight.fields();
+  for (const slot of inFlight.order()) seen[slot] = Math.max(at[slot] ?? 0, now - ((slot >> 7) % 40) * 1_000);
+  return inFlight;
 }
 
 /** What the work took of the processor, in milliseconds: the least of several times, because other threads count too. */
@@ -33,10 +36,10 @@ function least(times: number, work: (time: number) => void): number {
 }
 
 describe('what is done on the event loop', () => {
-  const book = filled(100_000);
+  const inFlight = filled(100_000);
   const plan = createPlan();
   const step = (time: number) =>
-    plan(book, { now: now + time * 250, curve: () => curve, list: { pageSize: 100 }, cursors: [], most: 50 });
+    plan(inFlight, { now: now + time * 250, curve: () => curve, list: { pageSize: 100 }, cursors: [], most: 50 });
 
   it('is short when the next questions are planned with 100,000 jobs in flight', () => {
     expect(step(0).length).toBeGreaterThan(20);
@@ -45,16 +48,17 @@ describe('what is done on the event loop', () => {
 
   it('is short when a page of them turns out to be somewhere else in the list', () => {
     const orders = least(8, (time) => {
-      for (let job = 0; job < 100; job += 1) book.sighted(50_000 + job, (book.fields().at[50_000 + job] ?? 0) + time);
-      book.order();
+      for (let job = 0; job < 100; job += 1)
+        inFlight.sighted(50_000 + job, (inFlight.fields().at[50_000 + job] ?? 0) + time);
+      inFlight.order();
     });
     expect(orders).toBeLessThan(50);
   });
 
   it('takes few bytes for each job', () => {
-    const bytes = Object.values(book.fields()).reduce((sum, array) => sum + array.byteLength, 0);
+    const bytes = Object.values(inFlight.fields()).reduce((sum, array) => sum + array.byteLength, 0);
     // With the id as text and the map that finds it, some 150 more.
-    expect(bytes / book.size()).toBeLessThan(120);
+    expect(bytes / inFlight.size()).toBeLessThan(120);
   });
 
   it('goes on turning while a large picture is worked on and questions are planned', async () => {

@@ -15,7 +15,7 @@ function counting(found: Found[] = []) {
     return false;
   };
   let ended = (_videos: boolean) => {};
-  let bells = { free: () => {}, ended: () => {} };
+  let notifiers = { free: () => {}, ended: () => {} };
   let onMore = () => {};
   const nothing = async () => {};
   const rungForOthers: string[] = [];
@@ -23,14 +23,14 @@ function counting(found: Found[] = []) {
   const told: (readonly string[])[] = [];
   const parts = {
     submit: {
-      async step(_signal: AbortSignal, given: typeof bells) {
-        bells = given;
+      async step(_signal: AbortSignal, given: typeof notifiers) {
+        notifiers = given;
         await step('submit')();
         return found.shift() ?? { began: false, more: false };
       },
       idle: nothing,
     },
-    sweep: {
+    poll: {
       async step(_signal: AbortSignal, onEnded: typeof ended) {
         ended = onEnded;
         return step('sweep')();
@@ -45,8 +45,8 @@ function counting(found: Found[] = []) {
       },
       idle: nothing,
     },
-    bell: {
-      ring: (name: string) => void rungForOthers.push(name),
+    notifier: {
+      notify: (name: string) => void rungForOthers.push(name),
       listen: async (_heard: unknown, _signal: AbortSignal, work: readonly string[]) => void told.push(work),
     },
     work: ['submit:key', 'deliver:discord,slack'],
@@ -54,7 +54,7 @@ function counting(found: Found[] = []) {
     ...{ reconcile: step('reconcile'), overdue: step('overdue'), audit: nothing, refreshPresets: nothing },
     transitions: { expire: nothing },
     deliveries: { expire: nothing, closeFinished: nothing },
-    experience: { load: nothing, save: nothing },
+    learnedDurations: { load: nothing, save: nothing },
     leader: { lead: async () => true, resign: nothing },
     ...{ clock, random: () => 1, log: logTo({ write: () => {} }, 'silent') },
   };
@@ -64,7 +64,7 @@ function counting(found: Found[] = []) {
     clock.pass(20);
     await stopped;
   });
-  const calls = { ended: (videos: boolean) => ended(videos), bells: () => bells, onMore: () => onMore() };
+  const calls = { ended: (videos: boolean) => ended(videos), notifiers: () => notifiers, onMore: () => onMore() };
   return { clock, steps, pipeline, rungForOthers, told, ...calls };
 }
 
@@ -107,28 +107,28 @@ describe('a bell', () => {
   });
 
   it('that a request is over has the next one looked for, and what was refused said', async () => {
-    const { looked, bells, rungForOthers } = await idling();
-    bells().free();
+    const { looked, notifiers, rungForOthers } = await idling();
+    notifiers().free();
     expect(await looked()).toEqual({ submit: 1 });
-    bells().ended();
+    notifiers().ended();
     expect(await looked()).toEqual({ submit: 1, deliver: 1 });
     // The next one may be the share of another replica.
     expect(rungForOthers).toEqual(['submit', 'deliver']);
   });
 
   it('that a request is over is heard by the others once there is nothing more to send here', async () => {
-    const { looked, bells, rungForOthers } = await idling([
+    const { looked, notifiers, rungForOthers } = await idling([
       { began: false, more: false },
       { began: true, more: false },
       { began: true, more: true },
     ]);
-    bells().free();
+    notifiers().free();
     expect(await looked()).toEqual({ submit: 1 });
     expect(rungForOthers).toEqual([]);
-    bells().free();
+    notifiers().free();
     expect(await looked()).toEqual({ submit: 3 });
     expect(rungForOthers).toEqual(['submit']);
-    bells().free();
+    notifiers().free();
     expect(await looked()).toEqual({ submit: 4 });
     expect(rungForOthers).toEqual(['submit', 'submit']);
   });

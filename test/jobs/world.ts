@@ -14,19 +14,19 @@ import { createDeliver } from '../../src/jobs/deliver/deliver.ts';
 import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { createProgress } from '../../src/jobs/deliver/progress.ts';
 import { createProgressStore } from '../../src/jobs/deliver/progress-store.ts';
-import { createPrepare } from '../../src/jobs/deliver/video-files.ts';
-import { createJobDesk, type Work } from '../../src/jobs/jobs.ts';
-import { createExperience } from '../../src/jobs/poll/durations-store.ts';
-import { createSettle } from '../../src/jobs/poll/finish.ts';
-import { createSweep } from '../../src/jobs/poll/poll.ts';
-import { createAudit } from '../../src/jobs/recover/foreign-jobs.ts';
+import { createVideoFiles } from '../../src/jobs/deliver/video-files.ts';
+import { createJobs, type Work } from '../../src/jobs/jobs.ts';
+import { createLearnedDurations } from '../../src/jobs/poll/durations-store.ts';
+import { createFinish } from '../../src/jobs/poll/finish.ts';
+import { createPoll } from '../../src/jobs/poll/poll.ts';
+import { createForeignJobsAudit } from '../../src/jobs/recover/foreign-jobs.ts';
 import { createOverdue } from '../../src/jobs/recover/overdue.ts';
 import { createReconcile } from '../../src/jobs/recover/reconcile.ts';
-import { createRemoteStore } from '../../src/jobs/state/api-key-store.ts';
+import { createApiKeyStore } from '../../src/jobs/state/api-key-store.ts';
 import { createJobStore, type Job } from '../../src/jobs/state/job-store.ts';
 import { createTransitions, type Transitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
-import { createSubmit, requestTimeout, type SubmitParts } from '../../src/jobs/submit/submit.ts';
+import { createSubmit, requestTimeoutMs, type SubmitParts } from '../../src/jobs/submit/submit.ts';
 import { logTo } from '../../src/log.ts';
 import { createDownload } from '../../src/media/fetch/download.ts';
 import { createResults } from '../../src/media/fetch/results.ts';
@@ -38,7 +38,7 @@ import type { Guesses } from '../../src/sandbox/guesses.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { credentials, expectNoSecrets } from '../security/no-secrets.ts';
-import { createFarChat, type FarChat } from './far-chat.ts';
+import { createFarChat, type FakeChat } from './fake-chat.ts';
 
 /** The secret, and what rows may call it. */
 export const secret = credentials.keyOfWorlds;
@@ -65,7 +65,7 @@ type Settings = {
   lanes?: number;
 };
 
-type Replica = { far?: FarChat; arrows?: Transitions; lanes?: number } & Pick<SubmitParts, 'budget' | 'share'>;
+type Replica = { fake?: FakeChat; arrows?: Transitions; lanes?: number } & Pick<SubmitParts, 'apiRate' | 'partition'>;
 
 /** Somebody who asks for something in a channel; `event` is new every time. */
 let events = 0;
@@ -133,8 +133,8 @@ export async function openWorld({
   });
 
   /** One process of the bot: the same database, memory of its own. */
-  function replica({ far = chat, arrows = transitions, lanes = atOnce, budget, share }: Replica = {}) {
-    const platforms = new Map<PlatformName, FarChat['platform']>([[far.platform.name, far.platform]]);
+  function replica({ fake = chat, arrows = transitions, lanes = atOnce, apiRate, partition }: Replica = {}) {
+    const platforms = new Map<PlatformName, FakeChat['platform']>([[fake.platform.name, fake.platform]]);
     // The client waits between its retries: its sleep takes no time here, because nobody moves the clock meanwhile.
     const waits = { now: clock.now, sleep: async () => {} };
     const api = createPhotoGPT({
@@ -143,17 +143,17 @@ export async function openWorld({
       fetch,
       clock: waits,
       random,
-      timeout: requestTimeout,
+      timeout: requestTimeoutMs,
     });
-    const remote = createRemoteStore(db, key);
-    const experience = createExperience(db, () => 10);
-    const settle = createSettle({ api, transitions, experience, clock, log });
+    const apiKeyStore = createApiKeyStore(db, key);
+    const learnedDurations = createLearnedDurations(db, () => 10);
+    const finish = createFinish({ api, transitions, learnedDurations, clock, log });
     const results = createResults({ api, store: mediaStore, files, download });
     const references = createReferences({ api, store: mediaStore, files, key });
     const submit = createSubmit({
-      ...{ api, budget, share, key },
+      ...{ api, apiRate, partition, key },
       transitions: arrows,
-      remote,
+      apiKeyStore,
       references,
       lanes,
       clock: { ...clock, sleep: waits.sleep },
@@ -163,8 +163,8 @@ export async function openWorld({
     const deliver = createDeliver({ store, deliveries, platforms, results, views, clock, random, log });
     return {
       api,
-      remote,
-      experience,
+      apiKeyStore,
+      learnedDurations,
       /** Sends one job and waits for the end of it; tells whether there was anything. */
       async submit() {
         const { began } = await submit.step(signal, { free: () => {}, ended: () => {} });
@@ -173,12 +173,12 @@ export async function openWorld({
       },
       submitStep: submit.step,
       submitted: submit.idle,
-      reconcile: createReconcile({ api, transitions, remote, clock, log, exclusive }),
-      prepare: createPrepare({ api, transitions, remote, random, log }),
-      progress: createProgress({ store: progressStore, platforms, views, experience, clock, log }),
-      sweep: createSweep({ api, remote, experience, settle, clock, random, log }),
-      audit: () => createAudit({ api, remote, log })(clock, signal),
-      overdue: createOverdue({ remote, transitions, settle, clock }),
+      reconcile: createReconcile({ api, transitions, apiKeyStore, clock, log, exclusive }),
+      prepare: createVideoFiles({ api, transitions, apiKeyStore, random, log }),
+      progress: createProgress({ store: progressStore, platforms, views, learnedDurations, clock, log }),
+      poll: createPoll({ api, apiKeyStore, learnedDurations, finish, clock, random, log }),
+      audit: () => createForeignJobsAudit({ api, apiKeyStore, log })(clock, signal),
+      overdue: createOverdue({ apiKeyStore, transitions, finish, clock }),
       /** Starts what is due and waits for it. */
       async deliver(stopping = signal) {
         const some = await deliver.step(stopping, () => {});
@@ -187,8 +187,21 @@ export async function openWorld({
       },
       deliverStep: deliver.step,
       delivered: deliver.idle,
-      desk: createJobDesk({
-        ...{ store, acceptance, deliveries, api, key, experience, platforms, views, results, maxOpen, clock, log },
+      desk: createJobs({
+        ...{
+          store,
+          acceptance,
+          deliveries,
+          api,
+          key,
+          learnedDurations,
+          platforms,
+          views,
+          results,
+          maxOpen,
+          clock,
+          log,
+        },
         lanes,
         removeFiles: async () => {},
         queued: () => {},
@@ -250,8 +263,8 @@ export async function openWorld({
       const { id } = await asked(work, from);
       await bot.submit();
       clock.pass(60);
-      bot.sweep.forget();
-      await bot.sweep.step(signal);
+      bot.poll.forget();
+      await bot.poll.step(signal);
       return row(id);
     },
     said: (job: number) => db.orm.select().from(deliveryRows).where(eq(deliveryRows.job, job)).orderBy(deliveryRows.id),

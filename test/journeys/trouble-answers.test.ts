@@ -27,16 +27,16 @@ const long: Message = {
 };
 
 it('on Discord, a button that the database has to explain is answered in time, and runs nothing', async () => {
-  const far = createScriptedBot();
+  const fake = createScriptedBot();
   const kept = new Map<string, unknown>();
   let hangs = false;
-  const drafts = {
+  const ttlStore = {
     get: (key: string) => (hangs ? (never() as never) : Promise.resolve(kept.get(key) as never)),
     put: async (key: string, value: unknown) => (hangs ? never() : void kept.set(key, value)),
   };
-  const open = await openDiscord(far.bot, { drafts });
+  const open = await openDiscord(fake.bot, { ttlStore });
   onTestFinished(open.close);
-  far.script.answer = async () => long;
+  fake.script.answer = async () => long;
   await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
   const message = await vi.waitUntil(
     () =>
@@ -45,23 +45,23 @@ it('on Discord, a button that the database has to explain is answered in time, a
         .find(({ components }) => allComponents(components).some(({ type }) => type === 2)),
     5_000,
   );
-  expect(far.runs).toHaveLength(1);
+  expect(fake.runs).toHaveLength(1);
   hangs = true;
   expect(await answered(open.ada.press(open.channels.general, message, 'Again'))).toBeLessThan(limit);
-  expect(far.runs).toHaveLength(1);
+  expect(fake.runs).toHaveLength(1);
 });
 
 it('on Slack, everything is acknowledged before the database is asked, and a form is answered in time', async () => {
-  const far = createScriptedBot();
+  const fake = createScriptedBot();
   let hangs = false;
   const kept = new Map<string, unknown>();
-  const drafts = {
+  const ttlStore = {
     get: (key: string) => (hangs ? (never() as never) : Promise.resolve(kept.get(key) as never)),
     put: async (key: string, value: unknown) => (hangs ? never() : void kept.set(key, value)),
     claim: async (key: string) => (hangs ? (never() as never) : !kept.has(key) && Boolean(kept.set(key, true))),
     list: async () => [],
   };
-  const open = await openSlack(far.bot, { drafts: drafts as never });
+  const open = await openSlack(fake.bot, { ttlStore: ttlStore as never });
   onTestFinished(open.close);
   const ada = visit(open.slack, 'UADA');
   await ada.slash('C1', 'imagine', '');
@@ -69,5 +69,5 @@ it('on Slack, everything is acknowledged before the database is asked, and a for
   hangs = true;
   expect(await answered(ada.slash('C1', 'imagine', 'a fox'))).toBeLessThan(limit);
   expect(await answered(ada.submit(view, { prompt: { value: 'a fox' } }).catch(() => undefined))).toBeLessThan(limit);
-  expect(far.runs).toHaveLength(0);
+  expect(fake.runs).toHaveLength(0);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { Refused } from '../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../src/errors/catalogue.ts';
 import { createFit } from '../../src/media/fit.ts';
 import { createTurns } from '../../src/media/turns.ts';
 import { noise, openFiles } from './kept-files.ts';
@@ -83,7 +83,7 @@ describe('making a picture fit a place', () => {
   it('refuses what no encoding reaches', async () => {
     const { fitTo, put, all } = await openFit();
     const media = await put(await noise(64, 64, 'jpeg'), { name: 'noise.jpg' });
-    await expect(fitTo(media, { bytes: 40 })).rejects.toThrow(Refused);
+    await expect(fitTo(media, { bytes: 40 })).rejects.toThrow(UndeliverableError);
     await expect(fitTo(media, { bytes: 40 })).rejects.toThrow(
       /^noise\.jpg has 0\.\d+ MB, and at most 0 MB fit here\.$/,
     );
@@ -95,16 +95,18 @@ describe('making a picture fit a place', () => {
     const { fitTo, put } = await openFit();
     const media = await put(randomBytes(2_000_000), { kind: 'video', name: 'waves.mp4', type: 'video/mp4' });
     await expect(fitTo(media, { bytes: 1_000_000 })).rejects.toThrow(
-      new Refused('waves.mp4 has 2 MB, and at most 1 MB fit here.'),
+      new UndeliverableError('waves.mp4 has 2 MB, and at most 1 MB fit here.'),
     );
-    await expect(fitTo(media, { types: ['video/webm'] })).rejects.toThrow(Refused);
+    await expect(fitTo(media, { types: ['video/webm'] })).rejects.toThrow(UndeliverableError);
     expect((await fitTo(media, { bytes: 3_000_000 })).media).toEqual(media);
   });
 
   it('refuses a file that is no picture after all', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(randomBytes(4_000), { name: 'broken.png', type: 'image/png' });
-    await expect(fitTo(media, { bytes: 100 })).rejects.toThrow(new Refused('broken.png cannot be read as a picture.'));
+    await expect(fitTo(media, { bytes: 100 })).rejects.toThrow(
+      new UndeliverableError('broken.png cannot be read as a picture.'),
+    );
   });
 
   it('does not call it hopeless when the file is only not here', async () => {
@@ -113,7 +115,7 @@ describe('making a picture fit a place', () => {
     await files.remove(media.id);
     const failure = await fitTo(media, { bytes: 100 }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
-    expect(failure).not.toBeInstanceOf(Refused);
+    expect(failure).not.toBeInstanceOf(UndeliverableError);
   });
 
   it('stops when it is told to', async () => {

@@ -8,7 +8,7 @@ import { createMediaStore } from '../../src/media/media-store.ts';
 import { createKeep } from '../../src/media/uploads/keep.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
-import { openFarServer } from './far-server.ts';
+import { openFarServer } from './fake-file-server.ts';
 import { noise, openFiles } from './kept-files.ts';
 
 const database = useDatabase();
@@ -18,11 +18,11 @@ const signal = AbortSignal.timeout(20_000);
 async function openFullDisk() {
   const { files, folder, all } = await openFiles();
   const disk = { full: true };
-  let drafts = 0;
+  let ttlStore = 0;
   const draft = async () => {
     if (!disk.full) return files.draft();
-    drafts += 1;
-    const path = join(folder, `full-${drafts}`);
+    ttlStore += 1;
+    const path = join(folder, `full-${ttlStore}`);
     // Removing the draft removes the link, never the device.
     await symlink('/dev/full', path);
     return path;
@@ -49,8 +49,8 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const { files } = await openFullDisk();
     const { download, close } = createDownload({ loopback: true });
     onTestFinished(close);
-    const far = await openFarServer((_, response) => response.end(Buffer.alloc(100_000)));
-    const link = createLinks({ download, files, limit: 1e6 })(far.url);
+    const fake = await openFarServer((_, response) => response.end(Buffer.alloc(100_000)));
+    const link = createLinks({ download, files, limit: 1e6 })(fake.url);
     await expect(link.read(signal)).rejects.toThrow('The bot has no room left to keep pictures. Nothing was spent.');
   });
 });

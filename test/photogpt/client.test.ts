@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { failure, farEnd, movedClock, nok, ok, raw, ways } from './far-end.ts';
+import { failure, fakeApi, movedClock, nok, ok, raw, ways } from './fake-api.ts';
 
 describe.each(ways)('$way,', ({ clientFor }) => {
   describe('a read', () => {
     it('is asked again until it is answered, with growing random waits', async () => {
       const clock = movedClock();
-      const server = await farEnd(
+      const server = await fakeApi(
         nok('oops', 500),
         raw('<h1>Bad gateway</h1>', 502),
         (response) => response.destroy(),
@@ -16,7 +16,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('is broken after four attempts', async () => {
-      const server = await farEnd(nok('oops', 503));
+      const server = await fakeApi(nok('oops', 503));
       expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({
         verdict: 'broken',
         reason: 'server',
@@ -27,7 +27,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
 
     it('waits as long as Retry-After says, in seconds or until a date', async () => {
       const clock = movedClock(Date.UTC(2026, 2, 4, 10));
-      const server = await farEnd(
+      const server = await fakeApi(
         nok('slow down', 429, { 'retry-after': '7' }),
         nok('slow down', 429, { 'retry-after': 'Wed, 04 Mar 2026 10:00:12 GMT' }),
         ok([]),
@@ -38,7 +38,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
 
     it('is given back at once when the wait would be long', async () => {
       const clock = movedClock();
-      const server = await farEnd(nok('slow down', 429, { 'retry-after': '120' }));
+      const server = await fakeApi(nok('slow down', 429, { 'retry-after': '120' }));
       expect(await failure(clientFor(server.url, { clock }).listJobs())).toMatchObject({
         verdict: 'busy',
         reason: 'rate',
@@ -52,13 +52,13 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       [401, 'access'],
       [400, 'input'],
     ])('refused with %i is not repeated', async (status, reason) => {
-      const server = await farEnd(nok('no', status));
+      const server = await fakeApi(nok('no', status));
       expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'refused', reason });
       expect(server.asked).toHaveLength(1);
     });
 
     it('that came back unreadable is broken at once', async () => {
-      const server = await farEnd(raw('<html><style>p{}</style><p>Hello</p></html>', 200));
+      const server = await fakeApi(raw('<html><style>p{}</style><p>Hello</p></html>', 200));
       const error = await failure(clientFor(server.url).listModels());
       expect(error).toMatchObject({ verdict: 'broken', reason: 'unreadable' });
       expect(error.err).toContain('Hello');
@@ -66,7 +66,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('of more than 8 MB is unreadable and not held in memory', async () => {
-      const server = await farEnd(ok(['x'.repeat(9 * 1024 * 1024)]));
+      const server = await fakeApi(ok(['x'.repeat(9 * 1024 * 1024)]));
       expect(await failure(clientFor(server.url).listPresets())).toMatchObject({
         verdict: 'broken',
         reason: 'unreadable',
@@ -76,13 +76,13 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     it('stops waiting when it is told to stop', async () => {
       const stop = new AbortController();
       const clock = { now: () => 0, sleep: async () => stop.abort() };
-      const server = await farEnd(nok('oops', 500));
+      const server = await fakeApi(nok('oops', 500));
       await failure(clientFor(server.url, { clock }).listModels(undefined, { signal: stop.signal }));
       expect(server.asked).toHaveLength(1);
     });
 
     it('that nobody answers is asked again and is broken in the end', async () => {
-      const server = await farEnd(() => undefined);
+      const server = await fakeApi(() => undefined);
       expect(await failure(clientFor(server.url, { timeout: 40 }).ping())).toMatchObject({
         verdict: 'broken',
         reason: 'timeout',
@@ -105,7 +105,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
         void clock.sleep(120);
         ok([])(response, asked);
       };
-      const server = await farEnd((response) => response.destroy(), nok('oops', 500), late);
+      const server = await fakeApi((response) => response.destroy(), nok('oops', 500), late);
       await clientFor(server.url, { clock, onResponse: (event) => events.push(event) }).listModels();
       expect(events).toEqual([
         { operation: 'listModels', status: undefined, milliseconds: 0 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clientFor, farEnd, json, ok, raw } from './far-end.ts';
+import { clientFor, fakeApi, json, ok, raw } from './fake-api.ts';
 
-const answering = async (result: unknown) => clientFor((await farEnd(ok(result))).url);
+const answering = async (result: unknown) => clientFor((await fakeApi(ok(result))).url);
 const jobFrom = async (job: object) => (await answering({ jobId: 'j1', ...job })).getJob({ id: 'j1' });
 const listed = async (job: object) => (await (await answering({ jobs: [{ jobId: 'j1', ...job }] })).listJobs()).jobs[0];
 
@@ -72,7 +72,7 @@ describe('a job', () => {
     ['""', undefined],
     ['true', undefined],
   ])('with credits %s cost %s', async (credits, cost) => {
-    const server = await farEnd(raw(`{"status":"OK","result":{"jobs":[{"jobId":"j1","credits":${credits}}]}}`, 200));
+    const server = await fakeApi(raw(`{"status":"OK","result":{"jobs":[{"jobId":"j1","credits":${credits}}]}}`, 200));
     expect((await clientFor(server.url).listJobs()).jobs[0]?.credits).toBe(cost);
   });
 
@@ -97,7 +97,7 @@ describe('a job', () => {
   it('says how to go on listing, and when the server thinks it is', async () => {
     const date = { date: 'Wed, 04 Mar 2026 10:00:07 GMT' };
     const jobs = [{ jobId: 'j1', status: 'success', credits: 12 }];
-    const server = await farEnd(
+    const server = await fakeApi(
       json({ status: 'OK', result: { jobs, nextPageToken: 'n' } }, 200, date),
       json({ status: 'OK', result: { jobs: null, nextPageToken: '' } }, 200, date),
     );
@@ -127,7 +127,7 @@ describe('absent fields', () => {
 
 describe('lists of images and videos', () => {
   it('carry the page beside the result', async () => {
-    const server = await farEnd(json({ status: 'OK', page: 1, pageSize: 20, result: [{ id: 'a' }] }));
+    const server = await fakeApi(json({ status: 'OK', page: 1, pageSize: 20, result: [{ id: 'a' }] }));
     const api = clientFor(server.url);
     expect(await api.listModelImages({ modelID: 'm1' })).toMatchObject({
       page: 1,
@@ -176,7 +176,7 @@ describe('answers without an object', () => {
   });
 
   it('may have no body at all where nothing is expected', async () => {
-    const server = await farEnd((response) => response.writeHead(204).end());
+    const server = await fakeApi((response) => response.writeHead(204).end());
     expect(await clientFor(server.url).deleteVideo({ videoID: 'v1' })).toBeUndefined();
   });
 });

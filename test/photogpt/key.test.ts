@@ -2,14 +2,14 @@ import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
-import { failure, farEnd, json, key, movedClock, raw, ways } from './far-end.ts';
+import { failure, fakeApi, json, key, movedClock, raw, ways } from './fake-api.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 
 describe.each(ways)('$way,', ({ clientFor }) => {
   describe('the key', () => {
     it.each([400, 500, 200])('is nowhere in an error of a server that echoes it with %i', async (status) => {
-      const server = await farEnd((response, { headers }) => {
+      const server = await fakeApi((response, { headers }) => {
         const echo = `denied: ${headers.authorization}`;
         json({ status: 'NOK', message: echo, err: JSON.stringify(headers), reason: key.slice(0, 4) }, status)(
           response,
@@ -38,14 +38,14 @@ describe.each(ways)('$way,', ({ clientFor }) => {
         `{"half ${escaped}`,
         `<p>${key} ${inURL}</p>`,
       ]) {
-        const error = await failure(clientFor((await farEnd(raw(text, 401))).url).ping());
+        const error = await failure(clientFor((await fakeApi(raw(text, 401))).url).ping());
         expect(inspect(error, { showHidden: true })).not.toContain('s3cret');
       }
     });
 
     it('is nowhere in an error when its letters come back as JSON escapes', async () => {
       const coded = [...key].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
-      const server = await farEnd(raw(`{"status":"NOK","message":"bad ${coded}","err":"${coded}"}`, 400));
+      const server = await fakeApi(raw(`{"status":"NOK","message":"bad ${coded}","err":"${coded}"}`, 400));
       expect(await failure(clientFor(server.url).ping())).toMatchObject({
         message: 'bad [key]',
         err: 'HTTP 400: [key]',
@@ -53,7 +53,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('is not cut in half by the end of an excerpt', async () => {
-      const server = await farEnd(raw(`${'.'.repeat(190)}${key}`, 400));
+      const server = await fakeApi(raw(`${'.'.repeat(190)}${key}`, 400));
       expect((await failure(clientFor(server.url).ping())).err).not.toContain(key.slice(0, 6));
     });
 

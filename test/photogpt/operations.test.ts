@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 import { operations } from '../../src/photogpt/operations.ts';
-import { farEnd, json, key, ok, ways } from './far-end.ts';
+import { fakeApi, json, key, ok, ways } from './fake-api.ts';
 
 const traits = { name: 'Ada', age: 36, gender: 'Female' as const };
 const model = { id: 'm1', status: 'new' };
@@ -144,7 +144,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it.each(cases)('$name asks for $asks with the key and the version', async ({ call, answer, asks, sends }) => {
-      const server = await farEnd(ok(answer));
+      const server = await fakeApi(ok(answer));
       await call(clientFor(server.url));
       expect(server.asked).toHaveLength(1);
       const [asked] = server.asked;
@@ -163,13 +163,13 @@ describe.each(ways)('$way,', ({ clientFor }) => {
 
   describe('a request', () => {
     it('is the same with a trailing slash in the base URL', async () => {
-      const server = await farEnd(json({ status: 'OK', message: 'pong!' }));
+      const server = await fakeApi(json({ status: 'OK', message: 'pong!' }));
       expect(await clientFor(`${server.url}//`).ping()).toEqual({ message: 'pong!' });
       expect(server.asked[0]?.url).toBe('/api/ping');
     });
 
     it('uploads a file and its data as two parts with a boundary', async () => {
-      const server = await farEnd(ok({ id: 'i9', url: 'https://cdn.example/i9.png', type: 'modelInput' }));
+      const server = await fakeApi(ok({ id: 'i9', url: 'https://cdn.example/i9.png', type: 'modelInput' }));
       const file = { bytes: Buffer.from([0x89, 0x50, 0, 0xff]), name: 'face.png', type: 'image/png' };
       const image = await clientFor(server.url).uploadImage({ modelID: 'm1', type: 'modelInput', file });
       expect(image).toMatchObject({ id: 'i9', type: 'modelInput' });
@@ -185,7 +185,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it.each(['', '.', '..'])('never leaves for the id %j, which would name another resource', async (imageID) => {
-      const server = await farEnd(ok(null));
+      const server = await fakeApi(ok(null));
       await expect(clientFor(server.url).deleteImage({ imageID })).rejects.toMatchObject({
         verdict: 'refused',
         reason: 'input',

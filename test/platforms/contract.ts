@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Place, Platform, Receipt } from '../../src/chat.ts';
 import type { Bot } from '../../src/commands/kit/bot.ts';
-import { Refused } from '../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from './scripted-bot.ts';
 
 /**
@@ -44,12 +44,12 @@ function delivery(key: string, replaces?: MessageRef) {
 /** Declares the suite for one adapter. `setup` starts it with the bot it is given. */
 export function platformContract(name: string, setup: (bot: Bot) => Promise<Stage>): void {
   describe(`${name} is a platform`, () => {
-    let far: ScriptedBot;
+    let scripted: ScriptedBot;
     let stage: Stage;
 
     beforeEach(async () => {
-      far = createScriptedBot();
-      stage = await setup(far.bot);
+      scripted = createScriptedBot();
+      stage = await setup(scripted.bot);
     });
     afterEach(async () => {
       await stage.stop();
@@ -61,12 +61,12 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
 
     /** Makes a call that becomes a job, and returns its origin and where the acknowledgement stands. */
     async function ask(place: Place = stage.places.channel, options: Call['options'] = { prompt: 'a lighthouse' }) {
-      far.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
-      const before = far.shown.length;
+      scripted.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
+      const before = scripted.shown.length;
       await stage.call(stage.people.asks, place, { command: 'imagine', options });
-      await vi.waitFor(() => expect(far.shown.length).toBe(before + 1), 5000);
-      const { origin } = far.runs.at(-1) ?? expect.fail('the call did not arrive');
-      const { ref } = far.shown.at(-1) ?? expect.fail('the acknowledgement was not shown');
+      await vi.waitFor(() => expect(scripted.shown.length).toBe(before + 1), 5000);
+      const { origin } = scripted.runs.at(-1) ?? expect.fail('the call did not arrive');
+      const { ref } = scripted.shown.at(-1) ?? expect.fail('the acknowledgement was not shown');
       return { origin, ref };
     }
 
@@ -76,7 +76,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       expect(origin.person.id).toBe(stage.people.asks);
       expect(origin.place).toMatchObject(stage.places.channel);
       expect(JSON.parse(JSON.stringify(origin))).toEqual(origin);
-      expect(far.runs[0]?.call).toMatchObject({ command: 'imagine', options: { prompt: 'a lighthouse' } });
+      expect(scripted.runs[0]?.call).toMatchObject({ command: 'imagine', options: { prompt: 'a lighthouse' } });
     });
 
     it('gives every call an event of its own', async () => {
@@ -105,7 +105,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
 
     it('puts a result in the place of the message it replaces', async () => {
       const { origin, ref } = await ask();
-      const media = [await far.picture()];
+      const media = [await scripted.picture()];
       await stage.platform.post(
         origin,
         say('Here it is', { tone: 'good', media }),
@@ -120,7 +120,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     it.each([0, 1, 4, 10])('carries %i pictures', async (amount) => {
       const { origin } = await ask();
       const media = await Promise.all(
-        Array.from({ length: amount }, (_, index) => far.picture({ width: 64, height: 48, hue: index * 30 })),
+        Array.from({ length: amount }, (_, index) => scripted.picture({ width: 64, height: 48, hue: index * 30 })),
       );
       await stage.platform.post(origin, say('All of them', { media }), delivery('many')(), never);
       expect(saying(await stage.see(stage.people.asks, stage.places.channel), 'All of them')).toMatchObject([
@@ -147,7 +147,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
 
     it('posts once when it was restarted between two tries', async () => {
       const { origin, ref } = await ask();
-      const media = [await far.picture()];
+      const media = [await scripted.picture()];
       const [fresh, replacing] = [delivery('restarted'), delivery('edited', ref)];
       await stage.platform.post(origin, say('A ping'), fresh(), never);
       await stage.platform.post(origin, say('The result', { media }), replacing(), never);
@@ -180,7 +180,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     });
 
     it('shows a private answer to the person who asked and to nobody else', async () => {
-      far.script.answer = async () => say('Your own business', { private: true });
+      scripted.script.answer = async () => say('Your own business', { private: true });
       await stage.call(stage.people.asks, stage.places.channel, { command: 'help', options: {} });
       await vi.waitFor(
         async () => expect(await count(stage.people.asks, stage.places.channel, 'Your own business')).toBe(1),
@@ -213,9 +213,11 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       it.each([0, 1, 11])(
         'shows it to that person alone, with %i pictures, and takes the rest away',
         async (amount) => {
-          const media = await Promise.all(Array.from({ length: amount }, () => far.picture({ width: 32, height: 24 })));
+          const media = await Promise.all(
+            Array.from({ length: amount }, () => scripted.picture({ width: 32, height: 24 })),
+          );
           const before = await stage.see(stage.people.looksOn, stage.places.channel);
-          far.script.answer = async () => say('Job 41 of yours', { private: true, media });
+          scripted.script.answer = async () => say('Job 41 of yours', { private: true, media });
           await stage.call(stage.people.asks, stage.places.channel, {
             command: 'imagine',
             options: { prompt: 'a fox' },
@@ -229,14 +231,14 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
 
       it('keeps its job private from then on: progress and result stay where only that person looks', async () => {
         const before = await stage.see(stage.people.looksOn, stage.places.channel);
-        far.script.answer = async () => working('On its way');
+        scripted.script.answer = async () => working('On its way');
         await stage.call(stage.people.asks, stage.places.channel, { command: 'imagine', options: { prompt: 'a fox' } });
-        await vi.waitFor(() => expect(far.shown).toHaveLength(1), 5000);
-        const { origin } = far.runs[0] ?? expect.fail('the call did not arrive');
-        const { ref } = far.shown[0] ?? expect.fail('the acknowledgement was not shown');
+        await vi.waitFor(() => expect(scripted.shown).toHaveLength(1), 5000);
+        const { origin } = scripted.runs[0] ?? expect.fail('the call did not arrive');
+        const { ref } = scripted.shown[0] ?? expect.fail('the acknowledgement was not shown');
         await stage.platform.edit(ref, working('Half done'), never);
         await arrived('Half done');
-        const result = say('A secret result', { private: true, media: [await far.picture()] });
+        const result = say('A secret result', { private: true, media: [await scripted.picture()] });
         await stage.platform.post({ ...origin, private: true }, result, delivery('turned', ref)(), never);
         await arrived('A secret result');
         expect(await seenByWhoAsked('Half done')).toEqual([]);
@@ -250,7 +252,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
         const before = all.filter(({ text }) => !text.includes('On its way'));
         await stage.platform.edit(ref, working('Half done'), never).catch(() => undefined);
         expect(await count(stage.people.looksOn, stage.places.channel, 'Half done')).toBe(0);
-        const media = await Promise.all(Array.from({ length: amount }, () => far.picture()));
+        const media = await Promise.all(Array.from({ length: amount }, () => scripted.picture()));
         const result = say('A secret result', { private: true, media });
         const receipt = delivery('leftover', ref);
         const posted = await stage.platform.post({ ...origin, private: true }, result, receipt(), never);
@@ -286,7 +288,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       const { origin } = await ask();
       const gone: Origin = { ...origin, place: stage.places.gone };
       await expect(stage.platform.post(gone, say('Nowhere'), delivery('gone')(), never)).rejects.toBeInstanceOf(
-        Refused,
+        UndeliverableError,
       );
     });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createPaces, pacesFor } from '../../src/policy/rate-limit.ts';
+import { createRateLimits, rateLimitsFor } from '../../src/policy/rate-limit.ts';
 import { origin } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 
 function open(most = { person: 20, place: 100 }) {
   const clock = createMovedClock();
-  return { clock, take: createPaces(pacesFor(most), clock) };
+  return { clock, take: createRateLimits(rateLimitsFor(most), clock) };
 }
 
 const somebody = (id: string) => origin({ person: { id, name: id, roles: [], moderator: false } });

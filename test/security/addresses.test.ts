@@ -13,7 +13,7 @@ import { createUpload } from '../../src/platforms/slack/send/upload.ts';
 import { allImports, readSources } from '../architecture/source-tree.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { openWorld } from '../jobs/world.ts';
-import { openFarServer } from '../media/far-server.ts';
+import { openFarServer } from '../media/fake-file-server.ts';
 import { openFiles } from '../media/kept-files.ts';
 
 /** What names resolve to, one answer after the other: the owner of a name can change it between two questions. */
@@ -63,7 +63,7 @@ function uploaded(url: string) {
 
 /** A server that must never be reached, and the ways that people and PhotoGPT have to send the bot there. */
 async function open() {
-  const far = await openFarServer((_, response) => response.end('secret'), '0.0.0.0');
+  const fake = await openFarServer((_, response) => response.end('secret'), '0.0.0.0');
   const { files } = await openFiles();
   const { download, close } = createDownload({ loopback: false, resolve });
   onTestFinished(close);
@@ -76,23 +76,23 @@ async function open() {
     'a file attached on Discord': (url) => attachmentOf({ name: 'x.png', url }, guarded).read(signal()),
     'the address that Slack names for a file': uploaded,
   };
-  return { far, ways: Object.entries(ways), files, download };
+  return { fake, ways: Object.entries(ways), files, download };
 }
 
 describe('an address in a private network', () => {
   it.each(hosts)('is not fetched in any way: %s', async (host) => {
-    const { far, ways } = await open();
-    for (const [way, fetched] of ways) await expect(fetched(`http://${host}:${far.port}/`), way).rejects.toThrow();
-    expect(far.visits()).toBe(0);
+    const { fake, ways } = await open();
+    for (const [way, fetched] of ways) await expect(fetched(`http://${host}:${fake.port}/`), way).rejects.toThrow();
+    expect(fake.visits()).toBe(0);
   });
 
   it('is not fetched behind a name, whatever the name said a moment ago', async () => {
-    const { far, ways } = await open();
+    const { fake, ways } = await open();
     for (const [way, fetched] of ways) {
       answers.set('rebound.example', [[here], [there], [here]]);
-      await expect(fetched(`http://rebound.example:${far.port}/`), way).rejects.toThrow();
+      await expect(fetched(`http://rebound.example:${fake.port}/`), way).rejects.toThrow();
     }
-    expect(far.visits()).toBe(0);
+    expect(fake.visits()).toBe(0);
   });
 
   it('is left out where a name has a public one beside it', async () => {
@@ -104,13 +104,13 @@ describe('an address in a private network', () => {
   });
 
   it('is not fetched behind a redirect from this machine, where that is allowed by a setting', async () => {
-    const { far, files } = await open();
+    const { fake, files } = await open();
     const { download, close } = createDownload({ loopback: true });
     onTestFinished(close);
     const to = await files.draft();
     for (const target of [
-      `http://0.0.0.0:${far.port}/`,
-      `http://[::ffff:127.0.0.1]:${far.port}/`,
+      `http://0.0.0.0:${fake.port}/`,
+      `http://[::ffff:127.0.0.1]:${fake.port}/`,
       'http://10.0.0.1/',
     ]) {
       const sending = await openFarServer((_, response) => response.writeHead(307, { location: target }).end());
@@ -118,20 +118,20 @@ describe('an address in a private network', () => {
       const trusting = createGuardedFetch(fetch, [new URL(sending.url).host]);
       await expect(attachmentOf({ name: 'x', url: sending.url }, trusting).read(signal())).rejects.toThrow();
     }
-    expect(far.visits()).toBe(0);
+    expect(fake.visits()).toBe(0);
   });
 
   it('that PhotoGPT gives for a result ends the job in words, when it has no other', async () => {
     const world = await openWorld({ database });
-    const { far, files, download } = await open();
+    const { fake, files, download } = await open();
     const results = createResults({ api: world.bot.api, store: world.mediaStore, files, download });
     const job = await world.ready();
     const misled = {
       ...job,
-      outputs: [{ kind: 'image' as const, id: 'img_none', url: `http://127.0.0.1:${far.port}/` }],
+      outputs: [{ kind: 'image' as const, id: 'img_none', url: `http://127.0.0.1:${fake.port}/` }],
     };
     await expect(results(misled, signal())).rejects.toThrow('can no longer be fetched');
-    expect(far.visits()).toBe(0);
+    expect(fake.visits()).toBe(0);
   });
 });
 
@@ -139,9 +139,9 @@ it('the sandbox’s results are fetched from this machine, because a setting say
   const { files } = await openFiles();
   const { download, close } = createDownload({ loopback: true });
   onTestFinished(close);
-  const far = await openFarServer((_, response) => response.end('picture'));
+  const fake = await openFarServer((_, response) => response.end('picture'));
   const to = await files.draft();
-  await download(far.url, to, 1e6, signal());
+  await download(fake.url, to, 1e6, signal());
   expect(await readFile(to, 'utf8')).toBe('picture');
 });
 

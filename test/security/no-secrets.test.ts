@@ -2,13 +2,13 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/concurrency/clock.ts';
-import { createDrafts } from '../../src/db/ttl-store.ts';
+import { createTtlStore } from '../../src/db/ttl-store.ts';
 import { openTestDatabase } from '../db/engine.ts';
+import { openStandIn as openDiscordsStandIn } from '../platforms/discord/fake-discord.ts';
 import { openDiscord } from '../platforms/discord/opened.ts';
-import { openStandIn as openDiscordsStandIn } from '../platforms/discord/stand-in.ts';
 import { createScriptedBot } from '../platforms/scripted-bot.ts';
+import { openStandIn as openSlacksStandIn, send } from '../platforms/slack/fake-slack.ts';
 import { openSlack } from '../platforms/slack/opened.ts';
-import { openStandIn as openSlacksStandIn, send } from '../platforms/slack/stand-in.ts';
 import { credentials, expectNoCredentials, expectNoSecretRows, expectNoSecrets } from './no-secrets.ts';
 
 const replyAddress = 'http://127.0.0.1:1/reply/0b0e7d1c-3f5a-4b0e-9d43-0123456789ab';
@@ -38,7 +38,7 @@ describe('a secret that was written', () => {
 
   it('is found in a test database as it is given back, which is empty for the next one all the same', async () => {
     const db = await openTestDatabase();
-    await createDrafts(db).put('a note', { deep: [`Bearer ${credentials.keyOfWorlds}`] }, 1_000);
+    await createTtlStore(db).put('a note', { deep: [`Bearer ${credentials.keyOfWorlds}`] }, 1_000);
     await expect(db.close()).rejects.toThrow('keyOfWorlds is in the table drafts');
     const next = await openTestDatabase();
     expect(await next.run(sql`select 1 from drafts`)).toEqual([]);
@@ -62,28 +62,28 @@ describe('a secret that was written', () => {
   });
 
   it('is found in what Slack was told', async () => {
-    const standIn = await openSlacksStandIn([]);
+    const fake = await openSlacksStandIn([]);
     const said = new URLSearchParams({ channel: 'C1', text: `the key is ${credentials.keyOfSandboxes}` });
-    await send(`${standIn.url()}/api/chat.postMessage`, said.toString(), { signed: false });
-    await expect(standIn.close()).rejects.toThrow('keyOfSandboxes is in a call of Slack’s chat.postMessage');
+    await send(`${fake.url()}/api/chat.postMessage`, said.toString(), { signed: false });
+    await expect(fake.close()).rejects.toThrow('keyOfSandboxes is in a call of Slack’s chat.postMessage');
   });
 
   it('is found in a message that stands on Slack', async () => {
-    const standIn = await openSlacksStandIn([]);
-    standIn.workspace.post('C1', { text: `answer at ${replyAddress}` });
-    await expect(standIn.close()).rejects.toThrow('a token is in a message on Slack');
+    const fake = await openSlacksStandIn([]);
+    fake.workspace.post('C1', { text: `answer at ${replyAddress}` });
+    await expect(fake.close()).rejects.toThrow('a token is in a message on Slack');
   });
 
   it('is found in what Discord was told, but not in the address that answers an interaction', async () => {
-    const standIn = await openDiscordsStandIn(systemClock);
+    const fake = await openDiscordsStandIn(systemClock);
     const tell = (path: string, body: object) =>
-      fetch(`${standIn.apiUrl}/v10${path}`, {
+      fetch(`${fake.apiUrl}/v10${path}`, {
         ...{ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
         signal: AbortSignal.timeout(5_000),
       });
     await tell(`/webhooks/1/${interaction}`, { content: 'fine' });
     await tell('/channels/1/messages', { content: `answer with ${interaction}` });
-    await expect(standIn.close()).rejects.toThrow('a token is in the body of POST to Discord');
+    await expect(fake.close()).rejects.toThrow('a token is in the body of POST to Discord');
   });
 
   it('is found in the log beside an adapter, and in its drafts', async () => {
@@ -91,7 +91,7 @@ describe('a secret that was written', () => {
     discord.logged.push(`{"token":"${credentials.discordToken}"}`);
     await expect(discord.close()).rejects.toThrow('discordToken is in the log beside Discord');
     const slack = await openSlack(createScriptedBot().bot);
-    slack.drafts.values.set('installation/T1', { token: 'xoxe.xoxb-T1.1' });
+    slack.ttlStore.values.set('installation/T1', { token: 'xoxe.xoxb-T1.1' });
     await expect(slack.close()).rejects.toThrow('a token is in the drafts beside Slack');
   });
 });

@@ -78,7 +78,7 @@ const said = (words: string): Message => ({
   by: { ...person, id: words.slice(0, 40) },
   buttons: [{ label: words, call: { command: 'again', options: { job: 41 } } }],
 });
-const drafts = { get: async (): Promise<Json | undefined> => undefined, put: async () => {} };
+const ttlStore = { get: async (): Promise<Json | undefined> => undefined, put: async () => {} };
 
 describe('hostile words on Discord', () => {
   /** What Discord would still read as something: everything that does not stand behind a backslash. */
@@ -86,7 +86,7 @@ describe('hostile words on Discord', () => {
 
   it.each(hostile)('mention nobody and format nothing: %j', async (words) => {
     for (const render of [drawOnDiscord, renderPlainly]) {
-      const body = await render(said(words), 'key', drafts);
+      const body = await render(said(words), 'key', ttlStore);
       expect(body.allowed_mentions).toEqual({ parse: [], users: [] });
       const shown = allComponents(body.components).flatMap(({ type, content }) =>
         type === 10 ? [String(content)] : [],

@@ -10,7 +10,7 @@ import { createBot } from '../../src/commands/kit/bot.ts';
 import { views } from '../../src/commands/views.ts';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { openPostgres } from '../../src/db/engines/postgres.ts';
-import { createDrafts } from '../../src/db/ttl-store.ts';
+import { createTtlStore } from '../../src/db/ttl-store.ts';
 import { logTo } from '../../src/log.ts';
 import { createOperatorServer } from '../../src/ops/health.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
@@ -65,10 +65,10 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   });
   closing.push(close);
   const bot = createBot(app, commands);
-  const drafts = createDrafts(db);
-  const discord = await openDiscord(bot, { drafts, log });
+  const ttlStore = createTtlStore(db);
+  const discord = await openDiscord(bot, { ttlStore, log });
   closing.push(discord.close);
-  const slack = await openSlack(bot, { drafts, log, http: await freePort() });
+  const slack = await openSlack(bot, { ttlStore, log, http: await freePort() });
   closing.push(slack.close);
   adapters.set('discord', discord.platform as Platform<never>);
   adapters.set('slack', slack.platform as Platform<never>);
@@ -99,7 +99,7 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   await discord.ada.slash(general, 'imagine', { prompt: 'a bird' });
 
   slack.slack.faults.push({ method: 'chat.update', what: { code: 'fatal_error' } });
-  discord.standIn.faults.push({ method: 'PATCH', path: /webhooks/, times: 1, how: 'answer lost' });
+  discord.fake.faults.push({ method: 'PATCH', path: /webhooks/, times: 1, how: 'answer lost' });
   await discord.ada.slash(general, 'status');
   await ada.slash('C1', 'status', '');
   await expect.poll(() => said().join(), later).toContain('PhotoGPT');

@@ -40,13 +40,13 @@ async function withTemplate<T>(use: (template: string) => Promise<T>): Promise<T
 }
 
 /** Every so many-th seed, so that all workers have about the same to do. */
-const shareOf = (from: number, seeds: number, worker: number, workers: number) =>
+const partitionOf = (from: number, seeds: number, worker: number, workers: number) =>
   Array.from({ length: seeds }, (_, index) => from + index).filter((_, index) => index % workers === worker);
 
 async function shared(level: 1 | 2, { from, seeds, log }: Order, engine: Job['engine'], workers: number) {
   const said = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
-      work({ level, seeds: shareOf(from, seeds, index, workers), engine }, log),
+      work({ level, seeds: partitionOf(from, seeds, index, workers), engine }, log),
     ),
   );
   return said.flatMap(({ verdict }) => verdict ?? []);
@@ -77,7 +77,7 @@ export const catchMutants = (mutants: readonly Mutant[], { from, seeds, log }: O
   withTemplate(async (template) => {
     const caught = new Map<Mutant, number | undefined>();
     const waiting = [...mutants];
-    const all = shareOf(from, seeds, 0, 1);
+    const all = partitionOf(from, seeds, 0, 1);
     const one = async () => {
       for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
         const job = { level: 1 as const, seeds: all, mutant, engine: { template, onDisk: false } };

@@ -18,7 +18,7 @@ const allowance = 100;
  */
 const goesOn: Record<string, number> = {
   // A page of the list tells which jobs ended, and their results are fetched: at most a page of them, or what was asked.
-  sweep: 20,
+  poll: 20,
   // Half a list proves nothing: it would be read from the start again. Then one look at the only candidate.
   reconcile: 20,
   audit: 20,

@@ -1,8 +1,8 @@
 /** Compares what people and PhotoGPT saw with what was promised: the invariants, read from the far ends' own ledgers. */
 import { sql } from 'drizzle-orm';
 import type { Arena } from './arena.ts';
-import type { FarApi } from './far-api.ts';
-import type { FarChat, Shown } from './far-chat.ts';
+import type { FakeApi } from './fake-api.ts';
+import type { FakeChat, Shown } from './fake-chat.ts';
 import { judgePace, judgePauses, type Pause } from './judge-calls.ts';
 import type { Plan } from './plan.ts';
 import type { Asked } from './run-plan.ts';
@@ -27,8 +27,8 @@ export type Findings = {
 type Case = {
   plan: Plan;
   asked: Asked[];
-  api: FarApi;
-  chat: FarChat;
+  api: FakeApi;
+  chat: FakeChat;
   arena: Arena;
   pauses: readonly Pause[];
   inTime: boolean;

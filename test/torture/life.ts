@@ -95,14 +95,14 @@ export function createLife(world: World, name: string, replica: number) {
       timeline.at(called + (fate.late ?? fate.sent), async () => {
         underWay.delete(request);
         if (request.gone) return line('never left');
-        let settle: () => void;
+        let finish: () => void;
         try {
           const result = await effect();
-          settle = () => resolve(result);
+          finish = () => resolve(result);
           line('happens');
           if (side !== 'db' || (!what.startsWith('select') && didSomething(result))) world.mattered(io);
         } catch (error) {
-          settle = () => reject(error);
+          finish = () => reject(error);
           line(`refused (${error instanceof Error ? error.message : error})`);
         }
         if (fate.dies === 'effect') kill(true);
@@ -110,7 +110,7 @@ export function createLife(world: World, name: string, replica: number) {
         if (fate.late !== undefined) return;
         if (fate.lost === 'answer') return failed('unanswered');
         notice(timeline.now() + fate.answered, () => {
-          settle();
+          finish();
           // The answer arrives, and what the process does with it up to its next request is done.
           if (fate.dies === 'after') timeline.at(timeline.now(), () => kill(true));
         });

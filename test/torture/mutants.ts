@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import type { MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
 import type { Delivery, DeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
-import { grace } from '../../src/jobs/recover/reconcile.ts';
-import type { RemoteStore } from '../../src/jobs/state/api-key-store.ts';
+import { absenceGraceMs } from '../../src/jobs/recover/reconcile.ts';
+import type { ApiKeyStore } from '../../src/jobs/state/api-key-store.ts';
 import type { Job, JobStore } from '../../src/jobs/state/job-store.ts';
 import type { Transitions } from '../../src/jobs/state/transitions-store.ts';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
@@ -27,7 +27,7 @@ export const mutants = [
 ] as const;
 export type Mutant = (typeof mutants)[number];
 
-type Stores = { transitions: Transitions; deliveries: DeliveryStore; remote: RemoteStore };
+type Stores = { transitions: Transitions; deliveries: DeliveryStore; apiKeyStore: ApiKeyStore };
 type Given = Stores & { db: Database; life: Life; store: JobStore };
 /** `listed` gives the API as the step sees it that looks for lost answers. */
 type Mutated = Stores & { listed(api: PhotoGPT): PhotoGPT };
@@ -37,8 +37,8 @@ const tooShort = 5_000;
 
 /** The stores with the precaution of this mutant taken out. The rest of the mutants are flaws of the chat's adapter. */
 export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
-  const { db, transitions, deliveries, remote } = given;
-  const same = { transitions, deliveries, remote, listed: (api: PhotoGPT) => api };
+  const { db, transitions, deliveries, apiKeyStore } = given;
+  const same = { transitions, deliveries, apiKeyStore, listed: (api: PhotoGPT) => api };
   switch (mutant) {
     case 'blind repeat':
       return {
@@ -60,23 +60,23 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
     case 'no quarantine':
       return {
         ...same,
-        remote: {
-          ...remote,
+        apiKeyStore: {
+          ...apiKeyStore,
           orphan: async (orphan) => {
-            if (orphan.verdict !== 'quarantined') await remote.orphan(orphan);
+            if (orphan.verdict !== 'quarantined') await apiKeyStore.orphan(orphan);
           },
-        } as RemoteStore,
+        } as ApiKeyStore,
       };
     case 'taint ignored':
       return { ...same, transitions: { ...transitions, taintOthers: async () => {} } as unknown as Transitions };
     case 'no grace':
       return {
         ...same,
-        remote: {
-          ...remote,
+        apiKeyStore: {
+          ...apiKeyStore,
           inDoubt: async () =>
-            (await remote.inDoubt()).map((doubt) => ({ ...doubt, since: Number(doubt.since) + grace })),
-        } as RemoteStore,
+            (await apiKeyStore.inDoubt()).map((doubt) => ({ ...doubt, since: Number(doubt.since) + absenceGraceMs })),
+        } as ApiKeyStore,
       };
     case 'no fence':
       return { ...same, ...fenceless(given) };
@@ -94,27 +94,30 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
       };
     case 'deaf to pauses':
       // Who asks for it hears of no pause; claims look at the row themselves.
-      return { ...same, remote: { ...remote, state: async () => ({ ...(await remote.state()), pausedFor: 0 }) } };
+      return {
+        ...same,
+        apiKeyStore: { ...apiKeyStore, state: async () => ({ ...(await apiKeyStore.state()), pausedFor: 0 }) },
+      };
     case 'no budget':
-      return { ...same, remote: { ...remote, takeCalls: async (wanted) => wanted } };
+      return { ...same, apiKeyStore: { ...apiKeyStore, takeCalls: async (wanted) => wanted } };
     default:
       return same;
   }
 }
 
 /** Takes the newest job of the list that nobody owns, whoever else may wait for it and whoever else uses the key. */
-function greedy({ remote }: Given): Pick<Mutated, 'remote' | 'listed'> {
+function greedy({ apiKeyStore }: Given): Pick<Mutated, 'apiKeyStore' | 'listed'> {
   return {
-    remote: {
-      ...remote,
+    apiKeyStore: {
+      ...apiKeyStore,
       unidentified: async () => [],
-      state: async () => ({ ...(await remote.state()), foreign: false }),
-    } as unknown as RemoteStore,
+      state: async () => ({ ...(await apiKeyStore.state()), foreign: false }),
+    } as unknown as ApiKeyStore,
     listed: (api) => ({
       ...api,
       async listJobs(input, options) {
         const { jobs, serverTime } = await api.listJobs(input, options);
-        const known = await remote.known(jobs.map(({ jobId }) => jobId));
+        const known = await apiKeyStore.known(jobs.map(({ jobId }) => jobId));
         return {
           jobs: jobs.filter(({ jobId }) => !known.has(jobId)).slice(0, 1),
           nextPageToken: undefined,

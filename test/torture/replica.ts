@@ -6,30 +6,30 @@ import { createDeliver } from '../../src/jobs/deliver/deliver.ts';
 import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
 import { createProgress } from '../../src/jobs/deliver/progress.ts';
 import { createProgressStore } from '../../src/jobs/deliver/progress-store.ts';
-import { createPrepare } from '../../src/jobs/deliver/video-files.ts';
-import { createJobDesk } from '../../src/jobs/jobs.ts';
+import { createVideoFiles } from '../../src/jobs/deliver/video-files.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
 import { createPipeline } from '../../src/jobs/pipeline.ts';
-import { createExperience } from '../../src/jobs/poll/durations-store.ts';
-import { createSettle } from '../../src/jobs/poll/finish.ts';
-import { createSweep } from '../../src/jobs/poll/poll.ts';
-import { createAudit } from '../../src/jobs/recover/foreign-jobs.ts';
+import { createLearnedDurations } from '../../src/jobs/poll/durations-store.ts';
+import { createFinish } from '../../src/jobs/poll/finish.ts';
+import { createPoll } from '../../src/jobs/poll/poll.ts';
+import { createForeignJobsAudit } from '../../src/jobs/recover/foreign-jobs.ts';
 import { createOverdue } from '../../src/jobs/recover/overdue.ts';
 import { createReconcile } from '../../src/jobs/recover/reconcile.ts';
 import { createWatchdog } from '../../src/jobs/recover/watchdog.ts';
 import { createWatchdogStore } from '../../src/jobs/recover/watchdog-store.ts';
 import { createLeader } from '../../src/jobs/replicas/leader-store.ts';
-import { createRemoteStore } from '../../src/jobs/state/api-key-store.ts';
-import { createBudget, withinBudget } from '../../src/jobs/state/api-rate.ts';
+import { createApiKeyStore } from '../../src/jobs/state/api-key-store.ts';
+import { createApiRate, withinApiRate } from '../../src/jobs/state/api-rate.ts';
 import { createJobStore, type Job } from '../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
-import { createSubmit, requestTimeout } from '../../src/jobs/submit/submit.ts';
+import { createSubmit, requestTimeoutMs } from '../../src/jobs/submit/submit.ts';
 import { logTo } from '../../src/log.ts';
 import type { References } from '../../src/media/uploads/references.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import { known, knownTries, sender } from './errand.ts';
-import type { FarApi, Request } from './far-api.ts';
-import type { FarChat } from './far-chat.ts';
+import type { FakeApi, Request } from './fake-api.ts';
+import type { FakeChat } from './fake-chat.ts';
 import type { Life } from './life.ts';
 import { type Mutant, mutated } from './mutants.ts';
 import type { Plan } from './plan.ts';
@@ -37,13 +37,13 @@ import type { Plan } from './plan.ts';
 /** What rows call the key. */
 const key = 'digest-of-the-key';
 
-type Trouble = Parameters<FarApi['handle']>[2];
+type Trouble = Parameters<FakeApi['handle']>[2];
 
 export type ReplicaParts = {
   life: Life;
   db: Database;
-  api: FarApi;
-  chat: FarChat;
+  api: FakeApi;
+  chat: FakeChat;
   plan: Plan;
   random: () => number;
   /** The world's time. */
@@ -106,24 +106,24 @@ export function createReplica(parts: ReplicaParts) {
   };
   const unlimited = knownTries(
     createPhotoGPT({
-      ...{ key: 'a-key', baseUrl: 'https://far.example', clock, random, timeout: requestTimeout },
+      ...{ key: 'a-key', baseUrl: 'https://far.example', clock, random, timeout: requestTimeoutMs },
       fetch,
     }),
   );
 
   const store = createJobStore(db);
   const acceptance = createAcceptance(db);
-  const { transitions, deliveries, remote, listed } = mutated(mutant, {
+  const { transitions, deliveries, apiKeyStore, listed } = mutated(mutant, {
     ...{ db, life, store },
     transitions: createTransitions(db),
     deliveries: createDeliveryStore(db),
-    remote: createRemoteStore(db, key),
+    apiKeyStore: createApiKeyStore(db, key),
   });
-  const budget = createBudget({ rate: plan.perSecond, take: remote.takeCalls, clock, random });
-  const { enter, spare } = budget;
-  const api = withinBudget(unlimited, budget);
-  const experience = createExperience(db, () => 10);
-  const settle = createSettle({ api: unlimited, transitions, experience, clock, log, enter });
+  const apiRate = createApiRate({ rate: plan.perSecond, take: apiKeyStore.takeCalls, clock, random });
+  const { enter, spare } = apiRate;
+  const api = withinApiRate(unlimited, apiRate);
+  const learnedDurations = createLearnedDurations(db, () => 10);
+  const finish = createFinish({ api: unlimited, transitions, learnedDurations, clock, log, enter });
   const adapter = parts.chat.adapterOf(
     life,
     mutant === 'nonce only' ? mutant : mutant === 'post then mark' ? 'no key at all' : undefined,
@@ -142,9 +142,19 @@ export function createReplica(parts: ReplicaParts) {
   };
 
   const submit = createSubmit({
-    ...{ api: unlimited, budget, key, transitions, remote, references, lanes, clock, random, log },
+    ...{ api: unlimited, apiRate, key, transitions, apiKeyStore, references, lanes, clock, random, log },
   });
-  const sweep = createSweep({ api: unlimited, remote, experience, settle, apart: clock, clock, random, log, spare });
+  const poll = createPoll({
+    api: unlimited,
+    apiKeyStore,
+    learnedDurations,
+    finish,
+    apart: clock,
+    clock,
+    random,
+    log,
+    spare,
+  });
   const called = <Given extends unknown[], Result>(step: string, work: (...given: Given) => Result) =>
     known(step, now, work);
   const pipeline = createPipeline({
@@ -154,39 +164,39 @@ export function createReplica(parts: ReplicaParts) {
       createReconcile({
         api: listed(api),
         transitions,
-        remote,
+        apiKeyStore,
         clock,
         log,
         exclusive: plan.exclusive || mutant === 'greedy adoption',
       }),
     ),
-    prepare: called('prepare', createPrepare({ api, transitions, remote, random, log })),
+    prepare: called('prepare', createVideoFiles({ api, transitions, apiKeyStore, random, log })),
     train: async () => false,
-    progress: createProgress({ store: createProgressStore(db), platforms, views, experience, clock, log }),
-    sweep: { ...sweep, step: called('sweep', sweep.step) },
-    audit: called('audit', createAudit({ api, remote, log })),
-    overdue: called('overdue', createOverdue({ remote, transitions, settle, clock })),
+    progress: createProgress({ store: createProgressStore(db), platforms, views, learnedDurations, clock, log }),
+    poll: { ...poll, step: called('sweep', poll.step) },
+    audit: called('audit', createForeignJobsAudit({ api, apiKeyStore, log })),
+    overdue: called('overdue', createOverdue({ apiKeyStore, transitions, finish, clock })),
     watchdog: called(
       'watchdog',
-      createWatchdog({ store: createWatchdogStore(db), transitions, settle, key, clock, log }),
+      createWatchdog({ store: createWatchdogStore(db), transitions, finish, key, clock, log }),
     ),
     deliver: createDeliver({ store, deliveries, platforms, results, views, clock, random, log }),
     refreshPresets: async () => {},
     transitions,
     deliveries,
-    experience,
+    learnedDurations,
     leader: createLeader(db, 'sweep', life.name),
     clock,
     random,
     log,
   });
-  const desk = createJobDesk({
+  const desk = createJobs({
     store,
     acceptance:
       plan.lanes === 'by event'
         ? acceptance
         : { ...acceptance, insert: (row, deadline) => acceptance.insert({ ...row, lane: row.model }, deadline) },
-    ...{ deliveries, api, key, experience, platforms, views, results, clock, log },
+    ...{ deliveries, api, key, learnedDurations, platforms, views, results, clock, log },
     removeFiles: async () => {},
     queued: pipeline.queued,
     lanes,

@@ -6,14 +6,14 @@ import { createBot } from '../../src/commands/kit/bot.ts';
 import { views } from '../../src/commands/views.ts';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { connect } from '../../src/db/connect.ts';
-import { createDrafts } from '../../src/db/ttl-store.ts';
+import { createTtlStore } from '../../src/db/ttl-store.ts';
 import { createLog } from '../../src/log.ts';
 import { createMediaFiles } from '../../src/media/files.ts';
 import { createFit } from '../../src/media/fit.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createLeanSend } from '../../src/photogpt/wire/lean-send.ts';
 import { createDiscord } from '../../src/platforms/discord/discord.ts';
-import { untilMishap } from '../../src/process/uncaught-errors.ts';
+import { waitForUncaughtException } from '../../src/process/uncaught-errors.ts';
 import type { Sample } from './soak-verdict.ts';
 
 /** What it is started with, as JSON in its first argument. */
@@ -28,7 +28,7 @@ const { random } = Math;
 // Written by the parent, which shares the type.
 const orders = JSON.parse(process.argv[2] ?? '{}') as SoakOrders;
 const log = createLog('error', 2);
-void untilMishap(log);
+void waitForUncaughtException(log);
 let warnings = 0;
 process.on('warning', (warning) => {
   warnings += 1;
@@ -37,7 +37,7 @@ process.on('warning', (warning) => {
 
 const db = await connect({ url: orders.database, folder: join(orders.folder, 'database') }, log, random);
 const files = createMediaFiles(join(orders.folder, 'media'));
-const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
+const adapter = { open: files.find, fit: createFit({ files }), ttlStore: createTtlStore(db), clock, random, log };
 const discord = createDiscord({ ...adapter, ...orders.discord });
 const { app, pipeline, close } = createApp({
   photogpt: { ...orders.photogpt, exclusive: true },

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
-import { botToken, openStandIn } from '../platforms/discord/stand-in.ts';
+import { botToken, openStandIn } from '../platforms/discord/fake-discord.ts';
 import { createVisitor } from '../platforms/discord/visitor.ts';
 import type { SoakOrders } from './soak-bot.ts';
 import { judge, type Sample } from './soak-verdict.ts';
@@ -68,8 +68,8 @@ const sandbox = createSandbox({
   guesses: { smallestSide: 64, largestSide: 128, drawsAhead: false, framesPerSecond: 2 },
 });
 await sandbox.start();
-const standIn = await openStandIn(clock);
-const { world } = standIn;
+const fake = await openStandIn(clock);
+const { world } = fake;
 const channel = { id: '400000000000000001', type: 0, guild_id: '200000000000000001' };
 world.channels.set(channel.id, channel);
 
@@ -77,7 +77,7 @@ const orders: SoakOrders = {
   folder,
   database: server?.url,
   photogpt: { key, url: sandbox.url },
-  discord: { token: botToken, apiUrl: standIn.apiUrl },
+  discord: { token: botToken, apiUrl: fake.apiUrl },
 };
 const bot = fork(fileURLToPath(new URL('./soak-bot.ts', import.meta.url)), [JSON.stringify(orders)], {
   execArgv: ['--import', 'tsx', '--expose-gc'],
@@ -86,7 +86,7 @@ const gone = once(bot, 'exit');
 await Promise.race([once(bot, 'message'), gone.then(() => Promise.reject(new Error('the bot did not start')))]);
 
 const people = Array.from({ length: crowd }, (_, index) =>
-  createVisitor(standIn, String(500_000_000_000_000_000n + BigInt(index))),
+  createVisitor(fake, String(500_000_000_000_000_000n + BigInt(index))),
 );
 const samples: Sample[] = [];
 let [asked, unanswered] = [0, 0];
@@ -142,7 +142,7 @@ const jobs = (await server?.jobs()) ?? { asked };
 const died = !bot.connected;
 if (!died) bot.send('stop');
 await gone;
-await standIn.close();
+await fake.close();
 await sandbox.stop();
 await server?.drop();
 await rm(folder, { recursive: true, force: true });

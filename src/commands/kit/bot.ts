@@ -60,7 +60,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
 
   /** Before anything is looked up. Throws `UserError` when there were too many calls. */
   function admit(origin: Origin): void {
-    const tooFast = app.pace('calls', origin);
+    const tooFast = app.batchClock('calls', origin);
     if (tooFast) throw tooFast;
   }
 
@@ -108,7 +108,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
   }
 
   function apologise(error: unknown, where: { platform: PlatformName; command?: string }): Message {
-    const known = error instanceof UserError ? error : app.excuse(error);
+    const known = error instanceof UserError ? error : app.userErrorFrom(error);
     if (known) {
       if (known !== error) log.warn({ err: error, ...where }, 'a call was refused: nothing can be kept');
       return { text: known.message, tone: 'bad', private: true };
@@ -172,7 +172,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
       try {
         const command = find(name);
         mayCall(command, origin);
-        if (app.pace('suggestions', origin)) return [];
+        if (app.batchClock('suggestions', origin)) return [];
         const choices = await command.options[option]?.suggest?.(contextOf(origin, []), typed.slice(0, 100));
         return (choices ?? []).slice(0, 25);
       } catch (error) {

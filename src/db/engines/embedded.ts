@@ -15,7 +15,7 @@ import * as schema from '../schema/schema.ts';
 import { lockFolder } from './folder-lock.ts';
 import { oneByOne } from './one-by-one.ts';
 import { migrations, takesWrites } from './postgres.ts';
-import { letOthersIn } from './yield.ts';
+import { yieldToEventLoop } from './yield.ts';
 
 /** The first start builds a database cluster in WebAssembly: 3 to 10 s measured on two cores, more on small machines. */
 const patience = 120_000;
@@ -48,7 +48,7 @@ export async function openEmbedded(folder: string, now: SQL = sql`now()`): Promi
 export async function openClient(client: PGlite, now: SQL = sql`now()`): Promise<Database> {
   await client.waitReady;
   await migrate(drizzle(client), { migrationsFolder: migrations });
-  const orm = drizzle(letOthersIn(client), { schema });
+  const orm = drizzle(yieldToEventLoop(client), { schema });
   const run = async (query: SQL) => (await orm.execute<Record<string, unknown>>(query)).rows;
   const answers = async () => (await run(takesWrites))[0]?.ok === true;
   return { engine: 'embedded', orm, now, run, together: oneByOne(orm), answers, close: () => client.close() };

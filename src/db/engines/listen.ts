@@ -2,14 +2,14 @@
 import postgres from 'postgres';
 
 /** Ends the listening. */
-export type StopHearing = () => Promise<void>;
+export type StopListening = () => Promise<void>;
 
 /**
  * Calls `heard` with everything that is said on `channel` (Postgres' NOTIFY). Rejects when the server cannot be reached
  * within five seconds. A connection that breaks is not always noticed: postgres.js 3.4.9 subscribes anew once, and is
  * silent for ever when the server refuses at that moment. Who depends on it has to say something to himself.
  */
-export async function hear(url: string, channel: string, heard: (said: string) => void): Promise<StopHearing> {
+export async function listen(url: string, channel: string, heard: (said: string) => void): Promise<StopListening> {
   const client = postgres(url, {
     max: 1,
     connect_timeout: 5,

@@ -8,7 +8,7 @@ import postgres from 'postgres';
 import { systemClock } from '../../concurrency/clock.ts';
 import type { Database } from '../connect.ts';
 import * as schema from '../schema/schema.ts';
-import { hear } from './listen.ts';
+import { listen } from './listen.ts';
 import { createPool } from './pool.ts';
 
 export const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url));
@@ -94,7 +94,7 @@ export async function openPostgres(
   };
   return {
     engine: 'postgres',
-    hear: (...heard) => hear(url, ...heard),
+    listen: (...heard) => listen(url, ...heard),
     ...{ orm, now, run, answers },
     together: (queries) => single.together(queries.map((query) => dialect.sqlToQuery(query))),
     close: async () => {

@@ -7,7 +7,7 @@ import { nextTurn } from '../../concurrency/clock.ts';
  * hundred queries that wait for each other would run in one, and nothing that arrives meanwhile would be seen: with a
  * hundred calls a second, acknowledgements came after 0.7 to 3 s (p99, two cores), and after 17 to 34 ms like this.
  */
-export function letOthersIn(client: PGlite): PGlite {
+export function yieldToEventLoop(client: PGlite): PGlite {
   const query = client.query.bind(client);
   let before: Promise<unknown> = Promise.resolve();
   client.query = <T>(text: string, values?: unknown[], options?: QueryOptions) => {

@@ -280,7 +280,7 @@ export const uploads = pgTable(
 );
 
 /** What platforms keep for a while: forms that are half filled in, calls too long for a button. */
-export const drafts = pgTable(
+export const ttlEntries = pgTable(
   'drafts',
   {
     key: text('key').primaryKey(),

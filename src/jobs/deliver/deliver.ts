@@ -4,9 +4,9 @@ import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '.
 import { backoff } from '../../concurrency/backoff.ts';
 import { type Clock, enough } from '../../concurrency/clock.ts';
 import { createGate } from '../../concurrency/semaphore.ts';
-import { type Failure, Refused, UserError } from '../../errors/catalogue.ts';
+import { type Failure, UndeliverableError, UserError } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
-import { everything, type Share } from '../replicas/peers.ts';
+import { type Partition, wholePartition } from '../replicas/peers.ts';
 import type { Job, JobStore } from '../state/job-store.ts';
 import type { Delivery, DeliveryStore } from './deliveries-store.ts';
 import { placesFor } from './fallback-places.ts';
@@ -27,7 +27,7 @@ export type DeliverParts = {
   deliveries: DeliveryStore;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'post' | 'edit'>>;
   /** What is this replica's to say at once, where several say the same; everything without it. */
-  share?(): Share;
+  partition?(): Partition;
   /** The outputs of a finished job on our own disk. Throws `UserError` when they are gone for good. */
   results(job: Job, signal: AbortSignal): Promise<Media[]>;
   views: Views;
@@ -53,7 +53,7 @@ const fetches = 8;
 
 /** Returns the loop's step: it starts what is due, up to 24 at a time, and tells whether it started anything. */
 export function createDeliver(parts: DeliverParts) {
-  const { store, deliveries, platforms, share = () => everything, results, views, clock, random } = parts;
+  const { store, deliveries, platforms, partition = () => wholePartition, results, views, clock, random } = parts;
   const underWay = new Set<Promise<void>>();
   /** Whether the last look had to leave something, for want of places. */
   let isFull = false;
@@ -148,10 +148,10 @@ export function createDeliver(parts: DeliverParts) {
     } catch (error) {
       if (error instanceof LostClaim) return true;
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof Refused && delivery.rung + 1 < places.length && delivery.kind !== 'ping') {
+      if (error instanceof UndeliverableError && delivery.rung + 1 < places.length && delivery.kind !== 'ping') {
         log().info({ reason, rung: delivery.rung }, 'refused here; trying the next place');
         await deliveries.elsewhere(delivery, delivery.rung + 1, reason);
-      } else if (error instanceof Refused || clock.now() - delivery.createdAt.getTime() > giveUpAfter) {
+      } else if (error instanceof UndeliverableError || clock.now() - delivery.createdAt.getTime() > giveUpAfter) {
         log().warn({ err: error }, 'kept: it cannot be posted');
         await deliveries.kept(delivery, reason);
       } else {
@@ -188,7 +188,7 @@ export function createDeliver(parts: DeliverParts) {
       const free = Math.min(parallel - posting, mostUnderWay - underWay.size);
       isFull = free === 0;
       if (isFull) return false;
-      const claimed = await deliveries.claim(lease, free, [...platforms.keys()], share());
+      const claimed = await deliveries.claim(lease, free, [...platforms.keys()], partition());
       isFull = claimed.length === free;
       if (claimed.length === 0) return false;
       // Read after they were claimed: what was shown of a job up to then is seen, what comes later has it said again.

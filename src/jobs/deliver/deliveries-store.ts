@@ -2,12 +2,12 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batched-writes.ts';
+import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/query-cache.ts';
+import { cachedQuery } from '../../db/query-cache.ts';
 import { deliveries } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
-import { everything, type Share } from '../replicas/peers.ts';
+import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isOutrun, lockJobs, span } from '../state/job-store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
@@ -28,7 +28,7 @@ const mostAtOnce = 100;
 const moment = 50;
 
 /** `pace` is the clock by which what was said within a moment is booked together. */
-export function createDeliveryStore(db: Database, pace?: Clock) {
+export function createDeliveryStore(db: Database, batchClock?: Clock) {
   const held = (delivery: Delivery) =>
     and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.fence, delivery.fence));
 
@@ -65,9 +65,9 @@ export function createDeliveryStore(db: Database, pace?: Clock) {
     return ended.map(({ delivery }) => ends.get(delivery.id) ?? 'lost');
   }
   // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
-  const finish = createBatches(finishAll, mostAtOnce, { gap: gapOf(pace, moment) });
+  const finish = createBatchedWrites(finishAll, mostAtOnce, { gap: tickOf(batchClock, moment) });
 
-  const selectPlaces = madeOnce(db, ['given'], ({ given }) =>
+  const selectPlaces = cachedQuery(db, ['given'], ({ given }) =>
     db.orm
       .select({ job: deliveries.job, ref: deliveries.ref })
       .from(deliveries)
@@ -80,7 +80,7 @@ export function createDeliveryStore(db: Database, pace?: Clock) {
       ),
   );
   // Pings that are due at one moment ask together.
-  const place = createBatches(async (given: number[]) => {
+  const place = createBatchedWrites(async (given: number[]) => {
     const rows = await selectPlaces({ given: JSON.stringify(given) });
     const refs = new Map(rows.map(({ job, ref }) => [job, ref ?? undefined]));
     return given.map((job) => refs.get(job));
@@ -91,10 +91,10 @@ export function createDeliveryStore(db: Database, pace?: Clock) {
    * 39 ms for 20,000 against 2. The planner expects one row in 200 to make `is null` true, and would read and sort the
    * backlog for so few; it expects nearly all rows to be `distinct from 1`, and stops at the limit: 130 ms against 4.
    */
-  const claimDue = madeOnce(
+  const claimDue = cachedQuery(
     db,
     ['lease', 'limit', 'platforms', 'of', 'mine'],
-    ({ lease, limit, platforms, ...share }) =>
+    ({ lease, limit, platforms, ...partition }) =>
       db.orm
         .update(deliveries)
         .set({
@@ -108,7 +108,7 @@ export function createDeliveryStore(db: Database, pace?: Clock) {
           // As an array, so that the planner looks each of them up instead of walking the table.
           sql`${deliveries.id} = any(array(select d.id from deliveries d
           where d.state = 'pending' and d.next_at <= ${db.now}
-            and ${isFor(share, { id: sql`d.job`, since: sql`d.next_at`, now: db.now })}
+            and ${isFor(partition, { id: sql`d.job`, since: sql`d.next_at`, now: db.now })}
             and (select 1 from jobs j where j.id = d.job
               and (${platforms}::jsonb is null or j.platform in (select jsonb_array_elements_text(${platforms}::jsonb)))
               and (j.progress_until is null or j.progress_until < ${db.now}) limit 1) is not null
@@ -133,7 +133,7 @@ export function createDeliveryStore(db: Database, pace?: Clock) {
       lease: number,
       limit: number,
       platforms?: readonly string[],
-      { of, mine }: Share = everything,
+      { of, mine }: Partition = wholePartition,
     ): Promise<Delivery[]> {
       try {
         return await claimDue({ lease, limit, platforms: platforms ? JSON.stringify(platforms) : null, of, mine });

@@ -1,6 +1,6 @@
 /** SQL about showing progress: whose acknowledgement is due for a new look, and what follows an edit. */
 import { sql } from 'drizzle-orm';
-import { createBatches } from '../../db/batched-writes.ts';
+import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
 import { jobs } from '../../db/schema/schema.ts';
 import { isFinal, type Job, lockJobs, sayAgain, span } from '../state/job-store.ts';
@@ -37,7 +37,7 @@ export function createProgressStore(db: Database) {
     return rows.length > 0;
   }
 
-  const free = createBatches(async (shown: Shown[]) => {
+  const free = createBatchedWrites(async (shown: Shown[]) => {
     const isDue = await freeAll(shown);
     return shown.map(() => isDue);
   }, mostAtOnce);

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Platform, PlatformName } from '../../chat.ts';
 import { type Clock, enough } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
-import type { Experience } from '../poll/durations-store.ts';
+import type { LearnedDurations } from '../poll/durations-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Views } from './deliver.ts';
 import type { ProgressStore } from './progress-store.ts';
@@ -12,7 +12,7 @@ export type ProgressParts = {
   store: ProgressStore;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit'>>;
   views: Pick<Views, 'progress'>;
-  experience: Experience;
+  learnedDurations: LearnedDurations;
   clock: Clock;
   log: Log;
 };
@@ -32,14 +32,14 @@ const tooLong = new Error('the edit took too long');
  * Returns the step: it edits what is due, and tells whether there may be more. `onFree` is called when a result that had
  * to wait for an edit can be said.
  */
-export function createProgress({ store, platforms, views, experience, clock, log }: ProgressParts) {
+export function createProgress({ store, platforms, views, learnedDurations, clock, log }: ProgressParts) {
   async function show(job: Job, asked: number, signal: AbortSignal, onFree: () => void): Promise<void> {
     const platform = platforms.get(job.origin.platform);
     try {
       // Stopped for so long since it asked, this process may have lost its claim.
       if (!platform || !job.ack || clock.now() - asked > lease - patience) return;
       const elapsed = (clock.now() - job.createdAt.getTime()) / 1000;
-      const message = views.progress(job, Math.max(0, elapsed), experience.usual(job.model));
+      const message = views.progress(job, Math.max(0, elapsed), learnedDurations.usual(job.model));
       await platform.edit(job.ack, message, signal);
     } catch (error) {
       log.debug({ err: error, job: job.id }, 'progress was not shown');

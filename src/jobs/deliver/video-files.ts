@@ -5,14 +5,14 @@ import type { Output } from '../../db/schema/schema.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import type { RemoteStore } from '../state/api-key-store.ts';
+import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
 
-export type PrepareParts = {
+export type VideoFilesParts = {
   api: PhotoGPT;
   transitions: Transitions;
-  remote: RemoteStore;
+  apiKeyStore: ApiKeyStore;
   random: () => number;
   log: Log;
 };
@@ -23,7 +23,7 @@ const lease = 60_000;
 const batch = 5;
 
 /** Returns a step that looks after the videos that are due, and tells whether there were any. */
-export function createPrepare({ api, transitions, remote, random, log }: PrepareParts) {
+export function createVideoFiles({ api, transitions, apiKeyStore, random, log }: VideoFilesParts) {
   /** Looking comes before asking, so that after a crash nothing is asked for twice. */
   async function fileOf(output: Output, signal: AbortSignal): Promise<string | undefined> {
     const looked = await api.getVideoDownload({ videoID: output.id }, { signal }).catch((error: unknown) => {
@@ -51,7 +51,7 @@ export function createPrepare({ api, transitions, remote, random, log }: Prepare
     const due = await transitions.claimPreparing(lease, batch);
     for (const [index, job] of due.entries()) {
       // The claim looked at the pause, but the files before this one may have taken a minute, or been one too many.
-      const { pausedFor } = index > 0 ? await remote.state() : { pausedFor: 0 };
+      const { pausedFor } = index > 0 ? await apiKeyStore.state() : { pausedFor: 0 };
       if (pausedFor > 0) {
         await transitions.prepareLater(job.id, pausedFor);
         continue;
@@ -62,7 +62,7 @@ export function createPrepare({ api, transitions, remote, random, log }: Prepare
         if (!(error instanceof PhotoGPTError)) throw error;
         const wait = error.retryAfter ?? backoff(4, random);
         log.warn({ err: error, job: job.id, wait }, 'a video file could not be asked for');
-        if (error.reason === 'rate') await remote.pause(wait);
+        if (error.reason === 'rate') await apiKeyStore.pause(wait);
         await transitions.prepareLater(job.id, wait);
       }
     }

@@ -4,7 +4,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 /** What came counts for about so long, in milliseconds. */
 const lately = 20_000;
 
-export function createFlow(clock: Pick<Clock, 'now'>) {
+export function createArrivalRate(clock: Pick<Clock, 'now'>) {
   let [rate, at] = [0, clock.now()];
   /** Also when our clock was set back. */
   const left = () => rate * Math.exp(-Math.max(0, clock.now() - at) / lately);

@@ -7,8 +7,8 @@
  * come and end, and what they bring is not enough to read all there are: 100,000 at 3.5 calls a second were read once in
  * five minutes. With half a thousandth of a call each, all are read within twenty seconds, at 100 on a page.
  */
-export type PaceOf = { floor: number; perJob: number; inFlight?: number; price?: number };
-export const usualPace: PaceOf = { floor: 1.5, perJob: 0.35, inFlight: 0.0005 };
+export type AllowanceRates = { floor: number; perJob: number; inFlight?: number; price?: number };
+export const usualAllowance: AllowanceRates = { floor: 1.5, perJob: 0.35, inFlight: 0.0005 };
 
 /** Calls that were not used at one look are kept up to this many for the next, so that no silence ends in a burst. */
 const most = 40;
@@ -17,7 +17,7 @@ const lately = 1;
 /** A replica that begins to watch can look around at once. */
 const first = 10;
 
-export function createPace({ floor: least, perJob, inFlight: each = 0 }: PaceOf) {
+export function createCallAllowance({ floor: least, perJob, inFlight: each = 0 }: AllowanceRates) {
   let calls = first;
   let earned = 0;
   let filledAt: number | undefined;

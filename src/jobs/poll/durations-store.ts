@@ -15,11 +15,11 @@ import {
   weightOf,
 } from './durations.ts';
 
-export type Experience = ReturnType<typeof createExperience>;
+export type LearnedDurations = ReturnType<typeof createLearnedDurations>;
 
 /** Under these names experience is kept of families and of everything: no model's id has a space in it. */
 const nameOfFamily = (family: string) => `family ${family}`;
-const everything = 'all models';
+const wholePartition = 'all models';
 const nothing: Histogram = Array.from({ length: bucketCount }, () => 0);
 /** Others' experience counts from this many jobs on. */
 const enough = 8;
@@ -31,7 +31,7 @@ const usualElse = 60;
  * (`familyOf`), what is said of it (`usualOf`, in seconds), what was measured of all models. What comes first for a
  * model that is new counts like a few jobs, and fades as the model's own are measured.
  */
-export function createExperience(
+export function createLearnedDurations(
   db: Database,
   usualOf: (model: string) => number | undefined,
   familyOf: (model: string) => string | undefined = () => undefined,
@@ -46,7 +46,7 @@ export function createExperience(
     if (ofFamily && weightOf(ofFamily) >= enough) return scaled(ofFamily, priorWeight);
     const usual = usualOf(model);
     if (usual !== undefined) return prior(usual);
-    const ofAll = known.get(everything);
+    const ofAll = known.get(wholePartition);
     return ofAll && weightOf(ofAll) >= enough ? scaled(ofAll, priorWeight) : prior(usualElse);
   }
 
@@ -72,7 +72,7 @@ export function createExperience(
       add(model, seconds, of(model));
       const family = familyOf(model);
       if (family !== undefined) add(nameOfFamily(family), seconds, nothing);
-      add(everything, seconds, nothing);
+      add(wholePartition, seconds, nothing);
       // Models without jobs of their own lean on what was just learned.
       for (const name of curves.keys()) if (name === model || !known.has(name)) curves.delete(name);
     },

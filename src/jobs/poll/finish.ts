@@ -1,20 +1,20 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batched-writes.ts';
+import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
 import type { Output } from '../../db/schema/schema.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { End, Transitions } from '../state/transitions-store.ts';
-import type { Experience } from './durations-store.ts';
-import type { InFlight } from './in-flight.ts';
+import type { LearnedDurations } from './durations-store.ts';
+import type { InFlightJob } from './in-flight.ts';
 
-export type SettleParts = {
+export type FinishParts = {
   api: Pick<PhotoGPT, 'getJob'>;
   transitions: Pick<Transitions, 'ended'>;
-  experience: Pick<Experience, 'learned'>;
+  learnedDurations: Pick<LearnedDurations, 'learned'>;
   /** By which ends that are found within a moment are gathered. */
-  pace?: Clock;
+  batchClock?: Clock;
   clock: Pick<Clock, 'now'>;
   log: Log;
   /** Waits until PhotoGPT may be asked. */
@@ -43,26 +43,26 @@ type Sight = {
 /** Is told what PhotoGPT said of a job, besides how it stands. */
 type Heard = (detail: { prompt?: string; videos: readonly unknown[] }) => void;
 
-export type Settle = (job: InFlight, signal: AbortSignal, sight?: Sight) => Promise<boolean>;
+export type Finish = (job: InFlightJob, signal: AbortSignal, sight?: Sight) => Promise<boolean>;
 
 /**
  * Returns a step that asks after one job and tells whether it is over. Throws `PhotoGPTError` when PhotoGPT did not
  * answer, and then nothing has changed. Ends that are found while others are being written are written together.
  */
-export function createSettle({
+export function createFinish({
   api,
   transitions,
-  experience,
-  pace,
+  learnedDurations,
+  batchClock,
   clock,
   log,
   enter = async () => {},
-}: SettleParts): Settle {
-  const book = createBatches((ends: End[]) => transitions.ended(ends), most, {
-    gap: gapOf(pace, moment),
+}: FinishParts): Finish {
+  const inFlight = createBatchedWrites((ends: End[]) => transitions.ended(ends), most, {
+    gap: tickOf(batchClock, moment),
   });
 
-  return async function settle(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {
+  return async function finish(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {
     if (!paid) await enter(signal);
     const detail = await api.getJob({ id: job.remoteId }, { signal, patient }).catch((error: unknown) => {
       const gone = error instanceof PhotoGPTError && error.reason === 'missing';
@@ -72,7 +72,7 @@ export function createSettle({
     });
     if (detail === 'not there yet') return false;
     if (!detail) {
-      await book({ id: job.id, failure: { code: 'failed', details: { reason: 'it no longer knows this job' } } });
+      await inFlight({ id: job.id, failure: { code: 'failed', details: { reason: 'it no longer knows this job' } } });
       return true;
     }
     heard?.(detail);
@@ -80,22 +80,23 @@ export function createSettle({
 
     const createdAt = sight.createdAt ?? detail.createdAt;
     const endedAt = sight.updatedAt ?? detail.updatedAt;
-    if (createdAt !== undefined && endedAt !== undefined) experience.learned(job.model, (endedAt - createdAt) / 1000);
-    else experience.learned(job.model, (clock.now() - job.submittedAt) / 1000);
+    if (createdAt !== undefined && endedAt !== undefined)
+      learnedDurations.learned(job.model, (endedAt - createdAt) / 1000);
+    else learnedDurations.learned(job.model, (clock.now() - job.submittedAt) / 1000);
 
     if (detail.status === 'failed') {
       const reason = detail.error ?? 'it gave no reason';
-      await book({ id: job.id, failure: { code: 'failed', details: { reason } } });
+      await inFlight({ id: job.id, failure: { code: 'failed', details: { reason } } });
       return true;
     }
     const outputs: Output[] = [
       ...detail.images.map(({ id, url }) => ({ kind: 'image' as const, id, url })),
       ...detail.videos.map(({ id, url }) => ({ kind: 'video' as const, id, url })),
     ];
-    if (outputs.length === 0) await book({ id: job.id, failure: { code: 'empty', details: undefined } });
+    if (outputs.length === 0) await inFlight({ id: job.id, failure: { code: 'empty', details: undefined } });
     else {
       const at = endedAt === undefined ? undefined : new Date(endedAt);
-      await book({ id: job.id, outputs, credits: sight.credits ?? detail.credits, at });
+      await inFlight({ id: job.id, outputs, credits: sight.credits ?? detail.credits, at });
     }
     log.debug({ job: job.id, outputs: outputs.length }, 'finished at PhotoGPT');
     return true;

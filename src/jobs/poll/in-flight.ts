@@ -1,12 +1,12 @@
 /** The jobs that run at PhotoGPT, in memory and in the order of its list: numbers in arrays, about 200 bytes a job. */
 
 /** A job at PhotoGPT that is asked after. Times are epoch milliseconds; `submittedAt` is when PhotoGPT made it. */
-export type InFlight = { id: number; remoteId: string; model: string; submittedAt: number };
+export type InFlightJob = { id: number; remoteId: string; model: string; submittedAt: number };
 
 /** Where the list did not show a job this often, reading it for that job is for nothing. */
-export const enoughMisses = 2;
+export const maxListMisses = 2;
 
-export type Book = ReturnType<typeof createBook>;
+export type InFlight = ReturnType<typeof createInFlight>;
 
 const fieldsOf = (capacity: number) => ({
   id: new Float64Array(capacity),
@@ -35,7 +35,7 @@ type Fields = ReturnType<typeof fieldsOf>;
  * Jobs have a slot, which is theirs until they are removed. `order()` gives the slots from the oldest job to the newest.
  * Finished jobs are not kept: how many rows they take up in the list is added to the job before which they stood.
  */
-export function createBook() {
+export function createInFlight() {
   let capacity = 256;
   let fields = fieldsOf(capacity);
   const slots = new Map<string, number>();
@@ -107,7 +107,7 @@ export function createBook() {
     added: () => added,
     slotOf: (remoteId: string): number | undefined => slots.get(remoteId),
     above: () => above,
-    jobAt: (slot: number): InFlight => ({
+    jobAt: (slot: number): InFlightJob => ({
       id: fields.id[slot] ?? 0,
       remoteId: remoteIds[slot] ?? '',
       model: models[fields.model[slot] ?? 0] ?? '',
@@ -118,7 +118,7 @@ export function createBook() {
      * `ahead` is by how much PhotoGPT's clock is ahead of ours; at `seen`, by that clock, it was unfinished if it was there.
      * Does nothing but note `round` for a known job.
      */
-    add({ id, remoteId, model, submittedAt }: InFlight, round: number, ahead = 0, seen = 0): void {
+    add({ id, remoteId, model, submittedAt }: InFlightJob, round: number, ahead = 0, seen = 0): void {
       const known = slots.get(remoteId);
       if (known !== undefined) {
         fields.round[known] = round;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import type { Book } from './in-flight.ts';
+import type { InFlight } from './in-flight.ts';
 import { type Capabilities, learnedFrom, stillKnown } from './list-behaviour.ts';
 import type { Window } from './list-windows.ts';
 import type { Listed } from './read-list.ts';
@@ -30,7 +30,15 @@ type Cursor = { token: string; query: Query };
 /** Too many requests are no reason to ask once more: the whole key keeps quiet then. */
 const impatient = { patient: false } as const;
 
-export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJobs'>; book: Book; clock: Clock }) {
+export function createListPages({
+  api,
+  inFlight,
+  clock,
+}: {
+  api: Pick<PhotoGPT, 'listJobs'>;
+  inFlight: InFlight;
+  clock: Clock;
+}) {
   let list: Capabilities = {};
   let changed = false;
   const cursors = new Map<number, Cursor>();
@@ -57,7 +65,7 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     const off = time - now();
     if (Math.abs(off) <= 2 * granularity) return;
     slow += off;
-    if (off < 0) book.seenBy(now());
+    if (off < 0) inFlight.seenBy(now());
   }
 
   /** What was made at the time that we noted plus a difference that is the same for all, give or take. */
@@ -72,7 +80,7 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     // Little by little it may go far: what was guessed by what was known then would be looked for where it is not.
     if (Math.abs(ahead - guessedBy) <= after / 2) return;
     guessedBy = ahead;
-    book.ahead(ahead);
+    inFlight.ahead(ahead);
   }
 
   /**
@@ -80,10 +88,10 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
    * last job before that edge. Otherwise it would seem to reach farther, and be read again and again for what it never shows.
    */
   function measure(sought: number, length: number, lowest: number, highest: number): void {
-    const { at, rows } = book.fields();
+    const { at, rows } = inFlight.fields();
     const time = at[sought] ?? 0;
     const oldestFirst = list.order === 'oldest';
-    const slots = oldestFirst ? book.between(time, highest) : book.between(lowest, time);
+    const slots = oldestFirst ? inFlight.between(time, highest) : inFlight.between(lowest, time);
     const last = slots.at(oldestFirst ? -1 : 0);
     if (last === undefined) return;
     const known = slots.reduce((sum, slot) => sum + (rows[slot] ?? 0), 0);
@@ -101,13 +109,13 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     const oldestFirst = list.order === 'oldest';
     let previous: { slot: number; index: number } | undefined;
     for (const [index, listed] of jobs.entries()) {
-      const slot = book.slotOf(listed.jobId);
+      const slot = inFlight.slotOf(listed.jobId);
       if (slot === undefined) continue;
-      const fields = book.fields();
+      const fields = inFlight.fields();
       shown.add(slot);
       if (listed.createdAt !== undefined) {
         if (!fields.sighted[slot]) differences.push(listed.createdAt - (fields.submitted[slot] ?? 0));
-        book.sighted(slot, listed.createdAt);
+        inFlight.sighted(slot, listed.createdAt);
       } else fields.misses[slot] = 0;
       if (listed.status !== 'running') ended.push({ slot, listed });
       else fields.seen[slot] = asked;
@@ -117,7 +125,7 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
       else if (previous) fields.rows[previous.slot] = index - previous.index;
       previous = { slot, index };
     }
-    const { rows, at, sighted, misses } = book.fields();
+    const { rows, at, sighted, misses } = inFlight.fields();
     if (previous && !oldestFirst) {
       rows[previous.slot] = Math.max(rows[previous.slot] ?? 1, jobs.length - previous.index);
     }
@@ -125,7 +133,7 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
     // It ended before it came to that job, and may do so again.
     if (sought !== undefined && !shown.has(sought) && (at[sought] ?? 0) < lowest)
       misses[sought] = Math.min(255, (misses[sought] ?? 0) + 1);
-    for (const slot of book.between(lowest, highest)) {
+    for (const slot of inFlight.between(lowest, highest)) {
       const unsure = sighted[slot] ? 0 : astray;
       const time = at[slot] ?? 0;
       const isSure = time - unsure >= lowest && time + unsure <= highest;
@@ -149,10 +157,10 @@ export function createPages({ api, book, clock }: { api: Pick<PhotoGPT, 'listJob
   }
 
   function queryFor({ begin, from, to, slot }: Window): Query {
-    const { at, sighted } = book.fields();
+    const { at, sighted } = inFlight.fields();
     // As long as no job was seen, its times may be by another clock than ours or the database's.
     const strange = samples === 0 ? Math.abs(slow) : 0;
-    const oldest = (at[book.order()[0] ?? 0] ?? 0) - before - strange;
+    const oldest = (at[inFlight.order()[0] ?? 0] ?? 0) - before - strange;
     const unsure = sighted[slot] ? cutOff : spread(astray, to - from);
     if (list.order === 'oldest')
       return { start: Math.max(begin === 'window' ? from - unsure : oldest, now() - widest) };

@@ -1,5 +1,5 @@
 /** The pages of the list that could be asked for, and what each would show of the jobs in the book. */
-import type { Book } from './in-flight.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Situation, Sums } from './plan.ts';
 
 /**
@@ -25,10 +25,10 @@ const [many, apart] = [400, 1 / 4];
 type Reach = { first: number; last: number };
 
 /** The candidates, in no order. */
-export function windowsOf(book: Book, order: Int32Array, sums: Sums, situation: Situation): Window[] {
+export function windowsOf(inFlight: InFlight, order: Int32Array, sums: Sums, situation: Situation): Window[] {
   const { list, cursors } = situation;
   const { count, waiting, place } = sums;
-  const { at } = book.fields();
+  const { at } = inFlight.fields();
   if (count === 0) return [];
   const page = Math.max(1, list.pageSize ?? pageUnknown);
   const oldestFirst = list.order === 'oldest';
@@ -89,7 +89,7 @@ export function windowsOf(book: Book, order: Int32Array, sums: Sums, situation: 
     }
   }
   const start = oldestFirst ? 0 : count - 1;
-  const above = oldestFirst ? 0 : book.above();
+  const above = oldestFirst ? 0 : inFlight.above();
   const all = Math.ceil((above + lengthOf(0, count - 1) + 1) / page);
   for (let calls = list.order === 'none' ? all : 1; ; calls = Math.min(all, calls * 2)) {
     const rows = calls * page - above;

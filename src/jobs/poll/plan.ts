@@ -1,7 +1,7 @@
 /** Which questions to ask PhotoGPT next: after single jobs, or for pages of its list. */
 
 import type { Curve } from './durations.ts';
-import { type Book, enoughMisses } from './in-flight.ts';
+import { type InFlight, maxListMisses } from './in-flight.ts';
 import type { Capabilities } from './list-behaviour.ts';
 import { type Window, windowsOf } from './list-windows.ts';
 
@@ -43,14 +43,14 @@ export function createPlan() {
   let sums: Sums = { count: 0, waiting: new Float64Array(257), place: new Float64Array(257) };
 
   /** Takes the sums, and gives the best single jobs on the way. */
-  function weigh(book: Book, order: Int32Array, { now, curve, most, price = usualPrice }: Situation): Best {
+  function weigh(inFlight: InFlight, order: Int32Array, { now, curve, most, price = usualPrice }: Situation): Best {
     if (sums.waiting.length <= order.length) {
       const length = order.length * 2;
       sums = { count: 0, waiting: new Float64Array(length + 1), place: new Float64Array(length) };
     }
     sums.count = order.length;
-    const { at, seen, rows, model, misses, busy } = book.fields();
-    const memory = book.models().map((name) => ({ curve: curve(name), age: -1, gap: -1, waiting: 0, cost: 1 }));
+    const { at, seen, rows, model, misses, busy } = inFlight.fields();
+    const memory = inFlight.models().map((name) => ({ curve: curve(name), age: -1, gap: -1, waiting: 0, cost: 1 }));
     const best = createBest(most);
     const { waiting, place } = sums;
     let [sum, row] = [0, 0];
@@ -74,7 +74,7 @@ export function createPlan() {
       }
       const overlooked = gap * 1000 > safetyNet;
       const worth = overlooked ? Math.max(known.waiting, price) : known.waiting;
-      if ((misses[slot] ?? 0) < enoughMisses) sum += worth;
+      if ((misses[slot] ?? 0) < maxListMisses) sum += worth;
       if (worth >= price * known.cost) best.offer(slot, worth / known.cost);
     }
     waiting[order.length] = sum;
@@ -82,11 +82,11 @@ export function createPlan() {
   }
 
   /** The questions that are worth most for their calls, the best first. No job is in two of them. */
-  return function plan(book: Book, situation: Situation): Question[] {
+  return function plan(inFlight: InFlight, situation: Situation): Question[] {
     const { most, price = usualPrice } = situation;
-    const order = book.order();
-    const best = weigh(book, order, situation);
-    const windows = windowsOf(book, order, sums, situation).filter(({ worth, calls }) => worth >= price * calls);
+    const order = inFlight.order();
+    const best = weigh(inFlight, order, situation);
+    const windows = windowsOf(inFlight, order, sums, situation).filter(({ worth, calls }) => worth >= price * calls);
     const offers: { question: Question; value: number }[] = [
       ...best.all().map(({ slot, value }) => ({ question: { kind: 'job' as const, slot }, value })),
       ...windows.map((window) => ({
@@ -97,7 +97,7 @@ export function createPlan() {
     offers.sort((one, other) => other.value - one.value);
     const covered: { from: number; to: number }[] = [];
     const chosen: Question[] = [];
-    const { at } = book.fields();
+    const { at } = inFlight.fields();
     let calls = 0;
     for (const { question } of offers) {
       if (calls >= most) break;

@@ -6,28 +6,28 @@ import { createGate } from '../../concurrency/semaphore.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError, type Reason } from '../../photogpt/error.ts';
-import type { RemoteStore } from '../state/api-key-store.ts';
-import { createFlow } from './arrival-rate.ts';
-import { createPace, type PaceOf, usualPace } from './call-allowance.ts';
-import type { Experience } from './durations-store.ts';
-import type { Settle } from './finish.ts';
-import { createBook } from './in-flight.ts';
-import { createPages, type Ended } from './list-pages.ts';
+import type { ApiKeyStore } from '../state/api-key-store.ts';
+import { createArrivalRate } from './arrival-rate.ts';
+import { type AllowanceRates, createCallAllowance, usualAllowance } from './call-allowance.ts';
+import type { LearnedDurations } from './durations-store.ts';
+import type { Finish } from './finish.ts';
+import { createInFlight } from './in-flight.ts';
+import { createListPages, type Ended } from './list-pages.ts';
 import { createPlan, type Question } from './plan.ts';
-import { createRoster } from './sync-in-flight.ts';
+import { createSyncInFlight } from './sync-in-flight.ts';
 
-export type SweepParts = {
+export type PollParts = {
   api: Pick<PhotoGPT, 'listJobs'>;
-  remote: Pick<RemoteStore, 'running' | 'bearings' | 'state' | 'pause' | 'capabilities' | 'learned'>;
-  experience: Pick<Experience, 'curve'>;
-  settle: Settle;
+  apiKeyStore: Pick<ApiKeyStore, 'running' | 'bearings' | 'state' | 'pause' | 'capabilities' | 'learned'>;
+  learnedDurations: Pick<LearnedDurations, 'curve'>;
+  finish: Finish;
   clock: Clock;
   random: () => number;
   log: Log;
   /** By which the questions of one step leave one after the other; all at once without it. */
   apart?: Clock;
   /** How often it asks, where the usual will not do. */
-  pace?: PaceOf;
+  allowance?: AllowanceRates;
   /** Gives how many of so many calls the key can spare, after what people wait for. All of them without it. */
   spare?(calls: number): Promise<number>;
 };
@@ -63,17 +63,26 @@ const saving = 60_000;
  * Returns a step that asks what is worth asking, and tells whether it asked. The jobs in flight live in memory; they
  * are read from the table at the start and after `forget`, which a replica calls when it stops leading.
  */
-export function createSweep(parts: SweepParts) {
-  const { api, remote, experience, settle, clock, random, log, spare = async (calls: number) => calls } = parts;
-  const book = createBook();
-  const pages = createPages({ api, book, clock });
-  const roster = createRoster({ book, remote, clock, ahead: pages.ahead, told: pages.told });
+export function createPoll(parts: PollParts) {
+  const {
+    api,
+    apiKeyStore,
+    learnedDurations,
+    finish,
+    clock,
+    random,
+    log,
+    spare = async (calls: number) => calls,
+  } = parts;
+  const inFlight = createInFlight();
+  const pages = createListPages({ api, inFlight, clock });
+  const syncInFlight = createSyncInFlight({ inFlight, apiKeyStore, clock, ahead: pages.ahead, told: pages.told });
   const plan = createPlan();
-  const pace = createPace(parts.pace ?? usualPace);
-  const flow = createFlow(clock);
-  const coming = () => Math.min(mostFlow, flow.perSecond());
+  const allowance = createCallAllowance(parts.allowance ?? usualAllowance);
+  const arrivalRate = createArrivalRate(clock);
+  const coming = () => Math.min(mostFlow, arrivalRate.perSecond());
   const through = createGate(() =>
-    Math.ceil(Math.max(fewest, Math.min(mostFetches, book.size() / 80), share * coming())),
+    Math.ceil(Math.max(fewest, Math.min(mostFetches, inFlight.size() / 80), share * coming())),
   );
   const underWay = new Set<Promise<void>>();
   let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
@@ -90,13 +99,13 @@ export function createSweep(parts: SweepParts) {
 
   /** Asks after one job, in the background when that takes long. */
   function look(slot: number, signal: AbortSignal, listed?: Ended['listed']): Promise<void> {
-    const { busy } = book.fields();
+    const { busy } = inFlight.fields();
     if (busy[slot]) return Promise.resolve();
     busy[slot] = 1;
-    const job = book.jobAt(slot);
+    const job = inFlight.jobAt(slot);
     const asked = pages.now();
     /** Its slot may be another job's by the time of the answer. */
-    const isThere = () => book.slotOf(job.remoteId) === slot;
+    const isThere = () => inFlight.slotOf(job.remoteId) === slot;
     const ask = async () => {
       if (trouble || signal.aborted) return;
       let videos = false;
@@ -105,21 +114,21 @@ export function createSweep(parts: SweepParts) {
         videos = detail.videos.length > 0;
       };
       try {
-        if (await settle(job, signal, { ...listed, patient: false, heard: hear, paid: listed === undefined })) {
-          if (!listed) pace.spend(-1);
-          pace.moved(1);
+        if (await finish(job, signal, { ...listed, patient: false, heard: hear, paid: listed === undefined })) {
+          if (!listed) allowance.spend(-1);
+          allowance.moved(1);
           heard(videos);
-          if (isThere()) book.remove(slot);
-        } else if (isThere()) book.fields().seen[slot] = asked;
+          if (isThere()) inFlight.remove(slot);
+        } else if (isThere()) inFlight.fields().seen[slot] = asked;
       } catch (error) {
         if (!(error instanceof PhotoGPTError) || !ownTrouble.has(error.reason)) return blame(error);
         log.warn({ err: error, job: job.id }, 'PhotoGPT answers, but not in a way that tells how this job stands');
-        if (isThere()) book.fields().seen[slot] = asked;
+        if (isThere()) inFlight.fields().seen[slot] = asked;
       }
     };
     const running = through(ask).finally(() => {
       underWay.delete(running);
-      if (isThere()) book.fields().busy[slot] = 0;
+      if (isThere()) inFlight.fields().busy[slot] = 0;
     });
     underWay.add(running);
     return running;
@@ -151,7 +160,7 @@ export function createSweep(parts: SweepParts) {
     const longest = error.reason === 'rate' ? longestSilence.rate : longestSilence.else;
     const wait = error.retryAfter ?? backoff(troubles, random, 500, longest);
     log.warn({ err: error, wait }, 'PhotoGPT does not tell how jobs stand');
-    await remote.pause(wait, error.reason === 'rate');
+    await apiKeyStore.pause(wait, error.reason === 'rate');
   }
 
   /** Of the best questions, as many as the key can spare calls for. */
@@ -166,11 +175,11 @@ export function createSweep(parts: SweepParts) {
 
   async function remember(): Promise<void> {
     const now = clock.now();
-    if (!Number.isFinite(savedAt)) pages.learnt((await remote.capabilities()) ?? {});
+    if (!Number.isFinite(savedAt)) pages.learnt((await apiKeyStore.capabilities()) ?? {});
     else if (Math.abs(now - savedAt) < saving) return;
     else {
       const news = pages.news();
-      if (news) await remote.learned(news);
+      if (news) await apiKeyStore.learned(news);
     }
     savedAt = now;
   }
@@ -179,30 +188,30 @@ export function createSweep(parts: SweepParts) {
     /** `onEnded` is called whenever a job turned out to have ended, and told whether it made videos. */
     async step(signal: AbortSignal, onEnded: (videos: boolean) => void = () => {}): Promise<boolean> {
       heard = onEnded;
-      const came = await roster.read();
-      pace.moved(came);
+      const came = await syncInFlight.read();
+      allowance.moved(came);
       // What was there before came some time.
-      if (isAware) flow.came(came);
+      if (isAware) arrivalRate.came(came);
       isAware = true;
-      if (book.size() === 0 || signal.aborted) return false;
+      if (inFlight.size() === 0 || signal.aborted) return false;
       const most = Math.floor(
-        Math.min(Math.max(mostCalls, share * coming()), pace.available(clock.now(), book.size())),
+        Math.min(Math.max(mostCalls, share * coming()), allowance.available(clock.now(), inFlight.size())),
       );
-      if (most < 1 || (await remote.state()).pausedFor > 0) return false;
+      if (most < 1 || (await apiKeyStore.state()).pausedFor > 0) return false;
       await remember();
-      const questions = plan(book, {
+      const questions = plan(inFlight, {
         now: pages.now(),
-        curve: experience.curve,
+        curve: learnedDurations.curve,
         list: pages.list(),
         cursors: pages.cursors(),
-        price: parts.pace?.price,
+        price: parts.allowance?.price,
         // One question finds out whether PhotoGPT answers again.
         most: troubles > 0 ? 1 : most,
       });
       const affordable = await cut(questions);
       if (affordable.length === 0) return false;
       trouble = undefined;
-      pace.spend(callsOf(affordable));
+      allowance.spend(callsOf(affordable));
       const apart = over / Math.ceil(affordable.length / together);
       const waitOf = (index: number) => apart * Math.floor(index / together);
       await within(Promise.all(affordable.map((question, index) => put(question, waitOf(index), signal))));
@@ -211,14 +220,14 @@ export function createSweep(parts: SweepParts) {
       return trouble === undefined;
     },
     /** How many jobs are being watched. */
-    size: book.size,
+    size: inFlight.size,
     /** Resolves when no result is being fetched. */
     idle: async () => {
       await Promise.all(underWay);
     },
     forget(): void {
-      roster.forget();
-      flow.forget();
+      syncInFlight.forget();
+      arrivalRate.forget();
       isAware = false;
       savedAt = Number.NEGATIVE_INFINITY;
     },

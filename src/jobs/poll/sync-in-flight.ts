@@ -1,7 +1,7 @@
 /** Keeps the book of running jobs in step with the table: what is new at once, what is gone a part at a time. */
 import type { Clock } from '../../concurrency/clock.ts';
-import type { RemoteStore, Running } from '../state/api-key-store.ts';
-import type { Book } from './in-flight.ts';
+import type { ApiKeyStore, Running } from '../state/api-key-store.ts';
+import type { InFlight } from './in-flight.ts';
 
 /** Rows in one statement: what comes back is decoded in one go, and nothing may hold the loop for 50 ms. */
 const chunk = 2_000;
@@ -27,14 +27,14 @@ const beginning: Place = { at: '-infinity', id: 0 };
  * `ahead` tells by how many milliseconds PhotoGPT's clock is ahead of the database's; `told` hears the time by the
  * database's clock.
  */
-export function createRoster(parts: {
-  book: Book;
-  remote: Pick<RemoteStore, 'running' | 'bearings'>;
+export function createSyncInFlight(parts: {
+  inFlight: InFlight;
+  apiKeyStore: Pick<ApiKeyStore, 'running' | 'bearings'>;
   clock: Clock;
   ahead(): number;
   told(now: number): void;
 }) {
-  const { book, remote, clock } = parts;
+  const { inFlight, apiKeyStore, clock } = parts;
   let round = 0;
   let place: Place | undefined;
   /** Until when, by PhotoGPT's clock, somebody watched before us. */
@@ -47,21 +47,21 @@ export function createRoster(parts: {
   function enter(rows: Running[]): void {
     for (const row of rows) {
       newest = Math.max(newest, row.submittedAt);
-      book.add(row, round, parts.ahead(), watched);
+      inFlight.add(row, round, parts.ahead(), watched);
     }
   }
 
   /** Reads one part, and after the last one takes out what was in none. */
   async function readOn(): Promise<void> {
     if (!place) round += 1;
-    const rows = await remote.running(place ?? beginning, chunk);
+    const rows = await apiKeyStore.running(place ?? beginning, chunk);
     enter(rows);
     const last = rows.at(-1);
     place = rows.length === chunk && last ? { at: last.at, id: last.id } : undefined;
     if (place) return;
-    const fields = book.fields();
+    const fields = inFlight.fields();
     // A job that came between two parts was entered with the round that was then.
-    for (const slot of book.order().slice()) if ((fields.round[slot] ?? 0) < round) book.remove(slot);
+    for (const slot of inFlight.order().slice()) if ((fields.round[slot] ?? 0) < round) inFlight.remove(slot);
     if (Math.abs(clock.now() - forgivenAt) < whole) return;
     forgivenAt = clock.now();
     // What the list did not show it may show now.
@@ -72,14 +72,14 @@ export function createRoster(parts: {
     /** Gives how many jobs are new. */
     async read(): Promise<number> {
       const now = clock.now();
-      const before = book.added();
+      const before = inFlight.added();
       // Also when our clock was set back.
       if (Math.abs(now - newsAt) >= often) {
         const looksBack = Math.abs(now - lookedBackAt) >= seldom;
         if (looksBack) lookedBackAt = now;
         const since = newest - (looksBack ? overlap.long : overlap.short);
         if (!Number.isFinite(newsAt)) {
-          const bearings = await remote.bearings();
+          const bearings = await apiKeyStore.bearings();
           parts.told(bearings.now);
           // Whatever the reading below does not bring comes later than this, also where it brings nothing.
           newest = bearings.now;
@@ -88,22 +88,22 @@ export function createRoster(parts: {
         newsAt = now;
         // The first reading brings everything.
         for (let from = Number.isFinite(since) ? { at: new Date(since).toISOString(), id: 0 } : undefined; from; ) {
-          const rows = await remote.running(from, chunk);
+          const rows = await apiKeyStore.running(from, chunk);
           enter(rows);
           const last = rows.at(-1);
           from = rows.length === chunk && last ? { at: last.at, id: last.id } : undefined;
         }
       }
-      const gap = Math.max(shortest / 10, Math.min(shortest, whole / Math.ceil((book.size() + 1) / chunk)));
-      if (Math.abs(now - chunkAt) < gap) return book.added() - before;
+      const gap = Math.max(shortest / 10, Math.min(shortest, whole / Math.ceil((inFlight.size() + 1) / chunk)));
+      if (Math.abs(now - chunkAt) < gap) return inFlight.added() - before;
       const first = !Number.isFinite(chunkAt);
       chunkAt = now;
       do await readOn();
       while (first && place);
-      return book.added() - before;
+      return inFlight.added() - before;
     },
     forget(): void {
-      for (const slot of book.order().slice()) book.remove(slot);
+      for (const slot of inFlight.order().slice()) inFlight.remove(slot);
       [newsAt, chunkAt, newest] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
       place = undefined;
     },

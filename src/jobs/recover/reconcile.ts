@@ -4,18 +4,18 @@ import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import { type Listed, listHorizon, readList } from '../poll/read-list.ts';
-import type { RemoteStore } from '../state/api-key-store.ts';
+import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
-import { createTrainingsListed } from './listed-trainings.ts';
+import { createListedTrainings } from './listed-trainings.ts';
 
 /**
  * A request may still take effect this long after we gave up on it; before then, absence proves nothing. Above common
  * proxy timeouts. With 15 s, a simulation in which requests were delayed by up to 60 s paid 27 of 2,972 twice.
  */
-export const grace = 60_000;
+export const absenceGraceMs = 60_000;
 /** PhotoGPT tells its time in whole seconds and its answers take a while, so its clock is known this well at best. */
-export const skew = 5_000;
+export const clockSkewMs = 5_000;
 /** The list is read from this much earlier, because its `start` is by a clock that may be another than it was before. */
 const apart = 10 * 60_000;
 /** Between two looks: half the time that the youngest doubt has lasted, within these bounds. Milliseconds. */
@@ -28,7 +28,7 @@ const silence = 5_000;
 export type ReconcileParts = {
   api: PhotoGPT;
   transitions: Transitions;
-  remote: RemoteStore;
+  apiKeyStore: ApiKeyStore;
   clock: Clock;
   log: Log;
   /** The operator says that nothing else works with this key. */
@@ -39,8 +39,8 @@ export type ReconcileParts = {
 type Doubt = { job: Job; since: number; sentAgo: number };
 
 /** Returns a step that looks into every job in doubt, and tells whether there was one. */
-export function createReconcile({ api, transitions, remote, clock, log, exclusive }: ReconcileParts) {
-  const sortOut = createTrainingsListed({ api, remote });
+export function createReconcile({ api, transitions, apiKeyStore, clock, log, exclusive }: ReconcileParts) {
+  const sortOut = createListedTrainings({ api, apiKeyStore });
   let lookedAt = Number.NEGATIVE_INFINITY;
   /** PhotoGPT's clock was ahead of ours by so many milliseconds when it last answered. */
   let ahead = 0;
@@ -49,7 +49,7 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
     // Whatever could be its job is nobody's from now on, and those who counted on absence have lost that proof.
     for (const { jobId, credits, createdAt } of candidates) {
       const remoteCreatedAt = createdAt === undefined ? undefined : new Date(createdAt);
-      await remote.orphan({ remoteId: jobId, verdict: 'quarantined', credits, remoteCreatedAt });
+      await apiKeyStore.orphan({ remoteId: jobId, verdict: 'quarantined', credits, remoteCreatedAt });
     }
     if (candidates.length > 0) await transitions.taintOthers(job);
     await transitions.fail(job.id, { code: 'ambiguous', details: undefined }, 'unknown');
@@ -72,7 +72,7 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
 
   async function decide(doubt: Doubt, candidates: Listed[], rivals: number, whole: boolean, signal: AbortSignal) {
     const { job, since } = doubt;
-    const over = since > grace;
+    const over = since > absenceGraceMs;
     const [only] = candidates;
     if (!only) {
       if (!over) return;
@@ -83,7 +83,7 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
     }
     if (candidates.length === 1 && rivals === 0 && !job.tainted) {
       const match = await matches(job, only, signal);
-      const { foreign } = await remote.state();
+      const { foreign } = await apiKeyStore.state();
       if (match === 'yes' || (match === 'silent' && exclusive && !foreign)) {
         const at = only.createdAt === undefined ? undefined : new Date(only.createdAt);
         if (await transitions.accepted(job.id, only.jobId, at))
@@ -102,13 +102,13 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
     const now = serverTime ?? asked;
     // Who is waiting for an id is asked before which ids are known: a job that got its id in between is then seen
     // as waiting or as known, never as neither.
-    let waiting = await remote.unidentified();
+    let waiting = await apiKeyStore.unidentified();
     // When each was sent is measured after the reading and by the database: our own clock may have been set meanwhile.
-    const sentAgo = new Map((await remote.inDoubt()).map((doubt) => [doubt.job.id, Number(doubt.sentAgo)]));
+    const sentAgo = new Map((await apiKeyStore.inDoubt()).map((doubt) => [doubt.job.id, Number(doubt.sentAgo)]));
     // A page may repeat what the one before showed, when new jobs have moved it.
     const once = [...new Map(listed.map((job) => [job.jobId, job])).values()];
     const notKnown = async () => {
-      const known = await remote.known(once.map(({ jobId }) => jobId));
+      const known = await apiKeyStore.known(once.map(({ jobId }) => jobId));
       return once.filter(({ jobId }) => !known.has(jobId));
     };
     let unowned = await notKnown();
@@ -117,14 +117,20 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
     const isSending = () => waiting.some(({ state }) => state === 'submitting');
     for (let waits = 0; waits < moments && unowned.length > 0 && isSending() && !signal.aborted; waits += 1) {
       await clock.sleep(moment, signal);
-      const still = new Set((await remote.unidentified()).map(({ id }) => id));
+      const still = new Set((await apiKeyStore.unidentified()).map(({ id }) => id));
       waiting = waiting.filter(({ id }) => still.has(id));
       unowned = await notKnown();
     }
-    const { others: nobodys, unclear } = await sortOut(unowned, { now, grace, skew, alone: false, signal });
+    const { others: nobodys, unclear } = await sortOut(unowned, {
+      now,
+      absenceGraceMs,
+      clockSkewMs,
+      alone: false,
+      signal,
+    });
     for (const doubt of open) {
       // From then on PhotoGPT may have made this job, by its own clock.
-      const from = now - (sentAgo.get(doubt.job.id) ?? Number.POSITIVE_INFINITY) - skew;
+      const from = now - (sentAgo.get(doubt.job.id) ?? Number.POSITIVE_INFINITY) - clockSkewMs;
       // Read from too late, by a clock that was wrong: the next reading knows by how much. Or no longer in doubt.
       if (start > from) continue;
       const candidates = nobodys.filter(({ createdAt }) => createdAt === undefined || createdAt >= from);
@@ -136,7 +142,7 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
   }
 
   return async function reconcile(signal: AbortSignal): Promise<boolean> {
-    const doubts = await remote.inDoubt();
+    const doubts = await apiKeyStore.inDoubt();
     const expired = doubts.filter(({ since }) => since > listHorizon);
     for (const doubt of expired) await giveUp(doubt, [], 'older than the list');
     const open = doubts.filter((doubt) => !expired.includes(doubt));
@@ -146,14 +152,14 @@ export function createReconcile({ api, transitions, remote, clock, log, exclusiv
     const gap = Math.min(longest, Math.max(shortest, youngest / 2));
     const waited = clock.now() - lookedAt;
     // Less than nothing when our clock was set back meanwhile.
-    if ((waited >= 0 && waited < gap) || (await remote.state()).pausedFor > 0) return false;
+    if ((waited >= 0 && waited < gap) || (await apiKeyStore.state()).pausedFor > 0) return false;
     lookedAt = clock.now();
     try {
       await look(open, signal);
     } catch (error) {
       if (!(error instanceof PhotoGPTError)) throw error;
       log.warn({ err: error }, 'PhotoGPT does not tell what became of a request');
-      await remote.pause(error.retryAfter ?? silence);
+      await apiKeyStore.pause(error.retryAfter ?? silence);
     }
     return true;
   };

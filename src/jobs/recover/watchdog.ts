@@ -2,7 +2,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Failure } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
-import type { createSettle } from '../poll/finish.ts';
+import type { createFinish } from '../poll/finish.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
 import { createLastLook } from './last-look.ts';
@@ -12,7 +12,7 @@ import type { WatchdogStore } from './watchdog-store.ts';
 type WatchdogParts = {
   store: WatchdogStore;
   transitions: Transitions;
-  settle: ReturnType<typeof createSettle>;
+  finish: ReturnType<typeof createFinish>;
   /** The digest of the API key that this process can ask with. */
   key: string;
   clock: Clock;
@@ -23,8 +23,8 @@ type WatchdogParts = {
 const [every, quiet] = [60_000, 3_600_000];
 
 /** Returns a step for any replica at any time; it does nothing most of the time, and tells whether there was something. */
-export function createWatchdog({ store, transitions, settle, key, clock, log }: WatchdogParts) {
-  const lastLook = createLastLook(settle);
+export function createWatchdog({ store, transitions, finish, key, clock, log }: WatchdogParts) {
+  const lastLook = createLastLook(finish);
   const warnedAt = new Map<Limit, number>();
   let lookedAt = Number.NEGATIVE_INFINITY;
 

@@ -5,7 +5,7 @@ import { leases } from '../../db/schema/schema.ts';
 import { span } from '../state/job-store.ts';
 
 /** How long a leader that died keeps the others waiting, in milliseconds. Renew three times in it. */
-export const leaderLease = 10_000;
+export const leaderLeaseMs = 10_000;
 
 /** `lead` takes or renews the lease and says whether it is ours now; `resign` lets the next one begin at once. */
 export type Leader = { lead(): Promise<boolean>; resign(): Promise<void> };
@@ -16,13 +16,13 @@ export function createLeader(db: Database, name: string, owner: string): Leader 
     async lead() {
       const [row] = await db.orm
         .insert(leases)
-        .values({ name, owner, epoch: 1, until: sql`${db.now} + ${span(leaderLease)}` })
+        .values({ name, owner, epoch: 1, until: sql`${db.now} + ${span(leaderLeaseMs)}` })
         .onConflictDoUpdate({
           target: leases.name,
           set: {
             owner,
             epoch: sql`${leases.epoch} + case when ${leases.owner} = ${owner} then 0 else 1 end`,
-            until: sql`${db.now} + ${span(leaderLease)}`,
+            until: sql`${db.now} + ${span(leaderLeaseMs)}`,
           },
           setWhere: or(eq(leases.owner, owner), lt(leases.until, db.now)),
         })

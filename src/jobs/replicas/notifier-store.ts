@@ -3,11 +3,11 @@ import { sql } from 'drizzle-orm';
 import { type Clock, enough } from '../../concurrency/clock.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Log } from '../../log.ts';
-import { createFellows, everything, type Share } from './peers.ts';
+import { createPeers, type Partition, wholePartition } from './peers.ts';
 
-export type Bell = {
+export type Notifier = {
   /** Wakes the loop of this name in the other replicas, soon. */
-  ring(name: string): void;
+  notify(name: string): void;
   /**
    * Calls `heard` with the names that others rang, until the signal aborts. Says meanwhile that this replica does `work`:
    * words without spaces, each the name of a loop and, behind a colon, whatever else must be equal in two replicas so that
@@ -15,7 +15,7 @@ export type Bell = {
    */
   listen(heard: (name: string) => void, signal: AbortSignal, work?: readonly string[]): Promise<void>;
   /** What this replica may take at once of the work of the loop `name`: everything while nobody else does the same. */
-  share(name: string): Share;
+  partition(name: string): Partition;
 };
 
 const channel = 'photogpt_bot';
@@ -29,11 +29,11 @@ const patience = 1_000;
 const [does, leaves] = ['+', '-'];
 
 /** For replicas on one Postgres server; `replica` is this one's name. Undefined for an embedded database, which serves one. */
-export function createBell(parts: { db: Database; replica: string; clock: Clock; log: Log }): Bell | undefined {
+export function createNotifier(parts: { db: Database; replica: string; clock: Clock; log: Log }): Notifier | undefined {
   const { db, replica, clock, log } = parts;
-  const { hear } = db;
-  if (!hear) return undefined;
-  const fellows = createFellows({ own: replica, dead, clock });
+  const { listen } = db;
+  if (!listen) return undefined;
+  const peers = createPeers({ own: replica, dead, clock });
   const rung = new Set<string>();
   let isSaying = false;
   let own: readonly string[] = [];
@@ -62,30 +62,30 @@ export function createBell(parts: { db: Database; replica: string; clock: Clock;
     void sayAll();
   }
   /** Everybody who listens is heard within a beat: there is nobody to be woken. */
-  const isAlone = () => clock.now() - since > beat && clock.now() - heardAt <= dead && fellows.isAlone();
+  const isAlone = () => clock.now() - since > beat && clock.now() - heardAt <= dead && peers.isAlone();
   const greeting = () => own.map((word) => does + word);
 
   return {
-    ring: (name) => {
+    notify: (name) => {
       if (!isAlone()) soon([name]);
     },
-    share: (name) => {
+    partition: (name) => {
       const work = own.find((word) => word.split(':', 1)[0] === name);
-      return work === undefined ? everything : fellows.share(work);
+      return work === undefined ? wholePartition : peers.partition(work);
     },
     async listen(heard, signal, work = []) {
       own = work;
       function take(said: string): void {
         const [from = '', ...words] = said.split(' ');
         if (from === replica) heardAt = clock.now();
-        else if (words.includes(leaves)) fellows.left(from);
+        else if (words.includes(leaves)) peers.left(from);
         else {
           const done = words.flatMap((word) => (word.startsWith(does) ? [word.slice(does.length)] : []));
           // An older version says its name and no more, and shares nothing.
           const isThere = words.length === 0 || done.length > 0;
           const shared = own.filter((word) => done.includes(word));
           // So that it need not wait for the next beat to know of us.
-          if (isThere && fellows.heard(from, shared) && !signal.aborted) soon(greeting());
+          if (isThere && peers.heard(from, shared) && !signal.aborted) soon(greeting());
           for (const word of words) if (!word.startsWith(does)) heard(word);
         }
       }
@@ -100,7 +100,7 @@ export function createBell(parts: { db: Database; replica: string; clock: Clock;
             await silent();
           }
           if (!stop) {
-            stop = await hear(channel, take);
+            stop = await listen(channel, take);
             since = clock.now();
           }
           await say(greeting());

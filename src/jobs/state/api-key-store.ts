@@ -1,7 +1,7 @@
 /** What is known, in SQL, about the other side: which jobs run there, which are nobody's, and when to keep quiet. */
 import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/query-cache.ts';
+import { cachedQuery } from '../../db/query-cache.ts';
 import { identities } from '../../db/schema/identity-schema.ts';
 import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema/schema.ts';
 import { type Capabilities, capabilities } from '../poll/list-behaviour.ts';
@@ -11,16 +11,16 @@ import { span } from './job-store.ts';
 /** After 429 the rate is so much of what it was, and never less than this share of what is allowed. */
 const [slower, leastShare] = [0.7, 0.05];
 
-export type RemoteStore = ReturnType<typeof createRemoteStore>;
+export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
 export type Orphan = typeof orphans.$inferInsert;
 /** A job that runs at PhotoGPT, and its place in the order of submission. */
 export type Running = { id: number; remoteId: string; model: string; submittedAt: number; at: string };
 export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedFor: number };
 
 /** Everything of one API key; `key` is its digest. */
-export function createRemoteStore(db: Database, key: string) {
+export function createApiKeyStore(db: Database, key: string) {
   /** Asked before every call to PhotoGPT, so it only reads. */
-  const selectState = madeOnce(db, ['key'], (given) =>
+  const selectState = cachedQuery(db, ['key'], (given) =>
     db.orm
       .select({
         firstSeenAt: keys.firstSeenAt,
@@ -35,7 +35,7 @@ export function createRemoteStore(db: Database, key: string) {
     return row && { ...row, pausedFor: Number(row.pausedFor ?? 0) };
   }
 
-  const selectRunning = madeOnce(db, ['key', 'at', 'id', 'limit'], ({ key, at, id, limit }) =>
+  const selectRunning = cachedQuery(db, ['key', 'at', 'id', 'limit'], ({ key, at, id, limit }) =>
     db.orm
       .select({
         id: jobs.id,

@@ -3,7 +3,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 
 /** Takes at most `wanted` calls from what all replicas share, or gives some back; see `RemoteStore.takeCalls`. */
-export type TakeCalls = (wanted: number, share: { rate: number; most: number; reserve: number }) => Promise<number>;
+export type TakeCalls = (wanted: number, partition: { rate: number; most: number; reserve: number }) => Promise<number>;
 
 /**
  * Calls are taken in advance by so many at most, and for so many milliseconds of the rate, so that most need no statement.
@@ -19,7 +19,7 @@ const [onceIn, credit] = [4, 1];
 /** However full it is, nobody whose work has begun is kept waiting for longer. Milliseconds. */
 const patience = 30_000;
 
-export type Budget = {
+export type ApiRate = {
   /** Whether there is a limit at all. */
   limited: boolean;
   /** Waits for a call of a piece of work that has begun. Rejects when the signal aborts. */
@@ -33,7 +33,7 @@ export type Budget = {
 };
 
 /** `rate` is in requests a second, of all replicas together; without one there is no limit. */
-export function createBudget(parts: { rate?: number; take: TakeCalls; clock: Clock; random: () => number }): Budget {
+export function createApiRate(parts: { rate?: number; take: TakeCalls; clock: Clock; random: () => number }): ApiRate {
   const { rate = Number.POSITIVE_INFINITY, take, clock, random } = parts;
   if (!Number.isFinite(rate)) {
     const free = async () => {};
@@ -42,8 +42,8 @@ export function createBudget(parts: { rate?: number; take: TakeCalls; clock: Clo
   const chunk = Math.min(largest, Math.ceil((rate * ahead) / 1_000));
   const most = Math.max(leastBurst, rate * burst);
 
-  function createPurse(share: number) {
-    const reserve = most * share;
+  function createPurse(partition: number) {
+    const reserve = most * partition;
     let [calls, takenAt] = [0, Number.NEGATIVE_INFINITY];
     return {
       /** Milliseconds that the next call takes to come when there is nothing. */
@@ -96,7 +96,7 @@ export function createBudget(parts: { rate?: number; take: TakeCalls; clock: Clo
 }
 
 /** The same API, each of whose operations waits for the budget first. */
-export function withinBudget(api: PhotoGPT, { enter }: Pick<Budget, 'enter'>): PhotoGPT {
+export function withinApiRate(api: PhotoGPT, { enter }: Pick<ApiRate, 'enter'>): PhotoGPT {
   type AnyMethod = (input: object, options?: { signal?: AbortSignal }) => Promise<unknown>;
   const methods = Object.entries(api).map(([name, method]) => [
     name,

@@ -1,10 +1,10 @@
 /** SQL that gives one process jobs to send: the oldest in each free lane, however many wait behind lanes that are not free. */
 import { and, eq, getTableColumns, type Placeholder, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/query-cache.ts';
+import { cachedQuery } from '../../db/query-cache.ts';
 import { inQueue, jobs } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
-import { everything, type Share } from '../replicas/peers.ts';
+import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isOutrun, type Job, lockJobs, span } from './job-store.ts';
 
 /** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */
@@ -15,7 +15,7 @@ const tries = 2;
 
 type Wanted = { key: Placeholder; training: Placeholder; of: Placeholder; mine: Placeholder };
 
-export function createClaims(db: Database) {
+export function createClaimStore(db: Database) {
   /** What waits in the queue is asked for in words that only one index answers: see `inQueue`. */
   const waiting = ({ key, training }: Pick<Wanted, 'key' | 'training'>) => sql`${inQueue} and q.key = ${key}
     and q.next_at <= ${db.now} and (q.operation = 'train') = ${training}::boolean`;
@@ -40,7 +40,7 @@ export function createClaims(db: Database) {
       and not exists (select 1 from keys k where k.id = ${key} and k.paused_until > ${db.now})
       and (select 1 from jobs b where b.key = ${key} and b.lane = l.lane and b.state in ('submitting', 'unknown') limit 1) is null`;
 
-  const findAny = madeOnce(db, ['key', 'training', 'of', 'mine'], (wanted) =>
+  const findAny = cachedQuery(db, ['key', 'training', 'of', 'mine'], (wanted) =>
     db.orm
       .select({ id: sql<number>`f.id` })
       .from(sql`(select f.id from (${firsts(wanted)}) f where f.id is not null limit 1) f`),
@@ -52,7 +52,7 @@ export function createClaims(db: Database) {
    * would not look again for a second. What is not queued any more once it has the lock is left by the update itself.
    */
   const claimFirst = (others: boolean) =>
-    madeOnce(db, ['key', 'lease', 'training', 'of', 'mine', 'limit'], ({ lease, limit, ...wanted }) => {
+    cachedQuery(db, ['key', 'lease', 'training', 'of', 'mine', 'limit'], ({ lease, limit, ...wanted }) => {
       // As a question of its own, so that no index of what is in that state is taken in place of the number.
       const queued = sql`(select 'queued')`;
       // As an array, so that the planner looks each of them up.
@@ -84,13 +84,13 @@ export function createClaims(db: Database) {
     key: string,
     lease: number,
     limit: number,
-    share: Share = everything,
+    partition: Partition = wholePartition,
     training = false,
   ): Promise<Claimed[]> {
     for (let left = tries; left > 0; left -= 1) {
       try {
-        const claim = share.of === 1 ? claimAlone : claimAmongOthers;
-        return await claim({ key, lease, training, ...share, limit: left === tries ? limit : 1 });
+        const claim = partition.of === 1 ? claimAlone : claimAmongOthers;
+        return await claim({ key, lease, training, ...partition, limit: left === tries ? limit : 1 });
       } catch (error) {
         if (!isOutrun(error)) throw error;
       }
@@ -106,17 +106,23 @@ export function createClaims(db: Database) {
      *
      * A job with nothing to hand over has `sentAt`: its paid request leaves now, as after `sending`.
      */
-    claimSome: (key: string, lease: number, limit: number, share?: Share) => claimSome(key, lease, limit, share),
+    claimSome: (key: string, lease: number, limit: number, partition?: Partition) =>
+      claimSome(key, lease, limit, partition),
 
     /** The same for the oldest of all, a training or any other. */
-    async claim(key: string, lease: number, training = false, share: Share = everything): Promise<Claimed | undefined> {
-      const [claimed] = await claimSome(key, lease, 1, share, training);
+    async claim(
+      key: string,
+      lease: number,
+      training = false,
+      partition: Partition = wholePartition,
+    ): Promise<Claimed | undefined> {
+      const [claimed] = await claimSome(key, lease, 1, partition, training);
       return claimed;
     },
 
     /** Whether there is a job, other than a training, that `claim` would give just now. */
-    async isClaimable(key: string, share: Share = everything): Promise<boolean> {
-      const rows = await findAny({ key, training: false, ...share });
+    async isClaimable(key: string, partition: Partition = wholePartition): Promise<boolean> {
+      const rows = await findAny({ key, training: false, ...partition });
       return rows.length > 0;
     },
   };

@@ -3,9 +3,9 @@ import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batched-writes.ts';
+import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/query-cache.ts';
+import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
 
@@ -55,13 +55,13 @@ export const isFinal = sql`d.kind in ('result', 'failure')`;
 const open: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
 
 /** `pace`: see `createAcceptance`. */
-export function createJobStore(db: Database, pace?: Clock) {
+export function createJobStore(db: Database, batchClock?: Clock) {
   const ownedBy = (owner: Owner) =>
     and(eq(jobs.platform, owner.platform), eq(jobs.tenant, owner.tenant), eq(jobs.person, owner.person));
 
-  const selectOne = madeOnce(db, ['id'], ({ id }) => db.orm.select().from(jobs).where(eq(jobs.id, id)));
+  const selectOne = cachedQuery(db, ['id'], ({ id }) => db.orm.select().from(jobs).where(eq(jobs.id, id)));
   // As an array, so that the planner looks each of them up.
-  const selectAll = madeOnce(db, ['ids'], ({ ids }) =>
+  const selectAll = cachedQuery(db, ['ids'], ({ ids }) =>
     db.orm
       .select()
       .from(jobs)
@@ -90,7 +90,7 @@ export function createJobStore(db: Database, pace?: Clock) {
     return places.map(() => undefined);
   }
   // One job may be shown twice: as what everybody sees, and as what only the person does.
-  const show = createBatches(showAll, mostAtOnce, { gap: gapOf(pace, moment), keyOf: ({ id }) => id });
+  const show = createBatchedWrites(showAll, mostAtOnce, { gap: tickOf(batchClock, moment), keyOf: ({ id }) => id });
 
   /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
   const removed = (which: SQL, erase = false) => sql`

@@ -2,12 +2,12 @@
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatches, gapOf } from '../../db/batched-writes.ts';
+import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/query-cache.ts';
+import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs, type Output, type Reference } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
-import { createClaims } from './claim-store.ts';
+import { createClaimStore } from './claim-store.ts';
 import { type Job, lockJobs, span } from './job-store.ts';
 
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
@@ -27,7 +27,7 @@ const moment = 50;
 export type Transitions = ReturnType<typeof createTransitions>;
 
 /** `pace` is the clock by which ids that come within a moment are written together; at once without it. */
-export function createTransitions(db: Database, pace?: Clock) {
+export function createTransitions(db: Database, batchClock?: Clock) {
   async function move(set: PgUpdateSetSource<typeof jobs>, ...where: (SQL | undefined)[]): Promise<Job | undefined> {
     const [row] = await db.orm
       .update(jobs)
@@ -72,7 +72,7 @@ export function createTransitions(db: Database, pace?: Clock) {
     outcome = 'failed', closed_at = case when withdrawn then ${db.now} end,
     finished_at = coalesce(finished_at, ${db.now}), failure = ${JSON.stringify(failure)}::jsonb`;
 
-  const acceptGiven = madeOnce(db, ['given'], ({ given }) =>
+  const acceptGiven = cachedQuery(db, ['given'], ({ given }) =>
     db.orm
       .update(jobs)
       .set({
@@ -103,13 +103,13 @@ export function createTransitions(db: Database, pace?: Clock) {
     return taken.map(({ id }) => kept.has(id));
   }
   // What was lost and what was found may be the same job's: one of the two ids is kept then, and the other one is not.
-  const accept = createBatches(acceptAll, mostAtOnce, {
-    gap: gapOf(pace, moment),
+  const accept = createBatchedWrites(acceptAll, mostAtOnce, {
+    gap: tickOf(batchClock, moment),
     keyOf: ({ id }) => id,
   });
 
   return {
-    ...createClaims(db),
+    ...createClaimStore(db),
 
     /** Keeps what PhotoGPT calls the references, so that a second try need not upload them again. */
     referenced: (job: Job, refs: Reference[], lease: number) =>

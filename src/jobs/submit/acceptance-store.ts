@@ -1,8 +1,8 @@
 /** SQL that accepts jobs: each event once, and nobody more than they may begin. Many that come together are written together. */
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
-import { createBatches } from '../../db/batched-writes.ts';
+import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
-import { madeOnce } from '../../db/query-cache.ts';
+import { cachedQuery } from '../../db/query-cache.ts';
 import { columnsOf, readerOf, recordFor, rowsOf } from '../../db/raw-row.ts';
 import { inQueue, jobs } from '../../db/schema/schema.ts';
 import type { Counting } from '../../policy/spending/spending-limits.ts';
@@ -52,14 +52,14 @@ export function createAcceptance(db: Database) {
   const types = list((column) => `"${column.name}" ${column.getSQLType()}`);
   const all = columnsOf(jobs);
 
-  const selectOfEvent = madeOnce(db, ['platform', 'event'], ({ platform, event }) =>
+  const selectOfEvent = cachedQuery(db, ['platform', 'event'], ({ platform, event }) =>
     db.orm
       .select()
       .from(jobs)
       .where(and(eq(jobs.platform, platform), eq(jobs.event, event))),
   );
   // The state is part of the text: a prepared plan for any state cannot use the index of those that wait.
-  const countAhead = madeOnce(db, ['key', 'lane', 'id'], ({ key, lane, id }) =>
+  const countAhead = cachedQuery(db, ['key', 'lane', 'id'], ({ key, lane, id }) =>
     db.orm
       .select({ count: sql<number>`count(*)::int` })
       .from(sql`(${waiting} and q.key = ${key} and q.lane = ${lane} and q.id < ${id}::bigint limit ${counted}) as w`),
@@ -160,7 +160,7 @@ export function createAcceptance(db: Database) {
     return answersOf(wanted, rows);
   }
   // An event that comes twice at one moment must find what the first one made.
-  const admitTogether = createBatches(admitAll, mostAtOnce, { keyOf: ({ row }) => eventOf(row) });
+  const admitTogether = createBatchedWrites(admitAll, mostAtOnce, { keyOf: ({ row }) => eventOf(row) });
 
   return {
     ofEvent,

@@ -1,10 +1,10 @@
 /** A call of the budget for the next piece of work, waited for before that is claimed: the whole claim is for the request. */
 import { type Clock, enough } from '../../concurrency/clock.ts';
-import type { Budget } from '../state/api-rate.ts';
+import type { ApiRate } from '../state/api-rate.ts';
 
-export type TurnParts = {
+export type CallPermitParts = {
   /** Without it there is no limit. */
-  budget?: Pick<Budget, 'limited' | 'begin' | 'leave'>;
+  apiRate?: Pick<ApiRate, 'limited' | 'begin' | 'leave'>;
   /** Whether there is anything to be done with a call: who only looks takes none from the others. */
   isWanted(): Promise<boolean>;
   clock: Clock;
@@ -13,16 +13,16 @@ export type TurnParts = {
 /** It is waited for so long at a time, in milliseconds: whoever is stopped need not wait for it. */
 const moment = 1_000;
 
-export function createTurn({ budget, isWanted, clock }: TurnParts) {
+export function createCallPermit({ apiRate, isWanted, clock }: CallPermitParts) {
   let coming: Promise<void> | undefined;
 
   return {
     /** Whether the call may be made: `soon` when it is still waited for, `no` when nothing is to be done. */
     async come(signal: AbortSignal): Promise<'now' | 'soon' | 'no'> {
-      if (!budget?.limited) return 'now';
+      if (!apiRate?.limited) return 'now';
       if (!coming && !(await isWanted())) return 'no';
       if (!coming) {
-        coming = budget.begin(signal);
+        coming = apiRate.begin(signal);
         coming.catch(() => {
           coming = undefined;
         });
@@ -40,7 +40,7 @@ export function createTurn({ budget, isWanted, clock }: TurnParts) {
     /** It was made, or will be by whoever was given the work; or it is given back, because the work was gone. */
     async over(isMade: boolean): Promise<void> {
       coming = undefined;
-      if (!isMade) await budget?.leave();
+      if (!isMade) await apiRate?.leave();
     },
   };
 }

@@ -13,7 +13,7 @@ const waits = [200, 400, 1_000, 2_000];
  * What `write` comes to; it must be one that can be repeated. Throws `UserError`: `unavailable` when nothing was kept for
  * sure, `perhapsKept` when nobody can tell. What is no trouble of the database's passes as it is.
  */
-export async function insist<T>(write: () => Promise<T>, clock: Clock): Promise<T> {
+export async function retryWrite<T>(write: () => Promise<T>, clock: Clock): Promise<T> {
   let isOpen = false;
   for (const wait of [...waits, undefined]) {
     try {

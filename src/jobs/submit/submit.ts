@@ -7,28 +7,28 @@ import type { Log } from '../../log.ts';
 import type { References } from '../../media/uploads/references.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import { everything, type Share } from '../replicas/peers.ts';
-import type { RemoteStore } from '../state/api-key-store.ts';
+import { type Partition, wholePartition } from '../replicas/peers.ts';
+import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
-import { createTurn, type TurnParts } from './call-permit.ts';
+import { type CallPermitParts, createCallPermit } from './call-permit.ts';
 import { bodyOf } from './request-body.ts';
 
 /** The client gives up on a request after this; a claim must outlive it, or a second replica sends the same job. */
-export const requestTimeout = 30_000;
-export const submitLease = requestTimeout + 15_000;
+export const requestTimeoutMs = 30_000;
+export const submitLeaseMs = requestTimeoutMs + 15_000;
 /** A process that was stopped for longer than this, just before it sends, lets it be: its claim would end too early. */
-export const tooLate = submitLease - requestTimeout;
+export const tooLate = submitLeaseMs - requestTimeoutMs;
 
 export type SubmitParts = {
   /** It waits for no budget: the call for a job is there before the job is claimed. */
   api: PhotoGPT;
-  budget?: TurnParts['budget'];
+  apiRate?: CallPermitParts['apiRate'];
   /** Which jobs are taken at once; all of them without it. */
-  share?(): Share;
+  partition?(): Partition;
   key: string;
   transitions: Transitions;
-  remote: RemoteStore;
+  apiKeyStore: ApiKeyStore;
   references: References;
   /** How many jobs are sent at one time at most; 1 without it. More than there are lanes are never sent. */
   lanes?: number;
@@ -48,22 +48,22 @@ type Bells = { free(): void; ended(): void };
  * throws for the database. What fails once a job is claimed is seen to by itself: then the claim runs out and the job is looked into.
  */
 export function createSubmit(parts: SubmitParts) {
-  const { api, budget, key, transitions, remote, references, clock, random, lanes = 1 } = parts;
-  const { share = () => everything } = parts;
+  const { api, apiRate, key, transitions, apiKeyStore, references, clock, random, lanes = 1 } = parts;
+  const { partition = () => wholePartition } = parts;
   const underWay = new Set<Promise<void>>();
   /** Somebody waits, or rang, who could not be served while so much was under way. */
   let again = false;
   let isKeyKnown = false;
   // Made where something is said: making one takes as long as saying it.
   const logOf = (job: Job) => parts.log.child({ job: job.id });
-  const turn = createTurn({ budget, isWanted: () => transitions.isClaimable(key, share()), clock });
+  const permit = createCallPermit({ apiRate, isWanted: () => transitions.isClaimable(key, partition()), clock });
 
   /** What an error before the paid request means: nothing was sent, so the worst is to wait. Tells whether it ended. */
   async function setBack(job: Job, error: unknown): Promise<boolean> {
     const failure = failureOf(error);
     if (failure) return transitions.refused(job, failure);
     const wait = (error instanceof PhotoGPTError && error.retryAfter) || backoff(job.attempts, random);
-    if (error instanceof PhotoGPTError && error.verdict === 'busy') await remote.pause(wait);
+    if (error instanceof PhotoGPTError && error.verdict === 'busy') await apiKeyStore.pause(wait);
     await transitions.requeue(job, wait);
     return false;
   }
@@ -74,9 +74,9 @@ export function createSubmit(parts: SubmitParts) {
       try {
         if (await transitions.accepted(job.id, remoteId)) return;
         // Found in the list, and kept, while this answer was on its way.
-        if ((await remote.known([remoteId])).has(remoteId)) return;
+        if ((await apiKeyStore.known([remoteId])).has(remoteId)) return;
         logOf(job).warn({ remoteId }, 'accepted after the job had ended or had an id; booked as an orphan');
-        await remote.orphan({ remoteId, verdict: 'late' });
+        await apiKeyStore.orphan({ remoteId, verdict: 'late' });
         return;
       } catch (error) {
         logOf(job).error({ err: error, remoteId, attempt }, 'the id of a running job could not be saved');
@@ -93,11 +93,11 @@ export function createSubmit(parts: SubmitParts) {
       try {
         for (const [index, ref] of claimed.refs.entries()) {
           const resolved = await references.resolve(ref, signal);
-          const kept = await transitions.referenced(job, job.refs.with(index, resolved), submitLease);
+          const kept = await transitions.referenced(job, job.refs.with(index, resolved), submitLeaseMs);
           if (!kept) return false;
           job = kept;
           // An upload takes up to half a minute, and PhotoGPT may want to be left alone since. What was uploaded is kept.
-          const { pausedFor } = await remote.state();
+          const { pausedFor } = await apiKeyStore.state();
           if (pausedFor > 0) {
             await transitions.requeue(job, pausedFor);
             return false;
@@ -108,7 +108,7 @@ export function createSubmit(parts: SubmitParts) {
         return setBack(job, error);
       }
       since = clock.now();
-      const leaving = await transitions.sending(job, submitLease);
+      const leaving = await transitions.sending(job, submitLeaseMs);
       if (!leaving) return false;
       job = leaving;
     }
@@ -131,21 +131,21 @@ export function createSubmit(parts: SubmitParts) {
   }
 
   return {
-    async step(signal: AbortSignal, bells: Bells): Promise<Found> {
+    async step(signal: AbortSignal, notifiers: Bells): Promise<Found> {
       if (underWay.size >= lanes) {
         again = true;
         return { began: false, more: false };
       }
       // A pause is written on the key's row, so there must be one before anything is asked of PhotoGPT.
-      if (!isKeyKnown) await remote.state();
+      if (!isKeyKnown) await apiKeyStore.state();
       isKeyKnown = true;
       again = false;
-      const due = await turn.come(signal);
+      const due = await permit.come(signal);
       const asked = clock.now();
       // A call of the budget is for one.
-      const room = budget?.limited ? 1 : lanes - underWay.size;
-      const claimed = due === 'now' ? await transitions.claimSome(key, submitLease, room, share()) : [];
-      if (due === 'now') await turn.over(claimed.length > 0);
+      const room = apiRate?.limited ? 1 : lanes - underWay.size;
+      const claimed = due === 'now' ? await transitions.claimSome(key, submitLeaseMs, room, partition()) : [];
+      if (due === 'now') await permit.over(claimed.length > 0);
       const more = claimed.some((one) => one.more);
       // What is there may wait for a lane that is being used here, or for room.
       again ||= more || underWay.size > 0 || (room > 1 && claimed.length === room);
@@ -158,8 +158,8 @@ export function createSubmit(parts: SubmitParts) {
           })
           .then((ended) => {
             underWay.delete(running);
-            if (ended) bells.ended();
-            if (again) bells.free();
+            if (ended) notifiers.ended();
+            if (again) notifiers.free();
           });
         underWay.add(running);
       }

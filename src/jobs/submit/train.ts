@@ -3,29 +3,29 @@ import { z } from 'zod';
 import { backoff } from '../../concurrency/backoff.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Identity, IdentityStore } from '../../identities/identities-store.ts';
-import type { IdentityRemote } from '../../identities/remote-model.ts';
+import type { RemoteModel } from '../../identities/remote-model.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import { grace } from '../recover/reconcile.ts';
-import type { RemoteStore } from '../state/api-key-store.ts';
-import type { Budget } from '../state/api-rate.ts';
+import { absenceGraceMs } from '../recover/reconcile.ts';
+import type { ApiKeyStore } from '../state/api-key-store.ts';
+import type { ApiRate } from '../state/api-rate.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
-import { failureOf, submitLease, tooLate } from './submit.ts';
+import { failureOf, submitLeaseMs, tooLate } from './submit.ts';
 import type { TrainStore } from './train-store.ts';
 
 export type TrainParts = {
   /** Its `trainModel` waits for no budget: the call is there before it is said that the request leaves. */
   api: PhotoGPT;
   /** Without it there is no limit. */
-  budget?: Pick<Budget, 'enter' | 'leave'>;
+  apiRate?: Pick<ApiRate, 'enter' | 'leave'>;
   key: string;
   transitions: Transitions;
-  remote: RemoteStore;
+  apiKeyStore: ApiKeyStore;
   trainings: TrainStore;
   identities: IdentityStore;
-  identityRemote: IdentityRemote;
+  remoteModel: RemoteModel;
   /** Deletes at PhotoGPT the models that were deleted here; gives how many are gone. */
   eraseBuried(signal: AbortSignal): Promise<number>;
   clock: Clock;
@@ -48,7 +48,7 @@ const request = z.object({ identity: z.number() });
 
 /** Returns a step that begins at most one training and looks at those that are due; tells whether one began or ended. */
 export function createTrain(parts: TrainParts) {
-  const { api, budget, transitions, remote, trainings, identities, identityRemote, clock, random } = parts;
+  const { api, apiRate, transitions, apiKeyStore, trainings, identities, remoteModel, clock, random } = parts;
 
   async function modelOf(job: Job): Promise<Identity | undefined> {
     const read = request.safeParse(job.request);
@@ -86,8 +86,8 @@ export function createTrain(parts: TrainParts) {
     const log = parts.log.child({ job: job.id });
     const identity = await modelOf(job);
     if (!identity) return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
-    const mine = () => trainings.renew(job, submitLease);
-    const { trouble } = await identityRemote.handOver(identity.id, signal, mine);
+    const mine = () => trainings.renew(job, submitLeaseMs);
+    const { trouble } = await remoteModel.handOver(identity.id, signal, mine);
     if (trouble === 'gone') {
       const lost = { code: 'photoGone', details: { model: identity.name } } as const;
       return void (await transitions.refused(job, lost));
@@ -103,15 +103,15 @@ export function createTrain(parts: TrainParts) {
       if (status === 'deleted') {
         return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
       }
-      await budget?.enter(signal);
+      await apiRate?.enter(signal);
     } catch (error) {
       log.warn({ err: error }, 'a model could not be looked at; nothing was sent');
       return setBack(job, error);
     }
 
     const asked = clock.now();
-    const leaving = await transitions.sending(job, submitLease);
-    if (!leaving) return void (await budget?.leave());
+    const leaving = await transitions.sending(job, submitLeaseMs);
+    if (!leaving) return void (await apiRate?.leave());
     if (clock.now() - asked > tooLate) return void (await transitions.requeue(leaving, 0));
     try {
       await api.trainModel({ modelID }, { signal });
@@ -131,7 +131,7 @@ export function createTrain(parts: TrainParts) {
     const status = modelID ? await statusOf(modelID, signal) : 'deleted';
     if (identity && modelID && (status === 'training' || status === 'ready')) await began(job, identity, modelID);
     else if (status === 'deleted') await transitions.fail(job.id, { code: 'modelGone', details: undefined }, 'unknown');
-    else if (since > grace) await transitions.absent(job);
+    else if (since > absenceGraceMs) await transitions.absent(job);
   }
 
   /** Tells whether it is over. */
@@ -163,7 +163,7 @@ export function createTrain(parts: TrainParts) {
 
   /** Tells whether one began or ended. */
   async function trainAll(signal: AbortSignal): Promise<boolean> {
-    const claimed = await transitions.claim(parts.key, submitLease, true);
+    const claimed = await transitions.claim(parts.key, submitLeaseMs, true);
     if (claimed) await begin(claimed, signal);
     for (const { job, since } of await trainings.inDoubt()) await unlessSilent(job, clear(job, Number(since), signal));
     let ended = false;
@@ -174,7 +174,7 @@ export function createTrain(parts: TrainParts) {
   }
 
   return async function train(signal: AbortSignal): Promise<boolean> {
-    if ((await remote.state()).pausedFor > 0) return false;
+    if ((await apiKeyStore.state()).pausedFor > 0) return false;
     const moved = (await trainings.isAny()) && (await trainAll(signal));
     await parts.eraseBuried(signal);
     return moved;

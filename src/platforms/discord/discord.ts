@@ -10,7 +10,7 @@ import { createIntake } from './read/intake.ts';
 import { listenForInteractions, type Webhook } from './read/interactions-server.ts';
 import type { Known } from './read/origin.ts';
 import { installLink, inviteLink } from './read/permissions.ts';
-import type { Drafts } from './render/custom-id.ts';
+import type { TtlStore } from './render/custom-id.ts';
 import { createApi } from './send/api.ts';
 import type { Fit, Open } from './send/choose-files.ts';
 import { createDeliver } from './send/deliver.ts';
@@ -23,7 +23,7 @@ type Parts = {
   /** The bytes of a `Media`. */
   open: Open;
   fit: Fit;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   log: Log;
   clock?: Clock;
   fetch?: typeof globalThis.fetch;
@@ -54,7 +54,7 @@ export function createDiscord({
   apiUrl = 'https://discord.com/api',
   open,
   fit,
-  drafts,
+  ttlStore,
   log: parent,
   clock = systemClock,
   fetch = globalThis.fetch,
@@ -75,9 +75,9 @@ export function createDiscord({
     boost: (guild) => connection?.known.boost(guild),
   };
   const look = createGuilds({ api, known, clock });
-  const uploadLimits = createUploadLimits({ look, drafts });
+  const uploadLimits = createUploadLimits({ look, ttlStore });
   const patientApi = createApi({ ...base, ...patient });
-  const deliver = createDeliver({ api: patientApi, uploadLimits, open, fit, drafts, clock, log });
+  const deliver = createDeliver({ api: patientApi, uploadLimits, open, fit, ttlStore, clock, log });
 
   /** Over HTTP nobody says in which servers the bot is, and whoever installed the application is believed. */
   async function listen(take: (data: unknown) => boolean): Promise<Connection | undefined> {
@@ -97,7 +97,7 @@ export function createDiscord({
     edit: deliver.edit,
 
     async start(bot) {
-      const answer = createAnswer({ bot, api, deliver, drafts, known, look, fetch, clock, log, onAcknowledged });
+      const answer = createAnswer({ bot, api, deliver, ttlStore, known, look, fetch, clock, log, onAcknowledged });
       const intake = createIntake({ answer, clock, log });
       const started =
         (await listen(intake.take)) ?? (await connect({ token, apiUrl, shards, onInteraction: intake.take, log }));

@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Message, MessageRef, Origin, Person, Platform, Receipt } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
-import { Refused } from '../../errors/catalogue.ts';
+import { UndeliverableError } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { announce, createCalls, refOf } from './calls.ts';
 import type { Entry, History } from './history.ts';
@@ -59,10 +59,10 @@ export function createPlayground({
   async function find(to: Origin): Promise<{ channel: string; thread?: number }> {
     if (to.place.kind === 'direct') return { channel: directChannel(to.person.id) };
     const { channel, thread } = to.place;
-    if (!channels.some(({ id }) => id === channel)) throw new Refused(`There is no channel ${channel}.`);
+    if (!channels.some(({ id }) => id === channel)) throw new UndeliverableError(`There is no channel ${channel}.`);
     if (thread === undefined) return { channel };
     const root = await history.find(Number(thread) || 0);
-    if (root?.channel !== channel) throw new Refused(`There is no thread ${thread} in ${channel}.`);
+    if (root?.channel !== channel) throw new UndeliverableError(`There is no thread ${thread} in ${channel}.`);
     return { channel, thread: root.id };
   }
 
@@ -95,7 +95,7 @@ export function createPlayground({
   async function edit(ref: MessageRef, message: Message): Promise<void> {
     const before = await history.find(Number(ref.id) || 0);
     if (message.private && before && before.onlyFor === undefined)
-      throw new Refused('What is private is not shown where others read it.');
+      throw new UndeliverableError('What is private is not shown where others read it.');
     // Progress never takes the place of a result: a delivered message has a key and cannot be changed without it.
     const key = message.tone === 'working' ? undefined : before?.key;
     const entry = before && (await history.change(before.id, { message, onlyFor: before.onlyFor, key }));

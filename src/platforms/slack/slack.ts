@@ -9,7 +9,7 @@ import { createAnswer } from './answer/answer.ts';
 import { createForms } from './answer/forms.ts';
 import { createHome } from './answer/home.ts';
 import { createListeners } from './answer/listen.ts';
-import { createUnanswered } from './answer/pending-calls.ts';
+import { createPendingCalls } from './answer/pending-calls.ts';
 import { type BoltLog, boltLog } from './bolt-log.ts';
 import { connect, type Way } from './connect.ts';
 import { type Credentials, fixedCredentials, installedCredentials } from './install/credentials.ts';
@@ -18,17 +18,17 @@ import { type Install, installOptions } from './install/pages.ts';
 import { createSeal } from './install/seal.ts';
 import { createFileReader } from './read/file.ts';
 import { createPeople } from './read/people.ts';
-import type { Drafts } from './render/button-calls.ts';
+import type { TtlStore } from './render/button-calls.ts';
 import { createPrefixes } from './render/command-names.ts';
 import { createPlaces } from './send/channels.ts';
 import { createDeliver } from './send/deliver.ts';
-import { createWhisper } from './send/ephemeral.ts';
-import { createSpeech } from './send/messages.ts';
-import { createProgressShare } from './send/progress-updates.ts';
-import { createPacing } from './send/rate-limit.ts';
+import { createEphemeral } from './send/ephemeral.ts';
+import { createMessages } from './send/messages.ts';
+import { createProgressUpdates } from './send/progress-updates.ts';
+import { createRateLimit } from './send/rate-limit.ts';
 import { codeOf } from './send/slack-error.ts';
 import { createUpload, type Fit, type WayTo } from './send/upload.ts';
-import { createRoom } from './send/upload-check.ts';
+import { createUploadCheck } from './send/upload-check.ts';
 import { createWeb } from './send/web.ts';
 
 /** How long calls under way may still take once the adapter stops, in milliseconds. */
@@ -53,7 +53,7 @@ export type SlackParts = {
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
   wayTo: WayTo;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   /** All commands: a process that only posts does not know them otherwise. */
   commands?: readonly string[];
   /** Ends the open work of a workspace that the bot was removed from. */
@@ -66,32 +66,43 @@ export type SlackParts = {
 
 /** Makes the platform. `post` and `edit` work before `start`, so that a process without a connection can deliver. */
 export function createSlack(parts: SlackParts): Platform<Bot> {
-  const { clock = systemClock, random, fetch = globalThis.fetch, apiUrl = usualUrl, drafts } = parts;
+  const { clock = systemClock, random, fetch = globalThis.fetch, apiUrl = usualUrl, ttlStore } = parts;
   const log = parts.log.child({ part: 'slack' });
   const { credentials, installing } = identify(parts, apiUrl, fetch, clock, boltLog(log));
-  const web = createWeb({ apiUrl, credentials, pacing: createPacing(clock), fetch, log: boltLog(log) });
+  const web = createWeb({ apiUrl, credentials, rateLimit: createRateLimit(clock), fetch, log: boltLog(log) });
   const places = createPlaces({ web, clock });
   const upload = createUpload({ web, open: parts.open, fit: parts.fit, wayTo: parts.wayTo, clock });
   const first = (parts.commands ?? []).map((name) => name.split(' ')[0] ?? name);
-  const prefixes = createPrefixes(drafts, first);
-  const speech = createSpeech({ web, drafts, prefixes });
-  const deliver = createDeliver({ web, places, speech, upload, drafts, share: createProgressShare(), clock });
+  const prefixes = createPrefixes(ttlStore, first);
+  const messages = createMessages({ web, ttlStore, prefixes });
+  const deliver = createDeliver({ web, places, messages, upload, ttlStore, share: createProgressUpdates(), clock });
   let running: { stop(): Promise<void> } | undefined;
 
   async function start(bot: Bot): Promise<void> {
     const people = createPeople({ web, clock });
-    const whisper = createWhisper({ web, deliver, speech, places, fetch, apiUrl });
-    const unanswered = createUnanswered({ bot, drafts, speech, whisper, clock, log });
-    const room = createRoom({ web, clock });
-    const answer = createAnswer({ bot, deliver, speech, whisper, unanswered, room, places, people, drafts, log });
+    const ephemeral = createEphemeral({ web, deliver, messages, places, fetch, apiUrl });
+    const pendingCalls = createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, log });
+    const uploadCheck = createUploadCheck({ web, clock });
+    const answer = createAnswer({
+      bot,
+      deliver,
+      messages,
+      ephemeral,
+      pendingCalls,
+      uploadCheck,
+      places,
+      people,
+      ttlStore,
+      log,
+    });
     const attach = createFileReader({ web, credentials, fetch, apiUrl });
-    const forms = createForms({ bot, web, drafts, clock, random, origin: answer.origin, attach });
-    const home = createHome({ bot, web, speech, drafts, origin: answer.origin });
+    const forms = createForms({ bot, web, ttlStore, clock, random, origin: answer.origin, attach });
+    const home = createHome({ bot, web, messages, ttlStore, origin: answer.origin });
     const removed = async (tenant: string) => {
       log.warn({ tenant }, 'the bot was removed from a workspace');
       for (const each of await credentials.removed(tenant)) await parts.removed?.(each);
     };
-    const listening = { bot, answer, forms, whisper, drafts, prefixes, attach, home, removed, clock, log };
+    const listening = { bot, answer, forms, ephemeral, ttlStore, prefixes, attach, home, removed, clock, log };
     const { listeners, settled } = createListeners(listening);
     const connection = connect({
       way: wayOf(parts),
@@ -112,7 +123,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
       throw new Error(trouble[codeOf(error) ?? ''] ?? 'Slack could not be reached.', { cause: error });
     }
     const stopping = new AbortController();
-    const watching = unanswered.watch(stopping.signal);
+    const watching = pendingCalls.watch(stopping.signal);
     running = {
       async stop() {
         stopping.abort();
@@ -140,7 +151,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
 
 /** One token for one workspace, or a token for each that has installed the app. */
 function identify(
-  { botToken, install, drafts }: SlackParts,
+  { botToken, install, ttlStore }: SlackParts,
   apiUrl: string,
   fetch: typeof globalThis.fetch,
   clock: Clock,
@@ -148,10 +159,10 @@ function identify(
 ): { credentials: Credentials; installing?: ReturnType<typeof installOptions> } {
   if (botToken) return { credentials: fixedCredentials(botToken) };
   if (!install) throw new Error('Slack needs SLACK_BOT_TOKEN, or the credentials of an app to install.');
-  const installations = createInstallations({ drafts, seal: createSeal(install.tokenKey) });
+  const installations = createInstallations({ ttlStore, seal: createSeal(install.tokenKey) });
   const { clientId, clientSecret } = install;
   const client = { clientId, clientSecret, apiUrl, fetch, log };
-  const credentials = installedCredentials({ installations, drafts, client, clock });
+  const credentials = installedCredentials({ installations, ttlStore, client, clock });
   return { credentials, installing: installOptions(install, installations, credentials) };
 }
 

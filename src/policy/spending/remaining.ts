@@ -1,15 +1,20 @@
 /** What somebody may still spend here, for `/budget`: the same rules and sums by which work is accepted. */
 import type { Origin } from '../../chat.ts';
 import type { Rules } from '../rules.ts';
-import { type Budget, budgetsUsed, isExempt, mostOpen } from './spending-limits.ts';
+import { isExempt, mostOpen, type SpendingLimit, spendingLimitsUsed } from './spending-limits.ts';
 import type { Spender, Usage } from './spending-store.ts';
 
 /** `open` is how many unfinished jobs there are, and may be. */
-export type Allowed = { usage: Usage; budgets: Budget[]; open: { now: number; most: number }; exempt: boolean };
-export type Allowance = ReturnType<typeof createAllowance>;
+export type RemainingLimit = {
+  usage: Usage;
+  budgets: SpendingLimit[];
+  open: { now: number; most: number };
+  exempt: boolean;
+};
+export type RemainingSpending = ReturnType<typeof createRemainingSpending>;
 
 /** `most` unfinished jobs are what the operator allows anybody. */
-export function createAllowance({
+export function createRemainingSpending({
   store,
   rules,
   most,
@@ -18,7 +23,7 @@ export function createAllowance({
   rules(origin: Origin): Promise<Rules>;
   most: number;
 }) {
-  return async (origin: Origin): Promise<Allowed> => {
+  return async (origin: Origin): Promise<RemainingLimit> => {
     const { platform, tenant, person } = origin;
     const [set, usage] = await Promise.all([
       rules(origin),
@@ -26,7 +31,7 @@ export function createAllowance({
     ]);
     return {
       usage,
-      budgets: budgetsUsed(set, origin, usage),
+      budgets: spendingLimitsUsed(set, origin, usage),
       open: { now: usage.open, most: mostOpen(set, origin, most) },
       exempt: isExempt(set, origin),
     };

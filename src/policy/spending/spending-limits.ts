@@ -15,7 +15,7 @@ const budgets = [
 ] as const;
 
 /** A budget as it counts for somebody: how much of it is used. */
-export type Budget = (typeof budgets)[number] & { max: number; used: number; resetsIn: number };
+export type SpendingLimit = (typeof budgets)[number] & { max: number; used: number; resetsIn: number };
 
 /** Personal limits do not hold for those that the moderators exempt; the place's hold for all. */
 export const isExempt = (rules: Rules, { person: { id, roles } }: Origin): boolean =>
@@ -31,7 +31,7 @@ function budgetsOf(rules: Rules, origin: Origin) {
 }
 
 /** The same with what is used of them. */
-export const budgetsUsed = (rules: Rules, origin: Origin, usage: Usage): Budget[] =>
+export const spendingLimitsUsed = (rules: Rules, origin: Origin, usage: Usage): SpendingLimit[] =>
   budgetsOf(rules, origin).map((budget) => ({
     ...budget,
     used: usage[budget.whose][budget.per][budget.what],
@@ -65,7 +65,7 @@ export function overdrawn(
 ): UserError | undefined {
   const max = mostOpen(rules, origin, most);
   if (usage.open >= max) return refuse('tooManyOpen', { open: usage.open, max });
-  for (const { rule: _, used, ...budget } of budgetsUsed(rules, origin, usage)) {
+  for (const { rule: _, used, ...budget } of spendingLimitsUsed(rules, origin, usage)) {
     const needs = budget.what === 'jobs' ? 1 : (expected ?? 0);
     const left = Math.max(0, budget.max - used);
     // A budget that is used up lets nothing through, even what seems to cost nothing.

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/db/connect.ts';
 import { openPostgres } from '../../../src/db/engines/postgres.ts';
 import { troubleOf } from '../../../src/db/trouble.ts';
-import { createDrafts } from '../../../src/db/ttl-store.ts';
+import { createTtlStore } from '../../../src/db/ttl-store.ts';
 import { openDoor } from '../door.ts';
 
 let door: Awaited<ReturnType<typeof openDoor>>;
@@ -27,10 +27,10 @@ const recovered = () => expect.poll(() => trouble(ask()), soon).toBeUndefined();
 
 describe('a pool whose server', () => {
   it('cannot tell whether a statement took effect when its answer was lost', async () => {
-    const drafts = createDrafts(db);
+    const ttlStore = createTtlStore(db);
     door.loseInsert('drafts');
-    expect(await trouble(drafts.put('lost', 1, 60_000))).toEqual({ kind: 'away', done: 'unknown' });
-    await expect.poll(() => drafts.get('lost').catch(() => 'away'), soon).toBe(1);
+    expect(await trouble(ttlStore.put('lost', 1, 60_000))).toEqual({ kind: 'away', done: 'unknown' });
+    await expect.poll(() => ttlStore.get('lost').catch(() => 'away'), soon).toBe(1);
   });
 
   it('is gone says so at once, asks for it a few times a second, and works again when it is back', async () => {
@@ -90,15 +90,15 @@ describe('a pool whose server', () => {
   });
 
   it('takes no writes for a while takes them again afterwards, though sessions remember', async () => {
-    const drafts = createDrafts(db);
+    const ttlStore = createTtlStore(db);
     await db.run(sql`set session characteristics as transaction read only`);
     // Every session of the pool, whichever of them answers.
     for (let session = 0; session < 25; session += 1)
       await db.run(sql`set session characteristics as transaction read only`);
-    expect(await trouble(drafts.put('a', 1, 60_000))).toEqual({ kind: 'read-only', done: 'no' });
+    expect(await trouble(ttlStore.put('a', 1, 60_000))).toEqual({ kind: 'read-only', done: 'no' });
     await door.behind('set session characteristics as transaction read write');
-    await expect.poll(() => trouble(drafts.put('a', 2, 60_000)), soon).toBeUndefined();
-    expect(await drafts.get('a')).toBe(2);
+    await expect.poll(() => trouble(ttlStore.put('a', 2, 60_000)), soon).toBeUndefined();
+    expect(await ttlStore.get('a')).toBe(2);
   });
 
   it('takes a transaction whole or not at all', async () => {

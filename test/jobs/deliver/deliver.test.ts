@@ -2,11 +2,11 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../../../src/chat.ts';
 import { runLoop } from '../../../src/concurrency/loop.ts';
-import { createWake } from '../../../src/concurrency/wake-up.ts';
+import { createWakeUp } from '../../../src/concurrency/wake-up.ts';
 import { deliveries as deliveryRows } from '../../../src/db/schema/schema.ts';
 import type { Delivery } from '../../../src/jobs/deliver/deliveries-store.ts';
 import { logTo } from '../../../src/log.ts';
-import { createFarChat } from '../far-chat.ts';
+import { createFarChat } from '../fake-chat.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, openWorld, origin, signal, soon, type World } from '../world.ts';
 
@@ -62,8 +62,8 @@ describe('a result', () => {
   it('that took longer than a minute is followed by a ping that points at it; a quick or a private one is not', async () => {
     const slow = await world.running();
     world.pass(70);
-    world.bot.sweep.forget();
-    await world.bot.sweep.step(signal);
+    world.bot.poll.forget();
+    await world.bot.poll.step(signal);
     await world.bot.deliver();
     // Booked with the result, so that no end of this process can come in between.
     const kinds = (await world.said(slow.id)).map(({ kind, state }) => [kind, state]);
@@ -80,8 +80,8 @@ describe('a result', () => {
     for (const from of [origin({ place: { kind: 'direct' } }), origin({ private: true })]) {
       await world.running(imagine(), from);
       world.pass(70);
-      world.bot.sweep.forget();
-      await world.bot.sweep.step(signal);
+      world.bot.poll.forget();
+      await world.bot.poll.step(signal);
       while (await world.bot.deliver());
     }
     expect(world.chat.messages.length).toBe(before + 2);
@@ -168,14 +168,14 @@ describe('what is due', () => {
 
   /** The loop of a process in which no time passes, so that nothing happens but what is rung for; until all is said. */
   async function saidWithoutWaiting(count: number) {
-    const [wake, stopping] = [createWake(world.clock), new AbortController()];
+    const [wake, stopping] = [createWakeUp(world.clock), new AbortController()];
     let looks = 0;
     const ended = runLoop(
       {
         ...{ name: 'deliver', every: 500, wake, clock: world.clock, random: () => 1, log: logTo({ write: () => {} }) },
         async step() {
           looks += 1;
-          await world.bot.deliverStep(signal, wake.ring);
+          await world.bot.deliverStep(signal, wake.notify);
           return false;
         },
       },
@@ -212,8 +212,8 @@ describe('what is due', () => {
     await world.ready(imagine(), origin({ place: { kind: 'channel', channel: 'elsewhere' } }));
     const slow = await world.running(imagine(), origin({ place: { kind: 'channel', channel: 'slow' } }));
     world.pass(70);
-    world.bot.sweep.forget();
-    await world.bot.sweep.step(signal);
+    world.bot.poll.forget();
+    await world.bot.poll.step(signal);
     await saidWithoutWaiting(5);
     expect(await world.said(slow.id)).toMatchObject([{ state: 'sent' }, { kind: 'ping', state: 'sent' }]);
   });
@@ -310,7 +310,7 @@ describe('a claim', () => {
 
   it('leaves what belongs on a platform that this process does not have to one that has it', async () => {
     const job = await world.ready();
-    await world.replica({ far: createFarChat('slack') }).deliver();
+    await world.replica({ fake: createFarChat('slack') }).deliver();
     expect(await only(job.id)).toMatchObject({ state: 'pending' });
   });
 
@@ -336,8 +336,8 @@ describe('what was cancelled', () => {
     expect(await world.bot.desk.cancel(sent)).toBe('withdrawn');
     await world.bot.deliver();
     world.pass(60);
-    world.bot.sweep.forget();
-    await world.bot.sweep.step(signal);
+    world.bot.poll.forget();
+    await world.bot.poll.step(signal);
     expect(await world.bot.deliver()).toBe(false);
     expect(world.chat.messages.map(({ message }) => message.text)).toEqual([
       'Cancelled before it was sent. Nothing was spent.',

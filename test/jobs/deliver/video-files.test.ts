@@ -12,8 +12,8 @@ beforeEach(async () => {
 async function preparing() {
   const { id } = await world.running(film());
   world.pass(900);
-  world.bot.sweep.forget();
-  await world.bot.sweep.step(signal);
+  world.bot.poll.forget();
+  await world.bot.poll.step(signal);
   expect((await world.row(id)).state).toBe('preparing');
   return id;
 }
@@ -62,14 +62,14 @@ describe('a finished video', () => {
     const busy = { status: 429, headers: { 'retry-after': '50' } };
     world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: busy }, times: 1 });
     await world.bot.prepare(signal);
-    expect((await world.bot.remote.state()).pausedFor).toBe(50_000);
+    expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(50_000);
     world.pass(51);
     await until(id, 'ready');
   });
 
   it('is not asked for while PhotoGPT wants to be left alone', async () => {
     const id = await preparing();
-    await world.bot.remote.pause(30_000);
+    await world.bot.apiKeyStore.pause(30_000);
     expect(await world.bot.prepare(signal)).toBe(false);
     expect(world.calls('getVideoDownload')).toBe(0);
     world.pass(31);
@@ -79,9 +79,9 @@ describe('a finished video', () => {
   it('waits with the others of its batch once PhotoGPT wants to be left alone', async () => {
     const ids = [(await world.running(film())).id, (await world.running(film('waves by day'))).id];
     world.pass(900);
-    world.bot.sweep.forget();
+    world.bot.poll.forget();
     for (let steps = 0; steps < 5; steps += 1) {
-      await world.bot.sweep.step(signal);
+      await world.bot.poll.step(signal);
       world.pass(1);
     }
     const busy = { status: 429, headers: { 'retry-after': '50' } };

@@ -1,24 +1,24 @@
 import { expect, it } from 'vitest';
-import { createFlow } from '../../../src/jobs/poll/arrival-rate.ts';
+import { createArrivalRate } from '../../../src/jobs/poll/arrival-rate.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
 it('what came lately counts, and is forgotten when nothing comes any more', () => {
   const clock = createMovedClock();
-  const flow = createFlow(clock);
-  expect(flow.perSecond()).toBe(0);
+  const arrivalRate = createArrivalRate(clock);
+  expect(arrivalRate.perSecond()).toBe(0);
   for (let quarter = 0; quarter < 400; quarter += 1) {
     clock.pass(0.25);
-    flow.came(50);
+    arrivalRate.came(50);
   }
-  expect(flow.perSecond()).toBeGreaterThan(190);
-  expect(flow.perSecond()).toBeLessThan(210);
+  expect(arrivalRate.perSecond()).toBeGreaterThan(190);
+  expect(arrivalRate.perSecond()).toBeLessThan(210);
   clock.pass(60);
-  expect(flow.perSecond()).toBeLessThan(12);
-  flow.came(1_000_000);
-  flow.forget();
-  expect(flow.perSecond()).toBe(0);
+  expect(arrivalRate.perSecond()).toBeLessThan(12);
+  arrivalRate.came(1_000_000);
+  arrivalRate.forget();
+  expect(arrivalRate.perSecond()).toBe(0);
   // A clock that is set back brings nothing back.
-  flow.came(200);
+  arrivalRate.came(200);
   clock.pass(-3_600);
-  expect(flow.perSecond()).toBeCloseTo(10);
+  expect(arrivalRate.perSecond()).toBeCloseTo(10);
 });

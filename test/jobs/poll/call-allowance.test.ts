@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { createPace, usualPace } from '../../../src/jobs/poll/call-allowance.ts';
+import { createCallAllowance, usualAllowance } from '../../../src/jobs/poll/call-allowance.ts';
 
 /** Calls that were made in so many seconds, looking every quarter of one and making all that may be made. */
-function madeIn(seconds: number, inFlight: number, given = usualPace): number {
-  const pace = createPace(given);
+function madeIn(seconds: number, inFlight: number, given = usualAllowance): number {
+  const allowance = createCallAllowance(given);
   let made = 0;
   for (let now = 0; now <= seconds * 1000; now += 250) {
-    const calls = pace.available(now, inFlight);
-    pace.spend(calls);
+    const calls = allowance.available(now, inFlight);
+    allowance.spend(calls);
     if (now > 0) made += calls;
   }
   return made;
@@ -21,16 +21,16 @@ it('gives few jobs a few calls a second, and many half a thousandth of a call ea
 });
 
 it('gives calls for what came and ended, and none of them twice', () => {
-  const pace = createPace({ floor: 0, perJob: 0.5 });
-  pace.spend(pace.available(0, 0));
-  pace.moved(100);
-  expect(pace.available(250, 0)).toBe(25);
-  pace.spend(25);
-  expect(pace.available(500, 0)).toBe(0);
+  const allowance = createCallAllowance({ floor: 0, perJob: 0.5 });
+  allowance.spend(allowance.available(0, 0));
+  allowance.moved(100);
+  expect(allowance.available(250, 0)).toBe(25);
+  allowance.spend(25);
+  expect(allowance.available(500, 0)).toBe(0);
 });
 
 it('keeps no more than forty calls for later', () => {
-  const pace = createPace(usualPace);
-  pace.available(0, 100_000);
-  expect(pace.available(3_600_000, 0)).toBeLessThanOrEqual(42);
+  const allowance = createCallAllowance(usualAllowance);
+  allowance.available(0, 100_000);
+  expect(allowance.available(3_600_000, 0)).toBeLessThanOrEqual(42);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { backoff } from '../../../src/concurrency/backoff.ts';
 import { curveOf, learn, median, prior } from '../../../src/jobs/poll/durations.ts';
-import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
-import { createBook, type InFlight } from '../../../src/jobs/poll/in-flight.ts';
+import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
+import { createInFlight, type InFlightJob } from '../../../src/jobs/poll/in-flight.ts';
 import type { Capabilities } from '../../../src/jobs/poll/list-behaviour.ts';
 import { createPlan, type Question } from '../../../src/jobs/poll/plan.ts';
 import { useDatabase } from '../movable-database.ts';
@@ -17,20 +17,20 @@ const job = (age: number, seen = 0, misses = 0): Known => ({ age, seen, misses }
 
 /** The questions about these jobs, told by ages: of the one job, or of the youngest and the oldest that a page shows. */
 function ask(jobs: Known[], { list = { pageSize: 20 }, most = 1, curve = curveOf(usual), price = 0.25 }: Asking = {}) {
-  const book = createBook();
+  const inFlight = createInFlight();
   for (const { age, seen, misses } of [...jobs].sort((one, other) => other.age - one.age)) {
-    const known: InFlight = { id: age, remoteId: `remote-${age}`, model: 'm', submittedAt: now - age * 1000 };
-    book.add(known, 1);
-    const slot = book.slotOf(known.remoteId) ?? 0;
-    book.fields().seen[slot] = now - (age - seen) * 1000;
-    book.fields().misses[slot] = misses;
+    const known: InFlightJob = { id: age, remoteId: `remote-${age}`, model: 'm', submittedAt: now - age * 1000 };
+    inFlight.add(known, 1);
+    const slot = inFlight.slotOf(known.remoteId) ?? 0;
+    inFlight.fields().seen[slot] = now - (age - seen) * 1000;
+    inFlight.fields().misses[slot] = misses;
   }
   const ageOf = (time: number) => (now - time) / 1000;
   const told = (question: Question) =>
     question.kind === 'job'
-      ? ['job', book.jobAt(question.slot).id]
+      ? ['job', inFlight.jobAt(question.slot).id]
       : [question.begin, ageOf(question.to), ageOf(question.from), question.calls];
-  return createPlan()(book, { now, curve: () => curve, list, cursors: [], most, price }).map(told);
+  return createPlan()(inFlight, { now, curve: () => curve, list, cursors: [], most, price }).map(told);
 }
 type Asking = { list?: Capabilities; most?: number; curve?: ReturnType<typeof curveOf>; price?: number };
 
@@ -92,46 +92,49 @@ describe('the next question', () => {
 
 describe('the book of running jobs', () => {
   it('keeps them by age, and counts the rows of those that ended where they stood', () => {
-    const book = createBook();
+    const inFlight = createInFlight();
     for (const at of [10, 20, 30, 40, 50]) {
-      book.add({ id: at / 10, remoteId: `remote-${at}`, model: 'm', submittedAt: at }, 1);
+      inFlight.add({ id: at / 10, remoteId: `remote-${at}`, model: 'm', submittedAt: at }, 1);
     }
-    const slotOf = (at: number) => book.slotOf(`remote-${at}`) ?? -1;
-    book.remove(slotOf(20));
-    book.remove(slotOf(30));
-    book.remove(slotOf(50));
-    const ids = () => [...book.order()].map((slot) => book.jobAt(slot).id);
+    const slotOf = (at: number) => inFlight.slotOf(`remote-${at}`) ?? -1;
+    inFlight.remove(slotOf(20));
+    inFlight.remove(slotOf(30));
+    inFlight.remove(slotOf(50));
+    const ids = () => [...inFlight.order()].map((slot) => inFlight.jobAt(slot).id);
     expect(ids()).toEqual([1, 4]);
-    expect(book.fields().rows[slotOf(40)]).toBe(3);
-    expect(book.above()).toBe(1);
-    book.add({ id: 6, remoteId: 'remote-60', model: 'm', submittedAt: 60 }, 1);
-    expect(book.fields().rows[slotOf(60)]).toBe(2);
-    book.sighted(slotOf(10), 70);
+    expect(inFlight.fields().rows[slotOf(40)]).toBe(3);
+    expect(inFlight.above()).toBe(1);
+    inFlight.add({ id: 6, remoteId: 'remote-60', model: 'm', submittedAt: 60 }, 1);
+    expect(inFlight.fields().rows[slotOf(60)]).toBe(2);
+    inFlight.sighted(slotOf(10), 70);
     expect(ids()).toEqual([4, 6, 1]);
-    expect([...book.between(40, 60)].map((slot) => book.jobAt(slot).id)).toEqual([4, 6]);
+    expect([...inFlight.between(40, 60)].map((slot) => inFlight.jobAt(slot).id)).toEqual([4, 6]);
   });
 
   it('takes it from our own numbers how many rows lie between two, until somebody has looked', () => {
-    const book = createBook();
-    for (const id of [7, 8, 500, 490]) book.add({ id, remoteId: `remote-${id}`, model: 'm', submittedAt: id }, 1);
-    const rowsOf = (id: number) => book.fields().rows[book.slotOf(`remote-${id}`) ?? -1];
+    const inFlight = createInFlight();
+    for (const id of [7, 8, 500, 490]) inFlight.add({ id, remoteId: `remote-${id}`, model: 'm', submittedAt: id }, 1);
+    const rowsOf = (id: number) => inFlight.fields().rows[inFlight.slotOf(`remote-${id}`) ?? -1];
     expect([7, 8, 500].map(rowsOf)).toEqual([1, 1, 492]);
     // What was made earlier and is known later stands at least in its own row.
     expect(rowsOf(490)).toBe(1);
   });
 
   it('grows, and uses its places again', () => {
-    const book = createBook();
+    const inFlight = createInFlight();
     for (let round = 0; round < 4; round += 1) {
       for (let id = 0; id < 1_000; id += 1) {
-        book.add({ id, remoteId: `remote-${round}-${id}`, model: `m-${id % 7}`, submittedAt: round * 1_000 + id }, 1);
+        inFlight.add(
+          { id, remoteId: `remote-${round}-${id}`, model: `m-${id % 7}`, submittedAt: round * 1_000 + id },
+          1,
+        );
       }
-      expect(book.size()).toBe(1_000);
-      expect(book.jobAt(book.slotOf(`remote-${round}-999`) ?? 0)).toMatchObject({ id: 999, model: 'm-5' });
-      for (const slot of book.order().slice()) book.remove(slot);
+      expect(inFlight.size()).toBe(1_000);
+      expect(inFlight.jobAt(inFlight.slotOf(`remote-${round}-999`) ?? 0)).toMatchObject({ id: 999, model: 'm-5' });
+      for (const slot of inFlight.order().slice()) inFlight.remove(slot);
     }
-    expect(book.order()).toHaveLength(0);
-    expect(book.fields().id.length).toBeLessThan(4_100);
+    expect(inFlight.order()).toHaveLength(0);
+    expect(inFlight.fields().id.length).toBeLessThan(4_100);
   });
 });
 
@@ -182,7 +185,7 @@ describe('how long things take', () => {
       ['slow-one', 'slow'],
       ['slow-two', 'slow'],
     ]);
-    const known = createExperience(
+    const known = createLearnedDurations(
       database({ now: () => now }),
       (model) => said.get(model),
       (model) => families.get(model),
@@ -199,7 +202,7 @@ describe('how long things take', () => {
   });
 
   it('survives a restart', async () => {
-    const open = () => createExperience(database({ now: () => now }), () => 10);
+    const open = () => createLearnedDurations(database({ now: () => now }), () => 10);
     const before = open();
     for (let count = 0; count < 40; count += 1) before.learned('slow-model', 90);
     await before.save();

@@ -12,7 +12,7 @@ beforeEach(async () => {
 /** Looks every second, half as often as the bot does, until every job has ended or the time is over. */
 async function watch(seconds: number, step = 1) {
   for (let passed = 0; passed < seconds; passed += step) {
-    await world.bot.sweep.step(signal);
+    await world.bot.poll.step(signal);
     if ((await world.rows()).every(({ state }) => state !== 'running')) return passed;
     world.pass(step);
   }
@@ -43,7 +43,7 @@ describe('one job at PhotoGPT', () => {
 
   it('is not asked after at all while it cannot be worth it', async () => {
     await world.running();
-    await world.bot.sweep.step(signal);
+    await world.bot.poll.step(signal);
     expect(asked()).toBe(0);
   });
 
@@ -119,7 +119,7 @@ describe('many jobs at PhotoGPT', () => {
     world.sandbox.faults.setList({ lagSeconds: 3_600 });
     await start(8);
     world.pass(20);
-    await world.bot.sweep.step(signal);
+    await world.bot.poll.step(signal);
     // Once the list has shown nothing, it is left alone.
     expect(world.calls('listJobs')).toBeLessThan(3);
     await watch(180);
@@ -134,7 +134,7 @@ describe('many jobs at PhotoGPT', () => {
     world.sandbox.faults.add({ match: { path: `/jobs/${poison?.jobId}` }, fault: { answer: page } });
     await watch(60);
     expect((await world.rows()).map(({ state }) => state)).toEqual(['running', 'ready', 'ready', 'ready']);
-    expect((await world.bot.remote.state()).pausedFor).toBe(0);
+    expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(0);
   });
 });
 
@@ -145,11 +145,11 @@ describe('a PhotoGPT that wants no questions', () => {
     await start(3);
     world.pass(30);
     world.sandbox.faults.add({ match: { path: '/jobs' }, fault: busy({ 'retry-after': '60' }), times: 1 });
-    await world.bot.sweep.step(signal);
+    await world.bot.poll.step(signal);
     const before = asked();
     const other = world.replica();
     for (let passed = 0; passed < 58; passed += 2) {
-      await other.sweep.step(signal);
+      await other.poll.step(signal);
       await other.prepare(signal);
       await other.audit();
       await other.submit();
@@ -167,8 +167,8 @@ describe('a PhotoGPT that wants no questions', () => {
     world.sandbox.faults.add({ match: { path: '/jobs' }, fault: busy({}), seconds: 600 });
     const pauses: number[] = [];
     for (let round = 0; round < 8; round += 1) {
-      await world.bot.sweep.step(signal);
-      const { pausedFor } = await world.bot.remote.state();
+      await world.bot.poll.step(signal);
+      const { pausedFor } = await world.bot.apiKeyStore.state();
       pauses.push(pausedFor);
       world.pass(pausedFor / 1000 + 0.01);
     }
@@ -181,10 +181,10 @@ describe('a PhotoGPT that wants no questions', () => {
   });
 
   it('does not have a longer pause cut short by a shorter one', async () => {
-    await world.bot.remote.state();
-    await world.bot.remote.pause(60_000);
-    await world.bot.remote.pause(1_000);
-    expect((await world.bot.remote.state()).pausedFor).toBe(60_000);
+    await world.bot.apiKeyStore.state();
+    await world.bot.apiKeyStore.pause(60_000);
+    await world.bot.apiKeyStore.pause(1_000);
+    expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(60_000);
   });
 });
 
@@ -217,22 +217,22 @@ describe('what is overdue', () => {
 
 describe('a replica that takes over', () => {
   it('sees what comes after it found nothing at all, without waiting to read the whole table again', async () => {
-    await world.bot.sweep.step(signal);
-    expect(world.bot.sweep.size()).toBe(0);
+    await world.bot.poll.step(signal);
+    expect(world.bot.poll.size()).toBe(0);
     await start(1);
     world.pass(0.5);
-    await world.bot.sweep.step(signal);
-    expect(world.bot.sweep.size()).toBe(1);
+    await world.bot.poll.step(signal);
+    expect(world.bot.poll.size()).toBe(1);
   });
 
   it('reads the jobs in flight from the table', async () => {
     await start(3);
-    await world.bot.sweep.step(signal);
-    expect(world.bot.sweep.size()).toBe(3);
-    world.bot.sweep.forget();
-    expect(world.bot.sweep.size()).toBe(0);
+    await world.bot.poll.step(signal);
+    expect(world.bot.poll.size()).toBe(3);
+    world.bot.poll.forget();
+    expect(world.bot.poll.size()).toBe(0);
     const other = world.replica();
-    await other.sweep.step(signal);
-    expect(other.sweep.size()).toBe(3);
+    await other.poll.step(signal);
+    expect(other.poll.size()).toBe(3);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../far-list.ts';
-import { naive } from '../naive-loop.ts';
+import { documentedLoop } from './documented-loop.ts';
+import { simulate } from './fake-list.ts';
 
 describe('watching in virtual time, delays counted from the end at PhotoGPT to the result here', () => {
   it('is quicker than asking after every job every five seconds, with a fifth of its extra calls', async () => {
     const settings = { inFlight: 150, seed: 'ratio' };
     const ours = await simulate(settings, 240);
-    const theirs = await naive(settings, 240);
+    const theirs = await documentedLoop(settings, 240);
     expect(theirs.mean).toBeGreaterThan(2.4);
     expect(ours.mean).toBeLessThan(0.75 * theirs.mean);
     expect(ours.callsPerJob - 2).toBeLessThan(0.2 * (theirs.callsPerJob - 2));
@@ -14,7 +14,7 @@ describe('watching in virtual time, delays counted from the end at PhotoGPT to t
   });
 
   it('costs a job the same and takes as long with 1,000 in flight, within the targets', async () => {
-    const one = await simulate({ inFlight: 1_000, pace: { floor: 10, perJob: 0 } }, 150, 60);
+    const one = await simulate({ inFlight: 1_000, allowance: { floor: 10, perJob: 0 } }, 150, 60);
     expect(one.mean).toBeLessThan(2.5);
     const usual = await simulate({ inFlight: 1_000 }, 150, 60);
     expect(usual.mean).toBeLessThan(2.5);

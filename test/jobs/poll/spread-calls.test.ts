@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
-import { createSweep } from '../../../src/jobs/poll/poll.ts';
+import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
+import { createPoll } from '../../../src/jobs/poll/poll.ts';
 import { logTo } from '../../../src/log.ts';
 import { PhotoGPTError } from '../../../src/photogpt/error.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
@@ -23,9 +23,9 @@ function openSweep(answer: () => Promise<never>) {
     asked += 1;
     return answer();
   };
-  const sweep = createSweep({
+  const poll = createPoll({
     api: { listJobs: ask },
-    remote: {
+    apiKeyStore: {
       bearings: async () => ({ now: clock.now(), lastEnd: undefined }),
       running: async ({ at }) => (at === '-infinity' ? rows : []),
       state: async () => ({ firstSeenAt: new Date(born), foreign: false, pausedFor: 0 }),
@@ -33,19 +33,19 @@ function openSweep(answer: () => Promise<never>) {
       capabilities: async () => ({ pageSize: 100, order: 'newest', window: true }),
       learned: async () => {},
     },
-    experience: createExperience({} as never, () => 600),
-    settle: async () => false,
+    learnedDurations: createLearnedDurations({} as never, () => 600),
+    finish: async () => false,
     apart: clock,
     clock,
     random: () => 0.5,
     log: logTo({ write: () => {} }),
   });
-  return { clock, sweep, asked: () => asked };
+  return { clock, poll, asked: () => asked };
 }
 
 it('the questions of a step leave four at a time, all of them within a fifth of a second', async () => {
-  const { clock, sweep, asked } = openSweep(() => new Promise<never>(() => {}));
-  void sweep.step(signal);
+  const { clock, poll, asked } = openSweep(() => new Promise<never>(() => {}));
+  void poll.step(signal);
   await expect.poll(asked, soon).toBe(4);
   clock.pass(0.1);
   await expect.poll(asked, soon).toBeGreaterThan(4);
@@ -59,10 +59,10 @@ it('the questions of a step leave four at a time, all of them within a fifth of 
 });
 
 it('a question that has not left yet stays, once PhotoGPT has said that it wants none', async () => {
-  const { clock, sweep, asked } = openSweep(async () => {
+  const { clock, poll, asked } = openSweep(async () => {
     throw busy;
   });
-  const step = sweep.step(signal);
+  const step = poll.step(signal);
   await expect.poll(asked, soon).toBe(4);
   await expect.poll(clock.sleepers, soon).toBeGreaterThan(0);
   clock.pass(0.2);

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jobs as jobRows } from '../../../src/db/schema/schema.ts';
-import { grace } from '../../../src/jobs/recover/reconcile.ts';
-import { farEnd, json, ok } from '../../photogpt/far-end.ts';
+import { absenceGraceMs } from '../../../src/jobs/recover/reconcile.ts';
+import { fakeApi, json, ok } from '../../photogpt/fake-api.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, secret, signal, soon, type World } from '../world.ts';
 
@@ -41,7 +41,7 @@ const stranger = async (where = world) => {
 
 /** Looks until the grace is over. */
 async function wait(where = world) {
-  for (let passed = 0; passed <= grace / 1000 + 16; passed += 4) {
+  for (let passed = 0; passed <= absenceGraceMs / 1000 + 16; passed += 4) {
     await where.bot.reconcile(signal);
     where.pass(4);
   }
@@ -79,7 +79,7 @@ describe('a lost answer', () => {
     await world.bot.reconcile(signal);
     expect((await world.row(id)).state).toBe('unknown');
     await world.bot.audit();
-    expect((await world.bot.remote.state()).foreign).toBe(false);
+    expect((await world.bot.apiKeyStore.state()).foreign).toBe(false);
   });
 
   it('is found though PhotoGPT’s clock is minutes off ours', async () => {
@@ -97,7 +97,7 @@ describe('a lost answer', () => {
 describe('a request that never arrived', () => {
   it('is sent once more, but only after the grace', async () => {
     const id = await doubtful(false);
-    for (let passed = 0; passed < grace / 1000; passed += 5) {
+    for (let passed = 0; passed < absenceGraceMs / 1000; passed += 5) {
       await world.bot.reconcile(signal);
       expect((await world.row(id)).state).toBe('unknown');
       world.pass(5);
@@ -125,7 +125,7 @@ describe('a request that never arrived', () => {
 
   it('is not asked after more often than it is worth', async () => {
     await doubtful(false);
-    for (let passed = 0; passed < grace / 1000; passed += 0.5) {
+    for (let passed = 0; passed < absenceGraceMs / 1000; passed += 0.5) {
       await world.bot.reconcile(signal);
       world.pass(0.5);
     }
@@ -297,7 +297,7 @@ describe('somebody else on the key', () => {
     await world.running();
     world.pass(30);
     await world.bot.audit();
-    expect(await world.bot.remote.state()).toMatchObject({ foreign: true });
+    expect(await world.bot.apiKeyStore.state()).toMatchObject({ foreign: true });
     expect(await world.orphans()).toMatchObject([{ remoteId: theirs, verdict: 'foreign' }]);
     const id = await doubtful(true);
     await wait();
@@ -310,7 +310,7 @@ describe('somebody else on the key', () => {
     await world.ready();
     await doubtful(true);
     await world.bot.audit();
-    expect(await world.bot.remote.state()).toMatchObject({ foreign: false });
+    expect(await world.bot.apiKeyStore.state()).toMatchObject({ foreign: false });
   });
 
   it('is not suspected for what was made before this bot first ran', async () => {
@@ -319,7 +319,7 @@ describe('somebody else on the key', () => {
     await world.bot.audit();
     world.pass(60);
     await world.bot.audit();
-    expect(await world.bot.remote.state()).toMatchObject({ foreign: false });
+    expect(await world.bot.apiKeyStore.state()).toMatchObject({ foreign: false });
   });
 });
 
@@ -327,13 +327,13 @@ describe('a PhotoGPT that repeats the prompt', () => {
   /** One job in the list, whose detail says what it was asked for. */
   async function echoing(prompt: string) {
     const listed = { jobId: 'remote-1', status: 'running', createdAt: new Date(world.clock.now()).toISOString() };
-    const far = await farEnd((response, asked) => {
+    const fake = await fakeApi((response, asked) => {
       const { pathname } = new URL(asked.url, 'http://far.end');
       const answer = pathname.endsWith('/jobs') ? { jobs: [listed], nextPageToken: '' } : { ...listed, prompt };
       const date = new Date(world.clock.now()).toUTCString();
       json({ status: 'OK', result: answer }, 200, { date })(response, asked);
     });
-    return openWorld({ database, url: far.url, exclusive: false });
+    return openWorld({ database, url: fake.url, exclusive: false });
   }
 
   async function inDoubt(echo: World) {
@@ -358,14 +358,14 @@ describe('a PhotoGPT that repeats the prompt', () => {
 
   it('that has no such job any more when it is asked has not proved anything', async () => {
     const listed = { jobId: 'remote-1', status: 'running', createdAt: new Date(world.clock.now()).toISOString() };
-    const far = await farEnd((response, asked) => {
+    const fake = await fakeApi((response, asked) => {
       const list = new URL(asked.url, 'http://far.end').pathname.endsWith('/jobs');
       const answer = list
         ? ok({ jobs: [listed], nextPageToken: '' })
         : json({ status: 'NOK', message: 'not found' }, 404);
       answer(response, asked);
     });
-    const gone = await openWorld({ database, url: far.url });
+    const gone = await openWorld({ database, url: fake.url });
     const id = await inDoubt(gone);
     await wait(gone);
     expect((await gone.row(id)).state).toBe('failed');

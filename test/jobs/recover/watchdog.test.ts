@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { jobStates } from '../../../src/db/schema/schema.ts';
-import { createExperience } from '../../../src/jobs/poll/durations-store.ts';
-import { createSettle } from '../../../src/jobs/poll/finish.ts';
+import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
+import { createFinish } from '../../../src/jobs/poll/finish.ts';
 import { createWatchdog } from '../../../src/jobs/recover/watchdog.ts';
 import { limits } from '../../../src/jobs/recover/watchdog-limits.ts';
 import { createWatchdogStore } from '../../../src/jobs/recover/watchdog-store.ts';
@@ -19,9 +19,15 @@ beforeEach(async () => {
   world = await openWorld({ database });
   const { db, transitions, clock, bot } = world;
   const log = logTo({ write: (line) => void lines.push(line) }, 'warn');
-  const settle = createSettle({ api: bot.api, transitions, experience: createExperience(db, () => 10), clock, log });
+  const finish = createFinish({
+    api: bot.api,
+    transitions,
+    learnedDurations: createLearnedDurations(db, () => 10),
+    clock,
+    log,
+  });
   const store = createWatchdogStore(db);
-  const watchdog = createWatchdog({ store, transitions, settle, key, clock, log });
+  const watchdog = createWatchdog({ store, transitions, finish, key, clock, log });
   step = () => watchdog(signal);
   ages = store.ages;
   lines.length = 0;

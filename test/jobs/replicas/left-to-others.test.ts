@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFarChat } from '../far-chat.ts';
+import { createFarChat } from '../fake-chat.ts';
 import { useDatabase } from '../movable-database.ts';
 import { openWorld, type World } from '../world.ts';
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 describe('a result', () => {
   it('for a chat that this process does not have waits for a process that has it', async () => {
     const job = await world.ready();
-    const elsewhere = world.replica({ far: createFarChat('slack') });
+    const elsewhere = world.replica({ fake: createFarChat('slack') });
     expect(await elsewhere.deliver()).toBe(false);
     expect(await world.bot.deliver()).toBe(true);
     expect(world.chat.delivered()).toHaveLength(1);

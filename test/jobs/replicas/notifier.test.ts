@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { nextTurn } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
-import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
+import { createNotifier } from '../../../src/jobs/replicas/notifier-store.ts';
 import { logTo } from '../../../src/log.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 import { useDatabase } from '../movable-database.ts';
@@ -29,24 +29,24 @@ function open(works: readonly (readonly string[])[] = [both, both]) {
       tell(String(words));
       return [];
     },
-    hear: async (_channel, heard) => {
+    listen: async (_channel, heard) => {
       const ear = { heard, deaf: false };
       ears.push(ear);
       return async () => void ears.splice(ears.indexOf(ear), 1);
     },
   };
   const replicas = works.map((work, index) => {
-    const bell = createBell({ db, replica: `replica-${index + 1}`, clock, log: silent });
-    if (!bell) throw new Error('there is no bell');
+    const notifier = createNotifier({ db, replica: `replica-${index + 1}`, clock, log: silent });
+    if (!notifier) throw new Error('there is no bell');
     const heard: string[] = [];
     const stopping = new AbortController();
     setMaxListeners(0, stopping.signal);
     let listening = Promise.resolve();
     return {
       heard,
-      ...bell,
+      ...notifier,
       listen: () => {
-        listening = bell.listen((name) => heard.push(name), stopping.signal, work);
+        listening = notifier.listen((name) => heard.push(name), stopping.signal, work);
       },
       async stop() {
         stopping.abort();
@@ -68,11 +68,11 @@ function open(works: readonly (readonly string[])[] = [both, both]) {
     }
   }
   /** Everybody listens, and has said all that there is to say at first. */
-  async function settle(): Promise<void> {
+  async function finish(): Promise<void> {
     for (const { listen } of replicas) listen();
     await pass(100);
   }
-  return { clock, ears, said, tell, replicas, quiet, pass, settle };
+  return { clock, ears, said, tell, replicas, quiet, pass, finish };
 }
 
 /** The replicas of a world, by name. */
@@ -85,10 +85,10 @@ function two(world: ReturnType<typeof open>) {
 describe('the bell between replicas', () => {
   it('wakes the others at once for all that was rung in one moment, and not oneself', async () => {
     const world = open();
-    await world.settle();
+    await world.finish();
     const [one, other] = two(world);
     const before = world.said.length;
-    for (let rings = 0; rings < 50; rings += 1) one.ring(rings % 2 ? 'deliver' : 'submit');
+    for (let rings = 0; rings < 50; rings += 1) one.notify(rings % 2 ? 'deliver' : 'submit');
     await world.quiet();
     expect(other.heard).toEqual(['submit', 'deliver']);
     expect(one.heard).toEqual([]);
@@ -97,20 +97,20 @@ describe('the bell between replicas', () => {
 
   it('says what is rung in the 50 ms after that together, and is quick again when it was quiet for as long', async () => {
     const world = open();
-    await world.settle();
+    await world.finish();
     const [one, other] = two(world);
-    one.ring('submit');
+    one.notify('submit');
     await world.quiet();
     const before = world.said.length;
     for (let rings = 0; rings < 49; rings += 1) {
-      one.ring(rings % 2 ? 'deliver' : 'submit');
+      one.notify(rings % 2 ? 'deliver' : 'submit');
       await world.pass(1);
     }
     expect(world.said.length).toBe(before);
     await world.pass(1);
     expect(world.said.slice(before)).toEqual(['replica-1 submit deliver']);
     await world.pass(50);
-    one.ring('prepare');
+    one.notify('prepare');
     await world.quiet();
     expect(other.heard).toEqual(['submit', 'submit', 'deliver', 'prepare']);
   });
@@ -121,12 +121,12 @@ describe('the bell between replicas', () => {
     /** What is said when this is rung. */
     async function saidOf(name: string) {
       const before = world.said.length;
-      one?.ring(name);
+      one?.notify(name);
       await world.pass(50);
       return world.said.slice(before);
     }
     expect(await saidOf('submit')).toEqual(['replica-1 submit']);
-    await world.settle();
+    await world.finish();
     expect(await saidOf('submit')).toEqual(['replica-1 submit']);
     await world.pass(5_000);
     expect(await saidOf('submit')).toEqual([]);
@@ -143,29 +143,29 @@ describe('the bell between replicas', () => {
 
   it('listens anew when it does not hear itself any more', async () => {
     const world = open();
-    await world.settle();
+    await world.finish();
     const [one, other] = two(world);
     const [first] = world.ears;
     if (first) first.deaf = true;
     await world.pass(20_000);
     expect(world.ears).toHaveLength(2);
     expect(world.ears.includes(first as never)).toBe(false);
-    other.ring('submit');
+    other.notify('submit');
     await world.quiet();
     expect(one.heard).toEqual(['submit']);
   });
 
   it('leaves nothing waiting when it stops', async () => {
     const world = open();
-    await world.settle();
+    await world.finish();
     for (const { stop } of world.replicas) await stop();
     expect(world.ears).toEqual([]);
     expect(world.clock.sleepers()).toBe(0);
   });
 
   it('is not there where there is one process only', () => {
-    const { hear: _none, ...alone } = database(createMovedClock());
-    expect(createBell({ db: alone, replica: 'one', clock: createMovedClock(), log: silent })).toBeUndefined();
+    const { listen: _none, ...alone } = database(createMovedClock());
+    expect(createNotifier({ db: alone, replica: 'one', clock: createMovedClock(), log: silent })).toBeUndefined();
   });
 
   it('rings and divides work through a real server', async (test) => {
@@ -173,31 +173,32 @@ describe('the bell between replicas', () => {
     const db = database(clock);
     test.skip(db.engine !== 'postgres', 'an embedded database serves one process');
     const heard: string[] = [];
-    const bells = ['one', 'two'].map((replica) => createBell({ db, replica, clock, log: silent }));
-    const leaving = bells.map(() => new AbortController());
-    const listening = bells.map((bell, index) =>
-      bell?.listen((name) => heard.push(`${index} ${name}`), leaving[index]?.signal ?? AbortSignal.abort(), both),
+    const notifiers = ['one', 'two'].map((replica) => createNotifier({ db, replica, clock, log: silent }));
+    const leaving = notifiers.map(() => new AbortController());
+    const listening = notifiers.map((notifier, index) =>
+      notifier?.listen((name) => heard.push(`${index} ${name}`), leaving[index]?.signal ?? AbortSignal.abort(), both),
     );
-    const shares = () => bells.map((bell) => bell?.share('deliver'));
+    const shares = () => notifiers.map((notifier) => notifier?.partition('deliver'));
     // Nobody moves the clock: each tells the other at once that it is there.
     await expect.poll(shares, soon).toEqual([
       { of: 2, mine: 0 },
       { of: 2, mine: 1 },
     ]);
-    bells[1]?.ring('deliver');
+    notifiers[1]?.notify('deliver');
     // It may have just answered the other one.
     clock.pass(0.05);
     await expect.poll(() => heard, soon).toEqual(['0 deliver']);
     leaving[1]?.abort();
     await listening[1];
-    await expect.poll(() => bells[0]?.share('deliver'), soon).toEqual({ of: 1, mine: 0 });
+    await expect.poll(() => notifiers[0]?.partition('deliver'), soon).toEqual({ of: 1, mine: 0 });
     leaving[0]?.abort();
     await listening[0];
   });
 });
 
 describe('work', () => {
-  const shares = (world: ReturnType<typeof open>, name: string) => world.replicas.map(({ share }) => share(name));
+  const shares = (world: ReturnType<typeof open>, name: string) =>
+    world.replicas.map(({ partition }) => partition(name));
   const halves = [
     { of: 2, mine: 0 },
     { of: 2, mine: 1 },
@@ -206,7 +207,7 @@ describe('work', () => {
 
   it('is divided among all that do exactly the same, who know of each other without waiting for a beat', async () => {
     const world = open([both, both, ['submit:key', 'deliver:discord'], ['submit:other']]);
-    await world.settle();
+    await world.finish();
     expect(shares(world, 'submit')).toEqual([{ of: 3, mine: 0 }, { of: 3, mine: 1 }, { of: 3, mine: 2 }, whole]);
     expect(shares(world, 'deliver')).toEqual([...halves, whole, whole]);
     expect(shares(world, 'prepare')).toEqual([whole, whole, whole, whole]);
@@ -214,7 +215,7 @@ describe('work', () => {
 
   it('is answered for once when somebody new comes, and not again', async () => {
     const world = open([both, both, both]);
-    await world.settle();
+    await world.finish();
     await world.pass(20_000);
     const before = world.said.length;
     world.tell('replica-0 +submit:key');
@@ -228,39 +229,39 @@ describe('work', () => {
 
   it('of one that says farewell goes to the others at once', async () => {
     const world = open();
-    await world.settle();
+    await world.finish();
     const [one, other] = two(world);
     expect(shares(world, 'deliver')).toEqual(halves);
     await one.stop();
-    expect(other.share('deliver')).toEqual(whole);
+    expect(other.partition('deliver')).toEqual(whole);
     expect(other.heard).toEqual([]);
   });
 
   it('of one that fell silent goes to the others after 15 seconds', async () => {
     const world = open([both]);
-    await world.settle();
+    await world.finish();
     const [one] = world.replicas;
     world.tell('replica-2 +submit:key');
     await world.pass(15_000);
-    expect(one?.share('submit')).toEqual(halves[0]);
+    expect(one?.partition('submit')).toEqual(halves[0]);
     await world.pass(50);
-    expect(one?.share('submit')).toEqual(whole);
+    expect(one?.partition('submit')).toEqual(whole);
   });
 
   it('is not shared with older versions, which say no more than their names and what they ring', async () => {
     const world = open([both]);
-    await world.settle();
+    await world.finish();
     const [one] = world.replicas;
     world.tell('older-version');
     world.tell('older-version deliver submit');
     expect(one?.heard).toEqual(['deliver', 'submit']);
-    expect(one?.share('submit')).toEqual(whole);
+    expect(one?.partition('submit')).toEqual(whole);
   });
 
   it('is all one’s own before one listens, and where the server lets nobody listen', async () => {
     const world = open();
     expect(shares(world, 'submit')).toEqual([whole, whole]);
-    await world.settle();
+    await world.finish();
     for (const ear of world.ears) ear.deaf = true;
     await world.pass(15_050);
     expect(shares(world, 'submit')).toEqual([whole, whole]);

@@ -3,8 +3,8 @@ import type { Place } from '../../../src/chat.ts';
 import { views } from '../../../src/commands/views.ts';
 import { createDeliver } from '../../../src/jobs/deliver/deliver.ts';
 import { createPipeline, type PipelineParts } from '../../../src/jobs/pipeline.ts';
-import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
-import { createFellows, everything, type Share } from '../../../src/jobs/replicas/peers.ts';
+import { createNotifier } from '../../../src/jobs/replicas/notifier-store.ts';
+import { createPeers, type Partition, wholePartition } from '../../../src/jobs/replicas/peers.ts';
 import { createSubmit } from '../../../src/jobs/submit/submit.ts';
 import { logTo } from '../../../src/log.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const silent = logTo({ write: () => {} }, 'silent');
 const lease = 60_000;
-const [even, odd]: [Share, Share] = [
+const [even, odd]: [Partition, Partition] = [
   { of: 2, mine: 0 },
   { of: 2, mine: 1 },
 ];
@@ -34,11 +34,11 @@ async function due(count: number, channelOf = (index: number) => `channel-${inde
 }
 
 /** What a process says in chat that has such a share of it. */
-function speaker(share: () => Share) {
+function speaker(partition: () => Partition) {
   const { store, deliveries, clock, chat } = world;
   const said: number[] = [];
   const deliver = createDeliver({
-    ...{ store, deliveries, share, views, clock, log: silent },
+    ...{ store, deliveries, partition, views, clock, log: silent },
     platforms: new Map([[chat.platform.name, chat.platform]]),
     results: async () => [],
     random: () => 0.5,
@@ -52,10 +52,10 @@ function speaker(share: () => Share) {
 }
 
 /** What a process sends to PhotoGPT that has such a share of it. */
-function sender(share: () => Share) {
+function sender(partition: () => Partition) {
   const { transitions, bot, clock } = world;
   const submit = createSubmit({
-    ...{ api: bot.api, key, transitions, remote: bot.remote, share, clock, log: silent },
+    ...{ api: bot.api, key, transitions, apiKeyStore: bot.apiKeyStore, partition, clock, log: silent },
     references: { resolve: async (ref) => ref },
     random: () => 0.5,
   });
@@ -82,7 +82,7 @@ describe('messages that are due at once', () => {
 
   it('are all for one that is alone', async () => {
     await due(5);
-    const one = speaker(() => everything);
+    const one = speaker(() => wholePartition);
     await one.speak();
     expect(sorted(one.said)).toEqual(upTo(5));
   });
@@ -132,23 +132,23 @@ describe('messages that are due at once', () => {
     const { clock, db } = world;
     const work = ['deliver:playground'];
     const [first, second] = ['first', 'second'].map((replica) => {
-      const bell = createBell({ db, replica, clock, log: silent });
+      const notifier = createNotifier({ db, replica, clock, log: silent });
       const leaving = new AbortController();
-      const listening = bell?.listen(() => {}, leaving.signal, work);
-      const share = () => bell?.share('deliver') ?? everything;
+      const listening = notifier?.listen(() => {}, leaving.signal, work);
+      const partition = () => notifier?.partition('deliver') ?? wholePartition;
       const leave = async () => {
         leaving.abort();
         await listening;
       };
-      return { ...speaker(share), share, leave };
+      return { ...speaker(partition), partition, leave };
     });
     if (!first || !second) throw new Error('there are not two');
-    await expect.poll(() => [first.share(), second.share()], soon).toEqual([even, odd]);
+    await expect.poll(() => [first.partition(), second.partition()], soon).toEqual([even, odd]);
     await due(20);
     await Promise.all([first.speak(), second.speak()]);
     expect([first.said.length, second.said.length]).toEqual([10, 10]);
     await second.leave();
-    await expect.poll(first.share, soon).toEqual(everything);
+    await expect.poll(first.partition, soon).toEqual(wholePartition);
     await due(4);
     await first.speak();
     expect(first.said.length).toBe(14);
@@ -169,22 +169,22 @@ describe('jobs that wait to be sent', () => {
 
   it('are all for one that is alone', async () => {
     for (let count = 0; count < 3; count += 1) await world.asked();
-    await sender(() => everything).send();
+    await sender(() => wholePartition).send();
     expect(world.paid()).toHaveLength(3);
   });
 });
 
 describe('what is the share of one that is dead but not forgotten yet', () => {
-  const share = () => ({ of: 3, mine: 0 });
+  const partition = () => ({ of: 3, mine: 0 });
 
   /** Milliseconds until `count` of something are done by a process that has a third of it and does nothing but look. */
   async function timeFor(count: number, loop: 'submit' | 'deliver', done: () => Promise<number> | number) {
     const { clock } = world;
-    const [{ deliver }, { submit }] = [speaker(share), sender(share)];
+    const [{ deliver }, { submit }] = [speaker(partition), sender(partition)];
     const idle = { idle: async () => {} };
     const parts = {
-      ...{ deliver, submit, sweep: idle, clock, random: () => 0.5, log: silent },
-      ...{ leader: { resign: async () => {} }, experience: { save: async () => {} } },
+      ...{ deliver, submit, poll: idle, clock, random: () => 0.5, log: silent },
+      ...{ leader: { resign: async () => {} }, learnedDurations: { save: async () => {} } },
     };
     const pipeline = createPipeline(parts as unknown as PipelineParts);
     const began = clock.now();
@@ -221,36 +221,36 @@ describe('the replicas that do the same', () => {
     const clock = createMovedClock();
     const names = ['b', 'd', 'a', 'c'];
     const shares = names.map((own) => {
-      const fellows = createFellows({ own, dead, clock });
-      for (const name of names) if (name !== own) fellows.heard(name, ['submit']);
-      return fellows.share('submit');
+      const peers = createPeers({ own, dead, clock });
+      for (const name of names) if (name !== own) peers.heard(name, ['submit']);
+      return peers.partition('submit');
     });
     expect(shares).toEqual([1, 3, 0, 2].map((mine) => ({ of: 4, mine })));
   });
 
   it('are forgotten when they are silent for too long, also by a clock that was set back', () => {
     const clock = createMovedClock();
-    const fellows = createFellows({ own: 'a', dead, clock });
+    const peers = createPeers({ own: 'a', dead, clock });
     for (const [hours, isForgotten] of [
       [-1, true],
       [1, true],
       [1 / 3_600, false],
     ] as const) {
-      expect(fellows.heard('b', ['submit'])).toBe(true);
+      expect(peers.heard('b', ['submit'])).toBe(true);
       clock.pass(hours * 3_600);
-      expect(fellows.isAlone()).toBe(isForgotten);
+      expect(peers.isAlone()).toBe(isForgotten);
     }
-    expect(fellows.heard('b', ['submit'])).toBe(false);
-    expect(fellows.share('submit').of).toBe(2);
-    fellows.left('b');
-    expect(fellows.share('submit')).toEqual(everything);
+    expect(peers.heard('b', ['submit'])).toBe(false);
+    expect(peers.partition('submit').of).toBe(2);
+    peers.left('b');
+    expect(peers.partition('submit')).toEqual(wholePartition);
   });
 
   it('are a thousand at most: more names than that are not kept', () => {
     const clock = createMovedClock();
-    const fellows = createFellows({ own: 'own', dead, clock });
-    for (let count = 0; count < 1_200; count += 1) fellows.heard(`replica-${count}`, ['submit']);
-    expect(fellows.share('submit').of).toBe(1_001);
-    expect(fellows.heard('replica-7', ['submit'])).toBe(false);
+    const peers = createPeers({ own: 'own', dead, clock });
+    for (let count = 0; count < 1_200; count += 1) peers.heard(`replica-${count}`, ['submit']);
+    expect(peers.partition('submit').of).toBe(1_001);
+    expect(peers.heard('replica-7', ['submit'])).toBe(false);
   });
 });

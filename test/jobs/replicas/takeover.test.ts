@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLeader, leaderLease } from '../../../src/jobs/replicas/leader-store.ts';
+import { createLeader, leaderLeaseMs } from '../../../src/jobs/replicas/leader-store.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, openWorld, origin, signal } from '../world.ts';
 
@@ -10,18 +10,18 @@ describe('a leader that is killed', () => {
     const world = await openWorld({ database });
     const replicas = ['one', 'two'].map((owner) => ({
       leader: createLeader(world.db, 'sweep', owner),
-      sweep: world.replica().sweep,
+      poll: world.replica().poll,
       alive: true,
       led: false,
     }));
     /** What the pipeline does four times a second; the lease is renewed three times in its life. */
     let askedAt = Number.NEGATIVE_INFINITY;
     async function step() {
-      const renews = world.clock.now() - askedAt > leaderLease / 3;
+      const renews = world.clock.now() - askedAt > leaderLeaseMs / 3;
       if (renews) askedAt = world.clock.now();
       for (const replica of replicas.filter(({ alive }) => alive)) {
         if (renews) replica.led = await replica.leader.lead();
-        if (replica.led) await replica.sweep.step(signal);
+        if (replica.led) await replica.poll.step(signal);
       }
       world.pass(0.5);
     }

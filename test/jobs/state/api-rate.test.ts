@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createRemoteStore } from '../../../src/jobs/state/api-key-store.ts';
-import { createBudget } from '../../../src/jobs/state/api-rate.ts';
+import { createApiKeyStore } from '../../../src/jobs/state/api-key-store.ts';
+import { createApiRate } from '../../../src/jobs/state/api-rate.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 import { useDatabase } from '../movable-database.ts';
 import { key, signal } from '../world.ts';
@@ -11,21 +11,21 @@ const database = useDatabase();
 /** Replicas that share one key, with how many statements they made for it. */
 async function open(rate: number, replicas = 2) {
   const clock = createMovedClock();
-  const remote = createRemoteStore(database(clock), key);
-  await remote.state();
+  const apiKeyStore = createApiKeyStore(database(clock), key);
+  await apiKeyStore.state();
   let statements = 0;
   const budgets = Array.from({ length: replicas }, () =>
-    createBudget({
+    createApiRate({
       rate,
       clock: { ...clock, sleep: async () => clock.pass(0.1) },
       random: () => 0.5,
       take: (...how) => {
         statements += 1;
-        return remote.takeCalls(...how);
+        return apiKeyStore.takeCalls(...how);
       },
     }),
   );
-  return { clock, remote, budgets, statements: () => statements };
+  return { clock, apiKeyStore, budgets, statements: () => statements };
 }
 
 describe('the budget of a key', () => {
@@ -42,15 +42,15 @@ describe('the budget of a key', () => {
   });
 
   it('leaves something for what people wait for, however much is asked', async () => {
-    const { clock, budgets, remote } = await open(20, 1);
-    const [budget] = budgets;
+    const { clock, budgets, apiKeyStore } = await open(20, 1);
+    const [apiRate] = budgets;
     clock.pass(60);
-    expect(await budget?.spare(1_000)).toBe(15);
-    expect(await budget?.spare(1_000)).toBe(0);
+    expect(await apiRate?.spare(1_000)).toBe(15);
+    expect(await apiRate?.spare(1_000)).toBe(0);
     const before = clock.now();
-    for (let call = 0; call < 5; call += 1) await budget?.enter(signal);
+    for (let call = 0; call < 5; call += 1) await apiRate?.enter(signal);
     expect(clock.now()).toBe(before);
-    expect(await remote.takeCalls(5, { rate: 20, most: 20, reserve: 0 })).toBeLessThan(5);
+    expect(await apiKeyStore.takeCalls(5, { rate: 20, most: 20, reserve: 0 })).toBeLessThan(5);
   });
 
   it('is waited for by who needs it, one after the other, and not for ever', async () => {
@@ -71,36 +71,36 @@ describe('the budget of a key', () => {
       clock.pass(0.2);
     }
     expect(statements()).toBeLessThanOrEqual(5);
-    const free = createBudget({ take: () => Promise.reject(new Error('asked')), clock, random: () => 0.5 });
+    const free = createApiRate({ take: () => Promise.reject(new Error('asked')), clock, random: () => 0.5 });
     await Promise.all([free.enter(), free.begin(signal), free.leave()]);
     expect(await free.spare(1_000)).toBe(1_000);
   });
 
   it('is smaller after PhotoGPT had too much, gives nothing during the pause, and grows again', async () => {
-    const { clock, remote } = await open(10, 1);
+    const { clock, apiKeyStore } = await open(10, 1);
     const how = { rate: 10, most: 1_000, reserve: 0 };
-    await remote.takeCalls(1_000, how);
-    await remote.pause(5_000, true);
+    await apiKeyStore.takeCalls(1_000, how);
+    await apiKeyStore.pause(5_000, true);
     clock.pass(4);
-    expect(await remote.takeCalls(1_000, how)).toBe(0);
+    expect(await apiKeyStore.takeCalls(1_000, how)).toBe(0);
     clock.pass(6);
-    expect(await remote.takeCalls(1_000, how)).toBeCloseTo(71, -1);
+    expect(await apiKeyStore.takeCalls(1_000, how)).toBeCloseTo(71, -1);
     clock.pass(15 * 60);
-    await remote.takeCalls(1_000, how);
+    await apiKeyStore.takeCalls(1_000, how);
     clock.pass(10);
-    expect(await remote.takeCalls(1_000, how)).toBe(100);
+    expect(await apiKeyStore.takeCalls(1_000, how)).toBe(100);
   });
 
   /** Replicas whose waiting takes the time that it takes, and how to let that pass. */
   async function living(rate: number, replicas: number) {
     const clock = createMovedClock();
-    const remote = createRemoteStore(database(clock), key);
-    await remote.state();
+    const apiKeyStore = createApiKeyStore(database(clock), key);
+    await apiKeyStore.state();
     let asking = 0;
-    const take: typeof remote.takeCalls = async (...how) => {
+    const take: typeof apiKeyStore.takeCalls = async (...how) => {
       asking += 1;
       try {
-        return await remote.takeCalls(...how);
+        return await apiKeyStore.takeCalls(...how);
       } finally {
         asking -= 1;
       }
@@ -110,7 +110,7 @@ describe('the budget of a key', () => {
     onTestFinished(() => ended.abort(new Error('the test is over')));
     return {
       clock,
-      budgets: Array.from({ length: replicas }, () => createBudget({ rate, take, clock, random: () => 0.5 })),
+      budgets: Array.from({ length: replicas }, () => createApiRate({ rate, take, clock, random: () => 0.5 })),
       /** Does it again and again; gives when each time was over. */
       always(call: (signal: AbortSignal) => Promise<unknown>): number[] {
         const times: number[] = [];

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { expect, inject, it } from 'vitest';
 import { createProgressStore } from '../../../src/jobs/deliver/progress-store.ts';
-import { everything, type Share } from '../../../src/jobs/replicas/peers.ts';
+import { type Partition, wholePartition } from '../../../src/jobs/replicas/peers.ts';
 import { createJobStore } from '../../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../../src/jobs/state/transitions-store.ts';
-import { submitLease } from '../../../src/jobs/submit/submit.ts';
+import { submitLeaseMs } from '../../../src/jobs/submit/submit.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, soon } from '../world.ts';
 
@@ -35,7 +35,7 @@ it.skipIf(inject('template').engine === 'embedded')(
         ...ids.map((id) => one.accepted(id, `r${id}`)),
         ...backwards.map((id) => other.accepted(id, `r${id}`)),
         ...shown.map((job) => progress.shown(job)),
-        one.claimSome(key, submitLease, 40),
+        one.claimSome(key, submitLeaseMs, 40),
         other.ended(ends),
         one.ended(ends.toReversed()),
       ]);
@@ -57,12 +57,12 @@ it.skipIf(inject('template').engine === 'embedded')(
         where datname = current_database() and wait_event_type = 'Lock'`);
       return Number(row?.n);
     };
-    const claim = (share: Share) => transitions.claimSome(key, submitLease, 1, share);
+    const claim = (partition: Partition) => transitions.claimSome(key, submitLeaseMs, 1, partition);
     const claiming = await db.orm.transaction(async (shown) => {
       await shown.execute(sql`select id from jobs where id = ${id} for update`);
       // One of several leaves it: somebody else may be claiming it.
       expect(await claim({ of: 2, mine: id % 2 })).toEqual([]);
-      const claimed = claim(everything);
+      const claimed = claim(wholePartition);
       await expect.poll(waiting, soon).toBe(1);
       return { claimed };
     });

@@ -276,9 +276,9 @@ describe('claiming', () => {
   });
 
   it('gives nothing while PhotoGPT wants to be left alone, whoever of the replicas asks', async () => {
-    const { remote } = world.bot;
-    await remote.state();
-    await remote.pause(5_000);
+    const { apiKeyStore } = world.bot;
+    await apiKeyStore.state();
+    await apiKeyStore.pause(5_000);
     const { id } = await world.asked();
     expect(await world.transitions.claim(key, lease)).toBeUndefined();
     world.pass(6);
@@ -367,9 +367,9 @@ describe('claiming', () => {
     expect(await isClaimable(key)).toBe(false);
     const { id } = await world.asked();
     expect([await isClaimable(key), await isClaimable('another key')]).toEqual([true, false]);
-    const { remote } = world.bot;
-    await remote.state();
-    await remote.pause(5_000);
+    const { apiKeyStore } = world.bot;
+    await apiKeyStore.state();
+    await apiKeyStore.pause(5_000);
     expect(await isClaimable(key)).toBe(false);
     world.pass(6);
     expect(await isClaimable(key)).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTurn } from '../../../src/jobs/submit/call-permit.ts';
+import { createCallPermit } from '../../../src/jobs/submit/call-permit.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
 /** A budget whose calls come when the test lets them, or never; and what was asked of it. */
@@ -7,7 +7,7 @@ function open({ wanted = true } = {}) {
   const clock = createMovedClock();
   const heard = { begun: 0, left: 0, looks: 0 };
   let [come, fail] = [() => {}, (_error: Error) => {}];
-  const budget = {
+  const apiRate = {
     limited: true,
     begin: () => {
       heard.begun += 1;
@@ -23,15 +23,15 @@ function open({ wanted = true } = {}) {
     heard.looks += 1;
     return wanted;
   };
-  const turn = createTurn({ budget, isWanted, clock });
+  const permit = createCallPermit({ apiRate, isWanted, clock });
   /** Looks for the call, and lets the moment pass for which it is waited for. */
   async function look() {
-    const looking = turn.come(new AbortController().signal);
+    const looking = permit.come(new AbortController().signal);
     await expect.poll(() => clock.sleepers() > 0 || !wanted).toBe(true);
     clock.pass(1);
     return looking;
   }
-  return { turn, heard, look, clock, come: () => come(), fail: (error: Error) => fail(error) };
+  return { permit, heard, look, clock, come: () => come(), fail: (error: Error) => fail(error) };
 }
 
 describe('the call for the next job', () => {
@@ -44,15 +44,15 @@ describe('the call for the next job', () => {
   });
 
   it('is asked for anew after it was made, and given back where the job was gone', async () => {
-    const { turn, look, come, heard } = open();
+    const { permit, look, come, heard } = open();
     await look();
     come();
     expect(await look()).toBe('now');
-    await turn.over(true);
+    await permit.over(true);
     expect(await look()).toBe('soon');
     come();
     expect(await look()).toBe('now');
-    await turn.over(false);
+    await permit.over(false);
     expect(heard).toEqual({ begun: 2, left: 1, looks: 2 });
   });
 
@@ -63,8 +63,8 @@ describe('the call for the next job', () => {
   });
 
   it('is asked for again when the database did not tell', async () => {
-    const { turn, look, fail, heard, clock } = open();
-    const looking = turn.come(new AbortController().signal);
+    const { permit, look, fail, heard, clock } = open();
+    const looking = permit.come(new AbortController().signal);
     await expect.poll(() => clock.sleepers()).toBe(1);
     fail(new Error('no database'));
     await expect(looking).rejects.toThrow('no database');
@@ -75,10 +75,10 @@ describe('the call for the next job', () => {
   it('needs nothing of anybody without a limit', async () => {
     const isWanted = () => Promise.reject(new Error('asked'));
     const never = () => Promise.reject(new Error('asked'));
-    const budget = { limited: false, begin: never, leave: async () => {} };
-    for (const given of [budget, undefined]) {
-      const turn = createTurn({ budget: given, isWanted, clock: createMovedClock() });
-      expect(await turn.come(new AbortController().signal)).toBe('now');
+    const apiRate = { limited: false, begin: never, leave: async () => {} };
+    for (const given of [apiRate, undefined]) {
+      const permit = createCallPermit({ apiRate: given, isWanted, clock: createMovedClock() });
+      expect(await permit.come(new AbortController().signal)).toBe('now');
     }
   });
 });

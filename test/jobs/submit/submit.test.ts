@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { explain } from '../../../src/errors/catalogue.ts';
 import type { Transitions } from '../../../src/jobs/state/transitions-store.ts';
-import { submitLease, tooLate } from '../../../src/jobs/submit/submit.ts';
-import { farEnd, ok } from '../../photogpt/far-end.ts';
+import { submitLeaseMs, tooLate } from '../../../src/jobs/submit/submit.ts';
+import { fakeApi, ok } from '../../photogpt/fake-api.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, secret, signal, soon, type World } from '../world.ts';
 
@@ -99,7 +99,7 @@ describe('a PhotoGPT that is busy', () => {
     await world.asked();
     world.pass(39);
     expect(await world.bot.submit()).toBe(false);
-    await world.bot.sweep.step(signal);
+    await world.bot.poll.step(signal);
     expect(world.calls('generateImage')).toBe(1);
     world.pass(2);
     expect(await world.bot.submit()).toBe(true);
@@ -131,7 +131,7 @@ describe('a PhotoGPT that is busy', () => {
       arrows: {
         ...world.transitions,
         async referenced(...given) {
-          await world.bot.remote.pause(30_000);
+          await world.bot.apiKeyStore.pause(30_000);
           return world.transitions.referenced(...given);
         },
       },
@@ -152,9 +152,9 @@ describe('a PhotoGPT that is busy', () => {
 
 describe('a request that cannot have arrived', () => {
   it('is simply sent later', async () => {
-    const far = await farEnd(ok({}));
-    await far.close();
-    const silent = await openWorld({ database, url: far.url });
+    const fake = await fakeApi(ok({}));
+    await fake.close();
+    const silent = await openWorld({ database, url: fake.url });
     const { id } = await silent.asked();
     await silent.bot.submit();
     expect(await silent.row(id)).toMatchObject({ state: 'queued', unknownAt: null });
@@ -254,9 +254,9 @@ describe('several lanes', () => {
   /** Begins to send what can be sent, and gives what the steps found; `rung` is what was heard since. */
   async function begun(steps: number) {
     const rung: string[] = [];
-    const bells = { free: () => void rung.push('free'), ended: () => void rung.push('ended') };
+    const notifiers = { free: () => void rung.push('free'), ended: () => void rung.push('ended') };
     const found: unknown[] = [];
-    for (let step = 0; step < steps; step += 1) found.push(await wide.bot.submitStep(signal, bells));
+    for (let step = 0; step < steps; step += 1) found.push(await wide.bot.submitStep(signal, notifiers));
     return { found, rung };
   }
 
@@ -314,7 +314,7 @@ describe('a key with a budget', () => {
     let come = () => {};
     const bot = world.replica({
       ...more,
-      budget: {
+      apiRate: {
         limited: true,
         begin: () => {
           heard.begun += 1;
@@ -363,8 +363,8 @@ describe('a key with a budget', () => {
   it('is asked for a call by the replica whose share the job is', async () => {
     const { id } = await world.asked();
     const [mine, others] = [
-      limited({ share: () => ({ of: 2, mine: id % 2 }) }),
-      limited({ share: () => ({ of: 2, mine: 1 - (id % 2) }) }),
+      limited({ partition: () => ({ of: 2, mine: id % 2 }) }),
+      limited({ partition: () => ({ of: 2, mine: 1 - (id % 2) }) }),
     ];
     expect(await others.step()).toEqual({ began: false, more: false });
     expect(await mine.step()).toEqual({ began: false, more: true });
@@ -392,8 +392,8 @@ describe('a process that stands still after its claim', () => {
 
   it('and never goes on leaves a job in doubt, which is sent once more when PhotoGPT does not have it', async () => {
     const { id } = await world.asked();
-    await world.transitions.claim(key, submitLease);
-    world.pass(submitLease / 1000 + 1);
+    await world.transitions.claim(key, submitLeaseMs);
+    world.pass(submitLeaseMs / 1000 + 1);
     await world.transitions.expire();
     expect((await world.row(id)).state).toBe('unknown');
     for (let passed = 0; passed < 90; passed += 5) {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { submitLease } from '../../../src/jobs/submit/submit.ts';
+import { submitLeaseMs } from '../../../src/jobs/submit/submit.ts';
 import { createTrain, type TrainParts } from '../../../src/jobs/submit/train.ts';
 import { createTrainStore } from '../../../src/jobs/submit/train-store.ts';
 import { useDatabase } from '../movable-database.ts';
@@ -16,16 +16,22 @@ async function trained(meanwhile: () => Promise<void>) {
   const { id } = await world.asked({ ...imagine(), operation: 'train', request: { identity: 1, prompt: 'Ada' } });
   const heard: string[] = [];
   const parts = {
-    ...{ key, transitions: world.transitions, remote: world.bot.remote, clock: world.clock, random: () => 0.5 },
+    ...{
+      key,
+      transitions: world.transitions,
+      apiKeyStore: world.bot.apiKeyStore,
+      clock: world.clock,
+      random: () => 0.5,
+    },
     trainings: createTrainStore(world.db, key),
     api: {
       getModel: async () => ({ status: 'created' }),
       trainModel: async () => void heard.push('asked for'),
     },
-    budget: { enter: meanwhile, leave: async () => void heard.push('given back') },
+    apiRate: { enter: meanwhile, leave: async () => void heard.push('given back') },
     // Models and their photos have tests of their own.
     identities: { find: async () => ({ id: 1, name: 'Ada', remoteId: 'model-1' }), status: async () => {} },
-    identityRemote: { handOver: async () => ({}) },
+    remoteModel: { handOver: async () => ({}) },
     eraseBuried: async () => 0,
     log: { child: () => ({ warn: () => {} }) },
   } as unknown as TrainParts;
@@ -37,7 +43,7 @@ describe('a training of a key with a budget', () => {
   it('waits before it is said that its request leaves, so that the whole claim is for the request', async () => {
     const { id, heard } = await trained(async () => {
       expect(await world.rows()).toMatchObject([{ state: 'submitting', sentAt: null }]);
-      world.pass(submitLease / 1000 - 1);
+      world.pass(submitLeaseMs / 1000 - 1);
     });
     expect(heard).toEqual(['asked for']);
     expect((await world.row(id)).state).toBe('running');
@@ -45,7 +51,7 @@ describe('a training of a key with a budget', () => {
 
   it('is not asked for by a process that waited for longer than its claim lasts, and the call is given back', async () => {
     const { id, heard } = await trained(async () => {
-      world.pass(submitLease / 1000 + 1);
+      world.pass(submitLeaseMs / 1000 + 1);
       await world.transitions.expire();
     });
     expect(heard).toEqual(['given back']);

@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isPublic } from '../../../src/media/fetch/addresses.ts';
 import { createDownload } from '../../../src/media/fetch/download.ts';
-import { openFarServer } from '../far-server.ts';
+import { openFarServer } from '../fake-file-server.ts';
 import { openFiles } from '../kept-files.ts';
 
 async function openDownload({ loopback = true } = {}) {

@@ -7,7 +7,7 @@ import { createMediaStore } from '../../../src/media/media-store.ts';
 import { createKeep, mostBytes } from '../../../src/media/uploads/keep.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
-import { openFarServer } from '../far-server.ts';
+import { openFarServer } from '../fake-file-server.ts';
 import { noise, openFiles } from '../kept-files.ts';
 
 const database = useDatabase();
@@ -36,9 +36,9 @@ describe('a link that somebody typed', () => {
 
   it('is fetched, checked and kept like any other picture', async () => {
     const content = await noise(48, 32, 'png');
-    const far = await openFarServer((_, response) => response.end(content));
+    const fake = await openFarServer((_, response) => response.end(content));
     const { keep, files, all, close } = await open();
-    const { width, height } = await sharp(files.path(await keep(`${far.url}/cat.png`))).metadata();
+    const { width, height } = await sharp(files.path(await keep(`${fake.url}/cat.png`))).metadata();
     expect([width, height]).toEqual([48, 32]);
     expect(await all()).toHaveLength(1);
     await close();
@@ -46,30 +46,30 @@ describe('a link that somebody typed', () => {
 
   it('brings an iPhone’s picture as well', async () => {
     const content = await readFile(new URL('../uploads/sample.heic', import.meta.url));
-    const far = await openFarServer((_, response) => response.end(content));
+    const fake = await openFarServer((_, response) => response.end(content));
     const { keep, files, close } = await open();
-    const { width, height, format } = await sharp(files.path(await keep(`${far.url}/IMG_1.HEIC`))).metadata();
+    const { width, height, format } = await sharp(files.path(await keep(`${fake.url}/IMG_1.HEIC`))).metadata();
     expect([width, height, format]).toEqual([160, 120, 'jpeg']);
     await close();
   });
 
   it('gets one sentence for each way in which it can be wrong, and leaves nothing behind', async () => {
-    const far = await openFarServer((request, response) => {
+    const fake = await openFarServer((request, response) => {
       if (request.url === '/inside') response.writeHead(302, { location: 'http://10.0.0.1/' }).end();
       else if (request.url === '/page') response.end('<html>not a picture</html>');
       else if (request.url === '/large') response.end(Buffer.alloc(5_000));
       else response.writeHead(404).end();
     });
     const { keep, all, close } = await open({ limit: 4_000 });
-    await expect(keep(`${far.url}/gone.png`)).rejects.toThrow('Nothing could be fetched from');
-    await expect(keep(`${far.url}/inside`)).rejects.toThrow('does not lead to the public internet');
-    await expect(keep(`${far.url}/large`)).rejects.toThrow('is too large');
-    await expect(keep(`${far.url}/page`)).rejects.toThrow('is not a picture that can be used');
+    await expect(keep(`${fake.url}/gone.png`)).rejects.toThrow('Nothing could be fetched from');
+    await expect(keep(`${fake.url}/inside`)).rejects.toThrow('does not lead to the public internet');
+    await expect(keep(`${fake.url}/large`)).rejects.toThrow('is too large');
+    await expect(keep(`${fake.url}/page`)).rejects.toThrow('is not a picture that can be used');
     await close();
     const careful = await open({ loopback: false });
-    const visits = far.visits();
-    await expect(careful.keep(`${far.url}/cat.png`)).rejects.toThrow('does not lead to the public internet');
-    expect(far.visits()).toBe(visits);
+    const visits = fake.visits();
+    await expect(careful.keep(`${fake.url}/cat.png`)).rejects.toThrow('does not lead to the public internet');
+    expect(fake.visits()).toBe(visits);
     expect([await all(), await careful.all()]).toEqual([[], []]);
     await careful.close();
   });

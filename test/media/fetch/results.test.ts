@@ -112,8 +112,8 @@ describe('results', () => {
     const { id } = await running(film());
     for (let minute = 0; minute < 30 && (await row(id)).state !== 'ready'; minute += 1) {
       pass(60);
-      bot.sweep.forget();
-      await bot.sweep.step(signal);
+      bot.poll.forget();
+      await bot.poll.step(signal);
       await bot.prepare(signal);
     }
     const [media] = await results(await row(id), signal);

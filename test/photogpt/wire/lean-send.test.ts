@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher, getGlobalDispatcher, ProxyAgent, setGlobalDispatcher } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { clientFor, failure, farEnd, nok, ok } from '../far-end.ts';
+import { clientFor, failure, fakeApi, nok, ok } from '../fake-api.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 const job = JSON.stringify({ status: 'OK', result: { jobId: 'j1', status: 'success', prompt: 'ein Füchslein 🦊' } });
@@ -29,7 +29,7 @@ describe('an answer', () => {
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
   ])('that comes packed as %s, though nobody asked for it, is read', async (encoding, pack) => {
-    const server = await farEnd((response) => {
+    const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack(job));
     });
     expect(await clientFor(server.url).getJob({ id: 'j1' })).toMatchObject({ prompt: 'ein Füchslein 🦊' });
@@ -39,7 +39,7 @@ describe('an answer', () => {
   it('that is damaged where it was packed is broken for a read and leaves a write in doubt', async () => {
     const packed = gzipSync(job);
     packed.fill(7, 12, 40);
-    const server = await farEnd((response) => {
+    const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
     });
     expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'broken' });
@@ -47,14 +47,14 @@ describe('an answer', () => {
   });
 
   it('that is small and unpacks to more than 8 MB is unreadable', async () => {
-    const server = await farEnd((response) => {
+    const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(9 * 1024 * 1024, ' ')));
     });
     expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ reason: 'unreadable' });
   });
 
   it('is put together of however many pieces it comes in, each when it likes', async () => {
-    const server = await farEnd(async (response) => {
+    const server = await fakeApi(async (response) => {
       for (const [index, byte] of Buffer.from(job).entries()) {
         response.write(Buffer.of(byte));
         if (index % 9 === 0) await turn();
@@ -70,7 +70,7 @@ describe('an answer', () => {
     const left = new Promise<void>((resolve) => {
       leave = resolve;
     });
-    const server = await farEnd((response) => {
+    const server = await fakeApi((response) => {
       const piece = Buffer.alloc(256 * 1024, ' ');
       const more = () => {
         while (!response.destroyed && response.write(piece)) sent += piece.length;
@@ -84,7 +84,7 @@ describe('an answer', () => {
   });
 
   it('counts, not what the server said before it', async () => {
-    const server = await farEnd((response, asked) => {
+    const server = await fakeApi((response, asked) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       response.writeProcessing();
       nok('no such job', 404)(response, asked);
@@ -94,7 +94,7 @@ describe('an answer', () => {
 
   it('that breaks off halfway is broken for a read, with the status that it began with', async () => {
     const events: unknown[] = [];
-    const server = await farEnd((response) => {
+    const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-length': '900' }).write('{"status":');
       setImmediate(() => response.destroy());
     });
@@ -111,7 +111,7 @@ describe('an answer', () => {
 describe('a connection', () => {
   it('serves one call after the other, or every other one where it is asked for at once', async () => {
     const ports = new Set<number | undefined>();
-    const server = await farEnd((response, asked) => {
+    const server = await fakeApi((response, asked) => {
       ports.add(response.socket?.remotePort);
       ok([])(response, asked);
     });
@@ -122,7 +122,7 @@ describe('a connection', () => {
 
   it('that the server closed while it was idle is not used again', async () => {
     const closed: Promise<unknown>[] = [];
-    const server = await farEnd((response, asked) => {
+    const server = await fakeApi((response, asked) => {
       const { req } = response;
       closed.push(once(req.socket, 'close'));
       response.on('finish', () => setImmediate(() => req.socket.end()));
@@ -137,7 +137,7 @@ describe('a connection', () => {
   });
 
   it('that the server closes as a write leaves on it puts the write in doubt, and sends it no second time', async () => {
-    const server = await farEnd(ok([]), (response) => response.socket?.resetAndDestroy(), ok({ jobId: 'j1' }));
+    const server = await fakeApi(ok([]), (response) => response.socket?.resetAndDestroy(), ok({ jobId: 'j1' }));
     const api = clientFor(server.url);
     await api.listModels();
     await turn();
@@ -150,7 +150,7 @@ describe('a connection', () => {
     const dialled: (() => void)[] = [];
     const slow = new Agent({ connect: (options, callback) => void dialled.push(() => usual(options, callback)) });
     sendAllThrough(slow);
-    const server = await farEnd(ok({ jobId: 'j1' }));
+    const server = await fakeApi(ok({ jobId: 'j1' }));
     const late = clientFor(server.url, { timeout: 30 });
     expect(await failure(late.generateImage(body))).toMatchObject({ verdict: 'in doubt', reason: 'timeout' });
     const next = clientFor(server.url).generateImage({ ...body, prompt: 'a hare' });
@@ -165,14 +165,14 @@ describe('a connection', () => {
     proxy.on('connect', ({ url = '' }, socket) => {
       reached.push(url);
       const [host, port] = url.split(':');
-      const far = connect(Number(port), host, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-      far.pipe(socket).pipe(far);
-      for (const end of [far, socket]) end.on('error', () => socket.destroy());
-      onTestFinished(() => void far.destroy());
+      const fake = connect(Number(port), host, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      fake.pipe(socket).pipe(fake);
+      for (const end of [fake, socket]) end.on('error', () => socket.destroy());
+      onTestFinished(() => void fake.destroy());
     });
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void proxy.close());
-    const server = await farEnd(nok('no', 400), ok([]));
+    const server = await fakeApi(nok('no', 400), ok([]));
     sendAllThrough(new ProxyAgent(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`));
     await failure(clientFor(server.url).generateImage(body));
     await clientFor(server.url).listModels();
@@ -183,13 +183,13 @@ describe('a connection', () => {
 
 describe('a request', () => {
   it('says who sends it, and that it wants JSON', async () => {
-    const server = await farEnd(ok([]));
+    const server = await fakeApi(ok([]));
     await clientFor(server.url, { userAgent: 'photogpt-bot/9' }).listModels();
     expect(server.asked[0]?.headers).toMatchObject({ 'user-agent': 'photogpt-bot/9', accept: 'application/json' });
   });
 
   it('leaves as a form where it carries a file', async () => {
-    const server = await farEnd(ok({ id: 'i1' }));
+    const server = await fakeApi(ok({ id: 'i1' }));
     const file = { bytes: Buffer.from('picture'), name: 'a.png', type: 'image/png' };
     await clientFor(server.url).uploadImage({ modelID: 'm1', type: 'modelInput', file });
     expect(server.asked[0]?.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failure, farEnd, json, nok, ok, raw, ways } from '../far-end.ts';
+import { failure, fakeApi, json, nok, ok, raw, ways } from '../fake-api.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 
@@ -22,7 +22,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       [500, 'oops', 'in doubt', 'server'],
       [503, 'overloaded', 'in doubt', 'server'],
     ])('for %i "%s" is %s (%s)', async (status, message, verdict, reason) => {
-      const server = await farEnd(nok(message, status, {}, 'where: it happened'));
+      const server = await fakeApi(nok(message, status, {}, 'where: it happened'));
       const error = await failure(clientFor(server.url).generateImage(body));
       expect(error).toMatchObject({ verdict, reason, status, message, operation: 'generateImage' });
       expect(error.err).toContain('where: it happened');
@@ -35,7 +35,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       ['prompt violates our content policy', 'safety'],
       ['model not found', 'missing'],
     ])('for NOK "%s" in a 2xx is refused (%s)', async (message, reason) => {
-      const server = await farEnd(nok(message, 200));
+      const server = await fakeApi(nok(message, 200));
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
         verdict: 'refused',
         reason,
@@ -50,7 +50,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       ['no job id', ok({ status: 'queued' })],
       ['nothing', raw('', 201)],
     ])('that came back as 2xx with %s is in doubt', async (_, answer) => {
-      const server = await farEnd(answer);
+      const server = await fakeApi(answer);
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
         verdict: 'in doubt',
         reason: 'unreadable',
@@ -59,7 +59,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('whose connection was reset after sending is in doubt', async () => {
-      const server = await farEnd((response) => response.destroy());
+      const server = await fakeApi((response) => response.destroy());
       expect(await failure(clientFor(server.url).generateVideo(body))).toMatchObject({
         verdict: 'in doubt',
         reason: 'network',
@@ -68,7 +68,11 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('that is spelled GET is not sent again by the network layer after a reset', async () => {
-      const server = await farEnd(ok('Training triggered'), (response) => response.destroy(), ok('Training triggered'));
+      const server = await fakeApi(
+        ok('Training triggered'),
+        (response) => response.destroy(),
+        ok('Training triggered'),
+      );
       const api = clientFor(server.url);
       // The first call leaves a connection open, so that the second one dies on a connection used before.
       await api.trainModel({ modelID: 'm1' });
@@ -80,7 +84,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('that nobody listened to is busy', async () => {
-      const server = await farEnd(ok(null));
+      const server = await fakeApi(ok(null));
       await server.close();
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
         verdict: 'busy',
@@ -98,7 +102,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
 
     it('stopped before it was sent is busy, and stopped under way is in doubt', async () => {
       const stop = new AbortController();
-      const server = await farEnd(() => stop.abort());
+      const server = await fakeApi(() => stop.abort());
       const api = clientFor(server.url);
       expect(await failure(api.generateImage(body, { signal: AbortSignal.abort() }))).toMatchObject({
         verdict: 'busy',
@@ -113,7 +117,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     it('that is never answered, or only in part, is in doubt after its time', async () => {
       const part = (response: { write(text: string): void }) => response.write('{"status":');
       for (const answer of [() => undefined, part]) {
-        const server = await farEnd(answer);
+        const server = await fakeApi(answer);
         const error = await failure(clientFor(server.url, { timeout: 80 }).generateImage(body));
         expect(error).toMatchObject({ verdict: 'in doubt', reason: 'timeout' });
         expect(error.err).toContain('80 ms');
@@ -121,8 +125,8 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('that is redirected is refused, and the other place never sees the key', async () => {
-      const elsewhere = await farEnd(ok({ jobId: 'j1' }));
-      const server = await farEnd(raw('', 307, { location: `${elsewhere.url}/images/generation` }));
+      const elsewhere = await fakeApi(ok({ jobId: 'j1' }));
+      const server = await fakeApi(raw('', 307, { location: `${elsewhere.url}/images/generation` }));
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
         verdict: 'refused',
         status: 307,
@@ -133,7 +137,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     it.each(['trainModel', 'createVideoDownload', 'deleteModel', 'deleteImage', 'deleteVideo'] as const)(
       '%s is made once, however it is spelled',
       async (name) => {
-        const server = await farEnd(nok('oops', 500));
+        const server = await fakeApi(nok('oops', 500));
         const ids = { modelID: 'x', videoID: 'x', imageID: 'x' };
         expect(await failure(clientFor(server.url)[name](ids))).toMatchObject({ verdict: 'in doubt' });
         expect(server.asked).toHaveLength(1);
@@ -144,7 +148,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
   describe('pages from servers in between', () => {
     it('keep a short, tagless excerpt for the log, and a plain sentence for people', async () => {
       const page = `<html><head><script>alert(1)</script></head><body><h1>502 Bad Gateway</h1>${'<p>nginx</p>'.repeat(500)}</body>`;
-      const server = await farEnd(raw(page, 502));
+      const server = await fakeApi(raw(page, 502));
       const error = await failure(clientFor(server.url).generateImage(body));
       expect(error).toMatchObject({ verdict: 'in doubt', reason: 'server', message: 'the server had a problem' });
       expect(error.err).toMatch(/^HTTP 502: 502 Bad Gateway nginx/);
@@ -153,7 +157,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it('that block a client are about access, not about safety', async () => {
-      const server = await farEnd(
+      const server = await fakeApi(
         raw('error code: 1010, you have been blocked by policy', 403, { 'content-type': 'text/plain' }),
       );
       expect(await failure(clientFor(server.url).ping())).toMatchObject({ verdict: 'refused', reason: 'access' });

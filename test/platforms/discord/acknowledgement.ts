@@ -25,14 +25,14 @@ export async function measureAcknowledgement(wish: {
 }): Promise<Acknowledgements> {
   const { perSecond, seconds, database } = wish;
   const bot = await startBot({ database });
-  const { standIn } = bot;
+  const { fake } = bot;
   const channels = Array.from({ length: 20 }, (_, index) => {
     const channel = { id: String(400000000000000000n + BigInt(index)), type: 0, guild_id: guild };
-    standIn.world.channels.set(channel.id, channel);
+    fake.world.channels.set(channel.id, channel);
     return channel;
   });
   const call = async (index: number): Promise<number | undefined> => {
-    const visitor = createVisitor(standIn, String(500000000000000000n + BigInt(index)));
+    const visitor = createVisitor(fake, String(500000000000000000n + BigInt(index)));
     const [channel = { id: '0', type: 0 }] = channels.slice(index % channels.length);
     const asked = visitor.slash(channel, 'imagine', { prompt: `lighthouse number ${index}` }, { patience });
     return asked.then(
@@ -41,7 +41,7 @@ export async function measureAcknowledgement(wish: {
     );
   };
   try {
-    await waitFor(() => (standIn.connected() > 0 ? true : undefined), patience);
+    await waitFor(() => (fake.connected() > 0 ? true : undefined), patience);
     for (let index = 0; index < warmUp; index += 1) await call(index);
     const answers: Promise<number | undefined>[] = [];
     const began = performance.now();

@@ -7,7 +7,7 @@ import { createBot } from '../../../src/commands/kit/bot.ts';
 import { views } from '../../../src/commands/views.ts';
 import { systemClock as clock } from '../../../src/concurrency/clock.ts';
 import { connect } from '../../../src/db/connect.ts';
-import { createDrafts } from '../../../src/db/ttl-store.ts';
+import { createTtlStore } from '../../../src/db/ttl-store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
@@ -31,7 +31,7 @@ const db = await connect({ url: given.database, folder: join(given.folder, 'data
 const files = createMediaFiles(join(given.folder, 'media'));
 const discord = createDiscord({
   ...{ token: given.token, apiUrl: given.discord, open: files.find, fit: createFit({ files }) },
-  ...{ drafts: createDrafts(db), clock, log },
+  ...{ ttlStore: createTtlStore(db), clock, log },
 });
 const { app, pipeline } = createApp({
   photogpt: { key: given.key, url: given.photogpt, exclusive: true },

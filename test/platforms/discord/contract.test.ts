@@ -37,7 +37,7 @@ platformContract('Discord', async (bot) => {
     restart: () => open.again(),
     async stop() {
       await open.close();
-      if (open.standIn.violations.length > 0) throw new Error(open.standIn.violations.join('\n'));
+      if (open.fake.violations.length > 0) throw new Error(open.fake.violations.join('\n'));
     },
   };
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Origin } from '../../../src/chat.ts';
-import { Refused } from '../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { allComponents } from './check-body.ts';
 import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
 import { textOf } from './visitor.ts';
 
-let far: Errands['far'];
+let scripted: Errands['scripted'];
 let open: Errands['open'];
 let invalid: number[];
 let minutes: Errands['minutes'];
@@ -15,11 +15,11 @@ let fault: Errands['fault'];
 let reading: Errands['reading'];
 let posts: Errands['posts'];
 beforeEach(async () => {
-  ({ far, open, invalid, minutes, ask, persist, fault, reading, posts } = await openErrands());
+  ({ scripted, open, invalid, minutes, ask, persist, fault, reading, posts } = await openErrands());
 });
 afterEach(async () => {
   await open.close();
-  expect(open.standIn.violations).toEqual([]);
+  expect(open.fake.violations).toEqual([]);
 });
 
 const upscale = { label: 'Upscale', call: { command: 'upscale', options: { job: 41, image: 1 } } };
@@ -28,7 +28,7 @@ describe('a result', () => {
   it('takes the place of an acknowledgement of 20 minutes ago, with its bytes intact', async () => {
     const { origin, ref } = await ask();
     minutes(20);
-    const media = [await far.picture({ alt: 'a **lighthouse**', spoiler: true })];
+    const media = [await scripted.picture({ alt: 'a **lighthouse**', spoiler: true })];
     const shown = await persist(
       origin,
       say('Made one picture', { media, job: 41, buttons: [upscale] }),
@@ -37,7 +37,7 @@ describe('a result', () => {
     expect(shown.id).toBe(ref.id);
     const [message] = reading('Made one picture');
     expect(open.ada.see(open.channels.general)).toHaveLength(1);
-    const bytes = await (await far.bot.open(media[0]?.id ?? ''))?.toArray();
+    const bytes = await (await scripted.bot.open(media[0]?.id ?? ''))?.toArray();
     expect(message?.attachments.map((file) => file.bytes)).toEqual([Buffer.concat(bytes ?? [])]);
     const gallery = allComponents(message?.components).find(({ type }) => type === 12);
     expect(gallery?.items).toMatchObject([{ description: 'a **lighthouse**', spoiler: true }]);
@@ -46,7 +46,7 @@ describe('a result', () => {
   it('comes as one message when the connection breaks after each of its requests', async () => {
     const { origin, ref } = await ask();
     fault('answer lost', 'PATCH', /messages/, 2);
-    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('broken', ref), () =>
+    await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('broken', ref), () =>
       open.again(),
     );
     expect(reading('Here it is')).toMatchObject([{ attachments: [{}] }]);
@@ -91,7 +91,9 @@ describe('a result', () => {
     await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toThrow();
     await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toThrow();
     minutes(30);
-    await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toBeInstanceOf(Refused);
+    await expect(open.platform.post(origin, say('Here it is'), receipt(), signal())).rejects.toBeInstanceOf(
+      UndeliverableError,
+    );
     expect(reading('Here it is')).toHaveLength(1);
   });
 
@@ -107,19 +109,19 @@ describe('a result', () => {
   it('waits for a rate limit and then comes once', async () => {
     const { origin } = await ask();
     fault({ status: 429, retryAfter: 0.2 });
-    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('limited'));
+    await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('limited'));
     expect(reading('Here it is')).toMatchObject([{ attachments: [{}] }]);
     expect(invalid).toEqual([429]);
   });
 
   it('is one of a channel at a time, while other channels go on', async () => {
     const { origin } = await ask();
-    const { standIn, channels } = open;
+    const { fake, channels } = open;
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    standIn.gate.before = (path) => (path.includes(channels.general.id) ? released : undefined);
+    fake.gate.before = (path) => (path.includes(channels.general.id) ? released : undefined);
     const send = (to: Origin, name: string) => persist(to, say(name), delivery(name));
     const here = [send(origin, 'first'), send(origin, 'second')];
     await send({ ...origin, place: { kind: 'channel', channel: channels.news.id } }, 'elsewhere');
@@ -147,7 +149,7 @@ describe('a result', () => {
 
   it('with eleven pictures comes as two messages, each once', async () => {
     const { origin, ref } = await ask();
-    const media = await Promise.all(Array.from({ length: 11 }, () => far.picture({ width: 32, height: 24 })));
+    const media = await Promise.all(Array.from({ length: 11 }, () => scripted.picture({ width: 32, height: 24 })));
     fault('answer lost');
     const shown = await persist(origin, say('All of them', { media, job: 41 }), delivery('eleven', ref));
     expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
@@ -157,15 +159,19 @@ describe('a result', () => {
 
   it('says it plainly when Discord does not take the components', async () => {
     const { origin } = await ask();
-    open.standIn.settings.refusesComponents = true;
-    await persist(origin, say('Here it is', { media: [await far.picture()], buttons: [upscale] }), delivery('plain'));
+    open.fake.settings.refusesComponents = true;
+    await persist(
+      origin,
+      say('Here it is', { media: [await scripted.picture()], buttons: [upscale] }),
+      delivery('plain'),
+    );
     expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}], components: [{ type: 1 }] }]);
   });
 
   it('says it plainly in a new message when the old one cannot lose its components', async () => {
     const { origin, ref } = await ask();
-    open.standIn.settings.refusesComponents = true;
-    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('plain', ref));
+    open.fake.settings.refusesComponents = true;
+    await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('plain', ref));
     expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}] }]);
   });
 
@@ -173,7 +179,7 @@ describe('a result', () => {
     const { origin, ref } = await ask();
     fault('answer lost', 'PATCH', /messages/, 2);
     fault({ status: 500 }, 'PATCH', /messages/);
-    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('lost', ref));
+    await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('lost', ref));
     expect(reading('Here it is')).toHaveLength(1);
   });
 });
@@ -189,7 +195,7 @@ describe('a place', () => {
     happen();
     const count = open.world.ledger.length;
     const post = open.platform.post(origin, say('Here it is'), delivery('refused')(), signal());
-    await expect(post).rejects.toBeInstanceOf(Refused);
+    await expect(post).rejects.toBeInstanceOf(UndeliverableError);
     expect(open.world.ledger.length - count).toBeLessThanOrEqual(1);
   });
 
@@ -206,7 +212,7 @@ describe('a place', () => {
     minutes(20);
     Object.assign(open.channels.thread, { archived: true, locked: true });
     const post = open.platform.post(origin, say('Here it is'), delivery('locked', ref)(), signal());
-    await expect(post).rejects.toBeInstanceOf(Refused);
+    await expect(post).rejects.toBeInstanceOf(UndeliverableError);
   });
 
   it('that is a post in a forum gets its result inside, and beside it when it is gone', async () => {
@@ -222,7 +228,7 @@ describe('a place', () => {
     Object.assign(open.channels.forum, { needsTag: true });
     const beside: Origin = { ...origin, place: { kind: 'channel', channel: open.channels.forum.id } };
     fault('answer lost', 'POST', /\/threads$/);
-    const ref = await persist(beside, say('Beside it', { media: [await far.picture()] }), delivery('beside'));
+    const ref = await persist(beside, say('Beside it', { media: [await scripted.picture()] }), delivery('beside'));
     expect(open.world.messages.filter((one) => textOf(one).includes('Beside it'))).toHaveLength(1);
     expect(reading('Beside it', open.world.channel(ref.channel))).toHaveLength(1);
   });
@@ -247,7 +253,7 @@ describe('a place', () => {
     fault({ status: 403, code: 50007 });
     const direct: Origin = { ...origin, place: { kind: 'direct' } };
     await expect(open.platform.post(direct, say('Psst'), delivery('closed')(), signal())).rejects.toBeInstanceOf(
-      Refused,
+      UndeliverableError,
     );
     expect(invalid).toEqual([403]);
   });
@@ -277,7 +283,7 @@ describe('a private answer that was perhaps shown when its message could last be
     const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
     minutes(10);
     fault(how, 'PATCH', /webhooks/);
-    const message = say('A secret', { private: true, quote: 'a fox', job: 41, media: [await far.picture()] });
+    const message = say('A secret', { private: true, quote: 'a fox', job: 41, media: [await scripted.picture()] });
     await persist(origin, message, delivery(`perhaps ${how}`, ref), () => minutes(10));
     expect(reading('A secret')).toHaveLength(how === 'lost' ? 0 : 1);
     expect(reading('A secret', open.world.direct('500000000000000001'))).toHaveLength(0);
@@ -313,7 +319,11 @@ describe('progress', () => {
     const running = say('At work', { tone: 'working', progress: { stage: 'running', elapsed: 5, usual: 10 } });
     await open.platform.edit(ref, running, signal());
     expect(textOf(reading('At work')[0] ?? expect.fail('nothing'))).toContain('▰▰▰▰▰▱▱▱▱▱');
-    await persist(origin, say('Made', { media: [await far.picture()], buttons: [upscale] }), delivery('done', ref));
+    await persist(
+      origin,
+      say('Made', { media: [await scripted.picture()], buttons: [upscale] }),
+      delivery('done', ref),
+    );
     await open.platform.edit(ref, say('Job #41 was deleted.', { tone: 'plain' }), signal());
     const [message] = open.ada.see(open.channels.general);
     expect(message?.attachments).toEqual([]);

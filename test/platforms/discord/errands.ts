@@ -2,10 +2,10 @@
 import { expect, vi } from 'vitest';
 import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
+import type { Fault } from './fake-discord.ts';
 import { openDiscord } from './opened.ts';
-import type { Fault } from './stand-in.ts';
 import { type Circumstances, textOf } from './visitor.ts';
 import type { Channel, Posted } from './world.ts';
 
@@ -27,10 +27,10 @@ export function delivery(key: string, replaces?: MessageRef): () => Receipt {
 export async function openErrands(settings: Parameters<typeof openDiscord>[1] = {}) {
   let ahead = 0;
   const invalid: number[] = [];
-  const far = createScriptedBot();
+  const scripted = createScriptedBot();
   const clock = { now: () => systemClock.now() + ahead, sleep: systemClock.sleep };
   const onInvalid = (status: number) => void invalid.push(status);
-  const open = await openDiscord(far.bot, { onInvalid, ...settings }, clock);
+  const open = await openDiscord(scripted.bot, { onInvalid, ...settings }, clock);
 
   /** Asks for something that becomes job 41, and returns the call's origin and where it was acknowledged. */
   async function ask(
@@ -38,12 +38,12 @@ export async function openErrands(settings: Parameters<typeof openDiscord>[1] = 
     more: Circumstances = {},
     options: Call['options'] = { prompt: 'x' },
   ) {
-    far.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
-    const before = far.shown.length;
+    scripted.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
+    const before = scripted.shown.length;
     await open.ada.call(channel, { command: 'imagine', options }, more);
-    await vi.waitFor(() => expect(far.shown.length).toBe(before + 1), 5000);
-    const { origin } = far.runs.at(-1) ?? expect.fail('no call');
-    return { origin, ref: far.shown.at(-1)?.ref ?? expect.fail('not shown') };
+    await vi.waitFor(() => expect(scripted.shown.length).toBe(before + 1), 5000);
+    const { origin } = scripted.runs.at(-1) ?? expect.fail('no call');
+    return { origin, ref: scripted.shown.at(-1)?.ref ?? expect.fail('not shown') };
   }
 
   /** Tries one delivery until it is through, as the loop would, and returns where it stands. */
@@ -57,19 +57,19 @@ export async function openErrands(settings: Parameters<typeof openDiscord>[1] = 
       try {
         return await open.platform.post(origin, message, receipt(), signal());
       } catch (error) {
-        if (error instanceof Refused || attempt === 6) throw error;
+        if (error instanceof UndeliverableError || attempt === 6) throw error;
         await between();
       }
     }
   }
 
   return {
-    ...{ far, open, invalid, ask, persist, now: clock.now },
+    ...{ scripted, open, invalid, ask, persist, now: clock.now },
     minutes: (count: number) => {
       ahead += count * 60_000;
     },
     fault: (how: Fault['how'], method = 'POST', path = /\/channels\/\d+\/messages$/, times = 1) =>
-      open.standIn.faults.push({ method, path, times, how }),
+      open.fake.faults.push({ method, path, times, how }),
     reading: (words: string, channel: Channel = open.channels.general, who = open.ada): Posted[] =>
       who.see(channel).filter((one) => textOf(one).includes(words)),
     /** Messages that the bot made with its own token. */

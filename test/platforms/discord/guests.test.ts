@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Refused } from '../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
 import { type Circumstances, createSigner, textOf } from './visitor.ts';
 import type { Channel, Posted } from './world.ts';
@@ -13,26 +13,26 @@ let open: Errands['open'];
 const start = async (settings?: Parameters<typeof openErrands>[0]) => {
   errands = await openErrands(settings);
   open = errands.open;
-  errands.far.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
+  errands.scripted.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
 };
 afterEach(async () => {
-  errands.far.bot.sheets.pop();
+  errands.scripted.bot.sheets.pop();
   await open.close();
-  expect(open.standIn.violations).toEqual([]);
+  expect(open.fake.violations).toEqual([]);
 });
 
 /** The words about job 41, whose result comes too late for the interaction, and the result, fetched with a press. */
 async function fetchLate(channel: Channel, more: Circumstances): Promise<Posted> {
-  const { ask, minutes, far, reading } = errands;
+  const { ask, minutes, scripted, reading } = errands;
   const { origin, ref } = await ask(channel, more);
   const [message] = reading(notice, channel);
   minutes(20);
   const post = open.platform.post(origin, say('Here it is'), delivery('guest', ref)(), signal());
-  await expect(post).rejects.toBeInstanceOf(Refused);
-  far.script.answer = async () => say('Fetched');
+  await expect(post).rejects.toBeInstanceOf(UndeliverableError);
+  scripted.script.answer = async () => say('Fetched');
   await open.ada.press(channel, message ?? expect.fail('no message'), 'Fetch result', more);
   await vi.waitFor(() => expect(reading('Fetched', channel)).toHaveLength(1), 5000);
-  expect(far.runs.at(-1)?.call).toMatchObject({ command: 'show', options: { job: 41 } });
+  expect(scripted.runs.at(-1)?.call).toMatchObject({ command: 'show', options: { job: 41 } });
   return reading('Fetched', channel)[0] ?? expect.fail('nothing');
 }
 
@@ -44,27 +44,27 @@ describe('where only a person has installed the bot', () => {
   });
 
   it('the result takes the place of the acknowledgement while the interaction lives', async () => {
-    const { ask, minutes, persist, far, reading, posts } = errands;
+    const { ask, minutes, persist, scripted, reading, posts } = errands;
     const { origin, ref } = await ask(open.channels.general, guest);
     minutes(10);
-    await persist(origin, say('Here it is', { media: [await far.picture()] }), delivery('guest', ref));
+    await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('guest', ref));
     expect(reading('Here it is')).toHaveLength(1);
     expect(posts()).toEqual([]);
   });
 
   it('more pictures than a message holds come as a second answer, which is not repeated', async () => {
-    const { ask, persist, far, fault } = errands;
+    const { ask, persist, scripted, fault } = errands;
     const { origin, ref } = await ask(open.channels.general, guest);
-    const media = await Promise.all(Array.from({ length: 11 }, () => far.picture({ width: 32, height: 24 })));
+    const media = await Promise.all(Array.from({ length: 11 }, () => scripted.picture({ width: 32, height: 24 })));
     fault('answer lost', 'POST', /\/webhooks\//);
     await persist(origin, say('All of them', { media }), delivery('eleven', ref));
     expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
   });
 
   it('no more than five further answers are tried, and the first one says what is left out', async () => {
-    const { ask, persist, far, reading } = errands;
+    const { ask, persist, scripted, reading } = errands;
     const { origin, ref } = await ask(open.channels.general, guest);
-    const one = await far.picture({ width: 16, height: 12 });
+    const one = await scripted.picture({ width: 16, height: 12 });
     const media = Array.from({ length: 65 }, () => one);
     await persist(origin, say('All of them', { media, job: 41 }), delivery('many', ref));
     expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([
@@ -92,8 +92,8 @@ describe('where only a person has installed the bot', () => {
 describe('where a server has the commands without the bot', () => {
   it('the gateway tells, and the person is told up front', async () => {
     await start();
-    open.standIn.dispatch('GUILD_DELETE', { id: open.channels.general.guild_id });
-    open.standIn.dispatch('GUILD_CREATE', { id: '200000000000000002', name: 'Elsewhere', channels: [] });
+    open.fake.dispatch('GUILD_DELETE', { id: open.channels.general.guild_id });
+    open.fake.dispatch('GUILD_CREATE', { id: '200000000000000002', name: 'Elsewhere', channels: [] });
     await fetchLate(open.channels.general, {});
   });
 
@@ -113,7 +113,7 @@ describe('where a server has the commands without the bot', () => {
     const lookUps = () => open.world.ledger.filter(({ path }) => path.startsWith('/guilds/'));
 
     it('Discord is asked, once for many calls', async () => {
-      open.standIn.settings.isMember = false;
+      open.fake.settings.isMember = false;
       await fetchLate(open.channels.general, { by });
       await errands.ask(open.channels.general, { by });
       expect(lookUps().map(({ status }) => status)).toEqual([403, 403]);

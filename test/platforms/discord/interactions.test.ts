@@ -6,19 +6,19 @@ import { type OpenDiscord, openDiscord } from './opened.ts';
 import { textOf } from './visitor.ts';
 import { application, type File, guild, type Posted } from './world.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: OpenDiscord;
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openDiscord(far.bot);
+  scripted = createScriptedBot();
+  open = await openDiscord(scripted.bot);
 });
 afterEach(async () => {
   await open.close();
-  expect(open.standIn.violations).toEqual([]);
+  expect(open.fake.violations).toEqual([]);
 });
 
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
-const runs = (count: number) => vi.waitFor(() => expect(far.runs).toHaveLength(count), 5000);
+const runs = (count: number) => vi.waitFor(() => expect(scripted.runs).toHaveLength(count), 5000);
 const file = async (name: string, hue = 10): Promise<File> => ({
   id: open.world.snowflake(),
   filename: name,
@@ -34,7 +34,7 @@ const seen = (words: string, who = open.ada): Promise<Posted> =>
 
 describe('the connection', () => {
   it('asks for the Guilds intent and for nothing else', () => {
-    expect(open.standIn.identified).toMatchObject([{ shard: [0, 1], intents: 1 }]);
+    expect(open.fake.identified).toMatchObject([{ shard: [0, 1], intents: 1 }]);
   });
 
   it('logs an invite link with the permissions it needs', () => {
@@ -47,7 +47,7 @@ describe('the connection', () => {
   });
 
   it('says what to do when the token is not accepted', async () => {
-    const refused = openDiscord(far.bot, { token: 'wrong.token.here' });
+    const refused = openDiscord(scripted.bot, { token: 'wrong.token.here' });
     await expect(refused).rejects.toThrow(/DISCORD_TOKEN/);
   });
 });
@@ -58,14 +58,14 @@ describe('a slash command', () => {
     const opened = await open.ada.slash(open.channels.general, 'edit', { pictures: files, prompt: 'make it night' });
     expect(opened.answer?.type).toBe(5);
     await runs(1);
-    expect(far.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
-    expect(far.runs[0]?.call.options.prompt).toBe('make it night');
+    expect(scripted.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
+    expect(scripted.runs[0]?.call.options.prompt).toBe('make it night');
   });
 
   it('tells the bot the acknowledging message before the call is run', async () => {
     const opened = await open.ada.slash(open.channels.general, 'imagine', { prompt: 'a lighthouse' });
     await runs(1);
-    const { origin } = far.runs[0] ?? expect.fail('no call');
+    const { origin } = scripted.runs[0] ?? expect.fail('no call');
     expect(origin).toMatchObject({
       event: opened.id,
       tenant: guild,
@@ -78,37 +78,41 @@ describe('a slash command', () => {
   it('carries the age restriction of the channel', async () => {
     await open.ada.slash(open.channels.adults, 'imagine', { prompt: 'a lighthouse' });
     await runs(1);
-    expect(far.runs[0]?.origin.adult).toBe(true);
+    expect(scripted.runs[0]?.origin.adult).toBe(true);
   });
 
   it('carries the age restriction of the channel that its thread is in', async () => {
     const thread = { id: open.world.snowflake(), type: 11, guild_id: guild, parent_id: open.channels.adults.id };
     open.world.channels.set(thread.id, thread);
-    open.standIn.dispatch('GUILD_CREATE', {
+    open.fake.dispatch('GUILD_CREATE', {
       id: guild,
       name: 'Here',
       channels: [{ ...open.channels.adults, name: 'adults' }],
     });
     await open.ada.slash(thread, 'imagine', { prompt: 'a lighthouse' });
     await runs(1);
-    expect(far.runs[0]?.origin.adult).toBe(true);
+    expect(scripted.runs[0]?.origin.adult).toBe(true);
   });
 
   it('knows a moderator by their permissions', async () => {
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' }, { member: String(1n << 5n) });
     await runs(1);
-    expect(far.runs[0]?.origin.person).toMatchObject({ name: 'Ada', roles: ['300000000000000001'], moderator: true });
+    expect(scripted.runs[0]?.origin.person).toMatchObject({
+      name: 'Ada',
+      roles: ['300000000000000001'],
+      moderator: true,
+    });
   });
 
   it('starts nothing when it is delivered twice', async () => {
     const twice = (each: unknown) => {
-      open.standIn.dispatch('INTERACTION_CREATE', each);
-      open.standIn.dispatch('INTERACTION_CREATE', each);
+      open.fake.dispatch('INTERACTION_CREATE', each);
+      open.fake.dispatch('INTERACTION_CREATE', each);
     };
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' }, { by: twice });
     await open.ada.slash(open.channels.general, 'help');
     await runs(2);
-    expect(far.runs.map(({ call }) => call.command)).toEqual(['imagine', 'help']);
+    expect(scripted.runs.map(({ call }) => call.command)).toEqual(['imagine', 'help']);
     expect(open.world.ledger.filter(({ path }) => path.endsWith('/callback'))).toHaveLength(2);
   });
 
@@ -116,19 +120,19 @@ describe('a slash command', () => {
     ['somebody else has answered', 40060],
     ['is too old', 10062],
   ])('ends silently when it %s', async (_, code) => {
-    open.standIn.faults.push({ method: 'POST', path: /callback/, times: 1, how: { status: 400, code } });
+    open.fake.faults.push({ method: 'POST', path: /callback/, times: 1, how: { status: 400, code } });
     const call = open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' }, { patience: 400 });
     await expect(call).rejects.toThrow('was not answered');
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
     expect(open.logged.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 
   it('is answered once when the acknowledgement arrived and its answer was lost', async () => {
-    open.standIn.faults.push({ method: 'POST', path: /callback/, times: 1, how: 'answer lost' });
-    far.script.answer = async () => say('Here I am');
+    open.fake.faults.push({ method: 'POST', path: /callback/, times: 1, how: 'answer lost' });
+    scripted.script.answer = async () => say('Here I am');
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
     await seen('Here I am');
-    expect(far.runs).toHaveLength(1);
+    expect(scripted.runs).toHaveLength(1);
   });
 
   it('names the missing permission before anything is run, and how to give it', async () => {
@@ -141,17 +145,17 @@ describe('a slash command', () => {
     );
     expect(answer).toMatchObject({ type: 4, data: { flags: 64 | 32768 } });
     expect(JSON.stringify(answer?.data)).toMatch(/Attach Files.*Edit Channel/);
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
   });
 
   it('says so plainly where Discord does not take components', async () => {
-    open.standIn.settings.refusesComponents = true;
+    open.fake.settings.refusesComponents = true;
     const { answer } = await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' }, { permissions: '0' });
     expect(answer).toMatchObject({ type: 4, data: { flags: 64, content: expect.stringContaining('View Channel') } });
   });
 
   it('shows an error that comes late to the person alone, though the acknowledgement was public', async () => {
-    far.script.answer = async () => say('That did not work', { private: true, tone: 'bad' });
+    scripted.script.answer = async () => say('That did not work', { private: true, tone: 'bad' });
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
     await seen('That did not work');
     expect(open.ben.see(open.channels.general)).toEqual([]);
@@ -161,10 +165,10 @@ describe('a slash command', () => {
     const working: Message = { text: 'On its way', tone: 'working', private: true, job: 41 };
     const direct = () => open.world.direct('500000000000000001');
     const shown = () =>
-      vi.waitFor(() => far.shown[0]?.ref ?? expect.fail('the bot was not told where'), { timeout: 8_000 });
+      vi.waitFor(() => scripted.shown[0]?.ref ?? expect.fail('the bot was not told where'), { timeout: 8_000 });
 
     it('tells the bot where the hidden message stands, which can be changed while the interaction lives', async () => {
-      far.script.answer = async () => working;
+      scripted.script.answer = async () => working;
       await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
       const ref = await shown();
       expect(open.ada.see(open.channels.general)).toMatchObject([{ id: ref.id, flags: 64 | 32768 }]);
@@ -177,8 +181,8 @@ describe('a slash command', () => {
       ['the public message cannot be changed', 'PATCH', /\/messages\//],
       ['no hidden message is taken', 'POST', /\/webhooks\/\d+\/[^/]+$/],
     ])('goes to the direct messages when %s', async (_, method, path) => {
-      open.standIn.faults.push({ method, path, times: 3, how: { status: 503 } });
-      far.script.answer = async () => working;
+      open.fake.faults.push({ method, path, times: 3, how: { status: 503 } });
+      scripted.script.answer = async () => working;
       await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
       expect((await shown()).channel).toBe(direct().id);
       expect(open.ada.see(direct()).map(textOf)).toMatchObject([expect.stringContaining('On its way')]);
@@ -186,23 +190,23 @@ describe('a slash command', () => {
     });
 
     it('says nothing in public and nothing to the bot when the person cannot be reached at all', async () => {
-      open.standIn.faults.push({ method: 'POST', path: /\/webhooks\/\d+\/[^/]+$/, times: 3, how: { status: 503 } });
-      open.standIn.faults.push({
+      open.fake.faults.push({ method: 'POST', path: /\/webhooks\/\d+\/[^/]+$/, times: 3, how: { status: 503 } });
+      open.fake.faults.push({
         method: 'POST',
         path: /\/channels\/\d+\/messages$/,
         times: 1,
         how: { status: 403, code: 50007 },
       });
-      far.script.answer = async () => working;
+      scripted.script.answer = async () => working;
       await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
       await vi.waitFor(() => expect(open.logged.join()).toContain('an answer could not be shown'), 8_000);
       expect(open.ben.see(open.channels.general)).toEqual([]);
-      expect(far.shown).toEqual([]);
+      expect(scripted.shown).toEqual([]);
     });
 
     it('leaves words that say nothing where the public message cannot be taken away', async () => {
-      open.standIn.faults.push({ method: 'DELETE', path: /\/messages\//, times: 1, how: { status: 503 } });
-      far.script.answer = async () => say('A secret', { private: true });
+      open.fake.faults.push({ method: 'DELETE', path: /\/messages\//, times: 1, how: { status: 503 } });
+      scripted.script.answer = async () => say('A secret', { private: true });
       await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
       await seen('A secret');
       expect(open.ben.see(open.channels.general).map(textOf)).toMatchObject([
@@ -212,10 +216,10 @@ describe('a slash command', () => {
 
     it('also when a button on somebody’s public message was pressed', async () => {
       const buttons: Button[] = [{ label: 'Again', call: { command: 'upscale', options: { job: 41 } } }];
-      far.script.answer = async () => say('Made one picture', { buttons });
+      scripted.script.answer = async () => say('Made one picture', { buttons });
       await open.ben.slash(open.channels.general, 'imagine', { prompt: 'x' });
       const message = await seen('Made one picture');
-      far.script.answer = async () => say('A secret', { private: true });
+      scripted.script.answer = async () => say('A secret', { private: true });
       await open.ada.press(open.channels.general, message, 'Again');
       await seen('A secret');
       expect(open.ben.see(open.channels.general)).toMatchObject([{ id: message.id }]);
@@ -223,8 +227,8 @@ describe('a slash command', () => {
   });
 
   it('shows its answer although Discord stumbles', async () => {
-    open.standIn.faults.push({ method: 'PATCH', path: /@original|messages/, times: 1, how: { status: 503 } });
-    far.script.answer = async () => say('Here I am');
+    open.fake.faults.push({ method: 'PATCH', path: /@original|messages/, times: 1, how: { status: 503 } });
+    scripted.script.answer = async () => say('Here I am');
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
     await seen('Here I am');
   });
@@ -232,15 +236,15 @@ describe('a slash command', () => {
 
 describe('a subcommand', () => {
   beforeEach(() => {
-    const [imagine] = far.bot.sheets;
-    far.bot.sheets.push({ ...(imagine ?? expect.fail('no sheet')), name: 'model train' });
+    const [imagine] = scripted.bot.sheets;
+    scripted.bot.sheets.push({ ...(imagine ?? expect.fail('no sheet')), name: 'model train' });
   });
-  afterEach(() => void far.bot.sheets.pop());
+  afterEach(() => void scripted.bot.sheets.pop());
 
   it('is the second word of a name', async () => {
     await open.ada.slash(open.channels.general, 'model train', { prompt: 'x' });
     await runs(1);
-    expect(far.runs[0]?.call).toMatchObject({ command: 'model train', options: { prompt: 'x' } });
+    expect(scripted.runs[0]?.call).toMatchObject({ command: 'model train', options: { prompt: 'x' } });
   });
 
   it('makes suggestions', async () => {
@@ -250,7 +254,7 @@ describe('a subcommand', () => {
 
   it('has a form, and buttons that make its call', async () => {
     const buttons: Button[] = [{ label: 'Train', call: { command: 'model train', options: {} } }];
-    far.script.answer = async () => say('Press it', { buttons });
+    scripted.script.answer = async () => say('Press it', { buttons });
     await open.ada.slash(open.channels.general, 'help');
     const modal = await open.ada.press(open.channels.general, await seen('Press it'), 'Train');
     expect(modal.answer?.data?.title).toBe('/model train');
@@ -268,7 +272,7 @@ describe('a right-click', () => {
   const picture = async () => {
     const sent = await file('theirs.png', 120);
     open.world.files.set(sent.id, sent);
-    const url = `${open.standIn.url}/files/${sent.id}`;
+    const url = `${open.fake.url}/files/${sent.id}`;
     const attachment = {
       id: sent.id,
       filename: sent.filename,
@@ -285,13 +289,13 @@ describe('a right-click', () => {
     expect(modal.answer?.type).toBe(9);
     await open.ada.submit(open.channels.general, modal, { prompt: 'make it night' });
     await runs(1);
-    expect(far.runs[0]?.call).toMatchObject({ command: 'edit', options: { prompt: 'make it night' } });
-    expect(far.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual([sent.bytes]);
+    expect(scripted.runs[0]?.call).toMatchObject({ command: 'edit', options: { prompt: 'make it night' } });
+    expect(scripted.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual([sent.bytes]);
   });
 
   it('finds pictures that components show', async () => {
     const { sent, message } = await picture();
-    const media = { url: `${open.standIn.url}/files/${sent.id}`, content_type: 'image/png', attachment_id: sent.id };
+    const media = { url: `${open.fake.url}/files/${sent.id}`, content_type: 'image/png', attachment_id: sent.id };
     const shown = {
       ...message,
       attachments: [],
@@ -305,7 +309,7 @@ describe('a right-click', () => {
     const person = { id: '500000000000000002', username: 'ben', avatar: 'b1946ac9' };
     const modal = await open.ada.rightClick(open.channels.general, 'Edit this', person, 2);
     expect(modal.answer?.type).toBe(9);
-    const [draft] = [...open.drafts.kept.values()];
+    const [draft] = [...open.ttlStore.kept.values()];
     expect(draft).toContain('avatars/500000000000000002/b1946ac9.png');
   });
 
@@ -323,7 +327,7 @@ describe('a button', () => {
       { label: 'Upscale 2', call: { command: 'upscale', options: { job: 41, image: 2 } } },
       { label: 'Long', call: { command: 'imagine', options: { prompt: 'x'.repeat(300) } } },
     ];
-    far.script.answer = async () => say('Made one picture', { buttons });
+    scripted.script.answer = async () => say('Made one picture', { buttons });
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
     const message = await seen('Made one picture');
     await open.again();
@@ -331,19 +335,22 @@ describe('a button', () => {
     await runs(2);
     await open.ben.press(open.channels.general, message, 'Long');
     await runs(3);
-    expect(far.runs[1]).toMatchObject({ call: buttons[0]?.call, origin: { person: { id: '500000000000000002' } } });
-    expect(far.runs[2]).toMatchObject({ call: buttons[1]?.call });
+    expect(scripted.runs[1]).toMatchObject({
+      call: buttons[0]?.call,
+      origin: { person: { id: '500000000000000002' } },
+    });
+    expect(scripted.runs[2]).toMatchObject({ call: buttons[1]?.call });
   });
 
   it('on a private message is answered privately', async () => {
     const buttons = [{ label: 'Upscale', call: { command: 'upscale', options: { job: 41 } } }];
-    far.script.answer = async () => say('For your eyes', { buttons, private: true });
+    scripted.script.answer = async () => say('For your eyes', { buttons, private: true });
     await open.ada.slash(open.channels.general, 'help');
     const message = await seen('For your eyes');
     const { answer } = await open.ada.press(open.channels.general, message, 'Upscale');
     expect(answer).toMatchObject({ type: 5, data: { flags: 64 } });
     await runs(2);
-    expect(far.runs[1]?.origin.private).toBe(true);
+    expect(scripted.runs[1]?.origin.private).toBe(true);
   });
 
   it('opens a form that is filled in with what is known', async () => {
@@ -352,7 +359,7 @@ describe('a button', () => {
       options: { prompt: 'a lighthouse', ratio: '16:9', count: 2, private: true },
       form: true,
     };
-    far.script.answer = async () => say('Made one picture', { buttons: [{ label: 'Edit prompt', call }] });
+    scripted.script.answer = async () => say('Made one picture', { buttons: [{ label: 'Edit prompt', call }] });
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
     const modal = await open.ada.press(open.channels.general, await seen('Made one picture'), 'Edit prompt');
     const fields = allComponents(modal.answer?.data?.components).filter(({ type }) => type !== 18);
@@ -365,7 +372,7 @@ describe('a button', () => {
     ]);
     await open.ada.submit(open.channels.general, modal, { prompt: 'a windmill', private: false });
     await runs(2);
-    expect(far.runs[1]?.call.options).toEqual({ prompt: 'a windmill', ratio: '16:9', count: '2', private: false });
+    expect(scripted.runs[1]?.call.options).toEqual({ prompt: 'a windmill', ratio: '16:9', count: '2', private: false });
   });
 
   it('that nobody knows any more is answered with a sentence', async () => {
@@ -373,7 +380,7 @@ describe('a button', () => {
     const message = { id: open.world.snowflake(), components: [stale], flags: 0 } as unknown as Posted;
     const { answer } = await open.ada.press(open.channels.general, message, 'Old');
     expect(answer?.type).toBe(4);
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
   });
 });
 
@@ -384,11 +391,11 @@ describe('a form', () => {
     expect(modal.answer?.type).toBe(9);
     await open.ada.submit(open.channels.general, modal, { pictures: files, prompt: 'make it night' });
     await runs(1);
-    expect(far.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
+    expect(scripted.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
   });
 
   it('takes ten files at once', async () => {
-    const [, edit] = far.bot.sheets;
+    const [, edit] = scripted.bot.sheets;
     const [pictures = expect.fail('no field')] = edit?.fields ?? [];
     const before = pictures.max;
     pictures.max = 10;
@@ -399,14 +406,14 @@ describe('a form', () => {
       expect(upload).toMatchObject({ min_values: 1, max_values: 10 });
       await open.ada.submit(open.channels.general, modal, { pictures: files, prompt: 'all of them' });
       await runs(1);
-      expect(far.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
+      expect(scripted.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(files.map(({ bytes }) => bytes));
     } finally {
       pictures.max = before;
     }
   });
 
   it('with more than five fields comes in steps that lose nothing, even over a restart', async () => {
-    const [imagine] = far.bot.sheets;
+    const [imagine] = scripted.bot.sheets;
     const fields = imagine?.fields ?? [];
     const more = ['sixth', 'seventh'].map((name) => ({ ...fields[3], kind: 'text' as const, name, suggests: false }));
     fields.push(...(more as typeof fields));
@@ -421,15 +428,15 @@ describe('a form', () => {
       expect(second.answer?.data?.title).toBe('/imagine (2 of 2)');
       await open.ada.submit(open.channels.general, second, { seventh: 'heaven' }, asked);
       await runs(1);
-      expect(far.runs[0]?.call.options).toEqual({ prompt: 'a *lighthouse*', count: '3', seventh: 'heaven' });
-      expect(far.runs[0]?.origin.private).toBe(false);
+      expect(scripted.runs[0]?.call.options).toEqual({ prompt: 'a *lighthouse*', count: '3', seventh: 'heaven' });
+      expect(scripted.runs[0]?.origin.private).toBe(false);
     } finally {
       fields.splice(-2);
     }
   });
 
   it('changes the message between its steps, where that is seen by one person only', async () => {
-    const [imagine] = far.bot.sheets;
+    const [imagine] = scripted.bot.sheets;
     const fields = imagine?.fields ?? [];
     const more = Array.from({ length: 7 }, (_, index) => ({
       ...(fields[1] ?? expect.fail('no field')),
@@ -450,7 +457,7 @@ describe('a form', () => {
   });
 
   it('can be sent after its first step when nothing else is needed', async () => {
-    const [imagine] = far.bot.sheets;
+    const [imagine] = scripted.bot.sheets;
     const fields = imagine?.fields ?? [];
     fields.push({ ...(fields[1] ?? expect.fail('no field')), name: 'sixth' });
     try {
@@ -458,7 +465,7 @@ describe('a form', () => {
       await open.ada.submit(open.channels.general, modal, { prompt: 'a lighthouse' });
       await open.ada.press(open.channels.general, await seen('Almost done'), 'Send');
       await runs(1);
-      expect(far.runs[0]?.call.options).toEqual({ prompt: 'a lighthouse' });
+      expect(scripted.runs[0]?.call.options).toEqual({ prompt: 'a lighthouse' });
     } finally {
       fields.pop();
     }
@@ -466,9 +473,9 @@ describe('a form', () => {
 
   it('that was forgotten says so', async () => {
     const modal = await open.ada.slash(open.channels.general, 'imagine');
-    open.drafts.kept.clear();
+    open.ttlStore.kept.clear();
     const { answer } = await open.ada.submit(open.channels.general, modal, { prompt: 'x' });
     expect(answer?.type).toBe(4);
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
   });
 });

@@ -6,17 +6,17 @@ import { type OpenDiscord, openDiscord } from './opened.ts';
 import { textOf } from './visitor.ts';
 import type { Channel } from './world.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: OpenDiscord;
 let ahead = 0;
 beforeAll(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   const clock = { now: () => systemClock.now() + ahead, sleep: systemClock.sleep };
-  open = await openDiscord(far.bot, {}, clock);
+  open = await openDiscord(scripted.bot, {}, clock);
 });
 afterAll(async () => {
   await open.close();
-  expect(open.standIn.violations).toEqual([]);
+  expect(open.fake.violations).toEqual([]);
 });
 
 type Scene = {
@@ -57,21 +57,21 @@ describe('a process that dies at any request', () => {
   it.each(cases)('leaves one result %s (%s, after %i)', async (_, how, after, scene) => {
     ahead = 0;
     const words = `Result of ${scene.name}, ${how}, ${after}`;
-    far.script.answer = async () => ({ text: 'On its way', tone: 'working', job: 41 });
-    const before = far.shown.length;
+    scripted.script.answer = async () => ({ text: 'On its way', tone: 'working', job: 41 });
+    const before = scripted.shown.length;
     await open.ada.call(scene.channel?.() ?? open.channels.general, {
       command: 'imagine',
       options: scene.options ?? { prompt: 'x' },
     });
-    await vi.waitFor(() => expect(far.shown.length).toBe(before + 1), 5000);
-    const { origin } = far.runs.at(-1) ?? expect.fail('no call');
-    const { ref } = far.shown.at(-1) ?? expect.fail('not shown');
+    await vi.waitFor(() => expect(scripted.shown.length).toBe(before + 1), 5000);
+    const { origin } = scripted.runs.at(-1) ?? expect.fail('no call');
+    const { ref } = scripted.shown.at(-1) ?? expect.fail('not shown');
     ahead = (scene.late ?? 0) * 60_000;
     scene.happens?.(ref);
     const since = open.world.messages.length;
 
-    open.standIn.faults.push({ method: '', path: /./, times: 1, after, how });
-    const media = [await far.picture({ width: 16, height: 12 })];
+    open.fake.faults.push({ method: '', path: /./, times: 1, after, how });
+    const media = [await scripted.picture({ width: 16, height: 12 })];
     const message: Message = { text: words, tone: 'good', media };
     const kept: Record<string, Json> = {};
     const key = `${origin.event}`.padEnd(22, '0');
@@ -86,7 +86,7 @@ describe('a process that dies at any request', () => {
       if (posted && attempt > 1) break;
       ahead += 60_000;
     }
-    open.standIn.faults.length = 0;
+    open.fake.faults.length = 0;
     const seen = open.world.messages.filter(
       (one) => textOf(one).includes(words) && BigInt(one.id) >= BigInt(origin.event),
     );

@@ -58,34 +58,34 @@ export async function measureLargeResults(wish: {
     ...{ database, speed },
     resultsAt: `http://127.0.0.1:${(media.address() as AddressInfo).port}`,
   });
-  const { standIn } = bot;
+  const { fake } = bot;
   sandbox = bot.sandbox.url;
-  standIn.settings.letsFilesGo = true;
+  fake.settings.letsFilesGo = true;
   const people = Array.from({ length: results }, (_, index) => {
     const channel = { id: String(400000000000000000n + BigInt(index)), type: 0, guild_id: guild };
-    standIn.world.channels.set(channel.id, channel);
-    return { channel, visitor: createVisitor(standIn, String(500000000000000000n + BigInt(index))) };
+    fake.world.channels.set(channel.id, channel);
+    return { channel, visitor: createVisitor(fake, String(500000000000000000n + BigInt(index))) };
   });
-  const posted = () => standIn.world.messages.filter(({ attachments }) => attachments.length > 0);
+  const posted = () => fake.world.messages.filter(({ attachments }) => attachments.length > 0);
   const until = async (count: number) => {
     if (await waitFor(() => (posted().length >= count ? true : undefined), patience)) return;
     throw new Error(`${posted().length} of ${count} videos came; ${bot.complaints()}`);
   };
 
   try {
-    await waitFor(() => (standIn.connected() > 0 ? true : undefined), patience);
+    await waitFor(() => (fake.connected() > 0 ? true : undefined), patience);
     const ask = { limit, patience };
     await Promise.all(people.map(({ channel, visitor }) => visitor.slash(channel, 'video', { prompt: 'waves' }, ask)));
     await until(results);
     const jobs = new Map(posted().map((message) => [message.channel_id, jobOf(message.components)]));
-    standIn.uploads.length = 0;
+    fake.uploads.length = 0;
     await Promise.all(
       people.map(({ channel, visitor }) => visitor.slash(channel, 'show', { job: jobs.get(channel.id) ?? '' }, ask)),
     );
     await until(2 * results);
-    const began = Math.min(...standIn.uploads.map((one) => one.began));
-    const ended = Math.max(...standIn.uploads.map((one) => one.ended));
-    const sum = standIn.uploads.reduce((total, one) => total + one.bytes, 0);
+    const began = Math.min(...fake.uploads.map((one) => one.began));
+    const ended = Math.max(...fake.uploads.map((one) => one.ended));
+    const sum = fake.uploads.reduce((total, one) => total + one.bytes, 0);
     return { peakRss: await bot.peak(), megabytesPerSecond: Math.round(sum / 1_000 / (ended - began)) };
   } finally {
     await bot.close();

@@ -3,18 +3,18 @@ import type { Readable } from 'node:stream';
 import type { Json, Media } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
-import { botToken, openStandIn } from './stand-in.ts';
+import { botToken, openStandIn } from './fake-discord.ts';
 import { createVisitor } from './visitor.ts';
 import { guild } from './world.ts';
 
 type Settings = Partial<Parameters<typeof createDiscord>[0]>;
 
 /** Drafts as the database keeps them, without one. */
-function createDrafts() {
+function createTtlStore() {
   const kept = new Map<string, string>();
   return {
     kept,
@@ -29,14 +29,14 @@ function createDrafts() {
 /** Half the bytes of anything that is a picture; nothing else can be made smaller. */
 async function fit(media: Media, want: { bytes?: number }): Promise<{ media: Media; open(): Promise<Readable> }> {
   const { Readable: Stream } = await import('node:stream');
-  if (media.kind === 'video') throw new Refused('A video cannot be made smaller.');
+  if (media.kind === 'video') throw new UndeliverableError('A video cannot be made smaller.');
   const bytes = Buffer.alloc(Math.floor((want.bytes ?? media.bytes) / 2), 7);
   return { media: { ...media, bytes: bytes.length, name: 'smaller.jpg' }, open: async () => Stream.from([bytes]) };
 }
 
 export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Clock = systemClock) {
-  const standIn = await openStandIn(clock);
-  const { world } = standIn;
+  const fake = await openStandIn(clock);
+  const { world } = fake;
   const add = (id: string, type: number, more: object = {}) => {
     const channel = { id, type, guild_id: guild, ...more };
     world.channels.set(id, channel);
@@ -52,31 +52,31 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
   };
   const logged: string[] = [];
   const log = logTo({ write: (line) => void logged.push(line) });
-  const drafts = createDrafts();
+  const ttlStore = createTtlStore();
   const create = () =>
     createDiscord({
       token: botToken,
-      apiUrl: standIn.apiUrl,
+      apiUrl: fake.apiUrl,
       open: (id) => bot.open(id),
       fit,
-      drafts,
+      ttlStore,
       clock,
       log,
       ...settings,
     });
   let platform = create();
   await platform.start(bot).catch(async (error: unknown) => {
-    await standIn.close();
+    await fake.close();
     throw error;
   });
 
   return {
-    ...{ standIn, world, channels, logged, drafts },
+    ...{ fake, world, channels, logged, ttlStore },
     get platform() {
       return platform;
     },
-    ada: createVisitor(standIn, '500000000000000001'),
-    ben: createVisitor(standIn, '500000000000000002'),
+    ada: createVisitor(fake, '500000000000000001'),
+    ben: createVisitor(fake, '500000000000000002'),
     /** An adapter as a process has one that only works off what is queued: it posts and edits, and never starts. */
     worker: create,
     /** Stops the adapter and starts another one at the same far end. */
@@ -87,9 +87,9 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
     },
     async close() {
       await platform.stop();
-      await standIn.close();
+      await fake.close();
       expectNoSecrets('the log beside Discord', logged);
-      expectNoCredentials('the drafts beside Discord', [...drafts.kept]);
+      expectNoCredentials('the drafts beside Discord', [...ttlStore.kept]);
     },
   };
 }

@@ -11,24 +11,24 @@ import { registerCommands } from '../../../src/platforms/discord/register-comman
 import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render/commands.ts';
 import { createApi } from '../../../src/platforms/discord/send/api.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
-import { botToken, openStandIn, type StandIn } from './stand-in.ts';
+import { botToken, type Fake, openStandIn } from './fake-discord.ts';
 
 const wanted = renderCommands(createScriptedBot().bot, { userInstall: false });
-let standIn: StandIn;
+let fake: Fake;
 beforeEach(async () => {
-  standIn = await openStandIn(systemClock);
+  fake = await openStandIn(systemClock);
 });
 afterEach(async () => {
-  await standIn.close();
-  expect(standIn.violations).toEqual([]);
+  await fake.close();
+  expect(fake.violations).toEqual([]);
 });
 
 const signal = AbortSignal.timeout(60_000);
 const register = (list = wanted, guild?: string) => {
-  const api = createApi({ token: botToken, apiUrl: standIn.apiUrl, timeout: 5_000, longestWait: 1_000 });
+  const api = createApi({ token: botToken, apiUrl: fake.apiUrl, timeout: 5_000, longestWait: 1_000 });
   return registerCommands(api, list, { guild, signal });
 };
-const writes = () => standIn.world.ledger.filter(({ method }) => method !== 'GET');
+const writes = () => fake.world.ledger.filter(({ method }) => method !== 'GET');
 
 /** Runs the command as `npm run discord:commands` does, with these settings and no others. */
 async function runMain(args: string[], env: Record<string, string>): Promise<string> {
@@ -51,7 +51,7 @@ describe('npm run discord:commands', () => {
   });
 
   it('registers every command for one server, and needs Discord’s settings only', async () => {
-    const env = { DISCORD_TOKEN: botToken, DISCORD_API_URL: standIn.apiUrl };
+    const env = { DISCORD_TOKEN: botToken, DISCORD_API_URL: fake.apiUrl };
     const said = await runMain(['--guild', '200000000000000001'], env);
     expect(said).toMatch(/^\d+ written, 0 removed, 0 as they were\.\n$/);
     expect(writes().every(({ path }) => path.includes('/guilds/200000000000000001/'))).toBe(true);
@@ -62,14 +62,14 @@ describe('npm run discord:commands', () => {
 describe('registering commands', () => {
   it('writes them all the first time and nothing the second time', async () => {
     expect((await register()).written).toHaveLength(wanted.length);
-    standIn.world.ledger.length = 0;
+    fake.world.ledger.length = 0;
     expect(await register()).toMatchObject({ written: [], removed: [] });
     expect(writes()).toEqual([]);
   });
 
   it('takes what Discord fills in by itself for no difference', async () => {
     await register();
-    for (const command of standIn.world.commands.values()) {
+    for (const command of fake.world.commands.values()) {
       Object.assign(command, { nsfw: false, dm_permission: true, name_localizations: null, contexts: [1, 0] });
     }
     expect((await register()).written).toEqual([]);
@@ -77,7 +77,7 @@ describe('registering commands', () => {
 
   it('writes only what differs, and removes what is not in the list', async () => {
     await register();
-    standIn.world.ledger.length = 0;
+    fake.world.ledger.length = 0;
     const [first, , ...rest] = wanted;
     const changed = { ...(first ?? expect.fail('no command')), description: 'Another description' };
     expect(await register([changed, ...rest])).toMatchObject({ written: ['imagine'], removed: ['edit'] });

@@ -11,7 +11,7 @@ import { createScriptedBot } from '../scripted-bot.ts';
 import { allComponents, checkMessage, checkModal } from './check-body.ts';
 import { judgeRequest } from './openapi.ts';
 
-function createDrafts() {
+function createTtlStore() {
   const kept = new Map<string, Json>();
   return {
     kept,
@@ -72,11 +72,11 @@ describe('a button’s id', () => {
   it('brings its call back, and never has more than 100 characters', async () => {
     await fc.assert(
       fc.asyncProperty(call, fc.boolean(), async (given, form) => {
-        const drafts = createDrafts();
+        const ttlStore = createTtlStore();
         const whole = form ? { ...given, form } : given;
-        const id = await customIdOf(whole, 'AAAAAAAA', 24, drafts);
+        const id = await customIdOf(whole, 'AAAAAAAA', 24, ttlStore);
         expect(id.length).toBeLessThanOrEqual(100);
-        expect(await callOf(id, drafts)).toEqual(whole);
+        expect(await callOf(id, ttlStore)).toEqual(whole);
       }),
     );
   });
@@ -84,7 +84,7 @@ describe('a button’s id', () => {
   it('that was made up makes no call', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (id) => {
-        expect(await callOf(id, createDrafts())).toBeUndefined();
+        expect(await callOf(id, createTtlStore())).toBeUndefined();
       }),
     );
   });
@@ -115,10 +115,10 @@ describe('a message', () => {
   it('keeps every limit, whatever is in it', async () => {
     await fc.assert(
       fc.asyncProperty(message, async (given) => {
-        const rich = await renderMessage(given, 'key', createDrafts());
+        const rich = await renderMessage(given, 'key', createTtlStore());
         expect(checkMessage({ ...rich }, [], true)).toEqual([]);
         expect(judgeRequest('POST', '/channels/1/messages', rich, false)).toEqual([]);
-        const plain = await renderPlainly(given, 'key', createDrafts());
+        const plain = await renderPlainly(given, 'key', createTtlStore());
         expect(checkMessage({ ...plain }, [], false)).toEqual([]);
         expect(judgeRequest('POST', '/channels/1/messages', plain, false)).toEqual([]);
       }),
@@ -151,7 +151,7 @@ describe('a message', () => {
       buttons: [{ label: 'Upscale', call: { command: 'upscale', options: { job: 41, image: 1 } }, style: 'primary' }],
       link: { platform: 'discord', channel: '1', id: '2' },
     };
-    const drawn = await renderMessage(given, 'key', createDrafts());
+    const drawn = await renderMessage(given, 'key', createTtlStore());
     await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('golden/message.txt');
   });
 });

@@ -15,13 +15,13 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await open.close();
-  expect(open.standIn.violations).toEqual([]);
+  expect(open.fake.violations).toEqual([]);
 });
 
 /** A file of exactly so many bytes, which the bot can open. */
 async function file(bytes: number, more: Partial<Media> = {}): Promise<Media> {
-  const media = { ...(await errands.far.picture()), ...more, bytes };
-  vi.spyOn(errands.far.bot, 'open').mockImplementation(async () => Readable.from([Buffer.alloc(bytes)]));
+  const media = { ...(await errands.scripted.picture()), ...more, bytes };
+  vi.spyOn(errands.scripted.bot, 'open').mockImplementation(async () => Readable.from([Buffer.alloc(bytes)]));
   return media;
 }
 const film = { kind: 'video', name: 'film.mp4', type: 'video/mp4' } as const;
@@ -46,7 +46,7 @@ describe('the size of a file', () => {
 
   it('is stepped down to what no server was known to have', async () => {
     const { ask, persist } = errands;
-    open.standIn.settings.uploadLimit = 1_000_000;
+    open.fake.settings.uploadLimit = 1_000_000;
     const { origin, ref } = await ask();
     await persist(origin, say('Large', { media: [await file(5_000_000)] }), delivery('tiny', ref));
     expect(names('Large')).toEqual([['smaller.jpg']]);
@@ -61,12 +61,12 @@ describe('the size of a file', () => {
     fault({ status: 413, code: 40005 }, 'PATCH', /messages/);
     await persist(origin, say('Odd', { media: [await file(100_000)] }), delivery('odd', ref));
     expect(names('Odd')).toEqual([['smaller.jpg']]);
-    expect([...open.drafts.kept.keys()].filter((key) => key.startsWith('upload:'))).toEqual([]);
+    expect([...open.ttlStore.kept.keys()].filter((key) => key.startsWith('upload:'))).toEqual([]);
   });
 
   it('is what the interaction allows while its token sends the file', async () => {
     const { ask, persist } = errands;
-    open.standIn.settings.uploadLimit = mebibytes(60);
+    open.fake.settings.uploadLimit = mebibytes(60);
     const { origin, ref } = await ask(open.channels.general, { limit: mebibytes(60) });
     await persist(origin, say('Whole', { media: [await file(mebibytes(55), film)] }), delivery('whole', ref));
     expect(names('Whole')).toEqual([['film.mp4']]);
@@ -88,7 +88,7 @@ describe('the size of a file', () => {
     [3, 'whole.png'],
   ])('is the server’s once the bot itself posts, with boosts of tier %i', async (tier, name) => {
     const { ask, persist, minutes } = errands;
-    Object.assign(open.standIn.settings, { tier, uploadLimit: mebibytes(500), uploadLimitOfBot: mebibytes(45) });
+    Object.assign(open.fake.settings, { tier, uploadLimit: mebibytes(500), uploadLimitOfBot: mebibytes(45) });
     // The person who asked has paid for more than the server.
     const { origin, ref } = await ask(open.channels.general, { limit: mebibytes(500) });
     minutes(20);
@@ -102,8 +102,8 @@ describe('the size of a file', () => {
 
   it('is the server’s as the gateway tells it, without asking', async () => {
     const { ask, persist, minutes } = errands;
-    open.standIn.settings.uploadLimit = mebibytes(500);
-    open.standIn.dispatch('GUILD_CREATE', { id: guild, name: 'Here', premium_tier: 2, features: [], channels: [] });
+    open.fake.settings.uploadLimit = mebibytes(500);
+    open.fake.dispatch('GUILD_CREATE', { id: guild, name: 'Here', premium_tier: 2, features: [], channels: [] });
     const { origin, ref } = await ask(open.channels.general, { limit: mebibytes(500) });
     minutes(20);
     const media = [await file(mebibytes(40), { name: 'whole.png' })];
@@ -114,7 +114,7 @@ describe('the size of a file', () => {
 
   it('is never the server’s in a direct message', async () => {
     const { ask, persist, minutes } = errands;
-    open.standIn.settings.tier = 3;
+    open.fake.settings.tier = 3;
     const { origin, ref } = await ask(open.channels.general, { limit: mebibytes(100) }, { prompt: 'x', private: true });
     minutes(20);
     const media = [await file(mebibytes(40))];
@@ -149,7 +149,7 @@ describe('a video that is too large', () => {
   it('is shown as an address where Discord does not take the components', async () => {
     const link = 'https://files.example.com/film.mp4';
     const { origin } = await errands.ask();
-    open.standIn.settings.refusesComponents = true;
+    open.fake.settings.refusesComponents = true;
     await errands.persist(origin, say('Made one video', { media: [await media(link)] }), delivery('plainly'));
     expect(errands.reading('Made one video')).toMatchObject([{ content: expect.stringContaining(link) }]);
   });

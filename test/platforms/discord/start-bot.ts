@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
 import { credentials } from '../../security/no-secrets.ts';
-import { botToken, openStandIn } from './stand-in.ts';
+import { botToken, openStandIn } from './fake-discord.ts';
 
 const key = credentials.keyOfMeasurements;
 
@@ -25,7 +25,7 @@ type Wish = {
 /** Starts everything; `close` ends it and removes what it left. Rejects with what the bot complained of. */
 export async function startBot({ database, speed, resultsAt }: Wish = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-measured-'));
-  const standIn = await openStandIn(systemClock);
+  const fake = await openStandIn(systemClock);
   const sandbox = createSandbox({
     clock: systemClock,
     keys: [{ key, credits: 1e9 }],
@@ -35,7 +35,7 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
   });
   await sandbox.start();
   const given = {
-    ...{ folder, photogpt: sandbox.url, key, discord: standIn.apiUrl, token: botToken },
+    ...{ folder, photogpt: sandbox.url, key, discord: fake.apiUrl, token: botToken },
     ...(database ? { database } : {}),
   };
   const script = fileURLToPath(new URL('./bot-process.ts', import.meta.url));
@@ -62,7 +62,7 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
       await once(child, 'close');
     }
     await sandbox.stop();
-    await standIn.close();
+    await fake.close();
     await rm(folder, { recursive: true, force: true });
   }
 
@@ -75,7 +75,7 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
     throw new Error(`the bot did not start: ${complaints}`);
   }
   return {
-    ...{ standIn, sandbox, close },
+    ...{ fake, sandbox, close },
     complaints: () => complaints,
     /** The most memory that the process has had, in MB: from the system, which forgets nothing. */
     async peak(): Promise<number> {

@@ -14,7 +14,7 @@ const platform = createDiscord({
   fit: async () => {
     throw new Error('nothing has to be made smaller');
   },
-  drafts: { get: async () => undefined, put: async () => {} },
+  ttlStore: { get: async () => undefined, put: async () => {} },
   log: logTo({ write: () => {} }),
 });
 

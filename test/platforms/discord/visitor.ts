@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Call, Value } from '../../../src/chat.ts';
 import { waitFor } from '../wait-for.ts';
 import { allComponents } from './check-body.ts';
-import type { StandIn } from './stand-in.ts';
+import type { Fake } from './fake-discord.ts';
 import { application, type Channel, type File, guild, type Opened, type Posted } from './world.ts';
 
 /** Everything that the bot may do. */
@@ -34,8 +34,8 @@ function namedAs(command: string, options: Node[]): Node {
   return { id: '1', type: 1, name, options: sub ? [{ type: 1, name: sub, options }] : options };
 }
 
-export function createVisitor(standIn: StandIn, person: string) {
-  const { world } = standIn;
+export function createVisitor(fake: Fake, person: string) {
+  const { world } = fake;
   const user = { id: person, username: `person${person}`, global_name: 'Ada', avatar: 'abc' };
 
   function interaction(
@@ -106,7 +106,7 @@ export function createVisitor(standIn: StandIn, person: string) {
     const full = message
       ? { ...sent, message: { ...message, attachments: [], timestamp: '2026-01-01T00:00:00Z' } }
       : sent;
-    (more.by ?? ((each) => standIn.dispatch('INTERACTION_CREATE', each)))(full);
+    (more.by ?? ((each) => fake.dispatch('INTERACTION_CREATE', each)))(full);
     if (!(await waitFor(() => opened.answer, more.patience ?? 5_000))) throw new Error('was not answered');
     return opened;
   }
@@ -117,7 +117,7 @@ export function createVisitor(standIn: StandIn, person: string) {
       id: file.id,
       filename: file.filename,
       size: file.bytes.length,
-      url: `${standIn.url}/files/${file.id}`,
+      url: `${fake.url}/files/${file.id}`,
       proxy_url: '',
       content_type: file.content_type,
       ephemeral: true,

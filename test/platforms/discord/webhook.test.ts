@@ -4,18 +4,18 @@ import { type OpenDiscord, openDiscord } from './opened.ts';
 import { createSigner } from './visitor.ts';
 
 const signer = createSigner();
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: OpenDiscord;
 let url: string;
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openDiscord(far.bot, { webhook: { publicKey: signer.publicKey, host: '127.0.0.1', port: 0 } });
+  scripted = createScriptedBot();
+  open = await openDiscord(scripted.bot, { webhook: { publicKey: signer.publicKey, host: '127.0.0.1', port: 0 } });
   const line = open.logged.find((each) => each.includes('over HTTP')) ?? expect.fail('not listening');
   url = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}/`;
 });
 afterEach(async () => {
   await open.close();
-  expect(open.standIn.violations).toEqual([]);
+  expect(open.fake.violations).toEqual([]);
 });
 
 const now = () => String(Math.floor(Date.now() / 1000));
@@ -24,7 +24,7 @@ const ping = JSON.stringify({ type: 1 });
 
 describe('interactions over HTTP', () => {
   it('need no gateway', () => {
-    expect(open.standIn.identified).toEqual([]);
+    expect(open.fake.identified).toEqual([]);
   });
 
   it('begin with a ping', async () => {
@@ -40,7 +40,7 @@ describe('interactions over HTTP', () => {
       void send(body, signer.headersFor(body, now())).then(({ status }) => statuses.push(status));
     };
     await open.ada.slash(open.channels.general, 'imagine', { prompt: 'a lighthouse' }, { by });
-    await vi.waitFor(() => expect(far.runs).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(scripted.runs).toHaveLength(1), 5000);
     expect(statuses).toEqual([202]);
   });
 
@@ -69,7 +69,7 @@ describe('interactions over HTTP', () => {
   });
 
   it('are not begun with something that is no key', async () => {
-    const wrong = openDiscord(far.bot, { webhook: { publicKey: 'abc', host: '127.0.0.1', port: 0 } });
+    const wrong = openDiscord(scripted.bot, { webhook: { publicKey: 'abc', host: '127.0.0.1', port: 0 } });
     await expect(wrong).rejects.toThrow(/DISCORD_PUBLIC_KEY/);
   });
 });

@@ -7,11 +7,11 @@ import { openPlayground } from './opened.ts';
 const database = await openTestDatabase();
 afterAll(() => database.close());
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openPlayground>>;
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openPlayground(far.bot, database);
+  scripted = createScriptedBot();
+  open = await openPlayground(scripted.bot, database);
 });
 afterEach(() => open.close());
 
@@ -24,7 +24,7 @@ const answered = (text: string, person = 'ada') =>
 describe('a call', () => {
   it('shows the line and a placeholder at once, and the answer in its place', async () => {
     let answer: (message: Message) => void = () => {};
-    far.script.answer = () => new Promise((resolve) => (answer = resolve));
+    scripted.script.answer = () => new Promise((resolve) => (answer = resolve));
     const response = await open.visitor('ada').call(channel, { line: '/imagine a lighthouse ratio:16:9' });
     expect(response.status).toBe(202);
     expect(await texts('ben')).toEqual(['/imagine prompt:a lighthouse ratio:16:9', 'Thinking…']);
@@ -41,7 +41,7 @@ describe('a call', () => {
     await again();
     await answered('You asked for **imagine**.');
     expect(await texts('ada')).toHaveLength(2);
-    expect(far.runs).toHaveLength(1);
+    expect(scripted.runs).toHaveLength(1);
   });
 
   it('says who asked, where, and what a file may weigh', async () => {
@@ -49,7 +49,7 @@ describe('a call', () => {
       .visitor('cleo')
       .call(channel, { command: 'imagine', options: { prompt: 'x' } }, { event: 'event-of-cleo' });
     await answered('You asked for **imagine**.');
-    expect(far.runs[0]?.origin).toEqual({
+    expect(scripted.runs[0]?.origin).toEqual({
       platform: 'playground',
       event: 'event-of-cleo',
       tenant: 'playground',
@@ -74,13 +74,13 @@ describe('a call', () => {
     const files = { pictures: new File([bytes], 'cat.png', { type: 'image/png' }) };
     await open.visitor('ada').call(channel, { line: '/edit pictures:41/2 prompt:night' }, { files });
     await answered('You asked for **edit**.');
-    expect(far.runs[0]?.call.options.pictures).toMatchObject(['41/2', { name: 'cat.png', bytes: bytes.length }]);
-    expect(far.runs[0]?.files[0]?.bytes).toEqual(bytes);
+    expect(scripted.runs[0]?.call.options.pictures).toMatchObject(['41/2', { name: 'cat.png', bytes: bytes.length }]);
+    expect(scripted.runs[0]?.files[0]?.bytes).toEqual(bytes);
     expect((await texts('ada'))[0]).toBe('/edit pictures:41/2, cat.png prompt:night');
   });
 
   it('hides the question too when its answer turns out to be private', async () => {
-    far.script.answer = async () => ({ text: 'No such job.', tone: 'bad', private: true });
+    scripted.script.answer = async () => ({ text: 'No such job.', tone: 'bad', private: true });
     await open.visitor('ada').call(channel, { line: '/upscale 12' });
     await answered('No such job.');
     expect(await texts('ben')).toEqual([]);
@@ -97,8 +97,8 @@ describe('a call', () => {
 
   it('keeps direct messages to the person and the bot', async () => {
     await open.visitor('ada').call('dm:ada', { line: '/imagine x' });
-    await vi.waitFor(() => expect(far.runs).toHaveLength(1), 5000);
-    expect(far.runs[0]?.origin.place).toEqual({ kind: 'direct' });
+    await vi.waitFor(() => expect(scripted.runs).toHaveLength(1), 5000);
+    expect(scripted.runs[0]?.origin.place).toEqual({ kind: 'direct' });
     expect((await open.visitor('ben').call('dm:ada', { line: '/imagine x' })).status).toBe(404);
     await expect(open.visitor('ben').read('dm:ada')).rejects.toThrow('404 There is no such channel.');
   });
@@ -117,10 +117,10 @@ describe('a call', () => {
 
 describe('progress and results', () => {
   it('never puts progress over a result that has come', async () => {
-    far.script.answer = async () => ({ text: 'In line', tone: 'working', job: 7 });
+    scripted.script.answer = async () => ({ text: 'In line', tone: 'working', job: 7 });
     await open.visitor('ada').call(channel, { line: '/imagine x' });
-    await vi.waitFor(() => expect(far.shown).toHaveLength(1), 5000);
-    const [origin, ref] = [far.runs[0]?.origin, far.shown[0]?.ref];
+    await vi.waitFor(() => expect(scripted.shown).toHaveLength(1), 5000);
+    const [origin, ref] = [scripted.runs[0]?.origin, scripted.shown[0]?.ref];
     if (!origin || !ref) return expect.fail();
     const receipt = { key: 'k'.repeat(22), attempt: 1, replaces: ref, notes: {}, note: async () => {} };
     await open.platform.post(origin, { text: 'The result', tone: 'good' }, receipt, AbortSignal.timeout(5000));
@@ -129,10 +129,10 @@ describe('progress and results', () => {
   });
 
   it('posts a result anew when the message it should replace was deleted', async () => {
-    far.script.answer = async () => ({ text: 'In line', tone: 'working', job: 7 });
+    scripted.script.answer = async () => ({ text: 'In line', tone: 'working', job: 7 });
     await open.visitor('ada').call(channel, { line: '/imagine x' });
-    await vi.waitFor(() => expect(far.shown).toHaveLength(1), 5000);
-    const [origin, ref] = [far.runs[0]?.origin, far.shown[0]?.ref];
+    await vi.waitFor(() => expect(scripted.shown).toHaveLength(1), 5000);
+    const [origin, ref] = [scripted.runs[0]?.origin, scripted.shown[0]?.ref];
     if (!origin || !ref) return expect.fail();
     await fetch(`${open.url()}/api/messages/${ref.id}?person=cleo`, { method: 'DELETE' });
     const receipt = { key: 'k'.repeat(22), attempt: 1, replaces: ref, notes: {}, note: async () => {} };

@@ -3,7 +3,7 @@
 import type { Bot } from '../../../src/commands/kit/bot.ts';
 import type { Clock } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
-import { createHistory } from '../../../src/db/playground-history.ts';
+import { createPlaygroundHistory } from '../../../src/db/playground-history.ts';
 import { playgroundMessages } from '../../../src/db/schema/playground-schema.ts';
 import { logTo } from '../../../src/log.ts';
 import { createPlayground } from '../../../src/platforms/playground/playground.ts';
@@ -13,7 +13,7 @@ import { createVisitor } from './visitor.ts';
 /** Opens one in which nothing was said yet; `logged` are the lines of its log. */
 export async function openPlayground(bot: Bot, { orm }: Pick<Database, 'orm'>, clock?: Clock) {
   await orm.delete(playgroundMessages);
-  const history = createHistory({ orm });
+  const history = createPlaygroundHistory({ orm });
   const logged: string[] = [];
   const log = logTo({ write: (line) => void logged.push(line) });
   const create = (port: number) => createPlayground({ history, log, port, clock });

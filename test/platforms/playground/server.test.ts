@@ -8,11 +8,11 @@ import { openPlayground } from './opened.ts';
 const database = await openTestDatabase();
 afterAll(() => database.close());
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openPlayground>>;
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openPlayground(far.bot, database);
+  scripted = createScriptedBot();
+  open = await openPlayground(scripted.bot, database);
 });
 afterEach(() => open.close());
 
@@ -107,7 +107,7 @@ describe('a request that does not fit', () => {
   });
 
   it('never shows a stack, and the log has it', async () => {
-    far.bot.suggest = () => Promise.reject(new Error('a broken suggestion'));
+    scripted.bot.suggest = () => Promise.reject(new Error('a broken suggestion'));
     const body = { person: 'ada', channel, command: 'imagine', option: 'look', typed: '' };
     const response = await open.visitor('ada').send('/api/suggestions', body);
     expect(await sentence(response)).toEqual([500, 'Something went wrong in the playground; its log says what.']);
@@ -145,7 +145,7 @@ describe('deleting', () => {
 
 describe('media', () => {
   async function shown(more: Partial<Media> = {}) {
-    const media = await far.picture(more);
+    const media = await scripted.picture(more);
     await open.history.add([{ channel, text: '', message: { text: 'Look', tone: 'good', media: [media] } }]);
     return media;
   }
@@ -198,7 +198,7 @@ describe('media', () => {
 
   it('that is unknown or gone is not found', async () => {
     expect((await get('/media/unknown')).status).toBe(404);
-    const gone = { ...(await far.picture()), id: 'gone' };
+    const gone = { ...(await scripted.picture()), id: 'gone' };
     await open.history.add([{ channel, text: '', message: { text: 'Look', tone: 'good', media: [gone] } }]);
     expect((await get('/media/gone')).status).toBe(404);
   });
@@ -210,7 +210,7 @@ describe('a busy playground', () => {
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    far.script.answer = async () => {
+    scripted.script.answer = async () => {
       await finished;
       return { text: 'Late', tone: 'plain' };
     };

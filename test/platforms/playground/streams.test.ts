@@ -9,11 +9,11 @@ import type { Happened } from './visitor.ts';
 const database = await openTestDatabase();
 afterAll(() => database.close());
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openPlayground>>;
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openPlayground(far.bot, database);
+  scripted = createScriptedBot();
+  open = await openPlayground(scripted.bot, database);
 });
 afterEach(() => open.close());
 
@@ -52,7 +52,7 @@ describe('the stream of events', () => {
   });
 
   it('takes back what turned out to be private', async () => {
-    far.script.answer = async () => ({ text: 'No such job.', tone: 'bad', private: true });
+    scripted.script.answer = async () => ({ text: 'No such job.', tone: 'bad', private: true });
     const { heard, stop } = await open.visitor('ben').listen();
     await open.visitor('ada').call(channel, { line: '/upscale 12' });
     await soon(() => expect(heard.filter(({ event }) => event === 'removed')).toHaveLength(2));
@@ -116,11 +116,11 @@ describe('the stream of events', () => {
         const sleeper = sleepers.find((each) => each.milliseconds === milliseconds) ?? expect.fail('nobody sleeps');
         sleeper.wake();
       });
-    open = await openPlayground(far.bot, database, clock);
+    open = await openPlayground(scripted.bot, database, clock);
     const { heard, ended } = await open.visitor('ada').listen();
     await wakeAfter(15_000);
     await soon(() => expect(heard.at(-1)?.event).toBe('beat'));
-    far.script.answer = () => new Promise(() => {});
+    scripted.script.answer = () => new Promise(() => {});
     await open.visitor('ada').call(channel, { line: '/imagine for ever' });
     const stopped = open.close();
     await wakeAfter(10_000);

@@ -8,18 +8,18 @@ import { readPost } from './workspace.ts';
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
 type Open = Awaited<ReturnType<typeof openSlack>>;
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Open;
 let ada: ReturnType<typeof visit>;
 
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openSlack(far.bot);
+  scripted = createScriptedBot();
+  open = await openSlack(scripted.bot);
   ada = visit(open.slack, 'UADA');
 });
 afterEach(() => open.close());
 
-const run = (at = 0) => vi.waitUntil(() => far.runs[at], 5_000);
+const run = (at = 0) => vi.waitUntil(() => scripted.runs[at], 5_000);
 const view = () => vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
 const seen = (channel: string, text: string, thread?: string) =>
   vi.waitUntil(() => {
@@ -60,8 +60,8 @@ describe('a slash command', () => {
     await ada.slash('C1', 'imagine', 'a fox', { trigger_id });
     await ada.slash('C1', 'imagine', 'a fox', { trigger_id });
     await ada.slash('C1', 'imagine', 'a hare');
-    await vi.waitUntil(() => far.runs.some(({ call }) => call.options.prompt === 'a hare'), 5_000);
-    expect(far.runs).toHaveLength(2);
+    await vi.waitUntil(() => scripted.runs.some(({ call }) => call.options.prompt === 'a hare'), 5_000);
+    expect(scripted.runs).toHaveLength(2);
   });
 
   it('joins a public channel before anything is spent', async () => {
@@ -75,7 +75,7 @@ describe('a slash command', () => {
     async (channel) => {
       await ada.slash(channel, 'imagine', 'a fox');
       const note = await seen(channel, 'Invite me');
-      expect(far.runs).toEqual([]);
+      expect(scripted.runs).toEqual([]);
       expect(note.onlyFor).toBe('UADA');
       await ada.press(note, 'Send it to me directly');
       expect((await run()).origin.place).toEqual({ kind: 'direct' });
@@ -86,57 +86,57 @@ describe('a slash command', () => {
   it('says that a channel is archived, and runs nothing', async () => {
     await ada.slash('COLD', 'imagine', 'a fox');
     await seen('COLD', 'archived');
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
   });
 
   it('shows errors to the person who asked only, and leaves nothing behind', async () => {
-    far.script.answer = async () => say('That did not work.', { tone: 'bad', private: true });
+    scripted.script.answer = async () => say('That did not work.', { tone: 'bad', private: true });
     await ada.slash('C1', 'imagine', 'a fox');
     expect((await seen('C1', 'That did not work.')).onlyFor).toBe('UADA');
     expect(visit(open.slack, 'UBEN').read('C1')).toEqual([]);
   });
 
   it('answers a private call that becomes a job in the direct messages', async () => {
-    far.script.answer = async () => say('On its way', { private: true, job: 7 });
+    scripted.script.answer = async () => say('On its way', { private: true, job: 7 });
     await ada.slash('C1', 'imagine', 'a fox --private');
     await seen('DUADA', 'On its way');
     await seen('C1', 'You find it in our direct messages.');
-    expect(far.shown).toMatchObject([{ job: 7, ref: { channel: 'DUADA' } }]);
+    expect(scripted.shown).toMatchObject([{ job: 7, ref: { channel: 'DUADA' } }]);
     expect(visit(open.slack, 'UBEN').read('C1')).toEqual([]);
   });
 
   it('takes a public acknowledgement away when its answer turns out private, and tells the bot the other place', async () => {
-    far.script.answer = async () => say('On its way', { private: true, job: 7 });
+    scripted.script.answer = async () => say('On its way', { private: true, job: 7 });
     await ada.slash('C1', 'imagine', 'a fox');
     await seen('DUADA', 'On its way');
     await seen('C1', 'You find it in our direct messages.');
-    expect(far.shown).toMatchObject([{ job: 7, ref: { channel: 'DUADA' } }]);
-    expect(far.runs[0]?.origin.ack?.channel).toBe('C1');
+    expect(scripted.shown).toMatchObject([{ job: 7, ref: { channel: 'DUADA' } }]);
+    expect(scripted.runs[0]?.origin.ack?.channel).toBe('C1');
     expect(visit(open.slack, 'UBEN').read('C1')).toEqual([]);
   });
 
   it('answers privately when a button on a public message of somebody else asks for what is private', async () => {
     const call = { command: 'upscale', options: { job: 41 } };
-    far.script.answer = async () => say('Made', { buttons: [{ label: 'Again', call }] });
+    scripted.script.answer = async () => say('Made', { buttons: [{ label: 'Again', call }] });
     await visit(open.slack, 'UBEN').slash('C1', 'imagine', 'a fox');
     const message = await seen('C1', 'Made');
-    far.script.answer = async () => say('A secret', { private: true });
+    scripted.script.answer = async () => say('A secret', { private: true });
     await ada.press(message, 'Again');
     expect((await seen('C1', 'A secret')).onlyFor).toBe('UADA');
     expect(visit(open.slack, 'UBEN').read('C1')).toMatchObject([{ ts: message.ts }]);
   });
 
   it('says why pictures cannot be shown where uploads are forbidden', async () => {
-    const media = [await far.picture()];
-    far.script.answer = async () => say('Job 41', { media });
+    const media = [await scripted.picture()];
+    scripted.script.answer = async () => say('Job 41', { media });
     await ada.slash('CNOFILES', 'imagine', 'a fox');
     await seen('CNOFILES', 'The workspace forbids uploads.');
     await vi.waitUntil(() => ada.read('CNOFILES').every((post) => !readPost(post).text.includes('Thinking')), 5_000);
   });
 
   it('carries pictures in an answer that is no job', async () => {
-    const media = [await far.picture(), await far.picture({ hue: 80 })];
-    far.script.answer = async () => say('Job 41', { media });
+    const media = [await scripted.picture(), await scripted.picture({ hue: 80 })];
+    scripted.script.answer = async () => say('Job 41', { media });
     await ada.slash('C1', 'imagine', 'a fox');
     expect((await seen('C1', 'Job 41')).files).toHaveLength(2);
     await vi.waitUntil(() => ada.read('C1').length === 1, 5_000);
@@ -176,7 +176,7 @@ describe('a form', () => {
     await ada.slash('C1', 'imagine', '');
     const answer = await ada.submit(await view(), { prompt: { value: 'a fox' }, count: { value: '9' } });
     expect(answer).toEqual({ response_action: 'errors', errors: { count: 'From 1 to 4.' } });
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
   });
 
   it('hands over pictures with their bytes', async () => {
@@ -190,8 +190,8 @@ describe('a form', () => {
   });
 
   it('opens in time even if it is slow to be made', async () => {
-    const { form } = far.bot;
-    far.bot.form = async (...given) => {
+    const { form } = scripted.bot;
+    scripted.bot.form = async (...given) => {
       await new Promise((resolve) => setTimeout(resolve, 900));
       return form(...given);
     };
@@ -226,7 +226,7 @@ describe('a button', () => {
   it('makes its call, in the thread in which it is pressed', async () => {
     const root = open.slack.workspace.post('C1', { text: 'root' });
     const call = { command: 'upscale', options: { job: 41, image: 2 } };
-    far.script.answer = async () => say('Four pictures', { buttons: [{ label: 'Upscale 2', call }] });
+    scripted.script.answer = async () => say('Four pictures', { buttons: [{ label: 'Upscale 2', call }] });
     await ada.mention('C1', 'imagine a fox', root.ts);
     await ada.press(await seen('C1', 'Four pictures', root.ts), 'Upscale 2');
     const { call: made, origin } = await run(1);
@@ -236,7 +236,7 @@ describe('a button', () => {
 
   it('makes a call that is too long for a button', async () => {
     const call = { command: 'imagine', options: { prompt: 'x'.repeat(3_000) } };
-    far.script.answer = async () => say('Failed', { buttons: [{ label: 'Retry', call }] });
+    scripted.script.answer = async () => say('Failed', { buttons: [{ label: 'Retry', call }] });
     await ada.slash('C1', 'imagine', 'a fox');
     await ada.press(await seen('C1', 'Failed'), 'Retry');
     expect((await run(1)).call).toEqual(call);
@@ -244,7 +244,7 @@ describe('a button', () => {
 
   it('opens the form of a call that wants it', async () => {
     const call = { command: 'imagine', options: { prompt: 'a fox' }, form: true };
-    far.script.answer = async () => say('Made', { buttons: [{ label: 'Edit prompt', call }] });
+    scripted.script.answer = async () => say('Made', { buttons: [{ label: 'Edit prompt', call }] });
     await ada.slash('C1', 'imagine', 'a fox');
     await ada.press(await seen('C1', 'Made'), 'Edit prompt');
     await ada.submit(await view(), {});
@@ -293,12 +293,12 @@ describe('the connection', () => {
   });
 
   it('tells the operator that a token is wrong', async () => {
-    await expect(openSlack(far.bot, { botToken: 'xoxb-wrong' })).rejects.toThrow('SLACK_BOT_TOKEN');
+    await expect(openSlack(scripted.bot, { botToken: 'xoxb-wrong' })).rejects.toThrow('SLACK_BOT_TOKEN');
   });
 });
 
 it('shows the words of a message as blocks that say the same as its text', async () => {
-  far.script.answer = async () =>
+  scripted.script.answer = async () =>
     say('**Done** with `care`', { quote: '*a* <fox>', facts: [{ label: 'model', value: 'x' }] });
   await ada.slash('C1', 'imagine', 'a fox');
   const post = await seen('C1', 'Done with care');

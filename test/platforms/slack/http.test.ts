@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
+import { send } from './fake-slack.ts';
 import { freePort } from './free-port.ts';
 import { openSlack } from './opened.ts';
-import { send } from './stand-in.ts';
 import { visit } from './visitor.ts';
 import { readPost } from './workspace.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let url: string;
 
 beforeEach(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   const port = await freePort();
   url = `http://127.0.0.1:${port}/slack/events`;
-  open = await openSlack(far.bot, { http: port });
+  open = await openSlack(scripted.bot, { http: port });
 });
 afterEach(() => open.close());
 
@@ -27,7 +27,7 @@ const slash = () =>
 const said = () => open.slack.workspace.posts.map((post) => readPost(post).text);
 
 it('takes commands, forms, buttons and mentions as signed requests', async () => {
-  far.script.answer = async (call) => ({
+  scripted.script.answer = async (call) => ({
     text: `Made ${call.command}`,
     tone: 'good',
     buttons: [{ label: 'Again', call: { command: 'upscale', options: { job: 41 } } }],
@@ -38,8 +38,8 @@ it('takes commands, forms, buttons and mentions as signed requests', async () =>
   await vi.waitUntil(() => said().some((words) => words.includes('Made imagine')), 5_000);
   await ada().press(ada().find('C1', 'Made imagine'), 'Again');
   await ada().mention('C1', 'upscale 42');
-  await vi.waitUntil(() => far.runs.length === 3, 5_000);
-  expect(far.runs.map(({ call }) => call.options.job ?? call.options.prompt)).toEqual(['a fox', 41, '42']);
+  await vi.waitUntil(() => scripted.runs.length === 3, 5_000);
+  expect(scripted.runs.map(({ call }) => call.options.job ?? call.options.prompt)).toEqual(['a fox', 41, '42']);
 });
 
 it.each([
@@ -51,8 +51,8 @@ it.each([
   expect(response.status).toBe(401);
   expect(await response.text()).toBe('');
   await ada().slash('C1', 'imagine', 'a hare');
-  await vi.waitUntil(() => far.runs.length === 1, 5_000);
-  expect(far.runs[0]?.call.options.prompt).toBe('a hare');
+  await vi.waitUntil(() => scripted.runs.length === 1, 5_000);
+  expect(scripted.runs[0]?.call.options.prompt).toBe('a hare');
 });
 
 it.each(['ssl_check=1&', 'ssl_check=true&', 'ssl_check=&'])(
@@ -61,7 +61,7 @@ it.each(['ssl_check=1&', 'ssl_check=true&', 'ssl_check=&'])(
     const response = await send(url, claim + slash(), { signed: false });
     expect(await response.text()).toBe('');
     await ada().slash('C1', 'imagine', 'a hare');
-    await vi.waitUntil(() => far.runs.length === 1, 5_000);
-    expect(far.runs.map(({ call }) => call.options.prompt)).toEqual(['a hare']);
+    await vi.waitUntil(() => scripted.runs.length === 1, 5_000);
+    expect(scripted.runs.map(({ call }) => call.options.prompt)).toEqual(['a hare']);
   },
 );

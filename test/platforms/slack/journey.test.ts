@@ -6,7 +6,7 @@ import { createApp } from '../../../src/app.ts';
 import { commands } from '../../../src/commands/index.ts';
 import { createBot } from '../../../src/commands/kit/bot.ts';
 import { views } from '../../../src/commands/views.ts';
-import { createDrafts } from '../../../src/db/ttl-store.ts';
+import { createTtlStore } from '../../../src/db/ttl-store.ts';
 import { logTo } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
@@ -20,8 +20,8 @@ import { origin } from '../../jobs/world.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
 import { credentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { paint } from '../scripted-bot.ts';
+import { appToken, botToken, openStandIn, signingSecret } from './fake-slack.ts';
 import { freePort } from './free-port.ts';
-import { appToken, botToken, openStandIn, signingSecret } from './stand-in.ts';
 import { visit } from './visitor.ts';
 import { digest, readPost } from './workspace.ts';
 
@@ -46,7 +46,7 @@ async function begin(way: 'Socket Mode' | 'HTTP') {
       ...{ botToken, apiUrl: `${slack.url()}/api/`, open: files.find, fit: createFit({ files }), heartbeat: 1_000 },
       ...(way === 'HTTP' ? { signingSecret, port, host: '127.0.0.1' } : { appToken }),
       ...{ wayTo: createGuardedWay([new URL(slack.url()).host]) },
-      ...{ drafts: createDrafts(db), commands: commands.map(({ name }) => name), random: Math.random, log },
+      ...{ ttlStore: createTtlStore(db), commands: commands.map(({ name }) => name), random: Math.random, log },
     });
   const platform = make();
   const { app, pipeline, close } = createApp({

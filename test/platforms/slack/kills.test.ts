@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Call, Json, Media, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
-import { Refused } from '../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';
 import { digest, type Post, readPost } from './workspace.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let ada: ReturnType<typeof visit>;
 let ahead = 0;
 beforeAll(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms / 100);
       signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
     });
-  open = await openSlack(far.bot, { clock: { now: () => Date.now() + ahead, sleep } });
+  open = await openSlack(scripted.bot, { clock: { now: () => Date.now() + ahead, sleep } });
   ada = visit(open.slack, 'UADA');
 });
 afterAll(() => open.close());
@@ -27,7 +27,9 @@ const saying = (words: string) => open.slack.workspace.posts.filter((post) => re
 const bytesOf = (post: Post | undefined) =>
   post?.files.map((id) => digest(open.slack.workspace.uploads.get(id)?.bytes ?? Buffer.alloc(0)));
 const sent = async (media: Media[]) =>
-  Promise.all(media.map(async ({ id }) => digest(Buffer.concat(await ((await far.bot.open(id))?.toArray() ?? [])))));
+  Promise.all(
+    media.map(async ({ id }) => digest(Buffer.concat(await ((await scripted.bot.open(id))?.toArray() ?? [])))),
+  );
 
 /** Tries a delivery, dying at one of its requests and starting anew, until it is booked; then once more. */
 async function deliver(
@@ -44,7 +46,7 @@ async function deliver(
     const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
     const receipt: Receipt = { key: to.event.padEnd(22, '0'), attempt, replaces, notes: { ...kept }, note };
     const posted = await open.platform.post(to, message, receipt, AbortSignal.timeout(10_000)).catch((error) => {
-      if (error instanceof Refused) throw error;
+      if (error instanceof UndeliverableError) throw error;
       return undefined;
     });
     // A process can die after the result was posted and before that was booked.
@@ -75,7 +77,7 @@ describe('a process that dies at any request of a delivery', () => {
     const words = `Result ${count}.`;
     const media = await Promise.all(
       Array.from({ length: scene.media }, (_, at) =>
-        far.picture({ width: 16, height: 12, hue: at * 40, spoiler: scene.spoiler ?? false }),
+        scripted.picture({ width: 16, height: 12, hue: at * 40, spoiler: scene.spoiler ?? false }),
       ),
     );
     const { ts } = open.slack.workspace.post('C1', { text: `Waiting ${count}.` });
@@ -101,22 +103,22 @@ describe('a process that dies at any request of an answer', () => {
     'leaves one job or a word of regret, and never a promise (%s, after %i)',
     async (how, after) => {
       open.slack.workspace.posts.length = 0;
-      far.runs.length = 0;
+      scripted.runs.length = 0;
       ahead += 3_600_000;
       await open.kill();
-      far.script.answer = async () => ({ text: 'On its way', tone: 'working', job: 41 });
+      scripted.script.answer = async () => ({ text: 'On its way', tone: 'working', job: 41 });
       open.slack.cutAt({ after, how });
       const payload = { trigger_id: open.slack.trigger(), response_url: undefined };
       await ada.slash('C1', 'imagine', 'a fox', payload);
-      await vi.waitUntil(() => open.slack.isCut() || far.runs.length > 0, 5_000);
+      await vi.waitUntil(() => open.slack.isCut() || scripted.runs.length > 0, 5_000);
       await open.kill();
       // Slack does not know what became of it, and tells of it again.
       await ada.slash('C1', 'imagine', 'a fox', payload);
       ahead += 60_000;
-      await until(() => ![...open.drafts.values].some(([key, row]) => key.startsWith('unanswered/') && row !== null));
-      expect(far.runs.length).toBeLessThanOrEqual(1);
+      await until(() => ![...open.ttlStore.values].some(([key, row]) => key.startsWith('unanswered/') && row !== null));
+      expect(scripted.runs.length).toBeLessThanOrEqual(1);
       const texts = ada.read('C1').map((post) => readPost(post).text);
-      if (far.runs.length === 0) expect(texts.some((text) => text.includes('Please ask again'))).toBe(true);
+      if (scripted.runs.length === 0) expect(texts.some((text) => text.includes('Please ask again'))).toBe(true);
       expect(texts.filter((text) => !/Asked for|On its way|ask again/.test(text))).toEqual([]);
       expect(saying('Asked for').length + saying('On its way').length).toBeLessThanOrEqual(1);
     },

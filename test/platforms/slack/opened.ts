@@ -3,16 +3,16 @@ import { Writable } from 'node:stream';
 import type { Json } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
-import { Refused } from '../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
-import { appToken, botToken, openStandIn, signingSecret } from './stand-in.ts';
+import { appToken, botToken, openStandIn, signingSecret } from './fake-slack.ts';
 
 /** A keyed store whose claims and values outlive the adapter, as a database does. */
-export function createDrafts() {
+export function createTtlStore() {
   const values = new Map<string, Json>();
   return {
     get: async (key: string) => values.get(key),
@@ -39,13 +39,21 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
       },
     }),
   );
-  const drafts = createDrafts();
+  const ttlStore = createTtlStore();
   const make = () =>
     createSlack({
-      ...{ botToken, apiUrl: `${slack.url()}/api/`, heartbeat: 1_000, open: bot.open, drafts, clock: systemClock, log },
+      ...{
+        botToken,
+        apiUrl: `${slack.url()}/api/`,
+        heartbeat: 1_000,
+        open: bot.open,
+        ttlStore,
+        clock: systemClock,
+        log,
+      },
       ...(http ? { signingSecret, port: http, host: '127.0.0.1' } : { appToken }),
       fit: async ({ name }) => {
-        throw new Refused(`${name} cannot be made smaller here`);
+        throw new UndeliverableError(`${name} cannot be made smaller here`);
       },
       wayTo: createGuardedWay([new URL(slack.url()).host]),
       random: Math.random,
@@ -58,7 +66,7 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
   return {
     slack,
     logged,
-    drafts,
+    ttlStore,
     get platform() {
       return platform;
     },
@@ -81,7 +89,7 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
       await slack.close();
       const complaints = scopes === manifestScopes ? slack.complaints() : [];
       expectNoSecrets('the log beside Slack', logged);
-      expectNoCredentials('the drafts beside Slack', [...drafts.values]);
+      expectNoCredentials('the drafts beside Slack', [...ttlStore.values]);
       if (complaints.length) throw new Error(`Slack was asked wrongly: ${JSON.stringify(complaints)}`);
     },
   };

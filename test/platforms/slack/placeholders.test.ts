@@ -6,20 +6,20 @@ import { visit } from './visitor.ts';
 import { readPost } from './workspace.ts';
 
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let ada: ReturnType<typeof visit>;
 let ahead = 0;
 
 beforeEach(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   ahead = 0;
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms / 1000);
       signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
     });
-  open = await openSlack(far.bot, { clock: { now: () => Date.now() + ahead, sleep } });
+  open = await openSlack(scripted.bot, { clock: { now: () => Date.now() + ahead, sleep } });
   ada = visit(open.slack, 'UADA');
 });
 afterEach(() => open.close());
@@ -33,13 +33,13 @@ const until = (what: () => boolean) => vi.waitUntil(what, { timeout: 5_000, inte
 
 /** Dies while a call is answered: after its acknowledgement, and before anything else. */
 async function dieWhileAnswering() {
-  const { run } = far.bot;
-  far.bot.run = () => new Promise(() => undefined);
+  const { run } = scripted.bot;
+  scripted.bot.run = () => new Promise(() => undefined);
   await ada.slash('C1', 'imagine', 'a fox');
   await until(() => texts().some((text) => text.includes('Asked for')));
-  await until(() => [...open.drafts.values].some(([, row]) => JSON.stringify(row ?? '').includes('"ack"')));
+  await until(() => [...open.ttlStore.values].some(([, row]) => JSON.stringify(row ?? '').includes('"ack"')));
   await open.kill();
-  far.bot.run = run;
+  scripted.bot.run = run;
 }
 
 describe('an acknowledgement', () => {
@@ -65,23 +65,23 @@ describe('an acknowledgement', () => {
   });
 
   it('is left alone by a restart when its job was written down', async () => {
-    far.script.answer = async () => say('On its way', { job: 41 });
+    scripted.script.answer = async () => say('On its way', { job: 41 });
     open.slack.faults.push({ method: 'chat.update', what: '503' });
-    const { shown } = far.bot;
-    far.bot.shown = () => new Promise(() => undefined);
+    const { shown } = scripted.bot;
+    scripted.bot.shown = () => new Promise(() => undefined);
     await ada.slash('C1', 'imagine', 'a fox');
-    await until(() => far.runs.length === 1);
-    far.bot.shown = shown;
+    await until(() => scripted.runs.length === 1);
+    scripted.bot.shown = shown;
     await open.kill();
     ahead = 50_000;
-    await until(() => ![...open.drafts.values].some(([key, row]) => key.startsWith('unanswered/') && row !== null));
+    await until(() => ![...open.ttlStore.values].some(([key, row]) => key.startsWith('unanswered/') && row !== null));
     expect(texts()).toEqual([expect.stringContaining('Asked for /imagine')]);
   });
 
   it.each([{ code: 'cant_delete_message' }, '503'] as const)(
     'says so in public when a private answer was given and Slack does not delete it (%j)',
     async (what) => {
-      far.script.answer = async () => say('A secret', { private: true });
+      scripted.script.answer = async () => say('A secret', { private: true });
       open.slack.faults.push({ method: 'chat.delete', what });
       await ada.slash('C1', 'imagine', 'a fox');
       await until(() => texts().some((text) => text.includes('A secret')));
@@ -90,7 +90,7 @@ describe('an acknowledgement', () => {
   );
 
   it('is taken away later when it can be neither deleted nor changed at first', async () => {
-    far.script.answer = async () => say('A secret', { private: true });
+    scripted.script.answer = async () => say('A secret', { private: true });
     open.slack.faults.push({ method: 'chat.delete', what: '503' }, { method: 'chat.update', what: '503' });
     await ada.slash('C1', 'imagine', 'a fox');
     await until(() => texts().some((text) => text.includes('A secret')));
@@ -101,7 +101,7 @@ describe('an acknowledgement', () => {
   });
 
   it('goes when the answer cannot be given', async () => {
-    far.script.answer = async () => {
+    scripted.script.answer = async () => {
       throw new Error('no');
     };
     await ada.slash('C1', 'imagine', 'a fox');
@@ -110,11 +110,11 @@ describe('an acknowledgement', () => {
   });
 
   it('stands for its job although it could not be changed at once, and nobody hears of an error', async () => {
-    far.script.answer = async () => say('On its way', { job: 41 });
+    scripted.script.answer = async () => say('On its way', { job: 41 });
     open.slack.faults.push({ method: 'chat.update', what: '503' });
     await ada.slash('C1', 'imagine', 'a fox');
-    await until(() => far.shown.length === 1);
-    expect(far.shown).toMatchObject([{ job: 41, ref: { channel: 'C1' } }]);
+    await until(() => scripted.shown.length === 1);
+    expect(scripted.shown).toMatchObject([{ job: 41, ref: { channel: 'C1' } }]);
     expect(texts()).toEqual([expect.stringContaining('Asked for /imagine')]);
   });
 });

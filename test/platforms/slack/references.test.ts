@@ -3,25 +3,25 @@ import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let ada: ReturnType<typeof visit>;
 const troubles: string[] = [];
 
 beforeAll(async () => {
-  far = createScriptedBot();
-  const { run } = far.bot;
-  far.bot.run = (call, origin) =>
+  scripted = createScriptedBot();
+  const { run } = scripted.bot;
+  scripted.bot.run = (call, origin) =>
     run(call, origin).catch((error: Error) => {
       troubles.push(error.message);
       return { text: error.message, tone: 'bad', private: true };
     });
-  open = await openSlack(far.bot);
+  open = await openSlack(scripted.bot);
   ada = visit(open.slack, 'UADA');
 });
 afterAll(() => open.close());
 beforeEach(() => {
-  far.runs.length = 0;
+  scripted.runs.length = 0;
   troubles.length = 0;
   open.slack.views.clear();
 });
@@ -30,7 +30,7 @@ const picture = async (hue: number) => {
   const bytes = await paint(40, 30, hue);
   return { bytes, id: ada.attach(`fox${hue}.png`, bytes) };
 };
-const run = () => vi.waitUntil(() => far.runs[0], 5_000);
+const run = () => vi.waitUntil(() => scripted.runs[0], 5_000);
 
 it('is downloaded with the token, and to nobody else is the token shown', async () => {
   const { bytes, id } = await picture(1);

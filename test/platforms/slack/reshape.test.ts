@@ -3,13 +3,13 @@ import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
 import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let ada: ReturnType<typeof visit>;
 
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openSlack(far.bot);
+  scripted = createScriptedBot();
+  open = await openSlack(scripted.bot);
   ada = visit(open.slack, 'UADA');
 });
 afterEach(() => open.close());
@@ -46,7 +46,7 @@ describe('a form in which something is chosen that other fields follow', () => {
     expect(blocks(id)[0]?.element.initial_value).toBe('a red fox');
     expect(blocks(id)[1]?.element.options?.map(({ value }) => value)).toEqual(['1:1']);
     expect(await ada.submit(id, {})).toEqual({});
-    const { call } = await vi.waitUntil(() => far.runs[0], 5_000);
+    const { call } = await vi.waitUntil(() => scripted.runs[0], 5_000);
     expect(call.options).toEqual({ prompt: 'a red fox', look: 'Line drawing' });
   });
 
@@ -62,7 +62,7 @@ describe('a form in which something is chosen that other fields follow', () => {
       errors: { 'count~3': 'From 1 to 4.' },
     });
     await ada.submit(id, { 'count~3': { value: '2' } });
-    const { call } = await vi.waitUntil(() => far.runs[0], 5_000);
+    const { call } = await vi.waitUntil(() => scripted.runs[0], 5_000);
     expect(call.options).toEqual({ prompt: 'a fox', look: 'Watercolour', ratio: '1:1', count: '2' });
   });
 
@@ -77,13 +77,13 @@ describe('a form in which something is chosen that other fields follow', () => {
     const id = await opened();
     await ada.choose(id, look('Line drawing'), { private_metadata: 'nothing' });
     await ada.slash('C1', 'help', '');
-    await vi.waitUntil(() => far.runs.length > 0, 5_000);
+    await vi.waitUntil(() => scripted.runs.length > 0, 5_000);
     expect(names(id)).toContain('count');
   });
 
   it('keeps files whose field is drawn anew, once each', async () => {
-    const { narrow } = far.bot;
-    far.bot.narrow = (form) => ({
+    const { narrow } = scripted.bot;
+    scripted.bot.narrow = (form) => ({
       ...narrow(form),
       fields: form.fields.map((field) => {
         if (field.name === 'prompt') return { ...field, suggests: true, reshapes: true as const };
@@ -98,7 +98,7 @@ describe('a form in which something is chosen that other fields follow', () => {
     await vi.waitUntil(() => names(id).includes('pictures~2'), 5_000);
     expect(JSON.stringify(blocks(id))).toContain('One picture is already there as pictures.');
     await ada.submit(id, { 'pictures~2': { files: [file] } });
-    const { files, call } = await vi.waitUntil(() => far.runs[0], 5_000);
+    const { files, call } = await vi.waitUntil(() => scripted.runs[0], 5_000);
     expect(files.map(({ name }) => name)).toEqual(['mine.png']);
     expect(call.options.prompt).toBe('make it night');
   });

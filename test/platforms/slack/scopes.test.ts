@@ -6,11 +6,11 @@ import { visit } from './visitor.ts';
 
 /** What somebody can do, once each: what was needed for it, and what came of it. */
 async function walk(scopes: readonly string[]) {
-  const far = createScriptedBot();
-  const open = await openSlack(far.bot, { scopes });
+  const scripted = createScriptedBot();
+  const open = await openSlack(scripted.bot, { scopes });
   const ada = visit(open.slack, 'UADA');
-  const media = [await far.picture({ width: 32, height: 24 })];
-  far.script.answer = async ({ command }) => ({ text: `Made by ${command}`, tone: 'good', media });
+  const media = [await scripted.picture({ width: 32, height: 24 })];
+  scripted.script.answer = async ({ command }) => ({ text: `Made by ${command}`, tone: 'good', media });
   const done = async (what: () => unknown) => Boolean(await vi.waitUntil(what, 1_500).catch(() => false));
   const made = (channel: string, thread?: string) =>
     done(() => ada.read(channel, thread).some(({ files }) => files.length));
@@ -26,10 +26,10 @@ async function walk(scopes: readonly string[]) {
   await ada.shortcutOn(photo, 'picture:edit:pictures');
   const hasForm = await done(() => open.slack.views.size > 0);
   if (hasForm) await ada.submit([...open.slack.views.keys()].at(-1) ?? '', { prompt: { value: 'night' } });
-  const wasRead = await done(() => far.runs.some(({ files }) => files.length === 1));
+  const wasRead = await done(() => scripted.runs.some(({ files }) => files.length === 1));
   await ada.event('app_home_opened', { tab: 'home' });
   const hasHome = await done(() => open.slack.homes.size > 0);
-  const { person } = far.runs[0]?.origin ?? {};
+  const { person } = scripted.runs[0]?.origin ?? {};
   const needed = open.slack.ledger.flatMap(({ method }) => open.slack.needs(method));
   const missing = open.slack.complaints().filter(({ answer }) => answer === 'missing_scope');
   await open.close();
@@ -54,13 +54,13 @@ it('the stand-in would have told: without a scope, something is missing', async 
 });
 
 it('roles are user groups where the workspace has granted that, and none otherwise', async () => {
-  const far = createScriptedBot();
-  const open = await openSlack(far.bot, { scopes: [...manifestScopes, ...optionalScopes] });
+  const scripted = createScriptedBot();
+  const open = await openSlack(scripted.bot, { scopes: [...manifestScopes, ...optionalScopes] });
   open.slack.workspace.groups.push({ id: 'S1', users: ['UADA'] }, { id: 'S2', users: ['UBEN'] });
   for (const person of ['UADA', 'UBEN', 'UADA']) await visit(open.slack, person).slash('C1', 'help', '');
-  await vi.waitUntil(() => far.runs.length === 3, 5_000);
-  expect(far.runs.map(({ origin }) => origin.person.roles).sort()).toEqual([['S1'], ['S1'], ['S2']]);
-  expect(far.runs.map(({ origin }) => origin.person.moderator).sort()).toEqual([false, false, true]);
+  await vi.waitUntil(() => scripted.runs.length === 3, 5_000);
+  expect(scripted.runs.map(({ origin }) => origin.person.roles).sort()).toEqual([['S1'], ['S1'], ['S2']]);
+  expect(scripted.runs.map(({ origin }) => origin.person.moderator).sort()).toEqual([false, false, true]);
   expect(open.slack.calls('usergroups.list').length).toBe(1);
   await open.close();
 });

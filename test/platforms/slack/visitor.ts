@@ -1,6 +1,6 @@
 /** Somebody in the workspace, doing what Slack’s own client lets them do. */
 import { randomUUID } from 'node:crypto';
-import type { StandIn } from './stand-in.ts';
+import type { Fake } from './fake-slack.ts';
 import { bot, team as home, type Post, readPost } from './workspace.ts';
 
 type Element = { type: string; action_id: string; value?: string; text?: { text: string }; options?: unknown[] };
@@ -17,7 +17,7 @@ export type Filled = {
 
 /** `id` is one of the workspace's people, `team` where they work, `enterprise` the organisation that the bot is in. */
 export function visit(
-  slack: StandIn,
+  slack: Fake,
   id: string,
   { team = home, enterprise }: { team?: string; enterprise?: string } = {},
 ) {

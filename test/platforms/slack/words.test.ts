@@ -6,15 +6,15 @@ import { openSlack } from './opened.ts';
 import { visit } from './visitor.ts';
 import { readPost } from './workspace.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let ada: ReturnType<typeof visit>;
 
 beforeAll(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   const mine = { description: 'A model of yours', group: 'Your models', example: '', fields: [] };
-  far.bot.sheets = [...far.bot.sheets, { ...mine, name: 'model create' }, { ...mine, name: 'model train' }];
-  open = await openSlack(far.bot, { scopes: [...manifestScopes, ...directScopes] });
+  scripted.bot.sheets = [...scripted.bot.sheets, { ...mine, name: 'model create' }, { ...mine, name: 'model train' }];
+  open = await openSlack(scripted.bot, { scopes: [...manifestScopes, ...directScopes] });
   ada = visit(open.slack, 'UADA');
 });
 afterAll(async () => {
@@ -22,14 +22,17 @@ afterAll(async () => {
   await open.close();
 });
 beforeEach(() => {
-  far.runs.length = 0;
+  scripted.runs.length = 0;
   open.slack.workspace.posts.length = 0;
-  far.script.answer = async (call): Promise<Message> => ({ text: `You asked for ${call.command}.`, tone: 'plain' });
+  scripted.script.answer = async (call): Promise<Message> => ({
+    text: `You asked for ${call.command}.`,
+    tone: 'plain',
+  });
 });
 
 const seen = (channel: string, text: string, thread?: string) =>
   vi.waitFor(() => ada.find(channel, text, thread), { timeout: 5_000, interval: 10 });
-const run = () => vi.waitUntil(() => far.runs[0], 5_000);
+const run = () => vi.waitUntil(() => scripted.runs[0], 5_000);
 
 describe('words to the bot', () => {
   it('are a call in its direct messages as in a mention, with pictures', async () => {
@@ -43,7 +46,7 @@ describe('words to the bot', () => {
   });
 
   it('without a command are a prompt, once somebody says so: nothing is spent on a thank-you', async () => {
-    far.script.answer = async (call) =>
+    scripted.script.answer = async (call) =>
       call.command === 'imagine'
         ? { text: 'Made', tone: 'good' }
         : { text: 'There is no such command.', tone: 'bad', private: true };
@@ -51,7 +54,7 @@ describe('words to the bot', () => {
     const note = await seen('DUADA', 'There is no such command.');
     await ada.press(note, 'Make a picture of it');
     await seen('DUADA', 'Made');
-    expect(far.runs.at(-1)?.call).toEqual({ command: 'imagine', options: { prompt: 'a fox for @ben' } });
+    expect(scripted.runs.at(-1)?.call).toEqual({ command: 'imagine', options: { prompt: 'a fox for @ben' } });
   });
 
   it.each([
@@ -62,7 +65,7 @@ describe('words to the bot', () => {
     await ada.tell('imagine a fox', [], more);
     await ada.slash('C1', 'help', '');
     await run();
-    expect(far.runs.map(({ call }) => call.command)).toEqual(['help']);
+    expect(scripted.runs.map(({ call }) => call.command)).toEqual(['help']);
   });
 
   it('that lack something get a button for the form, which a thread cannot open by itself', async () => {
@@ -98,7 +101,7 @@ describe('the names of commands', () => {
   };
 
   it('have the prefix of the workspace wherever the bot says them, in other processes too', async () => {
-    far.script.answer = async () => ({
+    scripted.script.answer = async () => ({
       ...help,
       facts: [...(help.facts ?? []), { label: 'prompt', value: 'a /imagine' }],
     });
@@ -107,7 +110,7 @@ describe('the names of commands', () => {
     expect(text).toContain('/art-imagine, /art-help');
     expect(text).toContain('a /imagine');
     await open.restart(false);
-    const origin = far.runs[0]?.origin ?? expect.fail('no call');
+    const origin = scripted.runs[0]?.origin ?? expect.fail('no call');
     const receipt = { key: 'k'.repeat(22), attempt: 1, notes: {}, note: async () => undefined };
     await open.platform.post({ ...origin, private: false }, help, receipt, AbortSignal.timeout(5_000));
     await seen('C1', 'Type /art-imagine.');

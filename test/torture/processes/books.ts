@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createPhotoGPT } from '../../../src/photogpt/client.ts';
 import { allComponents } from '../../platforms/discord/check-body.ts';
-import type { StandIn as Discord } from '../../platforms/discord/stand-in.ts';
-import type { StandIn as Slack } from '../../platforms/slack/stand-in.ts';
+import type { Fake as Discord } from '../../platforms/discord/fake-discord.ts';
+import type { Fake as Slack } from '../../platforms/slack/fake-slack.ts';
 
 /** A message as it stands now. `reader` is the only person who sees it, where it is for one; `files` are digests. */
 export type Seen = {

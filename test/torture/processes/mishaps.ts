@@ -1,6 +1,6 @@
 /** What goes wrong at the far ends: PhotoGPT, Discord and Slack refuse, break off, and do things without saying so. */
-import type { StandIn as Discord, Fault as DiscordFault } from '../../platforms/discord/stand-in.ts';
-import type { StandIn as Slack, Fault as SlackFault } from '../../platforms/slack/stand-in.ts';
+import type { Fake as Discord, Fault as DiscordFault } from '../../platforms/discord/fake-discord.ts';
+import type { Fake as Slack, Fault as SlackFault } from '../../platforms/slack/fake-slack.ts';
 import type { Mishap } from './schedule.ts';
 
 const busy = { status: 429, headers: { 'retry-after': '3' } };

@@ -1,8 +1,8 @@
 /** The people of one seed and what they ask for, on the chats' own wires. */
-import type { StandIn as Discord } from '../../platforms/discord/stand-in.ts';
+import type { Fake as Discord } from '../../platforms/discord/fake-discord.ts';
 import { createVisitor } from '../../platforms/discord/visitor.ts';
 import { guild } from '../../platforms/discord/world.ts';
-import type { StandIn as Slack } from '../../platforms/slack/stand-in.ts';
+import type { Fake as Slack } from '../../platforms/slack/fake-slack.ts';
 import { visit } from '../../platforms/slack/visitor.ts';
 import type { Made } from './judge.ts';
 import type { Wish } from './schedule.ts';

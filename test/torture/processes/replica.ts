@@ -8,8 +8,8 @@ import { type Bot, createBot } from '../../../src/commands/kit/bot.ts';
 import { views } from '../../../src/commands/views.ts';
 import { openEmbedded } from '../../../src/db/engines/embedded.ts';
 import { openPostgres } from '../../../src/db/engines/postgres.ts';
-import { createDrafts } from '../../../src/db/ttl-store.ts';
-import { createBell } from '../../../src/jobs/replicas/notifier-store.ts';
+import { createTtlStore } from '../../../src/db/ttl-store.ts';
+import { createNotifier } from '../../../src/jobs/replicas/notifier-store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
@@ -19,12 +19,12 @@ import { createLeanSend } from '../../../src/photogpt/wire/lean-send.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { createSlack } from '../../../src/platforms/slack/slack.ts';
 import { stopInOrder } from '../../../src/process/shutdown.ts';
-import { untilAsked } from '../../../src/process/signals.ts';
+import { waitForStopSignal } from '../../../src/process/signals.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
 import { endAt } from './points.ts';
 import { readOrders } from './replica-orders.ts';
 
-const asked = untilAsked();
+const asked = waitForStopSignal();
 const { random } = Math;
 const orders = readOrders(process.argv[2] ?? '{}');
 const { CRASH_AT, PAUSE_AT } = process.env;
@@ -38,7 +38,7 @@ const db = orders.database
   ? await openPostgres(orders.database, clock.sql)
   : await openEmbedded(join(orders.folder, 'database'), clock.sql);
 const files = createMediaFiles(join(orders.folder, 'media'));
-const adapter = { open: files.find, fit: createFit({ files }), drafts: createDrafts(db), clock, random, log };
+const adapter = { open: files.find, fit: createFit({ files }), ttlStore: createTtlStore(db), clock, random, log };
 const platforms: Platform<Bot>[] = [
   ...(orders.discord ? [createDiscord({ ...adapter, ...orders.discord })] : []),
   ...(orders.slack
@@ -61,11 +61,11 @@ const { app, pipeline, close } = createApp({
   views,
   maxOpen: 1_000,
   loopbackResults: true,
-  bell: createBell({ db, replica: randomUUID(), clock, log }),
+  notifier: createNotifier({ db, replica: randomUUID(), clock, log }),
   version: '0.0.0',
   fetch: globalThis.fetch,
   send: createLeanSend(globalThis.fetch),
-  pace: clock,
+  batchClock: clock,
   clock,
   random,
   log,

@@ -28,7 +28,7 @@ async function stop(child: Child): Promise<{ code: number | string; took: number
   return { code, took: performance.now() - began };
 }
 
-async function settle(world: World): Promise<void> {
+async function finish(world: World): Promise<void> {
   await waitFor(async () => ((await world.isSettled()) ? true : undefined), patience);
 }
 
@@ -70,7 +70,7 @@ export const rolling = (ground: Ground): Promise<Outcome & { gap: number }> =>
     }
     await rest(500);
     const gap = await crowd.end();
-    await settle(world);
+    await finish(world);
     return { ...(await outcomeOf(world, ends)), gap };
   });
 
@@ -98,7 +98,7 @@ export const migration = (ground: Ground): Promise<Outcome & { applied: [number,
       await rest(500);
       await crowd.end();
       const again = await start(0);
-      await settle(world);
+      await finish(world);
       return {
         ...(await outcomeOf(world, ends)),
         applied: [before, await world.migrations()],
@@ -152,7 +152,7 @@ export const sigterm = (ground: Ground): Promise<Outcome> =>
         await crowd.end();
         const end = await stopping;
         await start(0);
-        await settle(world);
+        await finish(world);
         return await outcomeOf(world, [end]);
       } finally {
         await main.kill();

@@ -2,7 +2,7 @@
 import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { refuse } from '../../../errors/catalogue.ts';
+import { refuse, UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
 import { flags, limits } from '../limits.ts';
 import { attachmentOf } from '../read/attachments.ts';
@@ -19,7 +19,7 @@ import {
   replyOf,
 } from '../read/origin.ts';
 import { missingPermissions, sayMissing } from '../read/permissions.ts';
-import { callOf, type Drafts } from '../render/custom-id.ts';
+import { callOf, type TtlStore } from '../render/custom-id.ts';
 import { renderMessage, renderPlainly } from '../render/message.ts';
 import type { Api } from '../send/api.ts';
 import type { Deliver } from '../send/deliver.ts';
@@ -33,7 +33,7 @@ export type AnswerParts = {
   bot: Bot;
   api: Api;
   deliver: Deliver;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   known: Known;
   look: LookAtGuild;
   fetch: typeof globalThis.fetch;
@@ -51,12 +51,12 @@ const pauses = [500, 2_000];
 const showPatience = 5 * 60_000;
 
 export function createAnswer(parts: AnswerParts) {
-  const { bot, api, deliver, drafts, known, look, fetch, clock, log } = parts;
+  const { bot, api, deliver, ttlStore, known, look, fetch, clock, log } = parts;
   const acknowledge = createAcknowledge(api);
   /** What is needed for the first word: a database that hangs must not keep the person from hearing that it does. */
-  const quick: Drafts = {
-    get: (key) => inTime(drafts.get(key)),
-    put: (key, content, ttl) => inTime(drafts.put(key, content, ttl)),
+  const quick: TtlStore = {
+    get: (key) => inTime(ttlStore.get(key)),
+    put: (key, content, ttl) => inTime(ttlStore.put(key, content, ttl)),
   };
   const forms = createForms(quick);
 
@@ -79,7 +79,7 @@ export function createAnswer(parts: AnswerParts) {
   /** Says something to the person alone, as the first word. */
   async function sayHidden(interaction: Interaction, message: Message): Promise<void> {
     const say = async (render: typeof renderMessage) => {
-      const body = await render(message, `hidden:${interaction.id}`, drafts);
+      const body = await render(message, `hidden:${interaction.id}`, ttlStore);
       await acknowledge(interaction, answers.message, { ...withoutFiles(body), flags: body.flags | flags.ephemeral });
     };
     await say(renderMessage).catch((error: unknown) => {
@@ -118,7 +118,7 @@ export function createAnswer(parts: AnswerParts) {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof Error && error.name === 'Refused') throw error;
+        if (error instanceof UndeliverableError) throw error;
         log.debug({ err: error, pause }, 'an answer is tried again');
         await clock.sleep(pause, signal);
       }

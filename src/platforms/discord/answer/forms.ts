@@ -8,7 +8,7 @@ import { flags, limits } from '../limits.ts';
 import { heldFile, heldOf } from '../read/attachments.ts';
 import type { HeldCall } from '../read/call.ts';
 import type { Interaction } from '../read/interaction.ts';
-import { type Drafts, options } from '../render/custom-id.ts';
+import { options, type TtlStore } from '../render/custom-id.ts';
 import { literally, shortened } from '../render/escape.ts';
 import { inSteps, type OfferedField, readModal, renderModal } from '../render/form.ts';
 
@@ -35,9 +35,9 @@ export type Ready = { call: HeldCall; hidden: boolean };
 const key = (id: string) => `form:${id}`;
 const stepsOf = ({ fields }: Draft) => inSteps(fields);
 
-export function createForms(drafts: Drafts) {
-  const keep = (id: string, given: Draft) => drafts.put(key(id), JSON.parse(JSON.stringify(given)) as Json, keptFor);
-  const find = async (id: string) => draft.safeParse(await drafts.get(key(id))).data;
+export function createForms(ttlStore: TtlStore) {
+  const keep = (id: string, given: Draft) => ttlStore.put(key(id), JSON.parse(JSON.stringify(given)) as Json, keptFor);
+  const find = async (id: string) => draft.safeParse(await ttlStore.get(key(id))).data;
 
   function modal(id: string, given: Draft, step: number) {
     const steps = stepsOf(given);

@@ -5,7 +5,7 @@ import type { Button, Media, Message, MessageRef } from '../../../chat.ts';
 import { flags, limits } from '../limits.ts';
 import { readReply } from '../read/origin.ts';
 import type { Linked } from '../send/choose-files.ts';
-import { customIdOf, type Drafts } from './custom-id.ts';
+import { customIdOf, type TtlStore } from './custom-id.ts';
 import { literally, ours, shortened } from './escape.ts';
 
 /** What goes into a request, without its files. */
@@ -90,12 +90,17 @@ function linkTo(ref: MessageRef): string {
 const leading = (label: string, url: string) =>
   url.length <= limits.buttonUrl ? [{ type: Kind.Button, style: ButtonStyle.Link, label, url }] : [];
 
-async function rowsOf(message: Message, mark: string, drafts: Drafts, linked: readonly Linked[]): Promise<object[]> {
+async function rowsOf(
+  message: Message,
+  mark: string,
+  ttlStore: TtlStore,
+  linked: readonly Linked[],
+): Promise<object[]> {
   const drawn = async ({ label, call, style }: Button, index: number) => ({
     type: Kind.Button,
     style: styles[style ?? 'plain'],
     label: shortened(label, limits.buttonLabel),
-    custom_id: await customIdOf(call, mark, index, drafts),
+    custom_id: await customIdOf(call, mark, index, ttlStore),
   });
   const pressed: object[] = await Promise.all((message.buttons ?? []).map(drawn));
   const links = [
@@ -124,7 +129,7 @@ const mentioned = ({ mention: who }: Message) => ({ parse: [], users: who && men
 export async function renderMessage(
   message: Message,
   key: string,
-  drafts: Drafts,
+  ttlStore: TtlStore,
   linked: readonly Linked[] = [],
 ): Promise<Body> {
   const mark = markOf(key);
@@ -145,7 +150,7 @@ export async function renderMessage(
       text(head || '…'),
       ...(gallery.length > 0 ? [{ type: Kind.MediaGallery, items: gallery }] : []),
       ...(small ? [text(small)] : []),
-      ...(await rowsOf(message, mark.text, drafts, linked)),
+      ...(await rowsOf(message, mark.text, ttlStore, linked)),
     ],
   };
   return {
@@ -163,7 +168,7 @@ const mostAddresses = 2;
 export async function renderPlainly(
   message: Message,
   key: string,
-  drafts: Drafts,
+  ttlStore: TtlStore,
   linked: readonly Linked[] = [],
 ): Promise<Body> {
   // As text, because whatever Discord did not take of the full look, it takes words.
@@ -174,7 +179,7 @@ export async function renderPlainly(
   return {
     content: [head, small, ...addresses].filter(Boolean).join('\n'),
     flags: 0,
-    components: await rowsOf(message, markOf(key).text, drafts, []),
+    components: await rowsOf(message, markOf(key).text, ttlStore, []),
     attachments: attached(message, fileNames(message.media ?? [], true)),
     allowed_mentions: mentioned(message),
   };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { MessageRef } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { type Reply, readReply } from '../read/origin.ts';
 import type { Body } from '../render/message.ts';
 import type { Api, Ask } from './api.ts';
@@ -71,7 +71,7 @@ export function createChange({ api, clock }: { api: Api; clock: Clock }) {
       const reply = readReply(ref.data);
       for (const id of reply ? ids : []) {
         const [way] = reply ? waysTo({ ...ref, id }, reply, clock.now()) : [];
-        if (!way) throw new Refused('The message cannot be reached any more.');
+        if (!way) throw new UndeliverableError('The message cannot be reached any more.');
         await api({ method: 'DELETE', ...way, signal });
       }
     },

@@ -1,7 +1,7 @@
 /** Decides which files go into which message: those that fit, smaller ones for those that do not, and what is left out. */
 import type { Readable } from 'node:stream';
 import type { Media, Message } from '../../../chat.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { limits, requestBytes, requestOverhead, smallestStep, uploadSteps } from '../limits.ts';
 import type { Upload } from './multipart.ts';
 
@@ -42,7 +42,7 @@ export async function chooseFiles(
       if (smaller && smaller.media.bytes <= limit) chosen.push(smaller);
       else left.push(media);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof UndeliverableError)) throw error;
       left.push(media);
     }
   }

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { createTurns } from '../../../concurrency/keyed-mutex.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { createKeyedMutex } from '../../../concurrency/keyed-mutex.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
 import { cutForGuest } from '../answer/token-only.ts';
 import { flags, followUpsOfGuest } from '../limits.ts';
 import { isSeenByAll, type Reply, readReply, refTo } from '../read/origin.ts';
-import type { Drafts } from '../render/custom-id.ts';
+import type { TtlStore } from '../render/custom-id.ts';
 import type { Api } from './api.ts';
 import { createChange } from './change-message.ts';
 import type { Fit, Open, Part } from './choose-files.ts';
@@ -22,7 +22,7 @@ export type DeliverParts = {
   uploadLimits: UploadLimits;
   open: Open;
   fit: Fit;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   clock: Clock;
   log: Log;
 };
@@ -51,11 +51,11 @@ function unlessGone(error: unknown): void {
   if (meaningOf(error) !== 'gone') throw error;
 }
 
-export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log }: DeliverParts) {
-  const inTurn = createTurns();
+export function createDeliver({ api, uploadLimits, open, fit, ttlStore, clock, log }: DeliverParts) {
+  const runExclusive = createKeyedMutex();
   const { change, remove } = createChange({ api, clock });
   const { earlier, create } = createMaking({ api, clock });
-  const { inSomeLook, inSomeSize } = createFitting({ open, fit, uploadLimits, drafts, log });
+  const { inSomeLook, inSomeSize } = createFitting({ open, fit, uploadLimits, ttlStore, log });
 
   async function directChannel(person: string, signal: AbortSignal): Promise<string> {
     const answer = await api({ method: 'POST', route: '/users/@me/channels', body: { recipient_id: person }, signal });
@@ -65,7 +65,8 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
   /** The channel for a message of its own. Throws `Refused` where the bot cannot post by itself. */
   async function channelFor(to: Origin, reply: Reply, hidden: boolean, signal: AbortSignal): Promise<string> {
     if (hidden || to.place.kind === 'direct') return directChannel(to.person.id, signal);
-    if (!reply.bot) throw new Refused('Discord lets the bot answer here only when somebody presses Fetch result.');
+    if (!reply.bot)
+      throw new UndeliverableError('Discord lets the bot answer here only when somebody presses Fetch result.');
     return to.place.thread ?? to.place.channel;
   }
 
@@ -190,7 +191,9 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
       // What a direct message does not take says nothing about the server.
       const sizes = { tenant: isDirect ? '@me' : to.tenant, told: to.uploadLimit, byToken };
       try {
-        return await inTurn(turn, () => inSomeSize(sizes, message, signal, (all) => parts(to, all, receipt, signal)));
+        return await runExclusive(turn, () =>
+          inSomeSize(sizes, message, signal, (all) => parts(to, all, receipt, signal)),
+        );
       } catch (error) {
         signal.throwIfAborted();
         throw forDelivery(error);
@@ -209,7 +212,7 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
       signal: AbortSignal,
     ): Promise<MessageRef> {
       const open = readReply(ref.data);
-      if (!open) throw new Refused('Nobody knows how to answer this call.');
+      if (!open) throw new UndeliverableError('Nobody knows how to answer this call.');
       const reply = { ...open, hidden: true };
       await withdraw(ref, { key, attempt }, signal);
       const sizes = { tenant: to.tenant, told: to.uploadLimit, byToken: true };
@@ -219,7 +222,7 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
         for (const [index, part] of answered.entries()) {
           const name = `${key}.${index}`;
           const id = notes[name] ?? (await followUp(reply, part, { key: name, attempt }, signal));
-          if (typeof id !== 'string') throw new Refused('The interaction is over.');
+          if (typeof id !== 'string') throw new UndeliverableError('The interaction is over.');
           notes[name] = id;
           said.push(id);
         }
@@ -230,7 +233,8 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
     },
 
     async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
-      if (message.private && isSeenByAll(ref)) throw new Refused('What is private is not shown where others read it.');
+      if (message.private && isSeenByAll(ref))
+        throw new UndeliverableError('What is private is not shown where others read it.');
       const { guild = '@me', more = [] } = readReply(ref.data) ?? {};
       const look = { key: `${ref.channel}/${ref.id}`, attempt: 1 };
       const changed = await inSomeSize(
@@ -239,7 +243,7 @@ export function createDeliver({ api, uploadLimits, open, fit, drafts, clock, log
         signal,
         async ([first]) => first && inSomeLook(first, look, (body, uploads) => change(ref, body, uploads, signal)),
       );
-      if (!changed) throw new Refused('The message is gone or can no longer be reached.');
+      if (!changed) throw new UndeliverableError('The message is gone or can no longer be reached.');
       if (!message.progress && !message.media?.length) await remove(ref, more, signal);
     },
   };

@@ -1,5 +1,5 @@
 /** What Discord's errors mean for a delivery, as a table. */
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 
 /** `status` 0 means that there was no answer: the request may have had its effect. Holds no address and no body. */
 export class DiscordError extends Error {
@@ -76,5 +76,5 @@ export function meaningOf(error: unknown): Meaning {
 export function forDelivery(error: unknown): unknown {
   const meaning = meaningOf(error);
   if (!(error instanceof DiscordError) || meaning === 'later') return error;
-  return new Refused(`Discord: ${codes.get(error.code)?.[1] ?? error.message}.`);
+  return new UndeliverableError(`Discord: ${codes.get(error.code)?.[1] ?? error.message}.`);
 }

@@ -1,7 +1,7 @@
 /** Gives a message the look and its files the size that Discord takes, the best first. */
 import type { Message } from '../../../chat.ts';
 import type { Log } from '../../../log.ts';
-import type { Drafts } from '../render/custom-id.ts';
+import type { TtlStore } from '../render/custom-id.ts';
 import { type Body, fileNames, renderMessage, renderPlainly } from '../render/message.ts';
 import { chooseFiles, type Fit, nextLimit, type Open, type Part } from './choose-files.ts';
 import { DiscordError, meaningOf } from './discord-error.ts';
@@ -11,9 +11,9 @@ import type { UploadLimits, UploadPlace } from './upload-limits.ts';
 /** From this try on, a message that Discord answers with 500 is said plainly: too much text in components does that. */
 const plainFrom = 3;
 
-type Parts = { open: Open; fit: Fit; uploadLimits: UploadLimits; drafts: Drafts; log: Log };
+type Parts = { open: Open; fit: Fit; uploadLimits: UploadLimits; ttlStore: TtlStore; log: Log };
 
-export function createFitting({ open, fit, uploadLimits, drafts, log }: Parts) {
+export function createFitting({ open, fit, uploadLimits, ttlStore, log }: Parts) {
   /** Hands the full look to `send`, and the plain one where Discord does not take it. */
   async function inSomeLook<T>(
     { message, uploads, links }: Part,
@@ -21,13 +21,13 @@ export function createFitting({ open, fit, uploadLimits, drafts, log }: Parts) {
     send: (body: Body, uploads: Upload[]) => Promise<T>,
   ): Promise<T> {
     try {
-      const rich = await renderMessage(message, key, drafts, links);
+      const rich = await renderMessage(message, key, ttlStore, links);
       return await send(rich, uploads(fileNames(message.media ?? [])));
     } catch (error) {
       const isBroken = error instanceof DiscordError && error.status >= 500 && attempt >= plainFrom;
       if (meaningOf(error) !== 'components' && !isBroken) throw error;
       log.warn({ err: error }, 'Discord does not take the components; saying it plainly');
-      const plain = await renderPlainly(message, key, drafts, links);
+      const plain = await renderPlainly(message, key, ttlStore, links);
       return await send(plain, uploads(fileNames(message.media ?? [], true)));
     }
   }

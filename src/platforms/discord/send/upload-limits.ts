@@ -1,7 +1,7 @@
 /** How large a file may be in a place: what the interaction says, what the server has, and what was refused there before. */
 import { z } from 'zod';
 import { leastUpload } from '../limits.ts';
-import type { Drafts } from '../render/custom-id.ts';
+import type { TtlStore } from '../render/custom-id.ts';
 import type { LookAtGuild } from './guilds.ts';
 
 /**
@@ -19,13 +19,13 @@ const leastLearned = 256 * 1024;
 const key = (tenant: string) => `upload:${tenant}`;
 
 /** What was refused is kept with the drafts, so that a restart does not forget it. */
-export function createUploadLimits({ look, drafts }: { look: LookAtGuild; drafts: Drafts }) {
+export function createUploadLimits({ look, ttlStore }: { look: LookAtGuild; ttlStore: TtlStore }) {
   return {
     /** Bytes for each file, where the largest one has `largest`. Nobody is asked about files that any place takes. */
     async limitFor({ tenant, told, byToken }: UploadPlace, largest: number, signal: AbortSignal): Promise<number> {
       const said = told ?? Number.POSITIVE_INFINITY;
       if (largest <= leastLearned) return Math.min(said, leastUpload);
-      const refused = learned.safeParse(await drafts.get(key(tenant))).data?.limit ?? Number.POSITIVE_INFINITY;
+      const refused = learned.safeParse(await ttlStore.get(key(tenant))).data?.limit ?? Number.POSITIVE_INFINITY;
       const most = Math.min(said, refused);
       if (byToken && told !== undefined) return most;
       if (largest <= leastUpload || tenant === '@me') return Math.min(most, leastUpload);
@@ -34,7 +34,7 @@ export function createUploadLimits({ look, drafts }: { look: LookAtGuild; drafts
 
     /** Keeps what a refusal has taught: no file of more than `limit` bytes is taken there. */
     async learn(tenant: string, limit: number): Promise<void> {
-      if (limit >= leastLearned) await drafts.put(key(tenant), { limit }, keptFor);
+      if (limit >= leastLearned) await ttlStore.put(key(tenant), { limit }, keptFor);
     },
   };
 }

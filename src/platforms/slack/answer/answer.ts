@@ -1,32 +1,32 @@
 /** Runs a call: acknowledgement in its place at once, answer in the acknowledgement's place later. */
 import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
 import { uploadLimit } from '../limits.ts';
 import type { Asked, AskedCall } from '../read/interaction.ts';
 import type { createPeople } from '../read/people.ts';
-import { type Drafts, writeValue } from '../render/button-calls.ts';
+import { type TtlStore, writeValue } from '../render/button-calls.ts';
 import { offer } from '../render/message.ts';
 import type { Places, Spot } from '../send/channels.ts';
 import { isThreadGone, unjoinable, whyClosed } from '../send/closed-channels.ts';
 import type { Deliver } from '../send/deliver.ts';
-import type { Whisper } from '../send/ephemeral.ts';
-import type { Speech } from '../send/messages.ts';
+import type { Ephemeral } from '../send/ephemeral.ts';
+import type { Messages } from '../send/messages.ts';
 import { codeOf, refusedOr } from '../send/slack-error.ts';
-import type { Room } from '../send/upload-check.ts';
-import type { Unanswered } from './pending-calls.ts';
+import type { UploadCheck } from '../send/upload-check.ts';
+import type { PendingCalls } from './pending-calls.ts';
 
 type Parts = {
   bot: Bot;
   deliver: Deliver;
-  speech: Speech;
-  whisper: Whisper;
-  unanswered: Unanswered;
-  room: Room;
+  messages: Messages;
+  ephemeral: Ephemeral;
+  pendingCalls: PendingCalls;
+  uploadCheck: UploadCheck;
   places: Places;
   people: ReturnType<typeof createPeople>;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   log: Log;
 };
 
@@ -41,7 +41,7 @@ type Acknowledged = { ack: MessageRef; place: Origin['place'] } | { closed: stri
 
 /** `origin` says who asked and where; `answer` does the rest and rejects only when nobody could be told anything. */
 export function createAnswer(parts: Parts) {
-  const { bot, deliver, speech, whisper, unanswered, room, places, people, drafts, log } = parts;
+  const { bot, deliver, messages, ephemeral, pendingCalls, uploadCheck, places, people, ttlStore, log } = parts;
   const makes = ({ command }: IncomingCall) =>
     bot.sheets.some(({ name, group }) => name === command && group === 'Make');
 
@@ -91,7 +91,7 @@ export function createAnswer(parts: Parts) {
     } catch (error) {
       log.warn({ err: error }, 'the channel was not joined');
       if (!makes(call) || codeOf(error) === undefined) return good;
-      await speech.remove(good.ack, elsewhereNow);
+      await messages.remove(good.ack, elsewhereNow);
       return { closed: unjoinable };
     }
   }
@@ -108,20 +108,20 @@ export function createAnswer(parts: Parts) {
 
   /** For the person only: short answers where they look, work and pictures in the direct message. */
   async function privately(asked: Asked, from: Origin, message: Message): Promise<void> {
-    if (message.job === undefined && !message.media?.length) return whisper(asked, message);
+    if (message.job === undefined && !message.media?.length) return ephemeral(asked, message);
     const spot = { channel: await places.direct(from.tenant, from.person.id) };
     const ref = message.media?.length
       ? await deliver.post({ ...from, private: true }, message, passing(asked.event), AbortSignal.timeout(posting))
       : await deliver.say(from.tenant, spot, message);
     if (message.job !== undefined) await bot.shown(message.job, ref);
-    if (from.place.kind === 'channel') await whisper(asked, inDirect);
+    if (from.place.kind === 'channel') await ephemeral(asked, inDirect);
   }
 
   async function publicly(asked: Asked, call: IncomingCall, from: Origin): Promise<void> {
     const acknowledged = await acknowledge(call, from);
     if ('closed' in acknowledged) return turnAway(asked, call, acknowledged.closed);
     const { ack, place } = acknowledged;
-    await unanswered.note(asked, { ack });
+    await pendingCalls.note(asked, { ack });
     let message: Message;
     try {
       message = await bot.run(call, { ...from, place, ack });
@@ -141,13 +141,13 @@ export function createAnswer(parts: Parts) {
 
   async function inPlace(asked: Asked, from: Origin, message: Message, ack: MessageRef): Promise<void> {
     if (!message.media?.length) return deliver.change(ack, message);
-    await unanswered.note(asked, { ack, slow: true });
+    await pendingCalls.note(asked, { ack, slow: true });
     await deliver.post(from, message, passing(asked.event, ack), AbortSignal.timeout(posting));
   }
 
   /** What cannot be taken away now is tried again until it can. */
   async function takeAway(asked: Asked, ack: MessageRef): Promise<void> {
-    if (!(await speech.remove(ack, elsewhereNow))) await unanswered.note(asked, { ack, isDone: true });
+    if (!(await messages.remove(ack, elsewhereNow))) await pendingCalls.note(asked, { ack, isDone: true });
   }
 
   async function turnAway(asked: Asked, call: IncomingCall, text: string): Promise<void> {
@@ -155,8 +155,8 @@ export function createAnswer(parts: Parts) {
     const plain = Object.values(call.options)
       .flat()
       .every((value) => typeof value !== 'object');
-    const value = plain ? await writeValue(JSON.parse(JSON.stringify(call)), drafts) : '';
-    await whisper(
+    const value = plain ? await writeValue(JSON.parse(JSON.stringify(call)), ttlStore) : '';
+    await ephemeral(
       asked,
       { text, tone: 'bad', private: true },
       value ? [offer('direct', 'Send it to me directly', value)] : [],
@@ -166,10 +166,10 @@ export function createAnswer(parts: Parts) {
   async function respond(asked: Asked, call: IncomingCall, elsewhere: boolean): Promise<void> {
     const [from, noRoom] = await Promise.all([
       origin(asked, call, elsewhere),
-      makes(call) ? room(asked.tenant) : undefined,
-      unanswered.note(asked),
+      makes(call) ? uploadCheck(asked.tenant) : undefined,
+      pendingCalls.note(asked),
     ]);
-    if (noRoom) return whisper(asked, { text: noRoom, tone: 'bad', private: true });
+    if (noRoom) return ephemeral(asked, { text: noRoom, tone: 'bad', private: true });
     if (from.private) return privately(asked, from, await bot.run(call, from));
     return publicly(asked, call, from);
   }
@@ -184,15 +184,15 @@ export function createAnswer(parts: Parts) {
       } catch (error) {
         const refused = refusedOr(error);
         const message: Message =
-          refused instanceof Refused
+          refused instanceof UndeliverableError
             ? { text: refused.message, tone: 'bad', private: true }
             : bot.apologise(error, { platform: 'slack', command: call.command });
-        await whisper(asked, message).catch((err: unknown) => {
+        await ephemeral(asked, message).catch((err: unknown) => {
           isKnown = false;
           log.warn({ err }, 'nobody could be told; it is tried again later');
         });
       }
-      if (isKnown) await unanswered.answered(asked);
+      if (isKnown) await pendingCalls.answered(asked);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Form } from '../../../commands/kit/sheet.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Asked, SlackFile } from '../read/interaction.ts';
 import { filesIn, fillIn, problemsIn, readSubmission } from '../read/view.ts';
-import type { Drafts } from '../render/button-calls.ts';
+import type { TtlStore } from '../render/button-calls.ts';
 import { noticeView, type Placed, placeBlock, placed, renderView } from '../render/view.ts';
 import { codeOf } from '../send/slack-error.ts';
 import type { Web } from '../send/web.ts';
@@ -28,7 +28,7 @@ const anything = z.object({});
 type Parts = {
   bot: Bot;
   web: Web;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   clock: Clock;
   random: () => number;
   origin: Answer['origin'];
@@ -45,7 +45,7 @@ type OpenView = { id: string; hash?: string };
  * `isDue` is a fast look at a call; `open` shows its form, false when there is none; `reshape` redraws it after a choice
  * that other fields follow; `submit` reads it back.
  */
-export function createForms({ bot, web, drafts, clock, random, origin, attach }: Parts) {
+export function createForms({ bot, web, ttlStore, clock, random, origin, attach }: Parts) {
   const key = () => Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 6).toString(36)).join('');
   const sheetOf = (command: string) => bot.sheets.find(({ name }) => name === command);
   const latest = new Map<string, number>();
@@ -65,7 +65,7 @@ export function createForms({ bot, web, drafts, clock, random, origin, attach }:
       : web.call(asked.tenant, 'views.open', { trigger_id: asked.trigger, view: drawing }, opened);
     const kept = draftOf({ call, held, fields, round, asked });
     // Together, because the trigger does not wait for the database.
-    await Promise.all([shown, drafts.put(`form/${draftKey}`, kept, draftsLast)]);
+    await Promise.all([shown, ttlStore.put(`form/${draftKey}`, kept, draftsLast)]);
   }
 
   return {
@@ -108,7 +108,7 @@ export function createForms({ bot, web, drafts, clock, random, origin, attach }:
       latest.set(view.id, at);
       const oldest = latest.keys().next();
       if (latest.size > changing && !oldest.done) latest.delete(oldest.value);
-      const before = readDraft(await drafts.get(`form/${view.private_metadata}`));
+      const before = readDraft(await ttlStore.get(`form/${view.private_metadata}`));
       if (!before) return;
       const { call } = before;
       const asked = { ...before.asked, event: '', tenant, user };
@@ -133,7 +133,7 @@ export function createForms({ bot, web, drafts, clock, random, origin, attach }:
     async submit(body: unknown): Promise<Submitted> {
       const { tenant, user, view, values, response_urls, trigger_id: trigger } = readSubmission(body);
       const [block = ''] = Object.keys(values);
-      const found = readDraft(await within(clock, drafts.get(`form/${view.private_metadata}`)));
+      const found = readDraft(await within(clock, ttlStore.get(`form/${view.private_metadata}`)));
       if (!found || !sheetOf(found.call.command))
         return { problems: { [block]: 'This form is too old. Please open it again.' } };
       const problems = problemsIn(values, found.fields);

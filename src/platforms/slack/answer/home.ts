@@ -5,9 +5,9 @@ import type { Call, Origin } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { drawn } from '../limits.ts';
 import type { Asked } from '../read/interaction.ts';
-import { type Drafts, writeValue } from '../render/button-calls.ts';
+import { type TtlStore, writeValue } from '../render/button-calls.ts';
 import { text } from '../render/view.ts';
-import type { Speech } from '../send/messages.ts';
+import type { Messages } from '../send/messages.ts';
 import type { Web } from '../send/web.ts';
 import type { Answer } from './answer.ts';
 
@@ -24,10 +24,10 @@ const further = ['presets', 'status', 'help'];
 
 const anything = z.object({});
 
-type Parts = { bot: Bot; web: Web; speech: Speech; drafts: Drafts; origin: Answer['origin'] };
+type Parts = { bot: Bot; web: Web; messages: Messages; ttlStore: TtlStore; origin: Answer['origin'] };
 
 /** Returns a function that draws the page for one person. It can be repeated as often as the page is opened. */
-export function createHome({ bot, web, speech, drafts, origin }: Parts) {
+export function createHome({ bot, web, messages, ttlStore, origin }: Parts) {
   /** Whether the bot has this command, for this person: some are for whoever runs the workspace. */
   const has = (command: string, from: Origin) =>
     bot.sheets.some(({ name, moderators }) => name === command && (!moderators || from.person.moderator));
@@ -44,7 +44,7 @@ export function createHome({ bot, web, speech, drafts, origin }: Parts) {
             type: 'button',
             action_id: id,
             text: text(call.command, drawn.buttonLabel),
-            value: await writeValue(call, drafts),
+            value: await writeValue(call, ttlStore),
           };
         }),
       );
@@ -58,7 +58,7 @@ export function createHome({ bot, web, speech, drafts, origin }: Parts) {
     for (const { command, title } of sections.filter((section) => has(section.command, from))) {
       const message = await bot.run({ command, options: {} }, from);
       // One more than the last action, which the rows count from one.
-      const drawing = await speech.draw(message, asked.tenant, action + 1);
+      const drawing = await messages.draw(message, asked.tenant, action + 1);
       action += message.buttons?.length ?? 0;
       blocks.push({ type: 'divider' }, header(title), ...drawing.blocks);
     }

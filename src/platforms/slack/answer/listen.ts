@@ -20,10 +20,10 @@ import {
   type SlackFile,
 } from '../read/interaction.ts';
 import { findCommand, plainWords, readLine, spoken } from '../read/line.ts';
-import { type Drafts, readValue } from '../render/button-calls.ts';
+import { readValue, type TtlStore } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { optionOf } from '../render/view.ts';
-import type { Whisper } from '../send/ephemeral.ts';
+import type { Ephemeral } from '../send/ephemeral.ts';
 import { codeOf } from '../send/slack-error.ts';
 import type { Answer } from './answer.ts';
 import type { createForms } from './forms.ts';
@@ -40,8 +40,8 @@ type Parts = {
   bot: Bot;
   answer: Answer;
   forms: ReturnType<typeof createForms>;
-  whisper: Whisper;
-  drafts: Drafts;
+  ephemeral: Ephemeral;
+  ttlStore: TtlStore;
   prefixes: Prefixes;
   attach(tenant: string, file: SlackFile): Attachment;
   home(asked: Asked): Promise<void>;
@@ -60,7 +60,7 @@ const sharing = z.object({ channel: z.string(), thread: z.string().optional(), j
 
 /** `listeners` for the connection, and `settled` for the end of everything under way. */
 export function createListeners(parts: Parts) {
-  const { bot, answer, forms, whisper, drafts, prefixes, attach, home, removed, clock, log } = parts;
+  const { bot, answer, forms, ephemeral, ttlStore, prefixes, attach, home, removed, clock, log } = parts;
   const underWay = new Set<Promise<void>>();
 
   /** Runs something that was acknowledged already. Whatever goes wrong in it ends in the log. */
@@ -76,7 +76,7 @@ export function createListeners(parts: Parts) {
   }
 
   /** Whether nobody took this event before. If the store does not answer, the bot itself refuses a second job. */
-  const isFirst = (event: string) => drafts.claim(`event/${event}`, remembered).catch(() => true);
+  const isFirst = (event: string) => ttlStore.claim(`event/${event}`, remembered).catch(() => true);
 
   async function take(asked: Asked, call: IncomingCall, held: Held = {}): Promise<void> {
     const isDue = forms.isDue(call, held);
@@ -84,7 +84,7 @@ export function createListeners(parts: Parts) {
     if (isDue && asked.trigger && (await opened(asked, call, held))) return;
     if (!(await isFirst(asked.event))) return;
     // Only a button can open a form for what was written in a thread.
-    if (isDue && !asked.trigger && Object.keys(held).length === 0) return whisper(asked, fillingIn(call));
+    if (isDue && !asked.trigger && Object.keys(held).length === 0) return ephemeral(asked, fillingIn(call));
     const options = { ...call.options };
     for (const [name, list] of Object.entries(held)) options[name] = list.map((file) => attach(asked.tenant, file));
     await answer.answer({ ...asked, call: { ...call, options } });
@@ -99,7 +99,7 @@ export function createListeners(parts: Parts) {
       log.warn({ err: error, command: call.command }, 'a form could not be opened');
       const again: Call = { ...plainCall(call), form: true };
       if (!(await isFirst(asked.event))) return true;
-      await whisper(asked, {
+      await ephemeral(asked, {
         text: 'The form did not open in time.',
         tone: 'bad',
         buttons: [{ label: 'Open it', call: again, style: 'primary' }],
@@ -123,7 +123,7 @@ export function createListeners(parts: Parts) {
     if (!action) return;
     const held = picturesFor(command, option, files);
     if (!held[option]?.length) {
-      await whisper(asked, { text: 'There is no picture in that message.', tone: 'bad' });
+      await ephemeral(asked, { text: 'There is no picture in that message.', tone: 'bad' });
       return;
     }
     await take(asked, { command, options: {}, form: action.form }, held);
@@ -143,13 +143,13 @@ export function createListeners(parts: Parts) {
   /** What is no command may be half of one, or a prompt: nothing is spent before somebody says so. */
   async function onUnknown(asked: Asked, command: string, words: string): Promise<void> {
     const members = bot.sheets.filter(({ name }) => name.startsWith(`${command} `));
-    if (members.length) return whisper(asked, { ...halfCommand(command, members), private: true });
+    if (members.length) return ephemeral(asked, { ...halfCommand(command, members), private: true });
     const from = await answer.origin(asked, { command, options: {} });
     const said = await bot.run({ command, options: {} }, from);
     const prompt = spoken(words).slice(0, drawn.input);
     const canMake = prompt && bot.sheets.some(({ name }) => name === 'imagine');
     const make = { label: 'Make a picture of it', call: { command: 'imagine', options: { prompt } } };
-    await whisper(asked, { ...said, buttons: canMake ? [make] : [] });
+    await ephemeral(asked, { ...said, buttons: canMake ? [make] : [] });
   }
 
   async function onPress(body: unknown): Promise<void> {
@@ -160,9 +160,9 @@ export function createListeners(parts: Parts) {
         await answer.answer({ ...asked, ...place, isDirect: false, call: { command: 'show', options: { job } } });
       return;
     }
-    const call = await readValue(value, drafts);
+    const call = await readValue(value, ttlStore);
     if (!call) {
-      await whisper(asked, { text: 'That button is too old. Please type the command again.', tone: 'bad' });
+      await ephemeral(asked, { text: 'That button is too old. Please type the command again.', tone: 'bad' });
       return;
     }
     if (action !== 'direct') return take(asked, call);
@@ -177,7 +177,7 @@ export function createListeners(parts: Parts) {
         const members = bot.sheets.filter(({ name }) => name.startsWith(`${command} `));
         const seen = prefixes.saw(asked.tenant, line);
         if (members.length && !bot.sheets.some(({ name }) => name === command))
-          await whisper(asked, halfCommand(command, members));
+          await ephemeral(asked, halfCommand(command, members));
         else await take(asked, readLine(command, rest, bot.sheets));
         await seen;
       }),

@@ -5,10 +5,10 @@ import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Log } from '../../../log.ts';
 import type { Asked } from '../read/interaction.ts';
-import type { Drafts } from '../render/button-calls.ts';
+import type { TtlStore } from '../render/button-calls.ts';
 import { readRef } from '../send/channels.ts';
-import type { Whisper } from '../send/ephemeral.ts';
-import type { Speech } from '../send/messages.ts';
+import type { Ephemeral } from '../send/ephemeral.ts';
+import type { Messages } from '../send/messages.ts';
 
 /** Milliseconds that an answer may take: the bot has 20 s for its words, and posting may have to wait its turn. */
 const words = 45_000;
@@ -34,16 +34,16 @@ const entry = z.object({
   ack: z.object({ platform: z.literal('slack'), channel: z.string(), id: z.string(), data: z.json() }).optional(),
 });
 
-type Parts = { bot: Bot; drafts: Drafts; speech: Speech; whisper: Whisper; clock: Clock; log: Log };
+type Parts = { bot: Bot; ttlStore: TtlStore; messages: Messages; ephemeral: Ephemeral; clock: Clock; log: Log };
 
-export type Unanswered = ReturnType<typeof createUnanswered>;
+export type PendingCalls = ReturnType<typeof createPendingCalls>;
 const rowOf = (tenant: string, event: string) => `unanswered/${tenant}/${event}`;
 
 /** Takes a call off the list: its answer, or the result of its job, is there. */
-export const answered = (drafts: Drafts, tenant: string, event: string) =>
-  drafts.put(rowOf(tenant, event), null, 1).catch(() => undefined);
+export const answered = (ttlStore: TtlStore, tenant: string, event: string) =>
+  ttlStore.put(rowOf(tenant, event), null, 1).catch(() => undefined);
 
-export function createUnanswered({ bot, drafts, speech, whisper, clock, log }: Parts) {
+export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, log }: Parts) {
   const leftOver = new Set<string>();
 
   /** The message goes, or says what happened; whoever asked is told where none is known. */
@@ -51,19 +51,19 @@ export function createUnanswered({ bot, drafts, speech, whisper, clock, log }: P
     const { tenant, event, ack, isDone } = left;
     // Its job was written down before the process died, and goes on by itself.
     const goesOn = !isDone && (await bot.took({ platform: 'slack', tenant, event }));
-    if (!goesOn && ack && !(await speech.remove(ack, isDone ? 'This was answered.' : interrupted))) return;
+    if (!goesOn && ack && !(await messages.remove(ack, isDone ? 'This was answered.' : interrupted))) return;
     if (!goesOn && !isDone)
-      await whisper(left, { text: interrupted, tone: 'bad', private: true }).catch((err: unknown) =>
+      await ephemeral(left, { text: interrupted, tone: 'bad', private: true }).catch((err: unknown) =>
         log.warn({ err }, 'nobody could be told of a call that was left'),
       );
-    await answered(drafts, tenant, event);
+    await answered(ttlStore, tenant, event);
   }
 
   async function sweep(): Promise<void> {
-    for (const { key, content } of await drafts.list('unanswered/')) {
+    for (const { key, content } of await ttlStore.list('unanswered/')) {
       const left = entry.safeParse(content).data;
       if (!left || left.until > clock.now()) continue;
-      if (await drafts.claim(`apology/${key}`, gap)) await apologise(left);
+      if (await ttlStore.claim(`apology/${key}`, gap)) await apologise(left);
     }
   }
 
@@ -75,13 +75,13 @@ export function createUnanswered({ bot, drafts, speech, whisper, clock, log }: P
       const until = clock.now() + (slow ? pictures : words);
       const message = ack && { ...ack, data: readRef(ack) };
       const row = { event, tenant, user, channel, thread, isDirect, isHidden, until, isDone, ack: message };
-      await drafts.put(rowOf(tenant, event), JSON.parse(JSON.stringify(row)), keptFor).catch((err: unknown) => {
+      await ttlStore.put(rowOf(tenant, event), JSON.parse(JSON.stringify(row)), keptFor).catch((err: unknown) => {
         log.warn({ err }, 'a call could not be noted');
       });
     },
     /** The call was answered; the note stays only where an acknowledgement could not be taken away. */
     async answered({ tenant, event }: Asked): Promise<void> {
-      if (!leftOver.delete(event)) await answered(drafts, tenant, event);
+      if (!leftOver.delete(event)) await answered(ttlStore, tenant, event);
     },
     /** Looks for calls that were left, until the signal aborts. */
     async watch(signal: AbortSignal): Promise<void> {

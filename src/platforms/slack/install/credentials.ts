@@ -2,9 +2,9 @@
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { BoltLog } from '../bolt-log.ts';
-import type { Drafts } from '../render/button-calls.ts';
+import type { TtlStore } from '../render/button-calls.ts';
 import type { Installations, Installed } from './installations.ts';
 
 /**
@@ -36,13 +36,13 @@ const renewed = z.object({ access_token: z.string(), refresh_token: z.string(), 
 
 type Parts = {
   installations: Installations;
-  drafts: Drafts;
+  ttlStore: TtlStore;
   client: { clientId: string; clientSecret: string; apiUrl: string; fetch: typeof globalThis.fetch; log: BoltLog };
   clock: Clock;
 };
 
 /** Many workspaces. Every process renews tokens, whether it hears from Slack or only posts. */
-export function installedCredentials({ installations, drafts, client, clock }: Parts): Credentials {
+export function installedCredentials({ installations, ttlStore, client, clock }: Parts): Credentials {
   const { clientId, clientSecret, apiUrl, fetch, log } = client;
   const known = new Map<string, { until: number; entry: Installed }>();
   const told = new Map<string, { organisation: string; noted: Promise<void> }>();
@@ -54,7 +54,7 @@ export function installedCredentials({ installations, drafts, client, clock }: P
   /** Only one process exchanges a token: Slack honours each of them once. The others go on with the old one. */
   async function renew(entry: Installed): Promise<Installed> {
     const { tenant, refresh, expires = 0 } = entry;
-    if (!refresh || !(await drafts.claim(`renewal/${tenant}/${expires}`, renewing))) return entry;
+    if (!refresh || !(await ttlStore.claim(`renewal/${tenant}/${expires}`, renewing))) return entry;
     try {
       const grant = { grant_type: 'refresh_token', refresh_token: refresh };
       const answer = await web.apiCall('oauth.v2.access', {
@@ -77,7 +77,7 @@ export function installedCredentials({ installations, drafts, client, clock }: P
     if (before && before.until > clock.now()) return before.entry;
     await told.get(tenant)?.noted;
     const found = await installations.find(tenant);
-    if (!found) throw new Refused('The bot is not installed in this workspace.');
+    if (!found) throw new UndeliverableError('The bot is not installed in this workspace.');
     const isEnding = found.expires !== undefined && found.expires - clock.now() / 1000 < early;
     const entry = isEnding ? await renew(found) : found;
     known.delete(tenant);

@@ -1,6 +1,6 @@
 /** Where the bot is installed: one sealed row for each workspace or organisation. */
 import { z } from 'zod';
-import type { Drafts } from '../render/button-calls.ts';
+import type { TtlStore } from '../render/button-calls.ts';
 import type { Seal } from './seal.ts';
 
 /** What is kept of an installation. `expires` is in seconds since 1970, and absent where tokens do not rotate. */
@@ -22,9 +22,9 @@ const memberOf = (organisation: string, team = '') => `workspace/${organisation}
 export type Installations = ReturnType<typeof createInstallations>;
 
 /** `tenant` is a workspace’s id, or an organisation’s whose workspaces all share one installation. */
-export function createInstallations({ drafts, seal }: { drafts: Drafts; seal: Seal }) {
+export function createInstallations({ ttlStore, seal }: { ttlStore: TtlStore; seal: Seal }) {
   async function read(tenant: string): Promise<Installed | undefined> {
-    const sealed = await drafts.get(rowOf(tenant));
+    const sealed = await ttlStore.get(rowOf(tenant));
     return typeof sealed === 'string' ? installed.parse(JSON.parse(seal.open(sealed, rowOf(tenant)))) : undefined;
   }
 
@@ -33,27 +33,27 @@ export function createInstallations({ drafts, seal }: { drafts: Drafts; seal: Se
     async find(tenant: string): Promise<Installed | undefined> {
       const own = await read(tenant);
       if (own) return own;
-      const organisation = await drafts.get(orgOf(tenant));
+      const organisation = await ttlStore.get(orgOf(tenant));
       return typeof organisation === 'string' ? read(organisation) : undefined;
     },
     save: (entry: Installed) =>
-      drafts.put(rowOf(entry.tenant), seal.seal(JSON.stringify(entry), rowOf(entry.tenant)), forGood),
+      ttlStore.put(rowOf(entry.tenant), seal.seal(JSON.stringify(entry), rowOf(entry.tenant)), forGood),
     /** Gives every workspace that has no installation any more: of an organisation, all that were seen. */
     async remove(tenant: string): Promise<string[]> {
-      const members = await drafts.list(memberOf(tenant));
+      const members = await ttlStore.list(memberOf(tenant));
       const teams = members.flatMap(({ content }) => (typeof content === 'string' ? [content] : []));
-      const organisation = await drafts.get(orgOf(tenant));
-      if (typeof organisation === 'string') await drafts.put(memberOf(organisation, tenant), null, 1);
+      const organisation = await ttlStore.get(orgOf(tenant));
+      if (typeof organisation === 'string') await ttlStore.put(memberOf(organisation, tenant), null, 1);
       for (const team of [tenant, ...teams]) {
-        await drafts.put(rowOf(team), null, 1);
-        await drafts.put(orgOf(team), null, 1);
-        await drafts.put(memberOf(tenant, team), null, 1);
+        await ttlStore.put(rowOf(team), null, 1);
+        await ttlStore.put(orgOf(team), null, 1);
+        await ttlStore.put(memberOf(tenant, team), null, 1);
       }
       return [tenant, ...teams];
     },
     async belongs(team: string, organisation: string): Promise<void> {
-      await drafts.put(orgOf(team), organisation, forGood);
-      await drafts.put(memberOf(organisation, team), team, forGood);
+      await ttlStore.put(orgOf(team), organisation, forGood);
+      await ttlStore.put(memberOf(organisation, team), team, forGood);
     },
   };
 }

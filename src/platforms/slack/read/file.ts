@@ -1,7 +1,7 @@
 /** A file in Slack as an attachment: downloaded with the bot's token, and checked for being what it says. */
 import { z } from 'zod';
 import type { Attachment } from '../../../chat.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Credentials } from '../install/credentials.ts';
 import type { Web } from '../send/web.ts';
 import type { SlackFile } from './interaction.ts';
@@ -25,7 +25,7 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
     // Files from Slack Connect come without an address.
     const found = known ? undefined : (await web.call(tenant, 'files.info', { file: file.id }, info, { signal })).file;
     const address = known ?? found?.url_private_download ?? found?.url_private;
-    if (!address || !isSlack(new URL(address))) throw new Refused('Slack does not say where the file is.');
+    if (!address || !isSlack(new URL(address))) throw new UndeliverableError('Slack does not say where the file is.');
     return new URL(address);
   }
 
@@ -42,12 +42,12 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
       });
       // Without permission Slack answers 200 and a page for signing in.
       if (!response.ok || response.headers.get('content-type')?.startsWith('text/html') || !response.body)
-        throw new Refused('Slack does not let the bot read this file.');
+        throw new UndeliverableError('Slack does not let the bot read this file.');
       const pieces: Uint8Array[] = [];
       let length = 0;
       for await (const piece of response.body) {
         length += piece.byteLength;
-        if (length > most) throw new Refused('The file is too large.');
+        if (length > most) throw new UndeliverableError('The file is too large.');
         pieces.push(piece);
       }
       return Buffer.concat(pieces);

@@ -8,7 +8,7 @@ import { drawn } from '../limits.ts';
  * A keyed store in the database. `put` replaces; a value is gone after `milliseconds`. `claim` is true for the first who
  * asks for a key, in any process, and false for everybody after that until the time is over.
  */
-export type Drafts = {
+export type TtlStore = {
   get(key: string): Promise<Json | undefined>;
   put(key: string, value: Json, milliseconds: number): Promise<void>;
   claim(key: string, milliseconds: number): Promise<boolean>;
@@ -27,17 +27,17 @@ export const callSchema = z.object({
 });
 
 /** The value of a button that makes `call`: JSON, or a key that starts with `#`. */
-export async function writeValue(call: Call, drafts: Drafts): Promise<string> {
+export async function writeValue(call: Call, ttlStore: TtlStore): Promise<string> {
   const json = JSON.stringify(call);
   if (json.length <= drawn.buttonValue) return json;
   const key = createHash('sha256').update(json).digest('base64url').slice(0, 32);
-  await drafts.put(`call/${key}`, JSON.parse(json), buttonsLast);
+  await ttlStore.put(`call/${key}`, JSON.parse(json), buttonsLast);
   return `#${key}`;
 }
 
 /** The call behind a value; undefined when it is gone or was never ours. */
-export async function readValue(value: string, drafts: Drafts): Promise<Call | undefined> {
-  const kept = value.startsWith('#') ? await drafts.get(`call/${value.slice(1)}`) : parsed(value);
+export async function readValue(value: string, ttlStore: TtlStore): Promise<Call | undefined> {
+  const kept = value.startsWith('#') ? await ttlStore.get(`call/${value.slice(1)}`) : parsed(value);
   return callSchema.safeParse(kept).data;
 }
 

@@ -1,5 +1,5 @@
 /** What commands are called in a workspace: some names are Slack's own, and some workspaces have a prefix for all. */
-import type { Drafts } from './button-calls.ts';
+import type { TtlStore } from './button-calls.ts';
 
 /**
  * Slack refuses a whole manifest for one command with a name of its own, which its documentation does not list: these
@@ -29,7 +29,7 @@ const kept = 5_000;
 export type Prefixes = ReturnType<typeof createPrefixes>;
 
 /** The prefix of each workspace, learned from what its people type. `names` are the first words of all commands. */
-export function createPrefixes(drafts: Drafts, names: readonly string[]) {
+export function createPrefixes(ttlStore: TtlStore, names: readonly string[]) {
   const all = new Set(names);
   const known = new Map<string, string>();
 
@@ -43,7 +43,7 @@ export function createPrefixes(drafts: Drafts, names: readonly string[]) {
   async function prefixOf(tenant: string): Promise<string> {
     const before = known.get(tenant);
     if (before !== undefined) return before;
-    const found = await drafts.get(`prefix/${tenant}`).catch(() => undefined);
+    const found = await ttlStore.get(`prefix/${tenant}`).catch(() => undefined);
     keep(tenant, typeof found === 'string' ? found : '');
     return typeof found === 'string' ? found : '';
   }
@@ -55,7 +55,7 @@ export function createPrefixes(drafts: Drafts, names: readonly string[]) {
       // A name of Slack's own has a prefix everywhere, and says nothing about the others.
       if (slackOwn.has(name) || !all.has(name) || (await prefixOf(tenant)) === prefix) return;
       keep(tenant, prefix);
-      await drafts.put(`prefix/${tenant}`, prefix, forGood).catch(() => undefined);
+      await ttlStore.put(`prefix/${tenant}`, prefix, forGood).catch(() => undefined);
     },
 
     async naming(tenant: string): Promise<Naming> {

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { answered } from '../answer/pending-calls.ts';
-import type { Drafts } from '../render/button-calls.ts';
+import type { TtlStore } from '../render/button-calls.ts';
 import { offer, type Rendered } from '../render/message.ts';
 import { isSeenByAll, type Places, readRef, refTo, type Spot } from './channels.ts';
-import type { Speech } from './messages.ts';
-import type { ProgressShare } from './progress-updates.ts';
+import type { Messages } from './messages.ts';
+import type { ProgressUpdates } from './progress-updates.ts';
 import { codeOf, isUndone, refusedOr } from './slack-error.ts';
 import { coverOf, isCovered, marked } from './spoilers.ts';
 import type { createUpload } from './upload.ts';
@@ -17,10 +17,10 @@ import type { Web } from './web.ts';
 type Parts = {
   web: Web;
   places: Places;
-  speech: Speech;
+  messages: Messages;
   upload: ReturnType<typeof createUpload>;
-  drafts: Drafts;
-  share: ProgressShare;
+  ttlStore: TtlStore;
+  share: ProgressUpdates;
   clock: Clock;
 };
 
@@ -48,15 +48,15 @@ const stub: Rendered = { text: 'News of what you asked for:', blocks: [] };
 /** What a message says that could not be taken away once it stood for nothing more. */
 const done = 'Done: the result has a message of its own.';
 
-export function createDeliver({ web, places, speech, upload, drafts, share, clock }: Parts) {
+export function createDeliver({ web, places, messages, upload, ttlStore, share, clock }: Parts) {
   const underWay = new Map<string, Promise<MessageRef>>();
 
   /** A message that notifies is sent once or not at all; if nobody knows, it is not repeated. */
   async function sayOnce(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
-    if (deliveryNotes.parse(receipt.notes).saying) throw new Refused('It may have been said already.');
+    if (deliveryNotes.parse(receipt.notes).saying) throw new UndeliverableError('It may have been said already.');
     await receipt.note({ saying: true });
     try {
-      return await speech.say(tenant, spot, drawing, signal);
+      return await messages.say(tenant, spot, drawing, signal);
     } catch (error) {
       if (isUndone(error)) await receipt.note({ saying: false });
       throw error;
@@ -65,29 +65,29 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
 
   /** A message that says nothing first, whose id is noted, and then the words: what may appear twice says nothing. */
   async function sayInSteps(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
-    const ts = await speech.say(tenant, spot, stub, signal);
+    const ts = await messages.say(tenant, spot, stub, signal);
     await receipt.note({ said: noteOf(spot, ts) });
-    await speech.change(refTo(tenant, spot, ts), drawing, signal);
+    await messages.change(refTo(tenant, spot, ts), drawing, signal);
     return ts;
   }
 
   /** Nobody should wait for a result that cannot come here; where else it goes is not known yet. */
-  async function explain(ref: MessageRef, { message }: Refused): Promise<void> {
+  async function explain(ref: MessageRef, { message }: UndeliverableError): Promise<void> {
     const text = `The result is ready, but it could not be posted here. ${message}`;
-    const drawing = await speech.draw({ text, tone: 'bad' }, readRef(ref).tenant);
-    await speech.change(ref, drawing).catch(() => undefined);
+    const drawing = await messages.draw({ text, tone: 'bad' }, readRef(ref).tenant);
+    await messages.change(ref, drawing).catch(() => undefined);
   }
 
   /** The message in whose thread the files go. It takes the acknowledgement's place, so that repeating it does nothing. */
   async function cover(tenant: string, spot: Spot, message: Message, receipt: Receipt, signal: AbortSignal) {
-    const drawing = await speech.draw(coverOf(message), tenant);
+    const drawing = await messages.draw(coverOf(message), tenant);
     const { replaces } = receipt;
     const known = deliveryNotes.parse(receipt.notes).cover;
     const there = known ? refTo(tenant, spot, known) : replaces?.channel === spot.channel ? replaces : undefined;
-    if (there && (await speech.changed(there, drawing, signal))) return there.id;
-    const ts = await speech.say(tenant, spot, stub, signal);
+    if (there && (await messages.changed(there, drawing, signal))) return there.id;
+    const ts = await messages.say(tenant, spot, stub, signal);
     await receipt.note({ cover: ts });
-    await speech.change(refTo(tenant, spot, ts), drawing, signal);
+    await messages.change(refTo(tenant, spot, ts), drawing, signal);
     return ts;
   }
 
@@ -95,7 +95,7 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
     const { tenant } = to;
     const { media = [] } = message;
     const hides = isCovered(message, spot);
-    const drawing = await speech.draw(hides ? { text: '', tone: 'plain' } : marked(message), tenant);
+    const drawing = await messages.draw(hides ? { text: '', tone: 'plain' } : marked(message), tenant);
     if (isHidden(to, message) && message.job !== undefined && to.place.kind === 'channel')
       drawing.blocks.push(
         offer('share', 'Share here, in the channel', JSON.stringify({ ...to.place, job: message.job })),
@@ -108,7 +108,7 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
     if (!ts) {
       // Slack took the files and never showed them: their address is better than nothing.
       if (link) await receipt.note({ link });
-      const pointing = await speech.draw({ ...marked(message), media: [] }, tenant, 0, link);
+      const pointing = await messages.draw({ ...marked(message), media: [] }, tenant, 0, link);
       return { ts: await sayInSteps(tenant, spot, pointing, receipt, signal), root, files: undefined };
     }
     return { ts: root ?? ts, root, files };
@@ -122,35 +122,35 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
     if (said) {
       const ref = refTo(tenant, said, said.ts, said.files);
       // The words may not have followed the message that says nothing.
-      if (!said.files) await speech.change(ref, await speech.draw(marked(message), tenant, 0, link), signal);
-      if (replaces && replaces.id !== said.ts) await speech.remove(replaces, done, signal);
+      if (!said.files) await messages.change(ref, await messages.draw(marked(message), tenant, 0, link), signal);
+      if (replaces && replaces.id !== said.ts) await messages.remove(replaces, done, signal);
       return ref;
     }
     const spot = await places.find(to, isHidden(to, message), signal);
     if (hasFiles) {
       const { ts, files } = await postFiles(to, spot, message, receipt, signal);
       if (files) await receipt.note({ said: noteOf(spot, ts, files) });
-      if (replaces && replaces.id !== ts) await speech.remove(replaces, done, signal);
+      if (replaces && replaces.id !== ts) await messages.remove(replaces, done, signal);
       return refTo(tenant, spot, ts, files);
     }
-    const drawing = await speech.draw(message, tenant);
+    const drawing = await messages.draw(message, tenant);
     const takesPlace = replaces?.channel === spot.channel ? replaces : undefined;
-    if (takesPlace && (await speech.changed(takesPlace, drawing, signal))) return takesPlace;
+    if (takesPlace && (await messages.changed(takesPlace, drawing, signal))) return takesPlace;
     if (message.mention) {
       const ts = await sayOnce(tenant, spot, drawing, receipt, signal);
       await receipt.note({ said: noteOf(spot, ts) });
       return refTo(tenant, spot, ts);
     }
     const ts = await sayInSteps(tenant, spot, drawing, receipt, signal);
-    if (replaces && !takesPlace) await speech.remove(replaces, done, signal);
+    if (replaces && !takesPlace) await messages.remove(replaces, done, signal);
     return refTo(tenant, spot, ts);
   }
 
   return {
     say: async (tenant: string, spot: Spot, message: Message) =>
-      refTo(tenant, spot, await speech.say(tenant, spot, await speech.draw(message, tenant))),
+      refTo(tenant, spot, await messages.say(tenant, spot, await messages.draw(message, tenant))),
     change: async (ref: MessageRef, message: Message) =>
-      speech.change(ref, await speech.draw(message, readRef(ref).tenant)),
+      messages.change(ref, await messages.draw(message, readRef(ref).tenant)),
 
     /** Two tries of one delivery in one process are one try. */
     post(to: Origin, message: Message, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
@@ -161,9 +161,9 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
           if (codeOf(error) === 'not_in_channel' && to.place.kind === 'channel')
             places.left(to.tenant, to.place.channel);
           const refused = refusedOr(error);
-          if (refused instanceof Refused && receipt.replaces) {
+          if (refused instanceof UndeliverableError && receipt.replaces) {
             // Of a private result nothing is said where others read, not even that there is one.
-            if (isHidden(to, message) && isSeenByAll(receipt.replaces)) await speech.remove(receipt.replaces, done);
+            if (isHidden(to, message) && isSeenByAll(receipt.replaces)) await messages.remove(receipt.replaces, done);
             else if (message.media?.length) await explain(receipt.replaces, refused);
           }
           throw refused;
@@ -171,16 +171,17 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
         .finally(() => underWay.delete(receipt.key));
       underWay.set(receipt.key, trying);
       // The acknowledgement is the result's from now on.
-      if (receipt.replaces) void answered(drafts, to.tenant, to.event);
+      if (receipt.replaces) void answered(ttlStore, to.tenant, to.event);
       return trying;
     },
 
     async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
       const { tenant, files = [] } = readRef(ref);
-      if (message.private && isSeenByAll(ref)) throw new Refused('What is private is not shown where others read it.');
+      if (message.private && isSeenByAll(ref))
+        throw new UndeliverableError('What is private is not shown where others read it.');
       if (message.progress && !share.mayShow(tenant, `${ref.channel}/${ref.id}`, clock.now()))
         throw new Error('too many messages show progress in this workspace');
-      const isChanged = await speech.changed(ref, await speech.draw(message, tenant), signal);
+      const isChanged = await messages.changed(ref, await messages.draw(message, tenant), signal);
       // A message that had files and now stands for nothing more keeps none of them.
       if (message.progress || message.media?.length || !files.length) return;
       for (const file of files) {
@@ -189,7 +190,7 @@ export function createDeliver({ web, places, speech, upload, drafts, share, cloc
         });
       }
       // Words that cannot be changed would stay under files that are gone.
-      if (!isChanged) await speech.remove(ref, message.text, signal);
+      if (!isChanged) await messages.remove(ref, message.text, signal);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Asked } from '../read/interaction.ts';
 import type { Rendered } from '../render/message.ts';
 import type { Places } from './channels.ts';
 import type { Deliver } from './deliver.ts';
-import type { Speech } from './messages.ts';
+import type { Messages } from './messages.ts';
 import type { Web } from './web.ts';
 
 /** Milliseconds for one answer through a reply address. */
@@ -16,16 +16,16 @@ type Where = Pick<Asked, 'tenant' | 'channel' | 'thread' | 'user' | 'respond'>;
 type Parts = {
   web: Web;
   deliver: Deliver;
-  speech: Speech;
+  messages: Messages;
   places: Places;
   fetch: typeof globalThis.fetch;
   apiUrl: string;
 };
 
-export type Whisper = ReturnType<typeof createWhisper>;
+export type Ephemeral = ReturnType<typeof createEphemeral>;
 
 /** Returns a function that tries the reply address, the channel and the direct message, in that order. */
-export function createWhisper({ web, deliver, speech, places, fetch, apiUrl }: Parts) {
+export function createEphemeral({ web, deliver, messages, places, fetch, apiUrl }: Parts) {
   const isSlack = ({ hostname, host }: URL) => hostname === 'hooks.slack.com' || host === new URL(apiUrl).host;
 
   async function respond(address: string, { text, blocks }: Rendered): Promise<boolean> {
@@ -41,19 +41,19 @@ export function createWhisper({ web, deliver, speech, places, fetch, apiUrl }: P
     return response.ok;
   }
 
-  async function ephemeral({ tenant, channel, user, thread }: Where, { text, blocks }: Rendered): Promise<boolean> {
+  async function postEphemeral({ tenant, channel, user, thread }: Where, { text, blocks }: Rendered): Promise<boolean> {
     const args = { channel, user: user.id, thread_ts: thread, text, blocks };
     await web.call(tenant, 'chat.postEphemeral', args, anything);
     return true;
   }
 
   /** `extra` blocks are the adapter's own. Rejects when the person could not be reached at all. */
-  return async function whisper(asked: Where, message: Message, extra: Rendered['blocks'] = []): Promise<void> {
+  return async function ephemeral(asked: Where, message: Message, extra: Rendered['blocks'] = []): Promise<void> {
     const { respond: address, channel, tenant, thread, user } = asked;
-    const drawn = await speech.draw(message, tenant);
+    const drawn = await messages.draw(message, tenant);
     const drawing = { ...drawn, blocks: [...drawn.blocks, ...extra] };
     const throughAddress = () => (address ? respond(address, drawing) : Promise.resolve(false));
-    const inPlace = () => (channel ? ephemeral(asked, drawing) : Promise.resolve(false));
+    const inPlace = () => (channel ? postEphemeral(asked, drawing) : Promise.resolve(false));
     // A reply address cannot answer into a thread.
     for (const way of thread ? [inPlace, throughAddress] : [throughAddress, inPlace]) {
       if (await way().catch(() => false)) return;

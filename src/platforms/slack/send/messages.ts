@@ -1,16 +1,16 @@
 /** The plain acts of speaking in Slack: draw a message, post it, change it, take it away. */
 import { z } from 'zod';
 import type { Message, MessageRef } from '../../../chat.ts';
-import { type Drafts, writeValue } from '../render/button-calls.ts';
+import { type TtlStore, writeValue } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { type Rendered, renderMessage } from '../render/message.ts';
 import { readRef, type Spot } from './channels.ts';
 import { codeOf } from './slack-error.ts';
 import type { Web } from './web.ts';
 
-type Parts = { web: Web; drafts: Drafts; prefixes: Prefixes };
+type Parts = { web: Web; ttlStore: TtlStore; prefixes: Prefixes };
 
-export type Speech = ReturnType<typeof createSpeech>;
+export type Messages = ReturnType<typeof createMessages>;
 
 const posted = z.object({ ts: z.string() });
 const anything = z.object({});
@@ -27,7 +27,7 @@ const unchangeable = new Set([
 /** What deleting says where nothing is left to delete. */
 const gone = new Set(['message_not_found', 'channel_not_found']);
 
-export function createSpeech({ web, drafts, prefixes }: Parts) {
+export function createMessages({ web, ttlStore, prefixes }: Parts) {
   /** A ping without a link is still a ping. */
   async function linkTo({ channel, id }: MessageRef, tenant: string): Promise<string | undefined> {
     return web
@@ -44,7 +44,7 @@ export function createSpeech({ web, drafts, prefixes }: Parts) {
   return {
     /** `firstAction` counts on where several messages are drawn into one view; `address` is what “Open it” leads to. */
     async draw(message: Message, tenant: string, firstAction?: number, address?: string): Promise<Rendered> {
-      const values = await Promise.all((message.buttons ?? []).map(({ call }) => writeValue(call, drafts)));
+      const values = await Promise.all((message.buttons ?? []).map(({ call }) => writeValue(call, ttlStore)));
       const link = address ?? (message.link && (await linkTo(message.link, tenant)));
       return renderMessage(message, { values, link, firstAction, naming: await prefixes.naming(tenant) });
     },

@@ -8,10 +8,10 @@ const forgotten = 120_000;
 
 type Entry = { shown: number; tried: number };
 
-export type ProgressShare = ReturnType<typeof createProgressShare>;
+export type ProgressUpdates = ReturnType<typeof createProgressUpdates>;
 
 /** `mayShow` is true when it is this message's turn; with n messages, each has one turn in n/30 minutes. */
-export function createProgressShare() {
+export function createProgressUpdates() {
   const workspaces = new Map<string, Map<string, Entry>>();
 
   return {

@@ -9,13 +9,13 @@ const keptBuckets = 5_000;
 
 type Bucket = { tokens: number; at: number };
 
-export type Pacing = ReturnType<typeof createPacing>;
+export type RateLimit = ReturnType<typeof createRateLimit>;
 
 /**
  * `turn` waits until a call may be made, and rejects when the signal aborts first.
  * `pause` holds back one method in one workspace for as long as Slack asked, in seconds.
  */
-export function createPacing(clock: Clock) {
+export function createRateLimit(clock: Clock) {
   const buckets = new Map<string, Bucket>();
   const paused = new Map<string, number>();
 

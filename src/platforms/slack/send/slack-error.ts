@@ -1,6 +1,6 @@
 /** What an error of Slack's client means: its code, and whether the call can have had its effect all the same. */
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 
 /** Codes that say that trying again in this place is useless, as a sentence for the operator's log. */
 const refusals: Record<string, string> = {
@@ -54,5 +54,5 @@ const unsureCodes = new Set(['internal_error', 'fatal_error', 'service_unavailab
 /** The same error, or `Refused` with a sentence when another try here is useless. */
 export function refusedOr(error: unknown): unknown {
   const sentence = refusals[codeOf(error) ?? ''];
-  return sentence ? new Refused(sentence) : error;
+  return sentence ? new UndeliverableError(sentence) : error;
 }

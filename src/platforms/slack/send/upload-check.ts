@@ -13,13 +13,13 @@ const patience = 2_000;
 
 const anything = z.object({});
 
-export type Room = ReturnType<typeof createRoom>;
+export type UploadCheck = ReturnType<typeof createUploadCheck>;
 
 /**
  * Returns a function that gives a sentence for whoever asked, or undefined where files are taken or nobody knows. It asks
  * for the address of an upload that is never made; Slack forgets it.
  */
-export function createRoom({ web, clock }: { web: Web; clock: Clock }) {
+export function createUploadCheck({ web, clock }: { web: Web; clock: Clock }) {
   const known = new Map<string, { until: number; sentence: string | undefined }>();
 
   return async function closed(tenant: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import type { Media, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { Refused } from '../../../errors/catalogue.ts';
+import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { drawn, shownTypes } from '../limits.ts';
 import type { Rendered } from '../render/message.ts';
 import type { Spot } from './channels.ts';
@@ -119,7 +119,7 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
       .catch(() => undefined);
 
   async function send(tenant: string, media: Media, source: Readable | undefined, url: string, signal: AbortSignal) {
-    if (!source) throw new Refused(`The file ${media.name} is not there any more.`);
+    if (!source) throw new UndeliverableError(`The file ${media.name} is not there any more.`);
     const { statusCode, body } = await request(url, {
       method: 'POST',
       // With the length said, the bytes go out as they are read; without it, Slack refuses the transfer.
@@ -188,7 +188,7 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
       const code = codeOf(error);
       if (code === 'file_not_found') return false;
       // Files cannot be completed twice, and no document says how Slack puts that: they may only not have appeared yet.
-      if (code !== undefined && isUndone(error) && !(refusedOr(error) instanceof Refused)) return true;
+      if (code !== undefined && isUndone(error) && !(refusedOr(error) instanceof UndeliverableError)) return true;
       throw error;
     }
   }

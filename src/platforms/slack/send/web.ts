@@ -3,7 +3,7 @@ import { type FetchFunction, WebAPIRateLimitedError, WebClient } from '@slack/we
 import type { z } from 'zod';
 import type { BoltLog } from '../bolt-log.ts';
 import type { Credentials } from '../install/credentials.ts';
-import type { Pacing } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** Milliseconds until a call without an answer is given up. Its effect is then unknown. */
 const patience = 30_000;
@@ -13,7 +13,7 @@ const repeats = 2;
 /** Workspaces whose scopes are remembered. */
 const kept = 5_000;
 
-type Parts = { apiUrl?: string; credentials: Credentials; pacing: Pacing; fetch?: FetchFunction; log: BoltLog };
+type Parts = { apiUrl?: string; credentials: Credentials; rateLimit: RateLimit; fetch?: FetchFunction; log: BoltLog };
 
 export type Web = ReturnType<typeof createWeb>;
 
@@ -22,7 +22,7 @@ export type Web = ReturnType<typeof createWeb>;
  * repeats nothing: by default it sends a message again after a 503, and people then see it twice. Only what was turned
  * away for its rate is made again here.
  */
-export function createWeb({ apiUrl, credentials, pacing, fetch, log }: Parts) {
+export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts) {
   const client = new WebClient(undefined, {
     slackApiUrl: apiUrl,
     fetch,
@@ -54,14 +54,14 @@ export function createWeb({ apiUrl, credentials, pacing, fetch, log }: Parts) {
   ): Promise<z.output<S>> {
     for (let left = repeats; ; left -= 1) {
       const token = await credentials.token(tenant);
-      await pacing.turn(tenant, method, channel, signal);
+      await rateLimit.turn(tenant, method, channel, signal);
       try {
         const given = await client.apiCall(method, { ...args, token });
         learn(tenant, given.response_metadata?.scopes);
         return answer.parse(given);
       } catch (error) {
         if (!(error instanceof WebAPIRateLimitedError)) throw error;
-        pacing.pause(tenant, method, error.retryAfter);
+        rateLimit.pause(tenant, method, error.retryAfter);
         if (left === 0 || error.retryAfter > soon) throw error;
       }
     }

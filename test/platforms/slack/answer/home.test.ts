@@ -3,37 +3,37 @@ import { createScriptedBot, type ScriptedBot, scriptedSheets } from '../../scrip
 import { openSlack } from '../opened.ts';
 import { visit } from '../visitor.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 const ended: string[] = [];
 
 beforeEach(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   const mine = { description: '', group: 'Your work', example: '', fields: [] };
-  far.bot.sheets = [...scriptedSheets, { ...mine, name: 'jobs' }, { ...mine, name: 'budget' }];
-  far.bot.sheets.push({ ...mine, name: 'settings show', moderators: true });
+  scripted.bot.sheets = [...scriptedSheets, { ...mine, name: 'jobs' }, { ...mine, name: 'budget' }];
+  scripted.bot.sheets.push({ ...mine, name: 'settings show', moderators: true });
   const removed = async (tenant: string) => void ended.push(tenant);
-  open = await openSlack(far.bot, { removed });
+  open = await openSlack(scripted.bot, { removed });
 });
 afterEach(() => open.close());
 
 it('shows on its page what somebody can make and what they have, and the buttons there work', async () => {
   const buttons = [{ label: 'Show 41', call: { command: 'upscale', options: { job: 41 } } }];
-  far.script.answer = async ({ command }) => ({ text: `Answer to ${command}`, tone: 'plain', buttons });
+  scripted.script.answer = async ({ command }) => ({ text: `Answer to ${command}`, tone: 'plain', buttons });
   await visit(open.slack, 'UADA').event('app_home_opened', { tab: 'home' });
   const home = await vi.waitUntil(() => open.slack.homes.get('UADA'), 5_000);
   const drawn = JSON.stringify(home);
   for (const words of ['Make something', 'Answer to jobs', 'Answer to budget']) expect(drawn).toContain(words);
-  expect(far.runs.map(({ origin }) => origin.private)).toEqual([true, true]);
+  expect(scripted.runs.map(({ origin }) => origin.private)).toEqual([true, true]);
 
   await visit(open.slack, 'UADA').pressAtHome('Show 41');
-  const { call, origin } = await vi.waitUntil(() => far.runs[2], 5_000);
+  const { call, origin } = await vi.waitUntil(() => scripted.runs[2], 5_000);
   expect(call).toEqual({ command: 'upscale', options: { job: 41 } });
   expect(origin.place).toEqual({ kind: 'direct' });
 });
 
 it('shows the settings to those who run the workspace, and to nobody else', async () => {
-  far.script.answer = async ({ command }) => ({ text: `Answer to ${command}`, tone: 'plain' });
+  scripted.script.answer = async ({ command }) => ({ text: `Answer to ${command}`, tone: 'plain' });
   for (const person of ['UADA', 'UBEN']) await visit(open.slack, person).event('app_home_opened', { tab: 'home' });
   await vi.waitUntil(() => open.slack.homes.size === 2, 5_000);
   const sees = (person: string) => JSON.stringify(open.slack.homes.get(person)).includes('Answer to settings show');

@@ -2,21 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Origin, Receipt } from '../../../../src/chat.ts';
 import { systemClock } from '../../../../src/concurrency/clock.ts';
-import { Refused } from '../../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import { manifestScopes, optionalScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createSeal } from '../../../../src/platforms/slack/install/seal.ts';
 import { credentials, expectNoCredentials } from '../../../security/no-secrets.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
 import { freePort } from '../free-port.ts';
-import { createDrafts, openSlack } from '../opened.ts';
+import { createTtlStore, openSlack } from '../opened.ts';
 import { visit } from '../visitor.ts';
 
 const hour = 3_600_000;
 const { slackClientSecret: clientSecret, slackStateSecret: stateSecret, slackTokenKey: tokenKey } = credentials;
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
-let drafts: ReturnType<typeof createDrafts>;
+let ttlStore: ReturnType<typeof createTtlStore>;
 let ahead: number;
 let base: string;
 let ended: string[];
@@ -24,8 +24,8 @@ let ended: string[];
 let isHanging: boolean;
 
 beforeEach(async () => {
-  far = createScriptedBot();
-  drafts = createDrafts();
+  scripted = createScriptedBot();
+  ttlStore = createTtlStore();
   ahead = 0;
   ended = [];
   isHanging = false;
@@ -33,15 +33,15 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await open.close();
-  expectNoCredentials('what is kept of installations', [...drafts.values]);
+  expectNoCredentials('what is kept of installations', [...ttlStore.values]);
 });
 
 async function begin(way: 'http' | 'socket') {
   const port = await freePort();
   base = `http://127.0.0.1:${port}`;
-  return openSlack(far.bot, {
+  return openSlack(scripted.bot, {
     ...(way === 'http' ? { http: port } : { port }),
-    ...{ botToken: undefined, drafts, clock: { ...systemClock, now: () => Date.now() + ahead } },
+    ...{ botToken: undefined, ttlStore, clock: { ...systemClock, now: () => Date.now() + ahead } },
     install: { clientId: '1.2', clientSecret, stateSecret, publicUrl: base, tokenKey },
     removed: async (tenant) => void ended.push(tenant),
     fetch: async (url, init) => {
@@ -82,21 +82,21 @@ describe('an app for many workspaces', () => {
     expect(done.status).toBe(200);
     expect(asked?.split(',').sort()).toEqual([...manifestScopes, ...optionalScopes].sort());
     await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
-    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+    await vi.waitUntil(() => scripted.runs.length === 1, 5_000);
     await vi.waitUntil(() => open.slack.calls('chat.update').length === 1, 5_000);
   });
 
   it('keeps its tokens where nobody can read them', async () => {
     await install();
-    expect([...drafts.values.keys()]).toContain('installation/T1');
-    expect(JSON.stringify([...drafts.values])).not.toMatch(/xox/);
+    expect([...ttlStore.values.keys()]).toContain('installation/T1');
+    expect(JSON.stringify([...ttlStore.values])).not.toMatch(/xox/);
     expect(open.logged.join()).not.toMatch(/xox|test-client-secret/);
   });
 
   it('does not take a code that it did not ask for', async () => {
     const done = await fetch(`${base}/slack/oauth_redirect?code=stolen&state=guessed`);
     expect(done.status).toBeGreaterThanOrEqual(400);
-    expect([...drafts.values.keys()]).toEqual([]);
+    expect([...ttlStore.values.keys()]).toEqual([]);
   });
 
   it('renews a token before it ends, once, in a process that only posts', async () => {
@@ -116,21 +116,21 @@ describe('an app for many workspaces', () => {
     ahead = 11 * hour;
     isHanging = true;
     await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
     isHanging = false;
-    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+    await vi.waitUntil(() => scripted.runs.length === 1, 5_000);
   });
 
   it('acknowledges in time while the database does not answer', async () => {
     await install();
-    const { get } = drafts;
+    const { get } = ttlStore;
     const waiting: (() => void)[] = [];
-    drafts.get = (key) => new Promise((resolve) => waiting.push(() => resolve(get(key))));
+    ttlStore.get = (key) => new Promise((resolve) => waiting.push(() => resolve(get(key))));
     await visit(open.slack, 'UADA').slash('C1', 'imagine', 'a fox');
-    expect(far.runs).toEqual([]);
-    drafts.get = get;
+    expect(scripted.runs).toEqual([]);
+    ttlStore.get = get;
     for (const go of waiting) go();
-    await vi.waitUntil(() => far.runs.length === 1, 5_000);
+    await vi.waitUntil(() => scripted.runs.length === 1, 5_000);
   });
 
   it('speaks in each workspace with its own token, over Socket Mode as well', async () => {
@@ -145,7 +145,7 @@ describe('an app for many workspaces', () => {
         .map(({ team }) => team)
         .sort(),
     ).toEqual(['T1', 'T2']);
-    expect(far.runs.map(({ origin: { tenant }, call }) => call.options.prompt === `for ${tenant}`)).toEqual([
+    expect(scripted.runs.map(({ origin: { tenant }, call }) => call.options.prompt === `for ${tenant}`)).toEqual([
       true,
       true,
     ]);
@@ -156,24 +156,24 @@ describe('an app for many workspaces', () => {
     const at = (team: string) => visit(open.slack, 'UADA', { team, enterprise: 'E1' });
     for (const team of ['T2', 'T3']) await at(team).slash('C1', 'imagine', 'a fox');
     await vi.waitUntil(() => open.slack.calls('chat.update').length === 2, 5_000);
-    expect(far.runs.map(({ origin: { tenant } }) => tenant).sort()).toEqual(['T2', 'T3']);
+    expect(scripted.runs.map(({ origin: { tenant } }) => tenant).sort()).toEqual(['T2', 'T3']);
     await open.restart(false);
     await post('T2');
     expect(new Set(open.slack.calls('chat.update').map(({ team }) => team))).toEqual(new Set(['E1']));
-    await expect(post('T9')).rejects.toBeInstanceOf(Refused);
+    await expect(post('T9')).rejects.toBeInstanceOf(UndeliverableError);
   });
 
   it('ends the work of every workspace of an organisation that removed it', async () => {
     await install('E1');
     const at = (team: string) => visit(open.slack, 'UADA', { team, enterprise: 'E1' });
     for (const team of ['T2', 'T3']) await at(team).slash('C1', 'imagine', 'a fox');
-    await vi.waitUntil(() => far.runs.length === 2, 5_000);
+    await vi.waitUntil(() => scripted.runs.length === 2, 5_000);
     await at('T2').event('team_access_revoked', { team_ids: ['T2'] });
     await vi.waitUntil(() => ended.length === 1, 5_000);
     await at('T3').event('app_uninstalled');
     await vi.waitUntil(() => ended.length === 3, 5_000);
     expect(ended).toEqual(['T2', 'E1', 'T3']);
-    await expect(post('T3')).rejects.toBeInstanceOf(Refused);
+    await expect(post('T3')).rejects.toBeInstanceOf(UndeliverableError);
   });
 
   it('ends the work of a workspace whose tokens were revoked, and not when a person’s was', async () => {
@@ -182,15 +182,15 @@ describe('an app for many workspaces', () => {
     await visit(open.slack, 'UADA').event('tokens_revoked', { tokens: { bot: ['UBOT'] } });
     await vi.waitUntil(() => ended.length === 1, 5_000);
     expect(ended).toEqual(['T1']);
-    await expect(post()).rejects.toBeInstanceOf(Refused);
+    await expect(post()).rejects.toBeInstanceOf(UndeliverableError);
   });
 
   it('has no place in a workspace that removed it', async () => {
     await install();
     await post();
     await visit(open.slack, 'UADA').event('app_uninstalled');
-    await vi.waitUntil(() => drafts.values.get('installation/T1') === null, 5_000);
-    await expect(post()).rejects.toBeInstanceOf(Refused);
+    await vi.waitUntil(() => ttlStore.values.get('installation/T1') === null, 5_000);
+    await expect(post()).rejects.toBeInstanceOf(UndeliverableError);
   });
 });
 

@@ -1,30 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../../src/chat.ts';
-import { Refused } from '../../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
 import { openSlack } from '../opened.ts';
 import { visit } from '../visitor.ts';
 import { readPost } from '../workspace.ts';
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 let ada: ReturnType<typeof visit>;
 let ahead = 0;
 
 beforeAll(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   const now = () => Date.now() + ahead;
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms / 100);
       signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
     });
-  open = await openSlack(far.bot, { clock: { now, sleep } });
+  open = await openSlack(scripted.bot, { clock: { now, sleep } });
   ada = visit(open.slack, 'UADA');
 });
 afterAll(() => open.close());
 beforeEach(() => {
-  far.runs.length = 0;
+  scripted.runs.length = 0;
   open.slack.workspace.posts.length = 0;
   open.slack.workspace.rules = {};
   // What Slack said of uploads is believed for a while.
@@ -33,7 +33,7 @@ beforeEach(() => {
 
 const seen = (channel: string, text: string, thread?: string) =>
   vi.waitFor(() => ada.find(channel, text, thread), { timeout: 5_000, interval: 10 });
-const run = () => vi.waitUntil(() => far.runs[0], 5_000);
+const run = () => vi.waitUntil(() => scripted.runs[0], 5_000);
 const nothingStays = () =>
   vi.waitUntil(() => !open.slack.workspace.posts.some((post) => readPost(post).text.includes('Asked for')), 5_000);
 
@@ -55,7 +55,7 @@ describe('before anything is spent', () => {
     const note = await seen(channel, words);
     expect(readPost(note).text).toContain('Nothing was spent.');
     expect(note.onlyFor).toBe('UADA');
-    expect(far.runs).toEqual([]);
+    expect(scripted.runs).toEqual([]);
     await nothingStays();
     await ada.press(note, 'Send it to me directly');
     expect((await run()).origin.place).toEqual({ kind: 'direct' });
@@ -68,7 +68,7 @@ describe('before anything is spent', () => {
       await ada.slash('C1', 'imagine', 'a fox');
       const note = await seen('C1', code === 'storage_limit_reached' ? 'storage is full' : 'forbids uploads');
       expect(readPost(note).text).toContain('Nothing was spent.');
-      expect(far.runs).toEqual([]);
+      expect(scripted.runs).toEqual([]);
       open.slack.workspace.rules = {};
       ahead += 61_000;
       await ada.slash('C1', 'imagine', 'a hare');
@@ -81,9 +81,9 @@ describe('before anything is spent', () => {
     const before = asked();
     await ada.slash('C1', 'help', '');
     await ada.slash('C1', 'imagine', 'a fox');
-    await vi.waitUntil(() => far.runs.length === 2, 5_000);
+    await vi.waitUntil(() => scripted.runs.length === 2, 5_000);
     await ada.slash('C1', 'imagine', 'a hare');
-    await vi.waitUntil(() => far.runs.length === 3, 5_000);
+    await vi.waitUntil(() => scripted.runs.length === 3, 5_000);
     expect(asked() - before).toBe(1);
   });
 });
@@ -126,7 +126,7 @@ describe('a result', () => {
     count += 1;
     const note = async (more: Record<string, Json>) => void Object.assign(notes, more);
     const receipt: Receipt = { key: `k${count}`.padEnd(22, '0'), attempt: 1, replaces, notes, note };
-    const message: Message = { text: 'Here', tone: 'good', media: [await far.picture()] };
+    const message: Message = { text: 'Here', tone: 'good', media: [await scripted.picture()] };
     return open.platform.post({ ...origin, place }, message, receipt, AbortSignal.timeout(20_000));
   }
   const ack = (channel: string): MessageRef => {
@@ -142,7 +142,7 @@ describe('a result', () => {
     ['the other company takes no files', { kind: 'channel', channel: 'CSHARED' }, 'Slack Connect'],
   ] as const)('goes to the next place when %s', async (_, place, why) => {
     const posting = post(place);
-    await expect(posting).rejects.toBeInstanceOf(Refused);
+    await expect(posting).rejects.toBeInstanceOf(UndeliverableError);
     await expect(posting).rejects.toThrow(why);
     expect(open.slack.workspace.posts.filter(({ files }) => files.length)).toEqual([]);
   });
@@ -153,7 +153,7 @@ describe('a result', () => {
   ] as const)('says in its place what happened when %s', async (_, noFiles, why) => {
     open.slack.workspace.rules.noFiles = noFiles;
     const waiting = ack('C1');
-    await expect(post(origin.place, waiting)).rejects.toBeInstanceOf(Refused);
+    await expect(post(origin.place, waiting)).rejects.toBeInstanceOf(UndeliverableError);
     expect(readPost(ada.find('C1', why)).text).toContain('The result is ready, but it could not be posted here.');
   });
 });

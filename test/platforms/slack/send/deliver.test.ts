@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../../src/chat.ts';
 import { systemClock } from '../../../../src/concurrency/clock.ts';
-import { Refused } from '../../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import type { Fault } from '../fake-slack.ts';
 import { openSlack } from '../opened.ts';
-import type { Fault } from '../stand-in.ts';
 import { digest, readPost } from '../workspace.ts';
 
 const never = AbortSignal.timeout(60_000);
@@ -19,11 +19,11 @@ const origin: Origin = {
   person: { id: 'UADA', name: 'ada', roles: [], moderator: false },
 };
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 beforeEach(async () => {
-  far = createScriptedBot();
-  open = await openSlack(far.bot, { clock: hasty });
+  scripted = createScriptedBot();
+  open = await openSlack(scripted.bot, { clock: hasty });
 });
 afterEach(() => open.close());
 
@@ -62,7 +62,7 @@ async function untilPosted(
     try {
       return await open.platform.post(to, message, receipt(), never);
     } catch (error) {
-      if (left === 1 || error instanceof Refused) throw error;
+      if (left === 1 || error instanceof UndeliverableError) throw error;
       await open.restart(false);
     }
   }
@@ -70,12 +70,12 @@ async function untilPosted(
 
 describe('a result', () => {
   it('is one message with all files, their bytes intact, and alternative texts', async () => {
-    const media = [await far.picture(), await far.picture({ hue: 200 })];
+    const media = [await scripted.picture(), await scripted.picture({ hue: 200 })];
     const ref = await open.platform.post(origin, say('Two', { media }), delivery(ack()).receipt(), never);
     expect(posts('Two')).toMatchObject([{ ts: ref.id }]);
     const files = posts('Two')[0]?.files.map((id) => open.slack.workspace.uploads.get(id)) ?? [];
     for (const [at, file] of files.entries()) {
-      const stream = await far.bot.open(media[at]?.id ?? '');
+      const stream = await scripted.bot.open(media[at]?.id ?? '');
       const sent = Buffer.concat(await (stream?.toArray() ?? []));
       expect(digest(file?.bytes ?? Buffer.alloc(0))).toBe(digest(sent));
       expect(file?.alt).toBe('hills under a sun');
@@ -84,7 +84,7 @@ describe('a result', () => {
   });
 
   it('waits until Slack has looked through its files', async () => {
-    const media = [await far.picture()];
+    const media = [await scripted.picture()];
     const posting = open.platform.post(origin, say('Scanned', { media }), delivery().receipt(), never);
     const upload = open.slack.workspace.upload;
     open.slack.workspace.upload = (...args) => Object.assign(upload(...args), { hiddenFor: 3 });
@@ -96,7 +96,7 @@ describe('a result', () => {
   it.each(steps.flatMap((method) => faults.map((what) => ({ method, what }))))(
     'is there once after $what at $method',
     async (fault) => {
-      const media = [await far.picture(), await far.picture({ hue: 90 })];
+      const media = [await scripted.picture(), await scripted.picture({ hue: 90 })];
       open.slack.faults.push(fault);
       await untilPosted(origin, say('Once', { media }), delivery(ack()));
       expect(posts('Once')).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('a result', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fault, { maxLength: 4 }), async (unlucky) => {
         run += 1;
-        const media = [await far.picture(), await far.picture({ hue: 90 })];
+        const media = [await scripted.picture(), await scripted.picture({ hue: 90 })];
         open.slack.faults.splice(0, Number.POSITIVE_INFINITY, ...unlucky);
         await untilPosted(origin, say(`Run ${run}.`, { media }), delivery(ack()), 8);
         expect(posts(`Run ${run}.`)).toMatchObject([{ files: [expect.anything(), expect.anything()] }]);
@@ -123,14 +123,14 @@ describe('a result', () => {
   });
 
   it('is there once after a transfer that broke off', async () => {
-    const media = [await far.picture(), await far.picture({ hue: 90 })];
+    const media = [await scripted.picture(), await scripted.picture({ hue: 90 })];
     open.slack.faults.push({ method: 'upload', what: 'drop after' });
     await untilPosted(origin, say('Once', { media }), delivery(ack()));
     expect(posts('Once')).toMatchObject([{ files: [expect.anything(), expect.anything()] }]);
   });
 
   it('keeps its words where Slack does not take its blocks', async () => {
-    const media = [await far.picture()];
+    const media = [await scripted.picture()];
     open.slack.faults.push({ method: 'files.completeUploadExternal', what: { code: 'invalid_blocks' } });
     await open.platform.post(origin, say('In words', { media }), delivery().receipt(), never);
     expect(posts('In words')).toMatchObject([{ files: [expect.anything()] }]);
@@ -140,7 +140,7 @@ describe('a result', () => {
     const replaced = ack();
     let ahead = 0;
     await open.close();
-    open = await openSlack(far.bot, { clock: { ...hasty, now: () => Date.now() + ahead } });
+    open = await openSlack(scripted.bot, { clock: { ...hasty, now: () => Date.now() + ahead } });
     Object.assign(replaced, ack());
     for (let minute = 1; minute <= 20; minute += 1) {
       ahead = minute * 60_000;
@@ -149,7 +149,7 @@ describe('a result', () => {
       if (minute === 10) await open.restart(false);
     }
     expect(posts('Minute 20')).toMatchObject([{ ts: replaced.id }]);
-    const media = [await far.picture()];
+    const media = [await scripted.picture()];
     await open.platform.post(origin, say('At last', { media }), delivery(replaced).receipt(), never);
     expect(posts('At last')).toHaveLength(1);
     expect(posts('Minute')).toEqual([]);
@@ -157,7 +157,7 @@ describe('a result', () => {
 
   it('is there once when the process dies after each of its notes', async () => {
     for (let dying = 1; dying <= 3; dying += 1) {
-      const media = [await far.picture()];
+      const media = [await scripted.picture()];
       const { receipt, kept } = delivery(ack());
       let notes = 0;
       const first = receipt();
@@ -177,7 +177,7 @@ describe('a result', () => {
   });
 
   it('finds no place in a channel that takes no files', async () => {
-    const media = [await far.picture()];
+    const media = [await scripted.picture()];
     const to: Origin = { ...origin, place: { kind: 'channel', channel: 'CNOFILES' } };
     const waiting = open.slack.workspace.post('CNOFILES', { text: 'Thinking…' });
     const replaced: MessageRef = { ...ack(), channel: 'CNOFILES', id: waiting.ts };
@@ -189,18 +189,18 @@ describe('a result', () => {
   it('has what Slack does not show turned into something it does', async () => {
     await open.close();
     const [webp, png] = [
-      await far.picture({ type: 'image/webp', name: 'a.webp' }),
-      await far.picture({ name: 'a.png' }),
+      await scripted.picture({ type: 'image/webp', name: 'a.webp' }),
+      await scripted.picture({ name: 'a.png' }),
     ];
-    open = await openSlack(far.bot, {
-      fit: async () => ({ media: png, open: async () => (await far.bot.open(png.id)) ?? expect.fail('no bytes') }),
+    open = await openSlack(scripted.bot, {
+      fit: async () => ({ media: png, open: async () => (await scripted.bot.open(png.id)) ?? expect.fail('no bytes') }),
     });
     await open.platform.post(origin, say('Turned', { media: [webp] }), delivery().receipt(), never);
     expect([...open.slack.workspace.uploads.values()]).toMatchObject([{ name: 'a.png' }]);
   });
 
   it('that is private goes to the person, with a way to share it', async () => {
-    const media = [await far.picture()];
+    const media = [await scripted.picture()];
     const to = { ...origin, private: true };
     await open.platform.post(to, say('Mine', { media, job: 41, private: true }), delivery().receipt(), never);
     expect(posts('Mine')).toEqual([]);
@@ -221,7 +221,7 @@ describe('a result that Slack never shows', () => {
   it('is sent again after three rounds of looks, and what was sent first can never appear', async () => {
     open.slack.workspace.rules.showsNoFiles = true;
     const to = delivery(ack());
-    const message = say('Dropped', { media: [await far.picture()] });
+    const message = say('Dropped', { media: [await scripted.picture()] });
     for (let attempt = 1; attempt <= 2; attempt += 1)
       await expect(open.platform.post(origin, message, to.receipt(), never)).rejects.toThrow('not shown');
     expect(open.slack.workspace.uploads.size).toBe(1);
@@ -235,7 +235,7 @@ describe('a result that Slack never shows', () => {
   it('is at last a message with its address, once', async () => {
     open.slack.workspace.rules.showsNoFiles = true;
     const to = delivery(ack());
-    const { ref, attempt } = await tries(say('Dropped', { media: [await far.picture()] }), to);
+    const { ref, attempt } = await tries(say('Dropped', { media: [await scripted.picture()] }), to);
     expect(attempt).toBe(5);
     const pointing = posts('Dropped').filter(({ blocks }) => JSON.stringify(blocks).includes('/files/UBOT/F002/'));
     expect(pointing).toMatchObject([{ ts: ref.id }]);
@@ -245,7 +245,7 @@ describe('a result that Slack never shows', () => {
 });
 
 describe('a spoiler', () => {
-  const spoiler = async () => [await far.picture({ spoiler: true })];
+  const spoiler = async () => [await scripted.picture({ spoiler: true })];
 
   it('is hidden in the thread of a message that has the words and the buttons', async () => {
     const replaced = ack();
@@ -284,10 +284,10 @@ describe('a private result whose acknowledgement is public', () => {
   const to: Origin = { ...origin, private: true };
 
   it('takes it away even where it cannot be posted, and says nothing about it', async () => {
-    const media = [await far.picture()];
+    const media = [await scripted.picture()];
     open.slack.faults.push({ method: 'files.completeUploadExternal', what: { code: 'file_uploads_disabled' } });
     const posting = open.platform.post(to, say('Mine', { media, private: true }), delivery(ack()).receipt(), never);
-    await expect(posting).rejects.toBeInstanceOf(Refused);
+    await expect(posting).rejects.toBeInstanceOf(UndeliverableError);
     expect(open.slack.workspace.posts.filter(({ channel }) => channel === 'C1')).toEqual([]);
   });
 
@@ -326,7 +326,7 @@ describe('words', () => {
 });
 
 it('leaves neither files nor buttons where a result was deleted', async () => {
-  const media = [await far.picture()];
+  const media = [await scripted.picture()];
   const buttons = [{ label: 'Again', call: { command: 'again', options: { job: 41 } } }];
   const ref = await open.platform.post(origin, say('Here', { media, buttons }), delivery().receipt(), never);
   await open.platform.edit(ref, say('Job #41 was deleted.'), never);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src/concurrency/clock.ts';
-import { createProgressShare } from '../../../../src/platforms/slack/send/progress-updates.ts';
-import { createPacing } from '../../../../src/platforms/slack/send/rate-limit.ts';
+import { createProgressUpdates } from '../../../../src/platforms/slack/send/progress-updates.ts';
+import { createRateLimit } from '../../../../src/platforms/slack/send/rate-limit.ts';
 
 /** A clock on which waiting takes no time. */
 function movedClock() {
@@ -18,29 +18,29 @@ function movedClock() {
 describe('pacing', () => {
   it('lets one message a second into a channel, after a short burst', async () => {
     const { clock } = movedClock();
-    const pacing = createPacing(clock);
-    for (let sent = 0; sent < 34; sent += 1) await pacing.turn('T1', 'chat.postMessage', 'C1');
+    const rateLimit = createRateLimit(clock);
+    for (let sent = 0; sent < 34; sent += 1) await rateLimit.turn('T1', 'chat.postMessage', 'C1');
     expect(clock.now()).toBeGreaterThanOrEqual(29_000);
     expect(clock.now()).toBeLessThanOrEqual(31_000);
   });
 
   it('keeps below the calls a minute of each method, for each workspace by itself', async () => {
     const { clock } = movedClock();
-    const pacing = createPacing(clock);
-    for (let sent = 0; sent < 75; sent += 1) await pacing.turn('T1', 'chat.update');
+    const rateLimit = createRateLimit(clock);
+    for (let sent = 0; sent < 75; sent += 1) await rateLimit.turn('T1', 'chat.update');
     expect(clock.now()).toBeGreaterThanOrEqual(59_000);
     const before = clock.now();
-    await pacing.turn('T2', 'chat.update');
-    await pacing.turn('T1', 'files.info');
+    await rateLimit.turn('T2', 'chat.update');
+    await rateLimit.turn('T1', 'files.info');
     expect(clock.now()).toBe(before);
   });
 
   it('lets no minute have more calls of a method than Slack allows', async () => {
     const { clock } = movedClock();
-    const pacing = createPacing(clock);
+    const rateLimit = createRateLimit(clock);
     const times: number[] = [];
     for (let sent = 0; sent < 200; sent += 1) {
-      await pacing.turn('T1', 'chat.update');
+      await rateLimit.turn('T1', 'chat.update');
       times.push(clock.now());
     }
     const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));
@@ -50,24 +50,24 @@ describe('pacing', () => {
 
   it('holds back one method in one workspace for as long as Slack asked', async () => {
     const { clock } = movedClock();
-    const pacing = createPacing(clock);
-    pacing.pause('T1', 'chat.update', 7);
-    await pacing.turn('T1', 'chat.postMessage');
-    await pacing.turn('T2', 'chat.update');
+    const rateLimit = createRateLimit(clock);
+    rateLimit.pause('T1', 'chat.update', 7);
+    await rateLimit.turn('T1', 'chat.postMessage');
+    await rateLimit.turn('T2', 'chat.update');
     expect(clock.now()).toBe(0);
-    await pacing.turn('T1', 'chat.update');
+    await rateLimit.turn('T1', 'chat.update');
     expect(clock.now()).toBe(7_000);
   });
 
   it('stops waiting when it is asked to', async () => {
-    const pacing = createPacing(movedClock().clock);
-    await expect(pacing.turn('T1', 'chat.update', undefined, AbortSignal.abort())).rejects.toThrow();
+    const rateLimit = createRateLimit(movedClock().clock);
+    await expect(rateLimit.turn('T1', 'chat.update', undefined, AbortSignal.abort())).rejects.toThrow();
   });
 });
 
 describe('progress', () => {
   it('of one message is shown at most every ten seconds', () => {
-    const share = createProgressShare();
+    const share = createProgressUpdates();
     const shown = Array.from({ length: 600 }, (_, at) => at * 100).filter((now) => share.mayShow('T1', 'm', now));
     const gaps = shown.slice(1).map((now, at) => now - (shown[at] ?? 0));
     expect(shown.length).toBe(6);
@@ -78,7 +78,7 @@ describe('progress', () => {
     'is shown at most 30 times a minute for %i messages, each of them as often as the others',
     (messages) => {
       const { clock, move } = movedClock();
-      const share = createProgressShare();
+      const share = createProgressUpdates();
       const shown = new Map<number, number>();
       for (let round = 0; round < 60; round += 1) {
         for (let message = 0; message < messages; message += 1) {

@@ -1,10 +1,10 @@
 /** Where Slack says that a file is to be sent: into no private network, whatever it says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Origin } from '../../../../src/chat.ts';
-import { Refused } from '../../../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import type { Resolve } from '../../../../src/media/fetch/addresses.ts';
 import { createGuardedWay } from '../../../../src/media/fetch/guarded.ts';
-import { openFarServer } from '../../../media/far-server.ts';
+import { openFarServer } from '../../../media/fake-file-server.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
 import { openSlack } from '../opened.ts';
 
@@ -16,7 +16,7 @@ const origin: Origin = {
 /** Every name is one of this machine's. */
 const resolve: Resolve = (_, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
 
-let far: ScriptedBot;
+let scripted: ScriptedBot;
 let victim: Awaited<ReturnType<typeof openFarServer>>;
 let open: Awaited<ReturnType<typeof openSlack>>;
 /** Where Slack sends the next file; where it should, while this is undefined. */
@@ -31,7 +31,7 @@ const misleading: typeof fetch = async (url, init) => {
 };
 
 beforeEach(async () => {
-  far = createScriptedBot();
+  scripted = createScriptedBot();
   victim = await openFarServer((_, response) => response.end('OK'), '0.0.0.0');
   astray = undefined;
 });
@@ -40,7 +40,7 @@ afterEach(() => open.close());
 /** A delivery whose notes are kept between its tries. */
 async function deliver() {
   const notes: Record<string, Json> = {};
-  const media = [await far.picture()];
+  const media = [await scripted.picture()];
   let attempt = 0;
   const post = () =>
     open.platform.post(
@@ -60,7 +60,7 @@ async function deliver() {
 describe('an address for a file', () => {
   const hosts = ['10.0.0.1', '169.254.169.254', '127.0.0.1', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', 'files.example'];
   it.each(hosts)('in a private network is refused, and the delivery is tried again: %s', async (host) => {
-    open = await openSlack(far.bot, {
+    open = await openSlack(scripted.bot, {
       fetch: misleading,
       wayTo: (url) => createGuardedWay([new URL(open.slack.url()).host], resolve)(url),
     });
@@ -69,7 +69,7 @@ describe('an address for a file', () => {
     const error = await post().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining('is not a public address') });
     // Slack names another address at the next try, so that nobody is told that their picture is lost.
-    expect(error).not.toBeInstanceOf(Refused);
+    expect(error).not.toBeInstanceOf(UndeliverableError);
     expect(victim.visits()).toBe(0);
     expect(open.slack.calls('files.completeUploadExternal')).toEqual([]);
     expect(notes).toMatchObject({ completing: false });
@@ -81,7 +81,7 @@ describe('an address for a file', () => {
   });
 
   it('on this machine is refused where the API is elsewhere', async () => {
-    open = await openSlack(far.bot, { wayTo: createGuardedWay(['slack.com'], resolve) });
+    open = await openSlack(scripted.bot, { wayTo: createGuardedWay(['slack.com'], resolve) });
     const { post } = await deliver();
     await expect(post()).rejects.toThrow('127.0.0.1 is not a public address');
     expect(open.slack.calls('upload')).toEqual([]);

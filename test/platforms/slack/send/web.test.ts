@@ -4,11 +4,11 @@ import { logTo } from '../../../../src/log.ts';
 import { boltLog } from '../../../../src/platforms/slack/bolt-log.ts';
 import { fixedCredentials } from '../../../../src/platforms/slack/install/credentials.ts';
 import { manifestScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
-import { createPacing } from '../../../../src/platforms/slack/send/rate-limit.ts';
+import { createRateLimit } from '../../../../src/platforms/slack/send/rate-limit.ts';
 import { createWeb } from '../../../../src/platforms/slack/send/web.ts';
-import { botToken, openStandIn, type StandIn } from '../stand-in.ts';
+import { botToken, type Fake, openStandIn } from '../fake-slack.ts';
 
-let slack: StandIn;
+let slack: Fake;
 let web: ReturnType<typeof createWeb>;
 /** Waits that nobody has ended yet, by their milliseconds. */
 const waits: { milliseconds: number; end(): void }[] = [];
@@ -22,7 +22,7 @@ beforeAll(async () => {
   web = createWeb({
     apiUrl: `${slack.url()}/api/`,
     credentials: fixedCredentials(botToken),
-    pacing: createPacing(clock),
+    rateLimit: createRateLimit(clock),
     log: boltLog(logTo({ write: () => undefined })),
   });
 });

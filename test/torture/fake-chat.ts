@@ -1,6 +1,6 @@
 /** A chat and the adapter in front of it: every message ever shown stays in the ledger, whatever was edited or deleted. */
 import type { Message, MessageRef, Origin, Platform, Receipt } from '../../src/chat.ts';
-import { Refused } from '../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../src/errors/catalogue.ts';
 import type { Life } from './life.ts';
 
 /** One message. `looks` are all that it ever said. `event` is the call it answers. */
@@ -23,7 +23,7 @@ const nonceHolds = 45_000;
 
 const placeOf = ({ place, person }: Origin) => (place.kind === 'direct' ? `@${person.id}` : place.channel);
 
-export type FarChat = ReturnType<typeof createFarChat>;
+export type FakeChat = ReturnType<typeof createFarChat>;
 
 export function createFarChat(now: () => number) {
   const messages: Shown[] = [];
@@ -32,7 +32,7 @@ export function createFarChat(now: () => number) {
   const refOf = ({ id, place }: Shown): MessageRef => ({ platform: 'playground', channel: place, id });
 
   function send(place: string, message: Message, only: string | undefined, key?: string): Shown {
-    if (gone.has(place)) throw new Refused(`there is no ${place}`);
+    if (gone.has(place)) throw new UndeliverableError(`there is no ${place}`);
     const earlier = key && messages.find((each) => each.key === key && now() - each.sentAt < nonceHolds);
     if (earlier) return earlier;
     const shown: Shown = {
@@ -55,7 +55,7 @@ export function createFarChat(now: () => number) {
   /** Undefined when there is nothing to edit any more. */
   function edit(id: string, message: Message): Shown | undefined {
     const shown = messages.find((each) => each.id === id);
-    if (shown && gone.has(shown.place)) throw new Refused(`there is no ${shown.place}`);
+    if (shown && gone.has(shown.place)) throw new UndeliverableError(`there is no ${shown.place}`);
     return shown && shown.deletedAt === undefined ? change(shown, message) : undefined;
   }
 

@@ -3,7 +3,7 @@ import type { Chance } from './chance.ts';
 import type { Sender } from './errand.ts';
 import type { Plan } from './plan.ts';
 
-export type FarJob = {
+export type FakeJob = {
   id: string;
   kind: 'image' | 'video';
   /** What it was asked for with, which names the command; foreign jobs have one of their own. */
@@ -19,11 +19,11 @@ export type FarJob = {
 export type Request = { method: string; path: string; query: URLSearchParams; json: Record<string, unknown> };
 export type Answer = { status: number; headers: Record<string, string>; body: unknown };
 
-export type FarApi = ReturnType<typeof createFarApi>;
+export type FakeApi = ReturnType<typeof createFarApi>;
 
 /** `now` is the world's time; PhotoGPT's own clock is ahead of it by what the plan says. */
 export function createFarApi(plan: Plan['api'], now: () => number, chance: Chance) {
-  const jobs: FarJob[] = [];
+  const jobs: FakeJob[] = [];
   const files = new Map<string, number>();
   const calls: (Sender & { at: number; what: string })[] = [];
   let uploads = 0;
@@ -36,9 +36,9 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
   });
   const there = (time: number) => new Date(time + plan.ahead).toISOString();
 
-  function create(kind: FarJob['kind'], prompt: string, foreign = false): FarJob {
+  function create(kind: FakeJob['kind'], prompt: string, foreign = false): FakeJob {
     const lasts = kind === 'image' ? chance.between(3_000, 15_000) : chance.between(15_000, 40_000);
-    const job: FarJob = {
+    const job: FakeJob = {
       id: `job-${jobs.length + 1}`,
       kind,
       prompt,
@@ -53,7 +53,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
     return job;
   }
 
-  const sighting = (job: FarJob) => {
+  const sighting = (job: FakeJob) => {
     const over = now() >= job.endsAt;
     return {
       jobId: job.id,
@@ -65,7 +65,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
     };
   };
 
-  function detail(job: FarJob) {
+  function detail(job: FakeJob) {
     const seen = sighting(job);
     const outputs = seen.status === 'success' ? [{ id: `${job.id}-1`, url: `https://far.example/${job.id}` }] : [];
     const kind = job.kind === 'image' ? { images: outputs } : { videos: outputs };

@@ -1,36 +1,39 @@
 /** PhotoGPT as the sweep sees it, in memory and in virtual time: jobs that come and end, a list of them, and a count of calls. */
 
-import type { PaceOf } from '../../src/jobs/poll/call-allowance.ts';
-import { createExperience } from '../../src/jobs/poll/durations-store.ts';
-import { createSettle } from '../../src/jobs/poll/finish.ts';
-import { createSweep } from '../../src/jobs/poll/poll.ts';
-import { logTo } from '../../src/log.ts';
-import { PhotoGPTError } from '../../src/photogpt/error.ts';
-import { createRandom } from '../../src/sandbox/studio/random.ts';
+import type { AllowanceRates } from '../../../src/jobs/poll/call-allowance.ts';
+import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
+import { createFinish } from '../../../src/jobs/poll/finish.ts';
+import { createPoll } from '../../../src/jobs/poll/poll.ts';
+import { logTo } from '../../../src/log.ts';
+import { PhotoGPTError } from '../../../src/photogpt/error.ts';
+import { createRandom } from '../../../src/sandbox/studio/random.ts';
 
-type Far = { number: number; jobId: string; model: string; created: number; ends: number; found?: number };
+type Fake = { number: number; jobId: string; model: string; created: number; ends: number; found?: number };
 
 /** Pictures, slower pictures, videos and very long videos: their share, their usual seconds. */
 const mix = [
-  { model: 'quick', share: 0.6, usual: 6 },
-  { model: 'fine', share: 0.25, usual: 25 },
-  { model: 'video', share: 0.13, usual: 120 },
-  { model: 'film', share: 0.02, usual: 420 },
+  { model: 'quick', partition: 0.6, usual: 6 },
+  { model: 'fine', partition: 0.25, usual: 25 },
+  { model: 'video', partition: 0.13, usual: 120 },
+  { model: 'film', partition: 0.02, usual: 420 },
 ];
-export const meanSeconds = mix.reduce((sum, { share, usual }) => sum + share * usual * Math.exp(0.4 ** 2 / 2), 0);
+export const meanSeconds = mix.reduce(
+  (sum, { partition, usual }) => sum + partition * usual * Math.exp(0.4 ** 2 / 2),
+  0,
+);
 
 /** One of the mix, and the seconds that it takes: log-normal around what is usual. */
 export function drawn(next: () => number) {
   let pick = next();
-  const kind = mix.find(({ share }) => {
-    pick -= share;
+  const kind = mix.find(({ partition }) => {
+    pick -= partition;
     return pick < 0;
   }) ?? { model: 'quick', usual: 6 };
   const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return { kind, lasts: kind.usual * Math.exp(0.4 * normal) };
 }
 
-export type FarSettings = {
+export type FakeSettings = {
   /** Jobs in flight on average. */
   inFlight: number;
   pageSize?: number;
@@ -39,7 +42,7 @@ export type FarSettings = {
   window?: boolean;
   /** What its page tokens stand for: a job, or a number of rows from the top. */
   tokens?: 'job' | 'offset';
-  pace?: PaceOf;
+  allowance?: AllowanceRates;
   seed?: string;
   /** By how many seconds its clock is ahead. */
   ahead?: number;
@@ -56,14 +59,14 @@ const tick = 0.25;
 const trip = 0.2;
 
 /** Runs `seconds` of virtual time, counts the last part of them from `from` on, and gives what came of it. */
-export async function simulate(settings: FarSettings, seconds: number, from = seconds / 4) {
+export async function simulate(settings: FakeSettings, seconds: number, from = seconds / 4) {
   const { inFlight, pageSize = 100, order = 'newest', window = true, tokens = 'job', ahead = 0 } = settings;
   const { next } = createRandom(settings.seed ?? 'sweep');
   const start = Date.parse('2026-03-04T10:00:00Z');
   let now = start;
-  const jobs: Far[] = [];
-  const byId = new Map<string, Far>();
-  const running = new Map<string, Far>();
+  const jobs: Fake[] = [];
+  const byId = new Map<string, Fake>();
+  const running = new Map<string, Fake>();
   const calls = { listJobs: 0, getJob: 0 };
   let refused = 0;
   const theirs = () => now + ahead * 1000;
@@ -73,27 +76,27 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
     const { kind, lasts: usually } = drawn(next);
     const lasts = usually * (settings.slowness?.((now - start) / 1000) ?? 1) * 1000;
     const number = jobs.length + 1;
-    const far = {
+    const fake = {
       number,
       jobId: `job_${number}`,
       model: kind.model,
       created: theirs() - ago,
       ends: theirs() - ago + lasts,
     };
-    jobs.push(far);
-    byId.set(far.jobId, far);
-    running.set(far.jobId, far);
+    jobs.push(fake);
+    byId.set(fake.jobId, fake);
+    running.set(fake.jobId, fake);
   }
 
-  const statusOf = ({ ends }: Far) => (ends <= theirs() ? ('success' as const) : ('running' as const));
-  const shown = (far: Far) => ({
-    jobId: far.jobId,
-    status: statusOf(far),
+  const statusOf = ({ ends }: Fake) => (ends <= theirs() ? ('success' as const) : ('running' as const));
+  const shown = (fake: Fake) => ({
+    jobId: fake.jobId,
+    status: statusOf(fake),
     rawStatus: '',
     error: undefined,
     credits: 1,
-    createdAt: far.created,
-    updatedAt: Math.min(far.ends, theirs()),
+    createdAt: fake.created,
+    updatedAt: Math.min(fake.ends, theirs()),
   });
   function mustAnswer(): void {
     if (settings.answers?.((now - start) / 1000) ?? true) return;
@@ -117,7 +120,7 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
       const low = upTo(first - 0.001);
       const high = window && end !== undefined ? upTo(end) : jobs.length;
       const at = pageToken ? Number(pageToken) : undefined;
-      const page: Far[] = [];
+      const page: Fake[] = [];
       let token: string | undefined;
       if (order === 'oldest') {
         const begin = at ?? low;
@@ -134,10 +137,10 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
     async getJob({ id }: { id: string }) {
       calls.getJob += 1;
       mustAnswer();
-      const far = byId.get(id);
-      if (!far) throw new Error('no such job');
-      const images = statusOf(far) === 'success' ? [{ id: 'i', url: 'u' }] : [];
-      return { ...shown(far), modelId: far.model, images, videos: [], prompt: undefined, seed: undefined };
+      const fake = byId.get(id);
+      if (!fake) throw new Error('no such job');
+      const images = statusOf(fake) === 'success' ? [{ id: 'i', url: 'u' }] : [];
+      return { ...shown(fake), modelId: fake.model, images, videos: [], prompt: undefined, seed: undefined };
     },
   };
 
@@ -147,40 +150,44 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
   const ours = () => (settings.ours?.((now - start) / 1000) ?? 0) * 1000;
   const clock = { now: () => now + ours(), sleep: () => new Promise<void>(() => {}) };
   const usual = new Map(mix.map(({ model, usual: known }) => [model, known * 1.3]));
-  const experience = createExperience({} as never, (model) => usual.get(model) ?? 10);
-  const settle = createSettle({
+  const learnedDurations = createLearnedDurations({} as never, (model) => usual.get(model) ?? 10);
+  const finish = createFinish({
     api: api as never,
     transitions: {
       async ended(ends) {
         for (const { id } of ends) {
-          const far = jobs[id - 1];
-          if (!far || far.found !== undefined) continue;
-          far.found = theirs() + trip * 1000;
-          running.delete(far.jobId);
-          delays.push({ model: far.model, second: (now - start) / 1000, delay: (far.found - far.ends) / 1000 + trip });
+          const fake = jobs[id - 1];
+          if (!fake || fake.found !== undefined) continue;
+          fake.found = theirs() + trip * 1000;
+          running.delete(fake.jobId);
+          delays.push({
+            model: fake.model,
+            second: (now - start) / 1000,
+            delay: (fake.found - fake.ends) / 1000 + trip,
+          });
         }
         return ends.map(() => true);
       },
     },
-    experience,
+    learnedDurations,
     clock,
     log: logTo({ write: () => {} }),
   });
-  const sweep = createSweep({
+  const poll = createPoll({
     api: api as never,
-    remote: {
+    apiKeyStore: {
       bearings: async () => ({ now, lastEnd: undefined }),
       running: async ({ at, id }, limit) => {
         const since = at === '-infinity' ? Number.NEGATIVE_INFINITY : Date.parse(at);
         const rows: { id: number; remoteId: string; model: string; submittedAt: number; at: string }[] = [];
-        for (const far of running.values()) {
-          const made = far.created - ahead * 1000;
-          if (made < since || (made === since && far.number <= id)) continue;
+        for (const fake of running.values()) {
+          const made = fake.created - ahead * 1000;
+          if (made < since || (made === since && fake.number <= id)) continue;
           const submittedAt = made + trip * 1000;
           rows.push({
-            id: far.number,
-            remoteId: far.jobId,
-            model: far.model,
+            id: fake.number,
+            remoteId: fake.jobId,
+            model: fake.model,
             submittedAt,
             at: new Date(made).toISOString(),
           });
@@ -196,12 +203,12 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
       capabilities: async () => ({}),
       learned: async () => {},
     },
-    experience,
-    settle,
+    learnedDurations,
+    finish,
     clock,
     random: next,
     log: logTo({ write: () => {} }),
-    pace: settings.pace,
+    allowance: settings.allowance,
   });
 
   const signal = new AbortController().signal;
@@ -214,7 +221,7 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
     now += tick * 1000;
     for (owed += rate * tick; owed >= 1 || (inFlight < 2 && running.size === 0); owed -= 1)
       arrive(Math.round((Math.max(0, owed - 1) / rate) * 1000 * 0.99));
-    await sweep.step(signal);
+    await poll.step(signal);
     const made = calls.listJobs + calls.getJob;
     if (step % 4 === 0) {
       perSecond.push(made - before);
@@ -226,7 +233,7 @@ export async function simulate(settings: FarSettings, seconds: number, from = se
     .filter(({ second }) => second > from)
     .map(({ delay }) => delay)
     .sort((a, b) => a - b);
-  const at = (share: number) => late[Math.floor(late.length * share)] ?? Number.NaN;
+  const at = (partition: number) => late[Math.floor(late.length * partition)] ?? Number.NaN;
   const ended = delays.length - counted.ended;
   const made = calls.listJobs + calls.getJob - counted.calls;
   return {

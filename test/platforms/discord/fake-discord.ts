@@ -196,4 +196,4 @@ function send(response: ServerResponse, status: number, body: unknown): void {
     .end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-export type StandIn = Awaited<ReturnType<typeof openStandIn>>;
+export type Fake = Awaited<ReturnType<typeof openStandIn>>;

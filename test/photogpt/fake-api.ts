@@ -30,7 +30,7 @@ export const nok = (message: string, status: number, headers: Record<string, str
   json({ status: 'NOK', message, err, result: null }, status, headers);
 
 /** A server on a free port that gives `answers` in turn, and the last one for good. It ends with the test. */
-export async function farEnd(...answers: Answer[]) {
+export async function fakeApi(...answers: Answer[]) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -1,6 +1,6 @@
 /** The far end of every delivery: a chat that keeps everything it shows, and that misbehaves when a test says so. */
 import type { Message, MessageRef, Origin, Platform, PlatformName, Receipt } from '../../src/chat.ts';
-import { Refused } from '../../src/errors/catalogue.ts';
+import { UndeliverableError } from '../../src/errors/catalogue.ts';
 
 /** A message as it stands in the chat. `looks` are all the texts it ever had, the first one first. */
 export type Shown = {
@@ -48,7 +48,7 @@ export function createFarChat(name: PlatformName = 'playground') {
     underWay += 1;
     try {
       if (next?.trouble === 'fails before') throw new Error('the chat did not answer');
-      if (next?.trouble === 'refuses') throw new Refused('the chat says no');
+      if (next?.trouble === 'refuses') throw new UndeliverableError('the chat says no');
       if (next?.trouble === 'hangs') {
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       }
@@ -68,7 +68,7 @@ export function createFarChat(name: PlatformName = 'playground') {
       const place = placeOf(to);
       posts.push({ receipt, place, message });
       return troubled('post', signal, () => {
-        if (gone.has(place)) throw new Refused(`there is no ${place}`);
+        if (gone.has(place)) throw new UndeliverableError(`there is no ${place}`);
         const earlier = messages.find(({ key }) => key === receipt.key);
         if (earlier) return refOf(earlier);
         const replaced = messages.find(({ id, key }) => id === receipt.replaces?.id && key === undefined);
@@ -103,4 +103,4 @@ export function createFarChat(name: PlatformName = 'playground') {
   };
 }
 
-export type FarChat = ReturnType<typeof createFarChat>;
+export type FakeChat = ReturnType<typeof createFarChat>;

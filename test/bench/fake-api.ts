@@ -7,7 +7,7 @@ import { arrivalsOf, drawing, type Jobs, type Kind } from './arrivals.ts';
 import { answering, settingsOf } from './children.ts';
 import { createModelledApi } from './modelled-api.ts';
 
-export type FarApiSettings = {
+export type FakeApiSettings = {
   kinds: Kind[];
   sigma: number;
   seed: number;
@@ -17,7 +17,7 @@ export type FarApiSettings = {
   /** A submit is answered after so many milliseconds. */
   submitTakes: number;
 };
-const { kinds, sigma, seed, inFlight, past, submitTakes }: FarApiSettings = settingsOf();
+const { kinds, sigma, seed, inFlight, past, submitTakes }: FakeApiSettings = settingsOf();
 
 /** New jobs that fit behind those that were there. */
 const room = 200_000;

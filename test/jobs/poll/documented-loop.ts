@@ -1,11 +1,11 @@
 /** What the documentation's own sample does, in virtual time: one question after every job, every five seconds. */
-import { createRandom } from '../../src/sandbox/studio/random.ts';
-import { drawn, type FarSettings, meanSeconds } from './far-list.ts';
+import { createRandom } from '../../../src/sandbox/studio/random.ts';
+import { drawn, type FakeSettings, meanSeconds } from './fake-list.ts';
 
 const [every, trip] = [5, 0.2];
 
 /** The delays and calls of the loop, for as many jobs in flight over as many seconds. */
-export async function naive({ inFlight, seed = 'sweep' }: FarSettings, seconds: number) {
+export async function documentedLoop({ inFlight, seed = 'sweep' }: FakeSettings, seconds: number) {
   const { next } = createRandom(seed);
   const jobs = Math.round((inFlight / meanSeconds) * seconds);
   let [waited, calls] = [0, 0];

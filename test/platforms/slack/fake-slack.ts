@@ -254,7 +254,7 @@ export async function openStandIn(granted: readonly string[]) {
   };
 }
 
-export type StandIn = Awaited<ReturnType<typeof openStandIn>>;
+export type Fake = Awaited<ReturnType<typeof openStandIn>>;
 
 const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.replace('Bearer ', '') ?? '';
 

@@ -1,0 +1,41 @@
+/** Puts together what keeps trained models: their rows, PhotoGPT's side of them, and what commands may ask. */
+import type { Origin } from '../chat.ts';
+import type { Log } from '../log.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { createIdentities } from './identities.ts';
+import type { IdentityStore } from './identities-store.ts';
+import { createRemoteModel, type RemoteModelParts } from './remote-model.ts';
+
+/** What trained models need from the rest of the bot. */
+export type AssembleIdentitiesParts = {
+  store: IdentityStore;
+  api: PhotoGPT;
+  /** The hash that rows carry in place of the API key. */
+  key: string;
+  media: Pick<RemoteModelParts, 'bytesOf' | 'forget'>;
+  mayUsePicture(id: string, origin: Origin): Promise<boolean>;
+  /** Seconds that a training usually takes. */
+  usualTraining(): number;
+  random: () => number;
+  log: Log;
+};
+
+/** The parts of trained models in one process. */
+export type AssembledIdentities = ReturnType<typeof assembleIdentities>;
+
+/** Returns the parts. `access` is what commands use. */
+export function assembleIdentities(parts: AssembleIdentitiesParts) {
+  const { store, api, key, media, random, log } = parts;
+  const remoteModel = createRemoteModel({ api, store, bytesOf: media.bytesOf, forget: media.forget, log });
+  const access = createIdentities({
+    api,
+    store,
+    remoteModel,
+    key,
+    forget: media.forget,
+    mayUsePicture: parts.mayUsePicture,
+    usualTraining: parts.usualTraining,
+    random,
+  });
+  return { access, store, remoteModel };
+}

@@ -1,0 +1,66 @@
+/** Puts together what takes pictures in, fetches results, and keeps both on the disk. */
+import { join } from 'node:path';
+import type { Origin } from '../chat.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { Database } from '../db/connect.ts';
+import type { PhotoGPT } from '../photogpt/client.ts';
+import { createDownload } from './fetch/download.ts';
+import { createLinks } from './fetch/link.ts';
+import { createResults, type Results } from './fetch/results.ts';
+import { createMediaFiles } from './files.ts';
+import { createMedia } from './media.ts';
+import { createMediaStore } from './media-store.ts';
+import { createRetention } from './retention.ts';
+import { createKeep, mostBytes } from './uploads/keep.ts';
+import { createPublicLinks } from './uploads/public-links.ts';
+import { createReferences } from './uploads/references.ts';
+
+/** What media needs from the rest of the bot. */
+export type MediaParts = {
+  db: Database;
+  /** The data folder. Files go into `media` below it. */
+  folder: string;
+  api: PhotoGPT;
+  /** The hash that rows carry in place of the API key. */
+  key: string;
+  photogpt: { key: string };
+  /** Days that files stay on the disk. For ever without it. */
+  keepDays?: number;
+  publicUrl?: string;
+  loopbackResults: boolean;
+  results?: Results;
+  maySeeJob(id: number, origin: Origin): Promise<boolean>;
+  isPhoto(id: string): Promise<boolean>;
+  clock: Clock;
+};
+
+/** The parts of media in one process. */
+export type AssembledMedia = ReturnType<typeof assembleMedia>;
+
+/** Returns the parts. `close` ends the connections of downloads. */
+export function assembleMedia(parts: MediaParts) {
+  const { db, api, key, clock, publicUrl, maySeeJob, isPhoto } = parts;
+  const files = createMediaFiles(join(parts.folder, 'media'));
+  const store = createMediaStore(db);
+  const { download, close } = createDownload({ loopback: parts.loopbackResults });
+  const access = createMedia({
+    store,
+    files,
+    keep: createKeep({ store, files }),
+    attachmentAt: createLinks({ download, files, limit: mostBytes }),
+    maySeeJob,
+    isPhoto,
+  });
+  const publicLinks = publicUrl ? createPublicLinks({ base: publicUrl, secret: parts.photogpt.key, clock }) : undefined;
+  return {
+    access,
+    files,
+    store,
+    results: parts.results ?? createResults({ api, store, files, download }),
+    references: createReferences({ api, store, files, key, publicLinks }),
+    retain: createRetention({ files, store, days: parts.keepDays ?? 0, clock }),
+    /** What PhotoGPT may fetch from us. Absent without a public address. */
+    pictures: publicLinks && { holds: publicLinks.holds, find: access.picture },
+    close,
+  };
+}
