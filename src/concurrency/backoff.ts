@@ -1,10 +1,18 @@
-/** How long to wait before trying again. */
+/** How long to wait before the next try. */
+
+/** Bounds of the waits, in milliseconds. */
+export type BackoffBounds = { firstMs?: number; maxMs?: number };
 
 /**
- * Milliseconds: a random time below `first` doubled at every attempt (counted from 1) up to `most`, but at least a
- * quarter of that bound. Fully random waits spread a crowd best (AWS Architecture Blog, "Exponential Backoff and Jitter").
+ * Returns milliseconds. The bound is `firstMs` for attempt 1, doubles with each attempt, and stops at `maxMs`. The wait is
+ * random between a quarter of that bound and all of it. Random waits spread a crowd best (AWS Architecture Blog,
+ * "Exponential Backoff and Jitter").
  */
-export function backoff(attempt: number, random: () => number, first = 500, most = 60_000): number {
-  const bound = Math.min(most, first * 2 ** Math.min(attempt - 1, 20));
+export function backoff(
+  attempt: number,
+  random: () => number,
+  { firstMs = 500, maxMs = 60_000 }: BackoffBounds = {},
+): number {
+  const bound = Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 20));
   return bound * (0.25 + 0.75 * random());
 }

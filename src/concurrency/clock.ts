@@ -1,9 +1,9 @@
-/** Time as something that is handed in, so that a test can move it. */
+/** Time as a part that is handed in, so that a test can move it. */
 
 /** `now` is in milliseconds since 1970. `sleep` resolves early, without an error, when the signal aborts. */
 export type Clock = { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> };
 
-/** The clock on the wall. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>
@@ -19,8 +19,8 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Ends a sleep that nobody waits for any more. An abort without a reason makes an error with a stack each time. */
-export const enough = new Error('nobody waits for this any more');
+/** The reason for aborting a sleep whose result is not needed. Without a reason, each abort makes an error with a stack. */
+export const sleepOver = new Error('the sleep is not needed any more');
 
-/** Resolves once the event loop has turned: what has arrived meanwhile was seen. No time that matters passes. */
-export const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+/** Resolves after one turn of the event loop, so that what has arrived meanwhile was handled. */
+export const nextEventLoopTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));

@@ -1,20 +1,23 @@
-/** One after another for everything that has the same key: a channel gets one delivery at a time. */
+/** Runs one piece of work at a time for each key. */
 
-/** Runs `work` when what came before it under the same key has ended, well or badly. */
-export function createKeyedMutex() {
+/** Runs `work` when everything that was given earlier under the same key has ended, well or badly. */
+export type KeyedMutex = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+
+/** Returns a mutex that holds nothing. It remembers a key only while work waits or runs under it. */
+export function createKeyedMutex(): KeyedMutex {
   const last = new Map<string, Promise<unknown>>();
 
-  return function runExclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return function runExclusive(key, work) {
     const before = last.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    const settled = mine.then(
+    const result = before.then(work, work);
+    const ended = result.then(
       () => undefined,
       () => undefined,
     );
-    last.set(key, settled);
-    void settled.then(() => {
-      if (last.get(key) === settled) last.delete(key);
+    last.set(key, ended);
+    void ended.then(() => {
+      if (last.get(key) === ended) last.delete(key);
     });
-    return mine;
+    return result;
   };
 }

@@ -1,43 +1,43 @@
-/** A loop that does one step after another, waits when there is nothing to do, and survives every error. */
-
-import { type Tick, untilNextTick } from '../db/batched-writes.ts';
+/** Runs one step after another, waits when there is nothing to do, and survives every error. */
 import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import { type Ticks, untilNextTick } from './ticks.ts';
 import type { WakeUp } from './wake-up.ts';
+
+/** Waits after steps that failed, in milliseconds. */
+const failedStepBackoff = { firstMs: 500, maxMs: 15_000 };
 
 export type LoopParts = {
   name: string;
-  /** Does one thing; true when there may be more at once. */
+  /** Does one thing. True when there may be more to do at once. */
   step(): Promise<boolean>;
-  wake: WakeUp;
-  /** How long to wait without a bell, in milliseconds: the fallback when a wake-up was lost. */
-  every: number;
-  /** After a step that left nothing, the next begins no sooner than its next beat. */
-  gap?: Tick;
+  wakeUp: WakeUp;
+  /** Milliseconds to wait without a wake-up. The fallback for a lost one. */
+  everyMs: number;
+  /** After a step that left nothing, the next begins no sooner than the next tick. */
+  ticks?: Ticks;
   clock: Clock;
   random: () => number;
   log: Log;
 };
 
-/** Runs until the signal aborts, and resolves after the step under way has ended. Never rejects. */
-export async function runLoop(
-  { name, step, wake, every, gap, clock, random, log }: LoopParts,
-  stop: AbortSignal,
-): Promise<void> {
-  let troubles = 0;
+/** Runs until the signal aborts, and resolves after the step under way. Never rejects. */
+export async function runLoop(parts: LoopParts, stop: AbortSignal): Promise<void> {
+  const { name, step, wakeUp, everyMs, ticks, clock, random, log } = parts;
+  let failures = 0;
   while (!stop.aborted) {
     try {
-      const began = gap?.clock.now() ?? 0;
-      const more = await step();
-      troubles = 0;
-      if (more) continue;
-      await wake.wait(every, stop);
-      if (gap) await gap.clock.sleep(untilNextTick(gap, began), stop);
+      const startedAt = ticks?.clock.now() ?? 0;
+      const hasMore = await step();
+      failures = 0;
+      if (hasMore) continue;
+      await wakeUp.wait(everyMs, stop);
+      if (ticks) await ticks.clock.sleep(untilNextTick(ticks, startedAt), stop);
     } catch (error) {
-      troubles += 1;
-      log.error({ err: error, loop: name, troubles }, 'a step failed');
-      await clock.sleep(backoff(troubles, random, 500, 15_000), stop);
+      failures += 1;
+      log.error({ err: error, loop: name, failures }, 'a step failed');
+      await clock.sleep(backoff(failures, random, failedStepBackoff), stop);
     }
   }
 }

@@ -1,29 +1,34 @@
-/** A bell between loops of one process: work that was just made need not wait for the next look. */
-import { type Clock, enough } from './clock.ts';
+/** Wakes a waiting loop of this process at once, so that new work need not wait for the next look. */
+import { type Clock, sleepOver } from './clock.ts';
 
-/** `ring` wakes whoever waits, or whoever waits next. `wait` ends with the bell, the time or the signal. */
-export type WakeUp = { notify(): void; wait(milliseconds: number, signal: AbortSignal): Promise<void> };
+export type WakeUp = {
+  /** Ends the wait under way, or the next one when nothing waits. */
+  notify(): void;
+  /** Resolves after `milliseconds`, with `notify`, or when the signal aborts. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+};
 
+/** Returns a wake-up for one loop. */
 export function createWakeUp(clock: Clock): WakeUp {
-  let rung = false;
-  let stir = () => {};
+  let isNotified = false;
+  let wake = () => {};
   return {
     notify() {
-      rung = true;
-      stir();
+      isNotified = true;
+      wake();
     },
     async wait(milliseconds, signal) {
-      if (!rung) {
-        // Not `AbortSignal.any`: Node 20 keeps what it makes for as long as `signal` lives, and that is for ever here.
-        const stirred = new AbortController();
-        stir = () => stirred.abort(enough);
-        signal.addEventListener('abort', stir);
-        if (signal.aborted) stir();
-        await clock.sleep(milliseconds, stirred.signal);
-        signal.removeEventListener('abort', stir);
-        stir = () => {};
+      if (!isNotified) {
+        // Not `AbortSignal.any`: Node 20 keeps what it returns for as long as `signal` lives, which is for ever here.
+        const sleeping = new AbortController();
+        wake = () => sleeping.abort(sleepOver);
+        signal.addEventListener('abort', wake);
+        if (signal.aborted) wake();
+        await clock.sleep(milliseconds, sleeping.signal);
+        signal.removeEventListener('abort', wake);
+        wake = () => {};
       }
-      rung = false;
+      isNotified = false;
     },
   };
 }

@@ -1,40 +1,23 @@
 /** Writes together what comes while something is being written: one statement for many rows, and no wait for the first. */
-import type { Clock } from '../concurrency/clock.ts';
+import { type Ticks, untilNextTick } from '../concurrency/ticks.ts';
 import { troubleOf } from './trouble.ts';
-
-/**
- * What comes within so many milliseconds of a write waits for the next beat of this clock. Beats are the same for all who
- * have the same gap, so that a process that has much to do wakes up, and wakes the database, for all of it at once.
- */
-export type Tick = { milliseconds: number; clock: Clock };
-
-/** A gap of so many milliseconds by `pace`; none, where there is no such clock or nothing to gather. */
-export const tickOf = (batchClock: Clock | undefined, milliseconds: number | undefined): Tick | undefined =>
-  batchClock && milliseconds ? { milliseconds, clock: batchClock } : undefined;
-
-/** How long whoever began at `began` has to wait for the next beat; 0 when that has passed. */
-export function untilNextTick({ milliseconds, clock }: Tick, began: number): number {
-  const next = (Math.floor(began / milliseconds) + 1) * milliseconds;
-  // Nobody waits longer than it because a clock was set back.
-  return Math.max(0, Math.min(milliseconds, next - clock.now()));
-}
 
 type Options<Item> = {
   /** Items of one key are never in one batch; they keep their order. */
   keyOf?: (item: Item) => string | number;
-  /** What comes after a quiet moment is written at once. */
-  gap?: Tick;
+  /** What comes after a quiet moment is written at once, what comes after that with the next tick. */
+  ticks?: Ticks;
 };
 
 /**
  * `write` gets at most `most` items at a time and gives an answer for each, in their order. What comes in meanwhile goes
- * into the next call, so that the batches are as large as the database is slow, or as the `gap` is long. When there is
+ * into the next call, so that the batches are as large as the database is slow, or as the ticks are apart. When there is
  * trouble with the database, all of a batch fail together; any other error may be one item's, and then each is written by itself.
  */
 export function createBatchedWrites<Item, Answer>(
   write: (items: Item[]) => Promise<Answer[]>,
   most: number,
-  { keyOf, gap }: Options<Item> = {},
+  { keyOf, ticks }: Options<Item> = {},
 ) {
   type Waiting = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
@@ -69,11 +52,11 @@ export function createBatchedWrites<Item, Answer>(
     // What comes in the same turn goes along.
     await Promise.resolve();
     while (waiting.length > 0) {
-      const began = gap?.clock.now() ?? 0;
+      const began = ticks?.clock.now() ?? 0;
       await writeBatch(next());
-      if (!gap) continue;
-      const left = untilNextTick(gap, began);
-      if (left > 0) await gap.clock.sleep(left);
+      if (!ticks) continue;
+      const left = untilNextTick(ticks, began);
+      if (left > 0) await ticks.clock.sleep(left);
     }
     writing = false;
   }

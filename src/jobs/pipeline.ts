@@ -2,8 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../concurrency/clock.ts';
 import { runLoop } from '../concurrency/loop.ts';
+import { ticksOf } from '../concurrency/ticks.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
-import { tickOf } from '../db/batched-writes.ts';
 import type { Log } from '../log.ts';
 import type { createDeliver } from './deliver/deliver.ts';
 import type { DeliveryStore } from './deliver/deliveries-store.ts';
@@ -64,7 +64,7 @@ type LoopName = (typeof loopNames)[number];
  * What becomes due so soon after a claim is left for the next one; where one request goes at a time, there is less to
  * gather. Milliseconds.
  */
-const gapsFor = (lanes: number): Partial<Record<LoopName, number>> => ({ submit: lanes > 1 ? 50 : 25, deliver: 50 });
+const ticksFor = (lanes: number): Partial<Record<LoopName, number>> => ({ submit: lanes > 1 ? 50 : 25, deliver: 50 });
 
 export type Pipeline = {
   /** All loops, or only some: a process that only listens to the chats needs what it shows people, and no more. */
@@ -80,7 +80,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const [intake, abort] = [new AbortController(), new AbortController()];
   // Eight loops wait on one, hundreds of deliveries and requests on the other: more than Node finds normal.
   setMaxListeners(2_000, intake.signal, abort.signal);
-  const gaps = gapsFor(parts.lanes ?? 1);
+  const ticks = ticksFor(parts.lanes ?? 1);
   const wakeUps = new Map(loopNames.map((name) => [name, createWakeUp(clock)]));
   let loops: Promise<void>[] = [];
   /** A request is over, and others do not know it. */
@@ -103,9 +103,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       {
         name,
         step,
-        wake: wakeUps.get(name) ?? createWakeUp(clock),
-        every,
-        gap: tickOf(parts.batchClock, gaps[name]),
+        wakeUp: wakeUps.get(name) ?? createWakeUp(clock),
+        everyMs: every,
+        ticks: ticksOf(parts.batchClock, ticks[name]),
         clock,
         random,
         log,

@@ -1,10 +1,11 @@
 /** Makes a picture fit a place: another file type, fewer bytes, or both. */
+
 import { Readable } from 'node:stream';
 import type { Sharp } from 'sharp';
 import type { Media } from '../chat.ts';
+import { createSemaphore } from '../concurrency/semaphore.ts';
 import { UndeliverableError } from '../errors/catalogue.ts';
 import type { MediaFiles } from './files.ts';
-import { createTurns } from './turns.ts';
 import { mostPixels } from './uploads/inspect.ts';
 
 /** What a place takes: at most so many bytes, and one of these types. What is left out is not asked for. */
@@ -34,7 +35,7 @@ const steps = [
 ];
 
 /** A 4096 × 4096 picture takes about 200 MB and a second of a core, so few are made at a time. */
-const turns = { atOnce: 2, mostWaiting: 100 };
+const encoding = { permits: 2, maxWaiting: 100 };
 /** All steps of the largest picture take some ten seconds; after this something hangs. Milliseconds. */
 const patience = 120_000;
 
@@ -45,7 +46,7 @@ const patience = 120_000;
  * error may pass: the file is not on this disk, or too many are waiting.
  */
 export function createFit({ files }: { files: Pick<MediaFiles, 'path' | 'size' | 'open'> }): Fit {
-  const { enter } = createTurns(turns);
+  const { acquire } = createSemaphore(encoding);
 
   return async function fit(media, want, signal = AbortSignal.timeout(patience)) {
     const isRightType = want.types?.includes(media.type) ?? true;
@@ -54,7 +55,8 @@ export function createFit({ files }: { files: Pick<MediaFiles, 'path' | 'size' |
     if (media.kind === 'video') throw isRightType ? tooLarge(media, most) : wrongType(media, want.types);
     if ((await files.size(media.id)) === undefined) throw new Error(`the file ${media.id} is not on this disk`);
 
-    const leave = await enter(signal);
+    const release = await acquire({ signal });
+    if (!release) throw new Error(`${encoding.maxWaiting} pictures wait to be encoded already`);
     try {
       // Loaded with the first picture that has to be made smaller, so that the bot starts without.
       const { default: sharp } = await import('sharp');
@@ -82,7 +84,7 @@ export function createFit({ files }: { files: Pick<MediaFiles, 'path' | 'size' |
       }
       throw tooLarge(media, most);
     } finally {
-      leave();
+      release();
     }
   };
 }

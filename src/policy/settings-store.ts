@@ -2,7 +2,8 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import { createBatchedWrites, tickOf } from '../db/batched-writes.ts';
+import { ticksOf } from '../concurrency/ticks.ts';
+import { createBatchedWrites } from '../db/batched-writes.ts';
 import type { Database } from '../db/connect.ts';
 import { cachedQuery } from '../db/query-cache.ts';
 import { settingChanges, settings } from '../db/schema/policy-schema.ts';
@@ -61,7 +62,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
       return wanted.map((some) => some.map(() => values.shift() ?? {}));
     },
     mostAtOnce,
-    { gap: tickOf(batchClock, moment) },
+    { ticks: ticksOf(batchClock, moment) },
   );
 
   return {

@@ -116,14 +116,14 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
   const stop = new AbortController();
   // As many calls as are under way wait on it: more than Node finds normal.
   setMaxListeners(0, stop.signal);
-  const wake = createWakeUp(clock);
+  const wakeUp = createWakeUp(clock);
   const step = () => poll.step(stop.signal);
-  const watching = runLoop({ name: 'lead', step, wake, every, clock, random, log }, stop.signal);
+  const watching = runLoop({ name: 'lead', step, wakeUp, everyMs: every, clock, random, log }, stop.signal);
   const submitted = async () => {
     for (let index = firstFrom(jobs, from); index < jobs.count; index += 1) {
       await clock.sleep(model.createdOf(index) + submitting - clock.now(), stop.signal);
       if (stop.signal.aborted) return;
-      wake.notify();
+      wakeUp.notify();
     }
   };
   const arriving = submitted();

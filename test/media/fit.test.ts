@@ -4,7 +4,6 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { UndeliverableError } from '../../src/errors/catalogue.ts';
 import { createFit } from '../../src/media/fit.ts';
-import { createTurns } from '../../src/media/turns.ts';
 import { noise, openFiles } from './kept-files.ts';
 
 async function openFit() {
@@ -131,42 +130,4 @@ describe('making a picture fit a place', () => {
     expect(new Set(fitted.map((one) => one.media.bytes)).size).toBe(1);
   });
 });
-
-describe('turns', () => {
-  it('lets no more in than there is room for, in the order of arrival', async () => {
-    const { enter } = createTurns({ atOnce: 2, mostWaiting: 10 });
-    const { signal } = new AbortController();
-    const order: number[] = [];
-    let [inside, most] = [0, 0];
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, index) => {
-        const leave = await enter(signal);
-        order.push(index);
-        inside += 1;
-        most = Math.max(most, inside);
-        await Promise.resolve();
-        inside -= 1;
-        leave();
-      }),
-    );
-    expect(most).toBe(2);
-    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-  });
-
-  it('turns away more than may wait, and forgets who stops waiting', async () => {
-    const { enter } = createTurns({ atOnce: 1, mostWaiting: 1 });
-    const { signal } = new AbortController();
-    const impatient = new AbortController();
-    const leave = await enter(signal);
-    const second = enter(impatient.signal);
-    await expect(enter(signal)).rejects.toThrow('1 are waiting already');
-    impatient.abort(new Error('enough'));
-    await expect(second).rejects.toThrow('enough');
-    const third = enter(signal);
-    leave();
-    (await third)();
-    (await enter(signal))();
-  });
-});
-
 const pick = ({ width, height }: { width: number; height: number }) => ({ width, height });

@@ -7,9 +7,9 @@ it.each([
   ['SIGTERM', 'SIGINT'],
 ] as const)('a process that was asked to stop by %s ends at once by %s', async (first, second) => {
   const program = new URL('../../src/process/signals.ts', import.meta.url).href;
-  const script = `const { untilAsked } = await import(${JSON.stringify(program)});
+  const script = `const { waitForStopSignal } = await import(${JSON.stringify(program)});
     setInterval(() => {}, 1_000);
-    untilAsked().then((signal) => console.log(signal));
+    waitForStopSignal().then((signal) => console.log(signal));
     console.log('ready');`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

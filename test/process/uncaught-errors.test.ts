@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 /** A process like the bot's: it stops in order when it is asked to, and says on its way out what happened. */
 const program = `
   const { createLog } = await import('./src/log.ts');
-  const { untilMishap } = await import('./src/mishaps.ts');
-  const mishap = untilMishap(createLog('info'));
+  const { waitForUncaughtException } = await import('./src/process/uncaught-errors.ts');
+  const mishap = waitForUncaughtException(createLog('info'));
   const working = setInterval(() => {}, 1_000);
   Promise.reject(new Error('nobody waits'));
   setTimeout(() => {

@@ -1,36 +1,8 @@
 import { expect, it } from 'vitest';
-import { createGate } from '../../src/sandbox/media/gate.ts';
 import { createShelf } from '../../src/sandbox/media/shelf.ts';
 import { openSandbox, picture } from './open-sandbox.ts';
 
 const file = (size: number) => [{ name: 'a.png', type: 'image/png', bytes: new Uint8Array(size).fill(7) }];
-
-it('lets two pieces of work through at a time, and refuses when too many wait', async () => {
-  const pass = createGate(2, 2, new AbortController().signal);
-  const ends: (() => void)[] = [];
-  let begun = 0;
-  const work = () =>
-    pass(() => {
-      begun += 1;
-      return new Promise<void>((end) => ends.push(end));
-    });
-  const all = [work(), work(), work(), work()];
-  await expect(work()).rejects.toMatchObject({ status: 503 });
-  expect(begun).toBe(2);
-  ends.shift()?.();
-  await expect.poll(() => begun).toBe(3);
-  ends.shift()?.();
-  await expect.poll(() => begun).toBe(4);
-  for (const end of ends) end();
-  await Promise.all(all);
-});
-
-it('begins nothing after it was told to stop', async () => {
-  const stop = new AbortController();
-  const pass = createGate(1, 1, stop.signal);
-  stop.abort();
-  await expect(pass(() => Promise.resolve('drawn'))).rejects.toThrow();
-});
 
 it('makes room for drawn files by dropping the oldest drawn ones, never uploads', async () => {
   const shelf = createShelf({ drawn: 250, uploaded: 150 });

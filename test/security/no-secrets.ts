@@ -62,7 +62,7 @@ export function expectNoCredentials(where: string, written: unknown): void {
 const answering: Record<string, readonly string[]> = {
   jobs: ['origin', 'ack'],
   deliveries: ['ref'],
-  ttlStore: ['content'],
+  drafts: ['content'],
 };
 const mayAnswer = (table: string, { key }: { key?: unknown }) => table !== 'drafts' || String(key).startsWith('form/');
 

@@ -1,10 +1,10 @@
 /** Connections that keep nobody waiting for ever: every statement ends in time, and a pool that went bad is replaced. */
 import type { Sql } from 'postgres';
 import type { Clock } from '../../concurrency/clock.ts';
+import { createSemaphore } from '../../concurrency/semaphore.ts';
 import { createPrepared } from '../prepared.ts';
 import { DatabaseTrouble, troubleOf } from '../trouble.ts';
 import { createDeadlines } from './deadlines.ts';
-import { createSlots } from './slots.ts';
 
 type Parts = {
   /** Makes the driver's own pool of at most `places` connections; nothing connects before the first statement. */
@@ -44,7 +44,7 @@ const silence: unique symbol = Symbol('silence');
 export function createPool({ open, places, clock, random, patience }: Parts) {
   const prepared = createPrepared();
   const deadlines = createDeadlines(clock, silence);
-  const slots = createSlots({ places, mostWaiting, clock });
+  const { acquire } = createSemaphore({ permits: places, maxWaiting: mostWaiting });
   let client = open();
   let renewedAt = Number.NEGATIVE_INFINITY;
   /** Since when nothing has been answered. */
@@ -79,8 +79,8 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
     const isWhole = isProbe || troubledSince === undefined || patience <= impatience;
     const limit = isWhole ? patience : impatience;
     const until = clock.now() + limit;
-    const leave = await slots.take(limit);
-    if (!leave) {
+    const release = await acquire({ timeoutMs: limit, clock });
+    if (!release) {
       if (isProbe) isProbing = false;
       troubledSince ??= clock.now();
       throw new DatabaseTrouble('NOT_SENT', 'too much is waiting for the database');
@@ -105,7 +105,7 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
       }
     } finally {
       if (isProbe) isProbing = false;
-      leave();
+      release();
     }
   }
 

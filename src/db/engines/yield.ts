@@ -1,6 +1,6 @@
 /** Keeps the embedded database from holding up everything else that its process does. */
 import type { PGlite, QueryOptions } from '@electric-sql/pglite';
-import { nextTurn } from '../../concurrency/clock.ts';
+import { nextEventLoopTurn } from '../../concurrency/clock.ts';
 
 /**
  * Lets the event loop turn once before each query. The database answers within the turn in which it was asked, so a
@@ -11,7 +11,7 @@ export function yieldToEventLoop(client: PGlite): PGlite {
   const query = client.query.bind(client);
   let before: Promise<unknown> = Promise.resolve();
   client.query = <T>(text: string, values?: unknown[], options?: QueryOptions) => {
-    const mine = before.then(nextTurn).then(() => query<T>(text, values, options));
+    const mine = before.then(nextEventLoopTurn).then(() => query<T>(text, values, options));
     before = mine.catch(() => undefined);
     return mine;
   };

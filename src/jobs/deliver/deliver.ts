@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import type { Json, Media, Message, MessageRef, Platform, PlatformName } from '../../chat.ts';
 import { backoff } from '../../concurrency/backoff.ts';
-import { type Clock, enough } from '../../concurrency/clock.ts';
-import { createGate } from '../../concurrency/semaphore.ts';
+import { type Clock, sleepOver } from '../../concurrency/clock.ts';
+import { createSemaphore } from '../../concurrency/semaphore.ts';
 import { type Failure, UndeliverableError, UserError } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
@@ -58,11 +58,11 @@ export function createDeliver(parts: DeliverParts) {
   /** Whether the last look had to leave something, for want of places. */
   let isFull = false;
   let posting = 0;
-  const through = createGate(() => fetches);
+  const { run: fetchResult } = createSemaphore({ permits: fetches });
 
   async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
     if (delivery.kind === 'failure') return views.failure(job);
-    if (delivery.kind === 'result') return views.result(job, await through(() => results(job, signal)));
+    if (delivery.kind === 'result') return views.result(job, await fetchResult(() => results(job, signal)));
     const ref = await deliveries.shownAt(job.id);
     return ref && views.ping(job, ref);
   }
@@ -92,7 +92,7 @@ export function createDeliver(parts: DeliverParts) {
     try {
       return await work(ended.signal);
     } finally {
-      over.abort(enough);
+      over.abort(sleepOver);
       stopping.removeEventListener('abort', stop);
       await renewal;
     }
@@ -155,7 +155,7 @@ export function createDeliver(parts: DeliverParts) {
         log().warn({ err: error }, 'kept: it cannot be posted');
         await deliveries.kept(delivery, reason);
       } else {
-        const wait = backoff(delivery.attempts, random, 1_000, 300_000);
+        const wait = backoff(delivery.attempts, random, { firstMs: 1_000, maxMs: 300_000 });
         log().warn({ err: error, wait }, 'posting failed; later');
         await deliveries.later(delivery, wait, reason);
       }

@@ -2,7 +2,8 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
+import { ticksOf } from '../../concurrency/ticks.ts';
+import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { deliveries } from '../../db/schema/schema.ts';
@@ -65,7 +66,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     return ended.map(({ delivery }) => ends.get(delivery.id) ?? 'lost');
   }
   // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
-  const finish = createBatchedWrites(finishAll, mostAtOnce, { gap: tickOf(batchClock, moment) });
+  const finish = createBatchedWrites(finishAll, mostAtOnce, { ticks: ticksOf(batchClock, moment) });
 
   const selectPlaces = cachedQuery(db, ['given'], ({ given }) =>
     db.orm

@@ -1,7 +1,7 @@
 /** Shows on the acknowledgement how far a job is: rarely, never in the way of a result, and dropped when busy. */
 import { setMaxListeners } from 'node:events';
 import type { Platform, PlatformName } from '../../chat.ts';
-import { type Clock, enough } from '../../concurrency/clock.ts';
+import { type Clock, sleepOver } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { LearnedDurations } from '../poll/durations-store.ts';
 import type { Job } from '../state/job-store.ts';
@@ -64,7 +64,7 @@ export function createProgress({ store, platforms, views, learnedDurations, cloc
       await Promise.all(shown);
     } finally {
       await Promise.allSettled(shown);
-      over.abort(enough);
+      over.abort(sleepOver);
       stopping.removeEventListener('abort', stop);
     }
     return due.length === batch;

@@ -1,6 +1,7 @@
 /** Reads how one job at PhotoGPT stands, and books its end. */
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
+import { ticksOf } from '../../concurrency/ticks.ts';
+import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Output } from '../../db/schema/schema.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
@@ -59,7 +60,7 @@ export function createFinish({
   enter = async () => {},
 }: FinishParts): Finish {
   const inFlight = createBatchedWrites((ends: End[]) => transitions.ended(ends), most, {
-    gap: tickOf(batchClock, moment),
+    ticks: ticksOf(batchClock, moment),
   });
 
   return async function finish(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {

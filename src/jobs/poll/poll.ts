@@ -1,8 +1,8 @@
 /** Watches everything that runs at PhotoGPT with as few questions as will do. */
 
 import { backoff } from '../../concurrency/backoff.ts';
-import { type Clock, enough } from '../../concurrency/clock.ts';
-import { createGate } from '../../concurrency/semaphore.ts';
+import { type Clock, sleepOver } from '../../concurrency/clock.ts';
+import { createSemaphore } from '../../concurrency/semaphore.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError, type Reason } from '../../photogpt/error.ts';
@@ -81,9 +81,9 @@ export function createPoll(parts: PollParts) {
   const allowance = createCallAllowance(parts.allowance ?? usualAllowance);
   const arrivalRate = createArrivalRate(clock);
   const coming = () => Math.min(mostFlow, arrivalRate.perSecond());
-  const through = createGate(() =>
-    Math.ceil(Math.max(fewest, Math.min(mostFetches, inFlight.size() / 80), share * coming())),
-  );
+  const { run: fetchResult } = createSemaphore({
+    permits: () => Math.ceil(Math.max(fewest, Math.min(mostFetches, inFlight.size() / 80), share * coming())),
+  });
   const underWay = new Set<Promise<void>>();
   let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
   let heard = (_videos: boolean) => {};
@@ -126,7 +126,7 @@ export function createPoll(parts: PollParts) {
         if (isThere()) inFlight.fields().seen[slot] = asked;
       }
     };
-    const running = through(ask).finally(() => {
+    const running = fetchResult(ask).finally(() => {
       underWay.delete(running);
       if (isThere()) inFlight.fields().busy[slot] = 0;
     });
@@ -151,14 +151,14 @@ export function createPoll(parts: PollParts) {
   async function within(work: Promise<unknown>): Promise<void> {
     const early = new AbortController();
     await Promise.race([work, clock.sleep(patience, early.signal)]);
-    early.abort(enough);
+    early.abort(sleepOver);
   }
 
   /** Everybody keeps quiet: for as long as PhotoGPT says, or longer each time. */
   async function keepQuiet(error: PhotoGPTError): Promise<void> {
     troubles += 1;
     const longest = error.reason === 'rate' ? longestSilence.rate : longestSilence.else;
-    const wait = error.retryAfter ?? backoff(troubles, random, 500, longest);
+    const wait = error.retryAfter ?? backoff(troubles, random, { maxMs: longest });
     log.warn({ err: error, wait }, 'PhotoGPT does not tell how jobs stand');
     await apiKeyStore.pause(wait, error.reason === 'rate');
   }

@@ -1,6 +1,6 @@
 /** A bell between replicas: it wakes them for what another one made, and tells them who shares their work. A hint, never more. */
 import { sql } from 'drizzle-orm';
-import { type Clock, enough } from '../../concurrency/clock.ts';
+import { type Clock, sleepOver } from '../../concurrency/clock.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Log } from '../../log.ts';
 import { createPeers, type Partition, wholePartition } from './peers.ts';
@@ -113,7 +113,7 @@ export function createNotifier(parts: { db: Database; replica: string; clock: Cl
       const early = new AbortController();
       const farewell = say([leaves]).catch(() => undefined);
       await Promise.race([farewell, clock.sleep(patience, early.signal)]);
-      early.abort(enough);
+      early.abort(sleepOver);
       await stop?.().catch(() => undefined);
     },
   };

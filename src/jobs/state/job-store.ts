@@ -3,7 +3,8 @@ import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
+import { ticksOf } from '../../concurrency/ticks.ts';
+import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs } from '../../db/schema/schema.ts';
@@ -90,7 +91,7 @@ export function createJobStore(db: Database, batchClock?: Clock) {
     return places.map(() => undefined);
   }
   // One job may be shown twice: as what everybody sees, and as what only the person does.
-  const show = createBatchedWrites(showAll, mostAtOnce, { gap: tickOf(batchClock, moment), keyOf: ({ id }) => id });
+  const show = createBatchedWrites(showAll, mostAtOnce, { ticks: ticksOf(batchClock, moment), keyOf: ({ id }) => id });
 
   /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
   const removed = (which: SQL, erase = false) => sql`

@@ -2,7 +2,8 @@
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Clock } from '../../concurrency/clock.ts';
-import { createBatchedWrites, tickOf } from '../../db/batched-writes.ts';
+import { ticksOf } from '../../concurrency/ticks.ts';
+import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs, type Output, type Reference } from '../../db/schema/schema.ts';
@@ -104,7 +105,7 @@ export function createTransitions(db: Database, batchClock?: Clock) {
   }
   // What was lost and what was found may be the same job's: one of the two ids is kept then, and the other one is not.
   const accept = createBatchedWrites(acceptAll, mostAtOnce, {
-    gap: tickOf(batchClock, moment),
+    ticks: ticksOf(batchClock, moment),
     keyOf: ({ id }) => id,
   });
 

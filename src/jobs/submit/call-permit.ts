@@ -1,5 +1,5 @@
 /** A call of the budget for the next piece of work, waited for before that is claimed: the whole claim is for the request. */
-import { type Clock, enough } from '../../concurrency/clock.ts';
+import { type Clock, sleepOver } from '../../concurrency/clock.ts';
 import type { ApiRate } from '../state/api-rate.ts';
 
 export type CallPermitParts = {
@@ -33,7 +33,7 @@ export function createCallPermit({ apiRate, isWanted, clock }: CallPermitParts) 
       try {
         return (await Promise.race([isHere, isSoon])) ? 'now' : 'soon';
       } finally {
-        early.abort(enough);
+        early.abort(sleepOver);
       }
     },
 

@@ -81,7 +81,7 @@ export function createSubmit(parts: SubmitParts) {
       } catch (error) {
         logOf(job).error({ err: error, remoteId, attempt }, 'the id of a running job could not be saved');
         if (attempt === 8) throw error;
-        await clock.sleep(backoff(attempt, random, 200, 4_000));
+        await clock.sleep(backoff(attempt, random, { firstMs: 200, maxMs: 4_000 }));
       }
     }
   }

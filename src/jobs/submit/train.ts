@@ -78,7 +78,10 @@ export function createTrain(parts: TrainParts) {
     if (failure) await transitions.refused(job, failure);
     else {
       const told = error instanceof PhotoGPTError ? error.retryAfter : undefined;
-      await transitions.requeue(job, told ?? backoff(job.attempts, random, shortestWait, longestWait));
+      await transitions.requeue(
+        job,
+        told ?? backoff(job.attempts, random, { firstMs: shortestWait, maxMs: longestWait }),
+      );
     }
   }
 

@@ -1,10 +1,11 @@
 /** Takes in a picture that somebody gave: copied, checked by its content, turned the right way up, freed of its metadata. */
+
 import { rm, writeFile } from 'node:fs/promises';
 import type { Attachment, Origin } from '../../chat.ts';
+import { createSemaphore } from '../../concurrency/semaphore.ts';
 import { refuse, UserError } from '../../errors/catalogue.ts';
 import type { MediaFiles } from '../files.ts';
 import type { MediaStore } from '../media-store.ts';
-import { createTurns } from '../turns.ts';
 import { decodeHeic } from './heic.ts';
 import { digestOf, inspect, mostPixels } from './inspect.ts';
 
@@ -21,7 +22,7 @@ const allowed = [...accepted.values()];
 /** The long side of what is passed on, in pixels: the largest output size that is documented anywhere is 4K. */
 const longSide = 4_096;
 /** A picture of 100 megapixels unpacks to 400 MB, so few are worked on at a time; each that waits holds 20 MB. */
-const turns = { atOnce: 2, mostWaiting: 20 };
+const decoding = { permits: 2, maxWaiting: 20 };
 /** People's chats are slow sometimes; a picture that takes longer than this is not coming. Milliseconds. */
 const patience = 15_000;
 
@@ -29,7 +30,7 @@ export type Keep = (attachment: Attachment, origin: Origin, signal: AbortSignal)
 
 /** Returns a step that keeps one picture and gives its id. Throws `UserError` for everything that is wrong with it. */
 export function createKeep({ store, files }: { store: MediaStore; files: MediaFiles }): Keep {
-  const { enter } = createTurns(turns);
+  const { acquire } = createSemaphore(decoding);
 
   return async function keep(attachment, origin, signal) {
     const { name } = attachment;
@@ -47,9 +48,8 @@ export function createKeep({ store, files }: { store: MediaStore; files: MediaFi
     const found = await fileTypeFromBuffer(given);
     if (!found || !accepted.has(found.mime)) throw refuse('notAPicture', { name, allowed });
 
-    const leave = await enter(signal).catch(() => {
-      throw refuse('unavailable', undefined);
-    });
+    const release = await acquire({ signal }).catch(() => undefined);
+    if (!release) throw refuse('unavailable', undefined);
     let draft: string | undefined;
     let settled: string | undefined;
     try {
@@ -73,7 +73,7 @@ export function createKeep({ store, files }: { store: MediaStore; files: MediaFi
       throw error;
     } finally {
       if (draft) await rm(draft, { force: true });
-      leave();
+      release();
     }
   };
 }

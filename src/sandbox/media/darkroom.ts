@@ -1,10 +1,11 @@
 /** Turns recipes into files when somebody asks for them, two at a time, each once while it is on the shelf. */
 
+import { createSemaphore } from '../../concurrency/semaphore.ts';
+import { Problem } from '../problem.ts';
 import { filmVideo } from '../studio/film.ts';
 import { hlsOf } from '../studio/hls.ts';
 import { drawPicture } from '../studio/picture.ts';
 import { upscalePicture } from '../studio/upscale.ts';
-import { createGate } from './gate.ts';
 import type { File, Shelf } from './shelf.ts';
 
 /**
@@ -57,7 +58,19 @@ const names = { picture: (format: Format) => `picture.${format === 'jpeg' ? 'jpg
 export function createDarkroom({ shelf, signal }: { shelf: Shelf; signal: AbortSignal }) {
   const recipes = new Map<string, { recipe: Recipe; readyAt: number }>();
   const underWay = new Map<string, Promise<void>>();
-  const pass = createGate(parallel, waiting, signal);
+  const drawing = createSemaphore({ permits: parallel, maxWaiting: waiting });
+
+  /** Draws when it is its turn. Answers 503 when too much waits already. Rejects once `signal` has aborted. */
+  async function pass<T>(work: () => Promise<T>): Promise<T> {
+    const release = await drawing.acquire();
+    if (!release) throw new Problem(503, 'Too much is being drawn already', 'media: queue full');
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } finally {
+      release();
+    }
+  }
 
   async function sourceBytes(source: Source): Promise<Uint8Array | undefined> {
     if ('address' in source) return standIn(source.address);

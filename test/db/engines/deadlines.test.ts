@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../../src/concurrency/clock.ts';
+import { nextEventLoopTurn } from '../../../src/concurrency/clock.ts';
 import { createDeadlines } from '../../../src/db/engines/deadlines.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
@@ -9,7 +9,7 @@ const never = new Promise<never>(() => {});
 async function pass(clock: ReturnType<typeof createMovedClock>, looks: number): Promise<void> {
   for (let look = 0; look < looks; look += 1) {
     clock.pass(0.1);
-    await nextTurn();
+    await nextEventLoopTurn();
   }
 }
 

@@ -168,14 +168,21 @@ describe('what is due', () => {
 
   /** The loop of a process in which no time passes, so that nothing happens but what is rung for; until all is said. */
   async function saidWithoutWaiting(count: number) {
-    const [wake, stopping] = [createWakeUp(world.clock), new AbortController()];
+    const [wakeUp, stopping] = [createWakeUp(world.clock), new AbortController()];
     let looks = 0;
     const ended = runLoop(
       {
-        ...{ name: 'deliver', every: 500, wake, clock: world.clock, random: () => 1, log: logTo({ write: () => {} }) },
+        ...{
+          name: 'deliver',
+          everyMs: 500,
+          wakeUp,
+          clock: world.clock,
+          random: () => 1,
+          log: logTo({ write: () => {} }),
+        },
         async step() {
           looks += 1;
-          await world.bot.deliverStep(signal, wake.notify);
+          await world.bot.deliverStep(signal, wakeUp.notify);
           return false;
         },
       },

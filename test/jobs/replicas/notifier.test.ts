@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../../src/concurrency/clock.ts';
+import { nextEventLoopTurn } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
 import { createNotifier } from '../../../src/jobs/replicas/notifier-store.ts';
 import { logTo } from '../../../src/log.ts';
@@ -56,8 +56,8 @@ function open(works: readonly (readonly string[])[] = [both, both]) {
   });
   /** Nothing here waits for anything but the clock, so that two turns later all is said and heard. */
   async function quiet(): Promise<void> {
-    await nextTurn();
-    await nextTurn();
+    await nextEventLoopTurn();
+    await nextEventLoopTurn();
   }
   /** Moves time on by so many milliseconds, at most 50 at once. */
   async function pass(milliseconds: number): Promise<void> {

@@ -27,8 +27,8 @@ const __dirname = folderOf(__filename);`;
 
 const releaseIn = (folder: string): Release => ({
   folder,
-  replica: join(folder, 'built/bot/replica.js'),
-  main: join(folder, 'built/bot/main.js'),
+  replica: join(folder, 'built/bot/programs/replica.js'),
+  main: join(folder, 'built/bot/programs/main.js'),
   migrations: join(folder, 'migrations'),
   remove: () => rm(folder, { recursive: true, force: true }),
 });
@@ -36,7 +36,7 @@ const newFolder = () => mkdtemp(join(tmpdir(), 'photogpt-bot-release-'));
 
 /**
  * Bundles everything, so that a process starts with half a second of processor time: a fourth of what the sources take.
- * The migrations lie where the sources would look for them, two folders up.
+ * The migrations lie where the sources would look for them, three folders up.
  */
 export async function buildRelease(): Promise<Release> {
   const release = releaseIn(await newFolder());
