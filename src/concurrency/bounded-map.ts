@@ -13,7 +13,7 @@ export type BoundedMap<K, V> = {
 };
 
 /** `maxEntries` bounds the memory. `ttlMs` is how long an entry is believed, in milliseconds of `clock`: for ever without it. */
-export type BoundedMapSettings = { maxEntries: number; ttlMs?: number; clock?: Pick<Clock, 'now'> };
+type BoundedMapSettings = { maxEntries: number; ttlMs?: number; clock?: Pick<Clock, 'now'> };
 
 /** Returns an empty map. An entry of a clock that is set back is believed for that much longer. */
 export function createBoundedMap<K extends {}, V extends {}>(settings: BoundedMapSettings): BoundedMap<K, V> {

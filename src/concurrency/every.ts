@@ -1,6 +1,7 @@
 /** Does something at most once in an interval, by a clock that may be set back. */
 import type { Clock } from './clock.ts';
 
+/** An interval that begins when something was done. */
 export type Every = {
   /** Whether the interval is over since the last `mark`. True before the first one. */
   isDue(): boolean;

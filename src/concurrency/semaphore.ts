@@ -2,14 +2,15 @@
 import { type Clock, sleepOver } from './clock.ts';
 
 /** How many may be inside, and how many may wait. A function is asked each time. No bound on waiting without `maxWaiting`. */
-export type SemaphoreSettings = { permits: number | (() => number); maxWaiting?: number };
+type SemaphoreSettings = { permits: number | (() => number); maxWaiting?: number };
 
 /** How long one waits. Without either, until it is its turn. */
-export type AcquireOptions = { signal?: AbortSignal; timeoutMs?: number; clock?: Clock };
+type AcquireOptions = { signal?: AbortSignal; timeoutMs?: number; clock?: Clock };
 
 /** Gives the permit back. Called once. */
-export type Release = () => void;
+type Release = () => void;
 
+/** Permits for work that may go on at the same time. */
 export type Semaphore = {
   /**
    * Resolves with the function that gives the permit back. Resolves with undefined when too many wait already or the

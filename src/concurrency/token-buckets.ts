@@ -3,8 +3,9 @@ import { createBoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
 
 /** A full bucket holds `capacity` tokens. `perSecond` tokens come back each second. */
-export type BucketRate = { capacity: number; perSecond: number };
+type BucketRate = { capacity: number; perSecond: number };
 
+/** Buckets by key. Keys that were never used have a full one. */
 export type TokenBuckets = {
   /** Returns how many milliseconds it takes until `key` has a token. 0 when it has one. Takes none. */
   waitMs(key: string, rate: BucketRate): number;

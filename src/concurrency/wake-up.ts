@@ -1,6 +1,7 @@
 /** Wakes a waiting loop of this process at once, so that new work need not wait for the next look. */
 import { type Clock, sleepOver } from './clock.ts';
 
+/** Ends a wait of one loop early. */
 export type WakeUp = {
   /** Ends the wait under way, or the next one when nothing waits. */
   notify(): void;

@@ -1,7 +1,9 @@
 /** All SQL about trained models: whose they are, their photos, and who else may use them. */
+
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/connect.ts';
+import { interval } from '../db/interval.ts';
 import { identities, identityPhotos, identityShares } from '../db/schema/identity-schema.ts';
 import { jobs, media } from '../db/schema/schema.ts';
 import type { Share } from './access.ts';
@@ -28,8 +30,6 @@ type Owner = Pick<Identity, 'platform' | 'tenant' | 'person'>;
 type Tenant = Pick<Identity, 'platform' | 'tenant'>;
 
 export type IdentityStore = ReturnType<typeof createIdentityStore>;
-
-const span = (milliseconds: number): SQL => sql`(${milliseconds}::float8 * interval '1 millisecond')`;
 
 export function createIdentityStore(db: Database) {
   const there = isNull(identities.deletedAt);
@@ -125,14 +125,14 @@ export function createIdentityStore(db: Database) {
     /** Alone for `lease` milliseconds; undefined while somebody else is. The row tells the fence of this hold. */
     hold: (id: number, lease: number) =>
       change(
-        { fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${span(lease)}` },
+        { fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${interval(lease)}` },
         and(eq(identities.id, id), or(isNull(identities.heldUntil), lt(identities.heldUntil, db.now))),
       ),
 
     /** For longer; undefined when the hold is lost, and then nothing more may be done. */
     renew: ({ id, fence }: Identity, lease: number) =>
       change(
-        { heldUntil: sql`${db.now} + ${span(lease)}` },
+        { heldUntil: sql`${db.now} + ${interval(lease)}` },
         and(eq(identities.id, id), eq(identities.fence, fence), isNotNull(identities.heldUntil)),
       ),
 
@@ -168,7 +168,7 @@ export function createIdentityStore(db: Database) {
     claimBuried: (key: string, lease: number, limit: number) =>
       db.orm
         .update(identities)
-        .set({ fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${span(lease)}` })
+        .set({ fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${interval(lease)}` })
         .where(
           inArray(
             identities.id,

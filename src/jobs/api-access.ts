@@ -1,10 +1,11 @@
 /** Opens the PhotoGPT client twice: as it is, and behind the API rate that all replicas of a key share. */
+
 import type { Clock } from '../concurrency/clock.ts';
 import { createPhotoGPT, type PhotoGPT } from '../photogpt/client.ts';
 import type { ResponseEvent } from '../photogpt/wire/exchange.ts';
 import type { Send } from '../photogpt/wire/send.ts';
 import { type ApiRate, createApiRate, type TakeCalls, withinApiRate } from './state/api-rate.ts';
-import { requestTimeoutMs } from './submit/submit.ts';
+import { requestTimeoutMs } from './timings.ts';
 
 /** What both clients need. */
 export type ApiAccessParts = {

@@ -1,4 +1,5 @@
 /** The loops that carry every job from the queue to the chat, started and stopped together. */
+
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../concurrency/clock.ts';
 import { runLoop } from '../concurrency/loop.ts';
@@ -12,11 +13,12 @@ import type { LearnedDurations } from './poll/durations-store.ts';
 import type { createPoll } from './poll/poll.ts';
 import type { createForeignJobsAudit } from './recover/foreign-jobs.ts';
 import type { createOverdue } from './recover/overdue.ts';
-import { type Leader, leaderLeaseMs } from './replicas/leader-store.ts';
+import type { Leader } from './replicas/leader-store.ts';
 import type { Notifier } from './replicas/notifier-store.ts';
 import type { Job } from './state/job-store.ts';
 import type { Transitions } from './state/transitions-store.ts';
 import type { createSubmit } from './submit/submit.ts';
+import { leaderLeaseMs } from './timings.ts';
 
 type Step = (signal: AbortSignal) => Promise<boolean>;
 

@@ -28,7 +28,10 @@ describe('a timeout', () => {
     const note = (reason: unknown) => rejected.push(reason);
     process.on('unhandledRejection', note);
     let fail = (_error: Error) => {};
-    const waiting = withTimeout(new Promise((_, reject) => void (fail = reject)), 1_000, clock);
+    const failing = new Promise((_, reject) => {
+      fail = reject;
+    });
+    const waiting = withTimeout(failing, 1_000, clock);
     clock.pass(1);
     expect(await waiting).toBe(timedOut);
     fail(new Error('too late'));

@@ -1,4 +1,5 @@
 /** A world that stands still: one clock for the bot, its database and PhotoGPT's stand-in, and every step by itself. */
+
 import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,8 @@ import { createApiKeyStore } from '../../src/jobs/state/api-key-store.ts';
 import { createJobStore, type Job } from '../../src/jobs/state/job-store.ts';
 import { createTransitions, type Transitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
-import { createSubmit, requestTimeoutMs, type SubmitParts } from '../../src/jobs/submit/submit.ts';
+import { createSubmit, type SubmitParts } from '../../src/jobs/submit/submit.ts';
+import { requestTimeoutMs } from '../../src/jobs/timings.ts';
 import { logTo } from '../../src/log.ts';
 import { createDownload } from '../../src/media/fetch/download.ts';
 import { createResults } from '../../src/media/fetch/results.ts';

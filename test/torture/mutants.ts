@@ -1,12 +1,13 @@
 /** The bot with one of its precautions taken out: a harness that does not notice has lost its teeth. */
+
 import { sql } from 'drizzle-orm';
 import type { MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
 import type { Delivery, DeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
-import { absenceGraceMs } from '../../src/jobs/recover/reconcile.ts';
 import type { ApiKeyStore } from '../../src/jobs/state/api-key-store.ts';
 import type { Job, JobStore } from '../../src/jobs/state/job-store.ts';
 import type { Transitions } from '../../src/jobs/state/transitions-store.ts';
+import { absenceGraceMs } from '../../src/jobs/timings.ts';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 import type { Life } from './life.ts';
 

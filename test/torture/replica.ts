@@ -1,4 +1,5 @@
 /** One process of the bot: the real loops, steps and stores, with everything that they wait for behind the world's events. */
+
 import { sql } from 'drizzle-orm';
 import type { Media, Message, MessageRef } from '../../src/chat.ts';
 import type { Database } from '../../src/db/connect.ts';
@@ -23,7 +24,8 @@ import { createApiRate, withinApiRate } from '../../src/jobs/state/api-rate.ts';
 import { createJobStore, type Job } from '../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../src/jobs/state/transitions-store.ts';
 import { createAcceptance } from '../../src/jobs/submit/acceptance-store.ts';
-import { createSubmit, requestTimeoutMs } from '../../src/jobs/submit/submit.ts';
+import { createSubmit } from '../../src/jobs/submit/submit.ts';
+import { requestTimeoutMs } from '../../src/jobs/timings.ts';
 import { logTo } from '../../src/log.ts';
 import type { References } from '../../src/media/uploads/references.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';

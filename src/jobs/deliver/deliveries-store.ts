@@ -1,15 +1,17 @@
 /** All SQL about deliveries: what must be said, what is being said, and what was. */
+
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { ticksOf } from '../../concurrency/ticks.ts';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { deliveries } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
-import { isOutrun, lockJobs, span } from '../state/job-store.ts';
+import { isOutrun, lockJobs } from '../state/job-store.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
@@ -102,7 +104,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
           state: 'sending',
           fence: sql`${deliveries.fence} + 1`,
           attempts: sql`${deliveries.attempts} + 1`,
-          leaseUntil: sql`${db.now} + ${span(lease)}`,
+          leaseUntil: sql`${db.now} + ${interval(lease)}`,
           updatedAt: db.now,
         })
         .where(
@@ -155,7 +157,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     async renew(delivery: Delivery, lease: number): Promise<boolean> {
       const rows = await db.orm
         .update(deliveries)
-        .set({ leaseUntil: sql`${db.now} + ${span(lease)}` })
+        .set({ leaseUntil: sql`${db.now} + ${interval(lease)}` })
         .where(held(delivery))
         .returning({ id: deliveries.id });
       return rows.length > 0;
@@ -172,7 +174,13 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     later: (delivery: Delivery, delay: number, error: string) =>
       db.orm
         .update(deliveries)
-        .set({ state: 'pending', leaseUntil: null, nextAt: sql`${db.now} + ${span(delay)}`, error, updatedAt: db.now })
+        .set({
+          state: 'pending',
+          leaseUntil: null,
+          nextAt: sql`${db.now} + ${interval(delay)}`,
+          error,
+          updatedAt: db.now,
+        })
         .where(held(delivery)),
 
     /** Not here: again at the next place, where nothing that was noted for this one counts. */

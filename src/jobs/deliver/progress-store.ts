@@ -1,9 +1,11 @@
 /** SQL about showing progress: whose acknowledgement is due for a new look, and what follows an edit. */
+
 import { sql } from 'drizzle-orm';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { jobs } from '../../db/schema/schema.ts';
-import { isFinal, type Job, lockJobs, sayAgain, span } from '../state/job-store.ts';
+import { isFinal, type Job, lockJobs, sayAgain } from '../state/job-store.ts';
 
 export type ProgressStore = ReturnType<typeof createProgressStore>;
 
@@ -55,8 +57,8 @@ export function createProgressStore(db: Database) {
       db.orm
         .update(jobs)
         .set({
-          progressAt: sql`${db.now} + greatest(${span(gap)}, (${db.now} - ${jobs.createdAt}) / 4)`,
-          progressUntil: sql`${db.now} + ${span(lease)}`,
+          progressAt: sql`${db.now} + greatest(${interval(gap)}, (${db.now} - ${jobs.createdAt}) / 4)`,
+          progressUntil: sql`${db.now} + ${interval(lease)}`,
         })
         .where(
           sql`${jobs.id} = any(array(select id from jobs

@@ -2,8 +2,9 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { Capabilities } from '../state/list-capabilities.ts';
 import type { InFlight } from './in-flight.ts';
-import { type Capabilities, learnedFrom, stillKnown } from './list-behaviour.ts';
+import { learnedFrom, stillKnown } from './list-behaviour.ts';
 import type { Window } from './list-windows.ts';
 import type { Listed } from './read-list.ts';
 

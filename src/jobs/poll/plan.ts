@@ -1,8 +1,8 @@
 /** Which questions to ask PhotoGPT next: after single jobs, or for pages of its list. */
 
+import type { Capabilities } from '../state/list-capabilities.ts';
 import type { Curve } from './durations.ts';
 import { type InFlight, maxListMisses } from './in-flight.ts';
-import type { Capabilities } from './list-behaviour.ts';
 import { type Window, windowsOf } from './list-windows.ts';
 
 /**

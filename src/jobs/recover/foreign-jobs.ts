@@ -1,11 +1,12 @@
 /** Compares PhotoGPT's list with our table: what nobody here asked for means that somebody else uses the key. */
+
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { readList } from '../poll/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
+import { absenceGraceMs, clockSkewMs } from '../timings.ts';
 import { createListedTrainings } from './listed-trainings.ts';
-import { absenceGraceMs, clockSkewMs } from './reconcile.ts';
 
 /** Jobs this close to the start of this bot, or to a request that waits for its id, are not judged. */
 const allowance = 10_000;

@@ -1,4 +1,5 @@
 /** Tells the jobs on PhotoGPT's list that are trainings of ours: it lists them, but never told us their ids. */
+
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { Listed } from '../poll/read-list.ts';

@@ -1,4 +1,5 @@
 /** Finds out what became of requests whose answer was lost, and never guesses. */
+
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
@@ -7,15 +8,9 @@ import { type Listed, listHorizon, readList } from '../poll/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
+import { absenceGraceMs, clockSkewMs } from '../timings.ts';
 import { createListedTrainings } from './listed-trainings.ts';
 
-/**
- * A request may still take effect this long after we gave up on it; before then, absence proves nothing. Above common
- * proxy timeouts. With 15 s, a simulation in which requests were delayed by up to 60 s paid 27 of 2,972 twice.
- */
-export const absenceGraceMs = 60_000;
-/** PhotoGPT tells its time in whole seconds and its answers take a while, so its clock is known this well at best. */
-export const clockSkewMs = 5_000;
 /** The list is read from this much earlier, because its `start` is by a clock that may be another than it was before. */
 const apart = 10 * 60_000;
 /** Between two looks: half the time that the youngest doubt has lasted, within these bounds. Milliseconds. */

@@ -1,8 +1,10 @@
 /** All SQL of the watchdog: which rows have sat in their state for longer than it allows, and how to get them moving. */
+
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { jobs } from '../../db/schema/schema.ts';
-import { type Job, span } from '../state/job-store.ts';
+import type { Job } from '../state/job-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 
 /** Unfinished rows of one state: how many, the longest unchanged one's age in seconds, and how many are past their limit. */
@@ -22,7 +24,7 @@ export function createWatchdogStore(db: Database) {
   /** Ended and nothing was ever going to be said of it, for a row of `jobs`. */
   const unsaid = sql`not exists (select 1 from deliveries d where d.job = jobs.id)`;
   const isOver = ({ state, since: from, after, remedy }: Limit) =>
-    sql`(state = ${state} and ${since[from]} < ${db.now} - ${span(after)}${remedy === 'say' ? sql` and ${unsaid}` : sql``})`;
+    sql`(state = ${state} and ${since[from]} < ${db.now} - ${interval(after)}${remedy === 'say' ? sql` and ${unsaid}` : sql``})`;
   const anyOver = (what: Limit['what']) => sql.join(limits.filter((one) => one.what === what).map(isOver), sql` or `);
 
   return {

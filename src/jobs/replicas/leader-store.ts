@@ -1,11 +1,10 @@
 /** Which replica does what one is enough for: a lease row, on the database's clock. */
+
 import { eq, lt, or, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { leases } from '../../db/schema/schema.ts';
-import { span } from '../state/job-store.ts';
-
-/** How long a leader that died keeps the others waiting, in milliseconds. Renew three times in it. */
-export const leaderLeaseMs = 10_000;
+import { leaderLeaseMs } from '../timings.ts';
 
 /** `lead` takes or renews the lease and says whether it is ours now; `resign` lets the next one begin at once. */
 export type Leader = { lead(): Promise<boolean>; resign(): Promise<void> };
@@ -16,13 +15,13 @@ export function createLeader(db: Database, name: string, owner: string): Leader 
     async lead() {
       const [row] = await db.orm
         .insert(leases)
-        .values({ name, owner, epoch: 1, until: sql`${db.now} + ${span(leaderLeaseMs)}` })
+        .values({ name, owner, epoch: 1, until: sql`${db.now} + ${interval(leaderLeaseMs)}` })
         .onConflictDoUpdate({
           target: leases.name,
           set: {
             owner,
             epoch: sql`${leases.epoch} + case when ${leases.owner} = ${owner} then 0 else 1 end`,
-            until: sql`${db.now} + ${span(leaderLeaseMs)}`,
+            until: sql`${db.now} + ${interval(leaderLeaseMs)}`,
           },
           setWhere: or(eq(leases.owner, owner), lt(leases.until, db.now)),
         })

@@ -1,6 +1,7 @@
 /** Which rows are a replica's share, in SQL. */
+
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
-import { span } from '../state/job-store.ts';
+import { interval } from '../../db/interval.ts';
 
 /**
  * Whoever should have taken something within this time is dead, slow or full, and everybody may have it. Milliseconds;
@@ -12,4 +13,4 @@ const courtesy = 1_000;
 export const isFor = (
   { of, mine }: { of: number | Placeholder; mine: number | Placeholder },
   { id, since, now }: { id: SQL; since: SQL; now: SQL },
-): SQL => sql`(${id} % ${of}::bigint = ${mine}::bigint or ${since} <= ${now} - ${span(courtesy)})`;
+): SQL => sql`(${id} % ${of}::bigint = ${mine}::bigint or ${since} <= ${now} - ${interval(courtesy)})`;

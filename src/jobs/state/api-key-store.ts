@@ -1,12 +1,13 @@
 /** What is known, in SQL, about the other side: which jobs run there, which are nobody's, and when to keep quiet. */
+
 import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { identities } from '../../db/schema/identity-schema.ts';
 import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema/schema.ts';
-import { type Capabilities, capabilities } from '../poll/list-behaviour.ts';
 import type { TakeCalls } from './api-rate.ts';
-import { span } from './job-store.ts';
+import { type Capabilities, capabilities } from './list-capabilities.ts';
 
 /** After 429 the rate is so much of what it was, and never less than this share of what is allowed. */
 const [slower, leastShare] = [0.7, 0.05];
@@ -122,7 +123,9 @@ export function createApiKeyStore(db: Database, key: string) {
         })
         .from(jobs)
         .leftJoin(identities, sql`${identities.id} = (${jobs.request}->>'identity')::bigint`)
-        .where(and(eq(jobs.key, key), eq(jobs.operation, 'train'), sql`${jobs.sentAt} > ${db.now} - ${span(reach)}`)),
+        .where(
+          and(eq(jobs.key, key), eq(jobs.operation, 'train'), sql`${jobs.sentAt} > ${db.now} - ${interval(reach)}`),
+        ),
 
     /** Jobs past their deadline that are still between queue and result. */
     overdue: () =>
@@ -190,7 +193,7 @@ export function createApiKeyStore(db: Database, key: string) {
       await db.orm
         .update(keys)
         .set({
-          pausedUntil: sql`greatest(coalesce(${keys.pausedUntil}, ${db.now}), ${db.now} + ${span(milliseconds)})`,
+          pausedUntil: sql`greatest(coalesce(${keys.pausedUntil}, ${db.now}), ${db.now} + ${interval(milliseconds)})`,
           ...(tooMuch && { bearable: sql`greatest(${leastShare}, ${bearable()} * ${slower})`, slowedAt: db.now }),
         })
         .where(eq(keys.id, key));

@@ -1,11 +1,13 @@
 /** SQL that gives one process jobs to send: the oldest in each free lane, however many wait behind lanes that are not free. */
+
 import { and, eq, getTableColumns, type Placeholder, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { inQueue, jobs } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
-import { isOutrun, type Job, lockJobs, span } from './job-store.ts';
+import { isOutrun, type Job, lockJobs } from './job-store.ts';
 
 /** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */
 export type Claimed = Job & { more: boolean };
@@ -70,7 +72,7 @@ export function createClaimStore(db: Database) {
           state: 'submitting',
           fence: sql`${jobs.fence} + 1`,
           attempts: sql`${jobs.attempts} + 1`,
-          leaseUntil: sql`${db.now} + ${span(lease)}`,
+          leaseUntil: sql`${db.now} + ${interval(lease)}`,
           sentAt: sql`case when operation <> 'train' and refs = '[]'::jsonb then ${db.now} end`,
           tainted: false,
           updatedAt: db.now,

@@ -1,11 +1,13 @@
 /** What people and platforms read and change of jobs, in SQL. The arrows of the diagram are in `transitions-store.ts`. */
-import { and, desc, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm';
+
+import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { ticksOf } from '../../concurrency/ticks.ts';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
@@ -26,10 +28,6 @@ export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
 
 /** The same, or two that claim at one moment waited for each other's places, and this one was given up: deadlock_detected. */
 export const isOutrun = (error: unknown): boolean => isTaken(error) || codeOf(error) === '40P01';
-
-/** Milliseconds as an SQL interval. */
-export const span = (milliseconds: number | Placeholder): SQL =>
-  sql`(${milliseconds}::float8 * interval '1 millisecond')`;
 
 /** A result waits this long for the acknowledgement to be shown first, in milliseconds: it must not be overwritten by it. */
 export const acknowledging = 10_000;
@@ -70,7 +68,7 @@ export function createJobStore(db: Database, batchClock?: Clock) {
   );
   /** See `shown`. Rows are locked in one order, so that two processes that show the same jobs do not wait for each other. */
   async function showAll(places: { id: number; ref: MessageRef }[]): Promise<undefined[]> {
-    const late = sql`created_at + ${span(acknowledging)} < ${db.now}`;
+    const late = sql`created_at + ${interval(acknowledging)} < ${db.now}`;
     const isBegun = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.attempts > 0 and ${isFinal})`;
     await db.run(sql`
       with given as (select * from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as g(id bigint, ref jsonb)),
@@ -79,7 +77,7 @@ export function createJobStore(db: Database, batchClock?: Clock) {
         where j.id = any(array(select id from given)) order by j.id for update of j
       ), moved as (
         update jobs set ack = case when private and not ${isBegun} then here else coalesce(ack, here) end,
-          progress_at = coalesce(progress_at, created_at + ${span(firstLook)}),
+          progress_at = coalesce(progress_at, created_at + ${interval(firstLook)}),
           progress_until = case when ${late} then progress_until end
         from before where jobs.id = before.id and jobs.id = any(array(select id from given))
         returning jobs.id, placed, here, ${late} as late

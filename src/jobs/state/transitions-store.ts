@@ -1,15 +1,17 @@
 /** The arrows of the job diagram, in SQL: each is one guarded statement on the database's clock. */
+
 import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Clock } from '../../concurrency/clock.ts';
 import { ticksOf } from '../../concurrency/ticks.ts';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs, type Output, type Reference } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
 import { createClaimStore } from './claim-store.ts';
-import { type Job, lockJobs, span } from './job-store.ts';
+import { type Job, lockJobs } from './job-store.ts';
 
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };
@@ -61,7 +63,7 @@ export function createTransitions(db: Database, batchClock?: Clock) {
     state: sql`case when withdrawn then 'closed' else 'queued' end`,
     outcome: sql`case when withdrawn then 'cancelled' end`,
     closedAt: sql`case when withdrawn then ${db.now} end`,
-    nextAt: sql`${db.now} + ${span(delay)}`,
+    nextAt: sql`${db.now} + ${interval(delay)}`,
     leaseUntil: null,
     unknownAt: null,
   });
@@ -114,11 +116,11 @@ export function createTransitions(db: Database, batchClock?: Clock) {
 
     /** Keeps what PhotoGPT calls the references, so that a second try need not upload them again. */
     referenced: (job: Job, refs: Reference[], lease: number) =>
-      move({ refs, leaseUntil: sql`${db.now} + ${span(lease)}` }, ...held(job)),
+      move({ refs, leaseUntil: sql`${db.now} + ${interval(lease)}` }, ...held(job)),
 
     /** Says that the paid request leaves now. When this gives nothing, the claim is lost and it must not leave. */
     sending: (job: Job, lease: number) =>
-      move({ sentAt: db.now, leaseUntil: sql`${db.now} + ${span(lease)}` }, ...held(job)),
+      move({ sentAt: db.now, leaseUntil: sql`${db.now} + ${interval(lease)}` }, ...held(job)),
 
     /**
      * PhotoGPT took it; `at` is when, if it was learned from its list. An id is kept whichever attempt got it, unless
@@ -226,7 +228,7 @@ export function createTransitions(db: Database, batchClock?: Clock) {
     claimPreparing: (lease: number, limit: number) =>
       db.orm
         .update(jobs)
-        .set({ nextAt: sql`${db.now} + ${span(lease)}` })
+        .set({ nextAt: sql`${db.now} + ${interval(lease)}` })
         .where(
           inArray(
             jobs.id,
@@ -241,7 +243,7 @@ export function createTransitions(db: Database, batchClock?: Clock) {
     prepareLater: (id: number, delay: number) =>
       db.orm
         .update(jobs)
-        .set({ nextAt: sql`${db.now} + ${span(delay)}` })
+        .set({ nextAt: sql`${db.now} + ${interval(delay)}` })
         .where(and(eq(jobs.id, id), eq(jobs.state, 'preparing'))),
   };
 }

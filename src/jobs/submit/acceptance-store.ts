@@ -1,13 +1,15 @@
 /** SQL that accepts jobs: each event once, and nobody more than they may begin. Many that come together are written together. */
+
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { columnsOf, readerOf, recordFor, rowsOf } from '../../db/raw-row.ts';
 import { inQueue, jobs } from '../../db/schema/schema.ts';
 import type { Counting } from '../../policy/spending/spending-limits.ts';
 import { readUsage, type Usage, withOpen } from '../../policy/spending/spending-store.ts';
-import { acknowledging, type Job, span } from '../state/job-store.ts';
+import { acknowledging, type Job } from '../state/job-store.ts';
 
 /** What is known of a job when it is accepted. */
 const written = [
@@ -102,7 +104,7 @@ export function createAcceptance(db: Database) {
       ), made as (
         insert into jobs (${names}, created_at, updated_at, next_at, deadline_at, progress_until)
         select ${given}, ${db.now}, ${db.now}, ${db.now}, ${db.now} + given.milliseconds * interval '1 millisecond',
-          ${db.now} + ${span(acknowledging)}
+          ${db.now} + ${interval(acknowledging)}
         from weighed given where free and coalesce(open < most, true) order by place
         on conflict (platform, event) do nothing returning ${all}
       )

@@ -11,12 +11,10 @@ import { type Partition, wholePartition } from '../replicas/peers.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
+import { requestTimeoutMs, submitLeaseMs } from '../timings.ts';
 import { type CallPermitParts, createCallPermit } from './call-permit.ts';
 import { bodyOf } from './request-body.ts';
 
-/** The client gives up on a request after this; a claim must outlive it, or a second replica sends the same job. */
-export const requestTimeoutMs = 30_000;
-export const submitLeaseMs = requestTimeoutMs + 15_000;
 /** A process that was stopped for longer than this, just before it sends, lets it be: its claim would end too early. */
 export const tooLate = submitLeaseMs - requestTimeoutMs;
 

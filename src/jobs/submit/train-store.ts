@@ -1,8 +1,10 @@
 /** All SQL about trainings: they have no job at PhotoGPT that could be asked after, so their model is looked at. */
+
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
+import { interval } from '../../db/interval.ts';
 import { inTraining, jobs } from '../../db/schema/schema.ts';
-import { type Job, span } from '../state/job-store.ts';
+import type { Job } from '../state/job-store.ts';
 
 export type TrainStore = ReturnType<typeof createTrainStore>;
 
@@ -22,8 +24,8 @@ export function createTrainStore(db: Database, key: string) {
           state: 'running',
           remoteId: `train:${modelID}:${id}`,
           submittedAt: db.now,
-          nextAt: sql`${db.now} + ${span(look)}`,
-          deadlineAt: sql`${db.now} + ${span(deadline)}`,
+          nextAt: sql`${db.now} + ${interval(look)}`,
+          deadlineAt: sql`${db.now} + ${interval(deadline)}`,
           leaseUntil: null,
           unknownAt: null,
           updatedAt: db.now,
@@ -39,11 +41,11 @@ export function createTrainStore(db: Database, key: string) {
       return row?.any === 1;
     },
 
-    /** Trainings that are due for a look, at most `limit`; each comes up again after `interval`. */
-    claimLooks: (interval: number, limit: number) =>
+    /** Trainings that are due for a look, at most `limit`; each comes up again after `intervalMs`. */
+    claimLooks: (intervalMs: number, limit: number) =>
       db.orm
         .update(jobs)
-        .set({ nextAt: sql`${db.now} + ${span(interval)}` })
+        .set({ nextAt: sql`${db.now} + ${interval(intervalMs)}` })
         .where(
           inArray(
             jobs.id,
@@ -57,7 +59,7 @@ export function createTrainStore(db: Database, key: string) {
     async renew(job: Job, lease: number): Promise<boolean> {
       const rows = await db.orm
         .update(jobs)
-        .set({ leaseUntil: sql`${db.now} + ${span(lease)}` })
+        .set({ leaseUntil: sql`${db.now} + ${interval(lease)}` })
         .where(and(eq(jobs.id, job.id), eq(jobs.state, 'submitting'), eq(jobs.fence, job.fence)))
         .returning({ id: jobs.id });
       return rows.length > 0;

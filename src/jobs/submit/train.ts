@@ -1,4 +1,5 @@
 /** Trains models: hands their photos over, asks once, and looks at the model until it is ready, because no job tells. */
+
 import { z } from 'zod';
 import { backoff } from '../../concurrency/backoff.ts';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -7,12 +8,12 @@ import type { RemoteModel } from '../../identities/remote-model.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import { absenceGraceMs } from '../recover/reconcile.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { ApiRate } from '../state/api-rate.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
-import { failureOf, submitLeaseMs, tooLate } from './submit.ts';
+import { absenceGraceMs, submitLeaseMs } from '../timings.ts';
+import { failureOf, tooLate } from './submit.ts';
 import type { TrainStore } from './train-store.ts';
 
 export type TrainParts = {

@@ -3,8 +3,8 @@ import { backoff } from '../../../src/concurrency/backoff.ts';
 import { curveOf, learn, median, prior } from '../../../src/jobs/poll/durations.ts';
 import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
 import { createInFlight, type InFlightJob } from '../../../src/jobs/poll/in-flight.ts';
-import type { Capabilities } from '../../../src/jobs/poll/list-behaviour.ts';
 import { createPlan, type Question } from '../../../src/jobs/poll/plan.ts';
+import type { Capabilities } from '../../../src/jobs/state/list-capabilities.ts';
 import { useDatabase } from '../movable-database.ts';
 
 const database = useDatabase();

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jobs as jobRows } from '../../../src/db/schema/schema.ts';
-import { absenceGraceMs } from '../../../src/jobs/recover/reconcile.ts';
+import { absenceGraceMs } from '../../../src/jobs/timings.ts';
+
 import { fakeApi, json, ok } from '../../photogpt/fake-api.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, secret, signal, soon, type World } from '../world.ts';

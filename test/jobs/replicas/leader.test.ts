@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLeader, leaderLeaseMs } from '../../../src/jobs/replicas/leader-store.ts';
+import { createLeader } from '../../../src/jobs/replicas/leader-store.ts';
+import { leaderLeaseMs } from '../../../src/jobs/timings.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
 import { useDatabase } from '../movable-database.ts';
 

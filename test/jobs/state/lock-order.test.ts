@@ -4,7 +4,8 @@ import { createProgressStore } from '../../../src/jobs/deliver/progress-store.ts
 import { type Partition, wholePartition } from '../../../src/jobs/replicas/peers.ts';
 import { createJobStore } from '../../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../../src/jobs/state/transitions-store.ts';
-import { submitLeaseMs } from '../../../src/jobs/submit/submit.ts';
+import { submitLeaseMs } from '../../../src/jobs/timings.ts';
+
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, soon } from '../world.ts';
 

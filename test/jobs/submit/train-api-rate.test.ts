@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { submitLeaseMs } from '../../../src/jobs/submit/submit.ts';
 import { createTrain, type TrainParts } from '../../../src/jobs/submit/train.ts';
 import { createTrainStore } from '../../../src/jobs/submit/train-store.ts';
+import { submitLeaseMs } from '../../../src/jobs/timings.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, signal, type World } from '../world.ts';
 
