@@ -1,8 +1,7 @@
 /** Fetches a file from an address that somebody else chose: streamed, measured, and never from a private network. */
-import { createWriteStream } from 'node:fs';
+import { open as openFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { isPublic, type Resolve } from './addresses.ts';
 import { createGuardedAgent } from './guarded.ts';
@@ -27,6 +26,36 @@ export type Download = (url: string, to: string, limit: number, signal: AbortSig
 const mostRedirects = 3;
 /** Nothing arriving for that long is a broken connection, in milliseconds. */
 const silence = 30_000;
+
+/**
+ * Writes `body` into the file `to` and returns how many bytes it has. Throws `DownloadError` above `limit` bytes.
+ *
+ * The file is open before the first byte is read, and closed before this settles. A file that were still being opened
+ * then would appear after its caller had removed it.
+ */
+async function save(body: Readable, to: string, limit: number, signal: AbortSignal): Promise<number> {
+  let bytes = 0;
+  async function* measured() {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > limit) throw new DownloadError('too large', `more than ${limit} bytes`);
+      yield chunk;
+    }
+  }
+  // Until the file is open nothing reads, and a broken connection without a listener would end the process.
+  body.on('error', () => undefined);
+  try {
+    const file = await openFile(to, 'w');
+    try {
+      await writeFile(file, measured(), { signal });
+    } finally {
+      await file.close();
+    }
+  } finally {
+    body.destroy();
+  }
+  return bytes;
+}
 
 /**
  * `loopback` allows this machine's own addresses as well: for the sandbox, and for nothing else. Every redirect is
@@ -63,15 +92,7 @@ export function createDownload({ loopback, resolve }: { loopback: boolean; resol
       const kind = [403, 404, 410].includes(statusCode) ? 'gone' : 'trouble';
       throw new DownloadError(kind, `the file’s server answered ${statusCode}`);
     }
-    let bytes = 0;
-    const measure = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        bytes += chunk.length;
-        if (bytes > limit) done(new DownloadError('too large', `more than ${limit} bytes`));
-        else done(null, chunk);
-      },
-    });
-    await pipeline(body, measure, createWriteStream(to), { signal });
+    const bytes = await save(body, to, limit, signal);
     const declared = Number(headers['content-length'] ?? bytes);
     if (declared !== bytes) throw new DownloadError('trouble', `${bytes} of ${declared} bytes arrived`);
     return bytes;

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
+import { setTimeout as rest } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isPublic } from '../../../src/media/fetch/addresses.ts';
 import { createDownload } from '../../../src/media/fetch/download.ts';
@@ -111,6 +113,48 @@ describe('a download', () => {
   ])('fetches nothing from “%s”', async (url) => {
     const { fetched } = await openDownload({ loopback: false });
     expect(await fetched(url)).toEqual({ kind: 'forbidden' });
+  });
+});
+
+/** A path that nothing can open for writing before something opens it for reading: a pipe with a name. */
+async function openPipe() {
+  const { files } = await openFiles();
+  const path = await files.draft();
+  execFileSync('mkfifo', [path]);
+  /** Lets the writer in, and resolves once it is gone again. */
+  async function letIn(): Promise<void> {
+    const reader = await open(path, 'r');
+    await readFile(reader);
+    await reader.close();
+  }
+  return { path, letIn };
+}
+
+describe.skipIf(process.platform === 'win32')('a download that is given up before its file is open', () => {
+  it.each([
+    ['too large', 4_000],
+    ['trouble', 1e6],
+  ])('settles only once the file is closed: %s', async (kind, limit) => {
+    const { path, letIn } = await openPipe();
+    const { download, close } = createDownload({ loopback: true });
+    onTestFinished(close);
+    // Few bytes, so that all of them arrive while nothing is written yet.
+    const { url, visits } = await openFarServer((_, response) => void response.write(Buffer.alloc(5_000)));
+    const stop = new AbortController();
+    const events: string[] = [];
+    const settled = download(url, path, limit, stop.signal).catch((error: unknown) => {
+      events.push('settled');
+      return error;
+    });
+    await expect.poll(visits).toBe(1);
+    // Time for the bytes to arrive. A shorter time would prove less, and never fail a right download.
+    await rest(100);
+    if (kind === 'trouble') stop.abort();
+    await rest(50);
+    events.push('opened');
+    await letIn();
+    expect(await settled).toMatchObject({ name: 'DownloadError', kind });
+    expect(events).toEqual(['opened', 'settled']);
   });
 });
 
