@@ -1,24 +1,29 @@
-/** Statements that the server keeps ready: the second time it neither reads nor plans them anew. */
+/** Decides which statements the server keeps prepared: the second time it neither reads nor plans them anew. */
 
-/** A list of parameters that is longer comes in many lengths, each a statement of its own, and the server keeps them all. */
-const most = 64;
 /**
- * A pooler that gives every transaction another session (PgBouncer before 1.21) loses or doubles what was prepared:
- * invalid_sql_statement_name and duplicate_prepared_statement. Nothing was done then.
+ * Most parameters of a prepared statement. Longer lists come in many lengths, each a statement of its own, and the server
+ * keeps them all.
  */
-const lost = ['26000', '42P05'];
+const maxParameters = 64;
 
-/** Says for each statement whether to prepare it, until the server turns out to lose what was prepared. */
+/**
+ * Codes of errors that say the server lost what was prepared: invalid_sql_statement_name and duplicate_prepared_statement.
+ * A pooler that gives every transaction another session does that (PgBouncer before 1.21). Nothing was done then.
+ */
+const lostStatementCodes = ['26000', '42P05'];
+
+/** Returns a decision for each statement: to prepare it, until the server turns out to lose prepared statements. */
 export function createPrepared() {
-  let possible = true;
+  let isPossible = true;
   return {
-    /** The driver's options for a statement with so many parameters. */
-    options: (parameters: number) => ({ prepare: possible && parameters <= most }),
-    /** Whether an error means that it must be sent again, not prepared. */
+    /** Returns the driver's options for a statement with this many parameters. */
+    options: (parameters: number) => ({ prepare: isPossible && parameters <= maxParameters }),
+
+    /** Returns whether an error means that the statement must be sent again without preparing it. True once. */
     isLost(error: unknown): boolean {
       const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-      if (!possible || !lost.includes(String(code))) return false;
-      possible = false;
+      if (!isPossible || !lostStatementCodes.includes(String(code))) return false;
+      isPossible = false;
       return true;
     },
   };

@@ -1,29 +1,31 @@
-/** Gives up what is not over in time, with one look for all of it: a timer and a signal for each cost a tenth of a short statement. */
+/**
+ * Gives up statements that are not answered in time. One timer serves all of them, unlike `withTimeout`: a timer and a
+ * signal for each cost a tenth of a short statement.
+ */
 import type { Clock } from '../../concurrency/clock.ts';
+import { deadlineCheckIntervalMs } from '../timings.ts';
 
-/** Between two looks, in milliseconds. */
-const look = 100;
-
+/** A statement that is waited for. `isOver` once a check found its time over. */
 type Deadline = { until: number; isOver: boolean; giveUp(): void };
 
 /**
- * `waitFor` gives what `work` comes to, or `late` when that takes longer than `milliseconds` and two looks. Two, because
- * a process that stood still finds its own time over before it has read the answers that came meanwhile.
+ * Returns `waitFor`, which resolves with the value of `work`, or with `late` after `milliseconds` and two checks. It takes
+ * two, because a process that stood still finds the time over before it has read the answers that came meanwhile.
  */
 export function createDeadlines<Late>(clock: Clock, late: Late) {
   const open = new Set<Deadline>();
-  let isLooking = false;
+  let isChecking = false;
 
-  async function lookUntilNoneIsOpen(): Promise<void> {
-    isLooking = true;
+  async function checkUntilNoneIsOpen(): Promise<void> {
+    isChecking = true;
     while (open.size > 0) {
-      await clock.sleep(look);
+      await clock.sleep(deadlineCheckIntervalMs);
       for (const deadline of open) {
         if (deadline.isOver) deadline.giveUp();
         else deadline.isOver = clock.now() >= deadline.until;
       }
     }
-    isLooking = false;
+    isChecking = false;
   }
 
   return {
@@ -48,7 +50,7 @@ export function createDeadlines<Late>(clock: Clock, late: Late) {
             reject(error);
           },
         );
-        if (!isLooking) void lookUntilNoneIsOpen();
+        if (!isChecking) void checkUntilNoneIsOpen();
       }),
   };
 }

@@ -1,8 +1,8 @@
-/** A transaction whose statements are sent one after the other: where the driver can do no better. */
+/** A transaction whose statements are sent one after the other, for drivers that can do no better. */
 import type { Database } from '../connect.ts';
 import { rowsOf } from '../raw-row.ts';
 
-/** See `Database.together`. */
+/** Returns `Database.together` for such a driver. */
 export const oneByOne =
   (orm: Database['orm']): Database['together'] =>
   (queries) =>

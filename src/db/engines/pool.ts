@@ -1,71 +1,84 @@
-/** Connections that keep nobody waiting for ever: every statement ends in time, and a pool that went bad is replaced. */
+/**
+ * The driver's pool, made safe: every statement ends in time, and a pool that went bad is replaced.
+ *
+ * The driver alone waits without end for a silent server. It keeps statements in a queue and may send them long after
+ * their callers were told that nothing happened. It also keeps a session that is read-only for good.
+ *
+ * While the database answers, each statement has the whole time limit. Once it answers nothing, an outage begins. In an
+ * outage one statement at a time probes the server with the whole limit, and the others fail after a short one. Any
+ * answer ends the outage.
+ */
 import type { Sql } from 'postgres';
+import { backoff } from '../../concurrency/backoff.ts';
 import type { Clock } from '../../concurrency/clock.ts';
+import { createEvery } from '../../concurrency/every.ts';
 import { createSemaphore } from '../../concurrency/semaphore.ts';
 import { createPrepared } from '../prepared.ts';
-import { DatabaseTrouble, troubleOf } from '../trouble.ts';
+import {
+  connectAttemptMs,
+  firstResendDelayMs,
+  maxResendDelayMs,
+  outageTimeoutMs,
+  poolDrainSeconds,
+  poolRenewalIntervalMs,
+  resendWindowMs,
+} from '../timings.ts';
+import { DatabaseTrouble, type Trouble, troubleOf } from '../trouble.ts';
 import { createDeadlines } from './deadlines.ts';
+import { createOutage } from './outage.ts';
+import { type Statement, sendWhole, transact } from './transactions.ts';
 
-type Parts = {
-  /** Makes the driver's own pool of at most `places` connections; nothing connects before the first statement. */
+/** What a pool needs. */
+type PoolParts = {
+  /** Makes the driver's own pool. Nothing connects before the first statement. */
   open(): Sql;
+  /** Connections of that pool, and so the statements that run at a time. */
   places: number;
   clock: Clock;
   random: () => number;
-  /** Milliseconds for one statement; the server gives up on its own before. */
-  patience: number;
+  /** Time limit of one statement. The server must give up on its own before. */
+  timeoutMs: number;
 };
 
-/**
- * While nothing is answered, people are told after this rather than after the whole patience; one statement at a time is
- * waited for to the end, so that a server which is only slow is found to be there. Milliseconds.
- */
-const impatience = 2_000;
-/** A statement that never left is sent again for so long: a restart of Postgres takes one to two seconds. Milliseconds. */
-const restart = 3_000;
-const [firstPause, longestPause] = [50, 500];
-/** To connect or to hear that it is refused takes up to this; begun later, it would look like silence. Milliseconds. */
-const attempt = 1_000;
-/** Each waits for its turn in memory; above this the database is not going to catch up. */
-const mostWaiting = 2_000;
-/** A pool is replaced at most this often, and the old one may finish for so long. Milliseconds; seconds for the driver. */
-const renewEvery = 2_000;
-const goodbye = 5;
+/** Statements that wait in memory. Above this the database is not going to catch up. */
+const maxWaiting = 2_000;
 
+/** Bounds of the waits before a statement is sent again. */
+const resendBackoff = { firstMs: firstResendDelayMs, maxMs: maxResendDelayMs };
+
+/** What a deadline resolves with when the database did not answer. */
 const silence: unique symbol = Symbol('silence');
 
+/** How long a statement may take: as long as any, or the short limit of an outage. */
+type Allowance = 'whole limit' | 'outage limit';
+
 /**
- * Statements as drizzle wants to make them, each over within `patience` with an answer or an error that `troubleOf`
- * understands. What provably never left is repeated while that lasts; nothing else is.
- *
- * The driver by itself waits without end for a server that has gone silent, keeps statements in a queue from which they
- * may be sent long after their caller was told that nothing happened, and keeps a session that is read-only for good.
+ * Returns statements as drizzle makes them. Each ends within `timeoutMs` with an answer or an error that `troubleOf`
+ * understands. A statement that surely never left is sent again within that time, and nothing else is.
  */
-export function createPool({ open, places, clock, random, patience }: Parts) {
+export function createPool({ open, places, clock, random, timeoutMs }: PoolParts) {
   const prepared = createPrepared();
   const deadlines = createDeadlines(clock, silence);
-  const { acquire } = createSemaphore({ permits: places, maxWaiting: mostWaiting });
+  const outage = createOutage(clock);
+  const renewal = createEvery(poolRenewalIntervalMs, clock);
+  const { acquire } = createSemaphore({ permits: places, maxWaiting });
   let client = open();
-  let renewedAt = Number.NEGATIVE_INFINITY;
-  /** Since when nothing has been answered. */
-  let troubledSince: number | undefined;
-  let isProbing = false;
 
+  /** Replaces the pool, unless it is another one by now or was replaced a moment ago. */
   function renew(bad: Sql): void {
-    if (bad !== client || clock.now() - renewedAt < renewEvery) return;
-    renewedAt = clock.now();
+    if (bad !== client || !renewal.take()) return;
     client = open();
-    bad.end({ timeout: goodbye }).catch(() => undefined);
+    bad.end({ timeout: poolDrainSeconds }).catch(() => undefined);
   }
 
-  /** `isWhole` says that nobody could have waited longer: then the connections are as bad as the answer. */
-  async function once<T>(work: (client: Sql) => PromiseLike<T>, left: number, isWhole: boolean): Promise<T> {
+  /** Sends a statement once. After a silence of the whole limit, the connections are as bad as the answer. */
+  async function sendOnce<T>(work: (client: Sql) => PromiseLike<T>, leftMs: number, allowance: Allowance): Promise<T> {
     const used = client;
     try {
-      const answer = await deadlines.waitFor(work(used), left);
+      const answer = await deadlines.waitFor(work(used), leftMs);
       if (answer !== silence) return answer;
-      if (isWhole) renew(used);
-      throw new DatabaseTrouble('NO_ANSWER', `the database did not answer within ${left} ms`);
+      if (allowance === 'whole limit') renew(used);
+      throw new DatabaseTrouble('NO_ANSWER', `the database did not answer within ${leftMs} ms`);
     } catch (error) {
       // A session keeps the mode in which it began, long after the server takes writes again.
       if (troubleOf(error)?.kind === 'read-only') renew(used);
@@ -73,61 +86,77 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
     }
   }
 
-  async function run<T>(work: (client: Sql) => PromiseLike<T>): Promise<T> {
-    const isProbe = troubledSince !== undefined && !isProbing;
-    isProbing ||= isProbe;
-    const isWhole = isProbe || troubledSince === undefined || patience <= impatience;
-    const limit = isWhole ? patience : impatience;
-    const until = clock.now() + limit;
-    const release = await acquire({ timeoutMs: limit, clock });
-    if (!release) {
-      if (isProbe) isProbing = false;
-      troubledSince ??= clock.now();
-      throw new DatabaseTrouble('NOT_SENT', 'too much is waiting for the database');
-    }
-    try {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          const answer = await once(work, Math.max(1, until - clock.now()), isWhole);
-          troubledSince = undefined;
-          return answer;
-        } catch (error) {
-          const trouble = troubleOf(error);
-          const isAway = trouble?.kind === 'away' || trouble?.kind === 'crowded';
-          // Whoever answers with an error of another kind is there.
-          if (isAway || trouble?.kind === 'silent') troubledSince ??= clock.now();
-          else troubledSince = undefined;
-          const pause = Math.min(longestPause, firstPause * 2 ** tries) * (0.5 + random() / 2);
-          const isOver = clock.now() + pause + attempt > Math.min(until, (troubledSince ?? 0) + restart);
-          if (!isAway || trouble?.done !== 'no' || isOver) throw error;
-          await clock.sleep(pause);
-        }
+  /** Begins an outage, or ends it: an error of another kind is an answer too. */
+  function noteTrouble(trouble: Trouble | undefined): void {
+    if (isUnreachable(trouble) || trouble?.kind === 'silent') outage.begin();
+    else outage.end();
+  }
+
+  /** Whether a statement surely never left, and another attempt after `delayMs` would still end in time. */
+  function canResend(trouble: Trouble | undefined, delayMs: number, until: number): boolean {
+    if (!isUnreachable(trouble) || trouble?.done !== 'no') return false;
+    const end = Math.min(until, (outage.since() ?? 0) + resendWindowMs);
+    return clock.now() + delayMs + connectAttemptMs <= end;
+  }
+
+  /** Sends a statement until it is answered, or until it may not be sent again. */
+  async function send<T>(work: (client: Sql) => PromiseLike<T>, until: number, allowance: Allowance): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await sendOnce(work, Math.max(1, until - clock.now()), allowance);
+        outage.end();
+        return answer;
+      } catch (error) {
+        const trouble = troubleOf(error);
+        noteTrouble(trouble);
+        const delayMs = backoff(attempt, random, resendBackoff);
+        if (!canResend(trouble, delayMs, until)) throw error;
+        await clock.sleep(delayMs);
       }
-    } finally {
-      if (isProbe) isProbing = false;
-      release();
     }
   }
 
-  /** Once more, where the server had lost what was prepared: then nothing was done. */
-  const resent = <T>(send: () => Promise<T>): Promise<T> =>
-    send().catch((error: unknown) => {
-      if (prepared.isLost(error)) return send();
+  /** Waits for a place, and sends a statement. The wait counts against the limit. */
+  async function run<T>(work: (client: Sql) => PromiseLike<T>): Promise<T> {
+    const isProbe = outage.beginProbe();
+    const hasWholeLimit = isProbe || outage.since() === undefined || timeoutMs <= outageTimeoutMs;
+    const limitMs = hasWholeLimit ? timeoutMs : outageTimeoutMs;
+    const until = clock.now() + limitMs;
+    try {
+      const release = await acquire({ timeoutMs: limitMs, clock });
+      if (!release) {
+        outage.begin();
+        throw new DatabaseTrouble('NOT_SENT', 'too much is waiting for the database');
+      }
+      try {
+        return await send(work, until, hasWholeLimit ? 'whole limit' : 'outage limit');
+      } finally {
+        release();
+      }
+    } finally {
+      if (isProbe) outage.endProbe();
+    }
+  }
+
+  /** Sends once more when the server had lost the prepared statement: nothing was done then. */
+  const withoutPrepared = <T>(attempt: () => Promise<T>): Promise<T> =>
+    attempt().catch((error: unknown) => {
+      if (prepared.isLost(error)) return attempt();
       throw error;
     });
 
   return {
     options: client.options,
 
-    /** As the driver's own: a promise of rows, or of their values when those are asked for at once. */
+    /** Returns, as the driver does, a promise of rows, or of their values when `values` is called at once. */
     unsafe(text: string, parameters: never[] = []) {
       let asValues = false;
-      const send = () =>
+      const attempt = () =>
         run<unknown>((sql) => {
           const query = sql.unsafe(text, parameters, prepared.options(parameters.length));
           return asValues ? query.values() : query;
         });
-      const answer = Promise.resolve().then(() => resent(send));
+      const answer = Promise.resolve().then(() => withoutPrepared(attempt));
       const values = () => {
         asValues = true;
         return answer;
@@ -135,69 +164,21 @@ export function createPool({ open, places, clock, random, patience }: Parts) {
       return Object.assign(answer, { values });
     },
 
-    /** A transaction, as drizzle begins one. */
+    /** Runs a transaction, as drizzle begins one. */
     begin: <T>(work: (transaction: Sql) => Promise<T>) => run((sql) => transact(sql, work, prepared.options)),
 
-    /** A transaction that is sent as a whole: of a pool with one place. Gives the rows of each statement. */
-    together(statements: { sql: string; params: unknown[] }[]): Promise<Record<string, unknown>[][]> {
-      return resent(() => run((sql) => sendWhole(sql, statements, prepared.options)));
+    /** Runs a transaction that is sent as a whole, for a pool with one place. Resolves with the rows of each statement. */
+    together(statements: Statement[]): Promise<Record<string, unknown>[][]> {
+      return withoutPrepared(() => run((sql) => sendWhole(sql, statements, prepared.options)));
     },
 
-    /** Asks for new sessions, because those that there are may have the mode of another day. */
+    /** Replaces the sessions, because those that there are may have the mode of another day. */
     refresh: () => renew(client),
 
-    close: () => client.end({ timeout: goodbye }),
+    /** Ends the connections. */
+    close: () => client.end({ timeout: poolDrainSeconds }),
   };
 }
 
-/** Resolves once all were answered: until then, whatever came next would be part of it. Rejects with the first error. */
-async function sendWhole(
-  sql: Sql,
-  statements: { sql: string; params: unknown[] }[],
-  options: (parameters: number) => object,
-): Promise<Record<string, unknown>[][]> {
-  const sent = [
-    sql.unsafe('begin'),
-    ...statements.map(({ sql: text, params }) => sql.unsafe(text, params as never[], options(params.length))),
-    sql.unsafe('commit'),
-  ];
-  const rows: Record<string, unknown>[][] = [];
-  let failure: { error: unknown } | undefined;
-  for (const answer of await Promise.allSettled(sent)) {
-    if (answer.status === 'rejected') failure ??= { error: answer.reason };
-    else rows.push([...answer.value]);
-  }
-  if (failure) throw failure.error;
-  return rows.slice(1, -1);
-}
-
-/**
- * The driver sends whatever comes after the connection of a transaction broke, its end included, over a socket that is
- * not there, and that ends the process (seen with postgres.js 3.4.9). It rejects the transaction by itself when the
- * connection closes; so nothing more is sent then, and what would have been is forgotten.
- */
-function transact<T>(
-  sql: Sql,
-  work: (transaction: Sql) => Promise<T>,
-  options: (parameters: number) => object,
-): Promise<T> {
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  const done = sql.begin((transaction) => {
-    const guarded = {
-      ...{ options: sql.options, savepoint: transaction.savepoint },
-      unsafe(text: string, parameters: never[] = []) {
-        if (isOver) throw new DatabaseTrouble('NOT_SENT', 'the transaction is over');
-        return transaction.unsafe(text, parameters, options(parameters.length));
-      },
-    };
-    return work(guarded as never).catch((error: unknown) => {
-      if (!isOver && troubleOf(error)?.kind !== 'away') throw error;
-      return new Promise<never>(() => {});
-    });
-  });
-  done.then(over, over);
-  return done as Promise<T>;
-}
+/** Whether the server took no connection. */
+const isUnreachable = (trouble: Trouble | undefined) => trouble?.kind === 'away' || trouble?.kind === 'crowded';

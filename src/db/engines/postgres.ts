@@ -1,31 +1,37 @@
-/** A Postgres server, through postgres.js. */
+/** A Postgres server, through postgres.js: its settings, its migrations, and its two pools. */
 import { fileURLToPath } from 'node:url';
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
+import { backoff } from '../../concurrency/backoff.ts';
 import { systemClock } from '../../concurrency/clock.ts';
 import type { Database } from '../connect.ts';
 import * as schema from '../schema/schema.ts';
+import {
+  closeTimeoutSeconds,
+  connectTimeoutSeconds,
+  firstReconnectMs,
+  idleConnectionSeconds,
+  maxConnectionAgeSeconds,
+  maxReconnectMs,
+  serverStatementTimeoutMs,
+  statementTimeoutMs,
+} from '../timings.ts';
 import { listen } from './listen.ts';
 import { createPool } from './pool.ts';
 
+/** The folder of the migrations, for both engines. */
 export const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Any number that no other program on the server is likely to use. */
+/** Advisory lock of the migrations: any number that no other program on the server is likely to use. */
 const migrationLock = 7_404_101;
-const places = 10;
-/** Milliseconds: the server ends a statement before we give it up, because then it is known to have done nothing. */
-const [statement, patience] = [8_000, 10_000];
-/**
- * Between two attempts of one connection, in seconds: doubled after each, and spread. Well below what a statement waits,
- * so that it hears why there is no connection. Whoever asks waits longer by itself: see `loop.ts`.
- */
-const [firstWait, longestWait] = [0.1, 0.8];
 
-/** A list of texts as Postgres reads it, by the number of its type (pg_type.dat): 1009 is text[]. Only texts
- * are sent as lists today. */
+/** Connections for statements and for transactions that drizzle begins. */
+const poolConnections = 10;
+
+/** A list of texts as Postgres reads it. 1009 is the number of the type text[] (pg_type.dat). Only texts are sent as lists today. */
 const lists = {
   to: 1009,
   from: [] as number[],
@@ -33,56 +39,28 @@ const lists = {
   parse: (text: unknown) => text,
 };
 
-/** What a session says of itself: whether it takes writes. A server that follows another one answers, and takes none. */
+/** A query for whether a session takes writes. A server that follows another one answers, and takes none. */
 export const takesWrites = sql`select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as ok`;
 
 /**
- * Connects to `url` (postgres://user:password@host/database) and applies what is missing of the migrations, one
- * process at a time. Rejects when the server does not answer within ten seconds. From then on it takes whatever the
- * server does: see `pool.ts`. `more` is for tests.
+ * Connects to `url` (postgres://user:password@host/database) and applies the missing migrations, one process at a time.
+ * Rejects when the server does not answer within ten seconds. From then on it survives whatever the server does: see
+ * `pool.ts`. `more` is for tests: `patience` is the time limit of one statement, in milliseconds.
  */
 export async function openPostgres(
   url: string,
   now: SQL = sql`now()`,
   more: { random?: () => number; patience?: number } = {},
 ): Promise<Database> {
-  const { random = () => 0.5 } = more;
-  const settings = {
-    connect_timeout: 10,
-    onnotice: () => {},
-    backoff: (retries: number) => Math.min(longestWait, firstWait * 2 ** retries) * (0.5 + random() / 2),
-  };
+  const { random = () => 0.5, patience: timeoutMs = statementTimeoutMs } = more;
+  const settings = connectionSettings(random);
   await bringUpToDate(url, settings);
 
   const poolOf = (places: number) =>
-    createPool({ places, clock: systemClock, random, patience, ...more, open: () => open(places) });
-  function open(max: number) {
-    const client = postgres(url, {
-      ...settings,
-      max,
-      idle_timeout: 60,
-      max_lifetime: 30 * 60,
-      // Asked of every new connection otherwise, and one that is refused then rejects a promise that nobody holds.
-      // Not where a connection is reserved: the driver (3.4.9) would wait for it without end.
-      fetch_types: false,
-      types: { lists },
-      connection: {
-        application_name: 'photogpt-bot',
-        statement_timeout: statement,
-        idle_in_transaction_session_timeout: statement,
-        // Compiling a short statement takes 0.2 s whenever the planner overrates it, as with a long backlog.
-        jit: 'off',
-        // A plan that was made while a table was empty reads it whole, until Postgres has analyzed it, a minute in a new
-        // database: at 330 jobs a second deliveries were read 789 times by then, 1.6 million rows.
-        enable_seqscan: 'off',
-      },
-    });
-    // Teaches the driver to leave times as text, which is how drizzle reads them.
-    drizzle(client);
-    return client;
-  }
-  // What is sent as a whole must come one after the other, and nothing else in between: it has a connection of its own.
-  const [pool, single] = [poolOf(places), poolOf(1)];
+    createPool({ open: () => openClient(url, settings, places), places, clock: systemClock, random, timeoutMs });
+  const pool = poolOf(poolConnections);
+  // Statements that are sent as a whole must follow each other with nothing in between: they have a connection of their own.
+  const single = poolOf(1);
   const dialect = new PgDialect();
   // Drizzle uses nothing of the driver but what the pool has.
   const orm = drizzle(pool as never, { schema });
@@ -94,8 +72,11 @@ export async function openPostgres(
   };
   return {
     engine: 'postgres',
-    listen: (...heard) => listen(url, ...heard),
-    ...{ orm, now, run, answers },
+    listen: (channel, onMessage) => listen(url, channel, onMessage),
+    orm,
+    now,
+    run,
+    answers,
     together: (queries) => single.together(queries.map((query) => dialect.sqlToQuery(query))),
     close: async () => {
       await Promise.all([pool.close(), single.close()]);
@@ -103,11 +84,51 @@ export async function openPostgres(
   };
 }
 
-/** On connections of their own, because a migration may take as long as it takes. */
-async function bringUpToDate(url: string, settings: object): Promise<void> {
+/** Settings that every connection shares. */
+type ConnectionSettings = ReturnType<typeof connectionSettings>;
+
+/** Returns the settings. The driver counts its waits in seconds, and its attempts from 0. */
+function connectionSettings(random: () => number) {
+  const bounds = { firstMs: firstReconnectMs, maxMs: maxReconnectMs };
+  return {
+    connect_timeout: connectTimeoutSeconds,
+    onnotice: () => {},
+    backoff: (retries: number) => backoff(retries + 1, random, bounds) / 1_000,
+  };
+}
+
+/** Returns the driver's own pool of at most `max` connections. */
+function openClient(url: string, settings: ConnectionSettings, max: number): Sql {
+  const client = postgres(url, {
+    ...settings,
+    max,
+    idle_timeout: idleConnectionSeconds,
+    max_lifetime: maxConnectionAgeSeconds,
+    // The driver would else ask each new connection for the types, and a refused one rejects a promise that nothing holds.
+    // Not where a connection is reserved: the driver (3.4.9) would wait for it without end.
+    fetch_types: false,
+    types: { lists },
+    connection: {
+      application_name: 'photogpt-bot',
+      statement_timeout: serverStatementTimeoutMs,
+      idle_in_transaction_session_timeout: serverStatementTimeoutMs,
+      // Compiling a short statement takes 0.2 s whenever the planner overrates it, as with a long backlog.
+      jit: 'off',
+      // A plan that was made while a table was empty reads it whole, until Postgres has analyzed it: a minute in a new
+      // database. At 330 jobs a second, deliveries were read 789 times by then, 1.6 million rows.
+      enable_seqscan: 'off',
+    },
+  });
+  // Teaches the driver to leave times as text, which is how drizzle reads them.
+  drizzle(client);
+  return client;
+}
+
+/** Applies the missing migrations, on connections without a time limit, because a migration may take long. */
+async function bringUpToDate(url: string, settings: ConnectionSettings): Promise<void> {
   const client = postgres(url, { ...settings, max: 2, connection: { application_name: 'photogpt-bot migrations' } });
   try {
-    // Two replicas starting at once would both find the same migration missing; the lock lives on one connection.
+    // Two replicas starting at once would both find the same migration missing. The lock lives on one connection.
     const session = await client.reserve();
     try {
       await session`select pg_advisory_lock(${migrationLock})`;
@@ -119,11 +140,11 @@ async function bringUpToDate(url: string, settings: object): Promise<void> {
   } catch (error) {
     throw new Error(`The database at ${hostOf(url)} cannot be used: ${reasonOf(error)}`, { cause: error });
   } finally {
-    await client.end({ timeout: 1 });
+    await client.end({ timeout: closeTimeoutSeconds });
   }
 }
 
-/** The address without user and password, for messages. */
+/** Returns the address without user and password, for messages. */
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'the given DATABASE_URL';
 }

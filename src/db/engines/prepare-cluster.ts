@@ -1,4 +1,4 @@
-/** Run as a child process: builds an empty embedded database in the folder given as its argument. */
+/** A script, run as a child process: builds an empty embedded database in the folder given as its argument. */
 import { PGlite } from '@electric-sql/pglite';
 
 const [folder] = process.argv.slice(2);
