@@ -1,36 +1,47 @@
-/** Writes together what comes while something is being written: one statement for many rows, and no wait for the first. */
+/**
+ * Writes many rows with one statement: the items that come while another write is under way go into the next one.
+ *
+ * Batches are as large as the database is slow. The first item after a quiet moment does not wait. With ticks, the items
+ * after it are written with the next tick, so that a busy process wakes up once for all of them.
+ */
 import { type Ticks, untilNextTick } from '../concurrency/ticks.ts';
 import { troubleOf } from './trouble.ts';
 
-type Options<Item> = {
-  /** Items of one key are never in one batch; they keep their order. */
+/** What batches may heed. */
+type BatchOptions<Item> = {
+  /** Items of one key are never in one batch, and keep their order. */
   keyOf?: (item: Item) => string | number;
-  /** What comes after a quiet moment is written at once, what comes after that with the next tick. */
+  /** Times of the batches after the first. Without ticks, each begins when the last one ended. */
   ticks?: Ticks;
 };
 
+/** An item, and the promise that its caller holds. */
+type WaitingItem<Item, Answer> = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
+
 /**
- * `write` gets at most `most` items at a time and gives an answer for each, in their order. What comes in meanwhile goes
- * into the next call, so that the batches are as large as the database is slow, or as the ticks are apart. When there is
- * trouble with the database, all of a batch fail together; any other error may be one item's, and then each is written by itself.
+ * Returns a function that writes one item and resolves with its answer. `write` takes at most `maxItems` items and returns
+ * an answer for each, in their order.
+ *
+ * After trouble with the database, the whole batch rejects. Any other error may be the fault of one item, and then each
+ * item is written by itself.
  */
 export function createBatchedWrites<Item, Answer>(
   write: (items: Item[]) => Promise<Answer[]>,
-  most: number,
-  { keyOf, ticks }: Options<Item> = {},
+  maxItems: number,
+  { keyOf, ticks }: BatchOptions<Item> = {},
 ) {
-  type Waiting = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
+  type Waiting = WaitingItem<Item, Answer>;
   let waiting: Waiting[] = [];
-  let writing = false;
+  let isWriting = false;
 
-  /** Takes the next batch out of what waits. */
-  function next(): Waiting[] {
-    if (!keyOf) return waiting.splice(0, most);
+  /** Takes the next batch out of the waiting items. */
+  function takeBatch(): Waiting[] {
+    if (!keyOf) return waiting.splice(0, maxItems);
     const batch = new Map<string | number, Waiting>();
     const left: Waiting[] = [];
     for (const one of waiting) {
       const key = keyOf(one.item);
-      if (batch.size < most && !batch.has(key)) batch.set(key, one);
+      if (batch.size < maxItems && !batch.has(key)) batch.set(key, one);
       else left.push(one);
     }
     waiting = left;
@@ -42,28 +53,36 @@ export function createBatchedWrites<Item, Answer>(
       const answers = await write(batch.map(({ item }) => item));
       for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as Answer);
     } catch (error) {
-      if (batch.length > 1 && !troubleOf(error)) for (const one of batch) await writeBatch([one]);
-      else for (const { reject } of batch) reject(error);
+      if (batch.length > 1 && !troubleOf(error)) await writeEach(batch);
+      else rejectAll(batch, error);
     }
   }
 
+  async function writeEach(batch: Waiting[]): Promise<void> {
+    for (const one of batch) await writeBatch([one]);
+  }
+
+  function rejectAll(batch: Waiting[], error: unknown): void {
+    for (const { reject } of batch) reject(error);
+  }
+
   async function writeAll(): Promise<void> {
-    writing = true;
-    // What comes in the same turn goes along.
+    isWriting = true;
+    // Items of the same turn go along.
     await Promise.resolve();
     while (waiting.length > 0) {
-      const began = ticks?.clock.now() ?? 0;
-      await writeBatch(next());
+      const beganAt = ticks?.clock.now() ?? 0;
+      await writeBatch(takeBatch());
       if (!ticks) continue;
-      const left = untilNextTick(ticks, began);
-      if (left > 0) await ticks.clock.sleep(left);
+      const leftMs = untilNextTick(ticks, beganAt);
+      if (leftMs > 0) await ticks.clock.sleep(leftMs);
     }
-    writing = false;
+    isWriting = false;
   }
 
   return (item: Item): Promise<Answer> =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!writing) void writeAll();
+      if (!isWriting) void writeAll();
     });
 }

@@ -1,4 +1,10 @@
-/** The database: a Postgres server where one is given, an embedded one in a folder where none is. Same SQL on both. */
+/**
+ * The database: a Postgres server by its URL, or an embedded one in a folder. The SQL is the same on both.
+ *
+ * `schema/` has the tables, and `engines/` the two ways of running statements. The files beside this one are tools for
+ * stores. A store is a file named `…-store.ts`: SQL about a thing lives in its store, and decisions live elsewhere.
+ * After a change of `schema/`, `npm run migrations` writes the migration. The names of tables and columns never change.
+ */
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Log } from '../log.ts';
@@ -6,24 +12,24 @@ import type { StopListening } from './engines/listen.ts';
 import type * as schema from './schema/schema.ts';
 
 /**
- * What every store is given. `now` is the database's clock as SQL: all decisions about time are taken by it, because
- * replicas' own clocks differ. It is a value so that a test can move it.
+ * The database as every store gets it. `now` is the database's clock as SQL. All decisions about time are taken by it,
+ * because the clocks of replicas differ. It is a value so that a test can move it.
  */
 export type Database = {
   engine: 'postgres' | 'embedded';
   orm: PgDatabase<PgQueryResultHKT, typeof schema>;
   now: SQL;
-  /** Runs a hand-written statement and gives its rows as the driver made them: ask for numbers and text only. */
+  /** Runs a hand-written statement. Resolves with its rows as the driver made them: ask for numbers and text only. */
   run(query: SQL): Promise<Record<string, unknown>[]>;
   /**
-   * Runs statements as one transaction that is sent as a whole, so that it takes one answer and not one for each and two
-   * more; gives the rows of each. One sees what those before it have done, and nothing is decided in between.
+   * Runs statements as one transaction that is sent as a whole. It takes one round trip, and not one for each statement
+   * and two more. Each statement sees the effects of those before it. Resolves with the rows of each.
    */
   together(queries: SQL[]): Promise<Record<string, unknown>[][]>;
-  /** Whether it takes writes. Rejects when it does not answer; see `trouble.ts`. */
+  /** Resolves with whether it takes writes. Rejects when it does not answer: see `trouble.ts`. */
   answers(): Promise<boolean>;
-  /** Hears what processes on the same server say; absent where there is only one. See `listen.ts`. */
-  listen?(channel: string, heard: (said: string) => void): Promise<StopListening>;
+  /** Calls `onMessage` with messages of processes on the same server: see `listen.ts`. Absent on the embedded engine. */
+  listen?(channel: string, onMessage: (message: string) => void): Promise<StopListening>;
   close(): Promise<void>;
 };
 
@@ -36,7 +42,7 @@ export async function connect(
   log: Log,
   random: () => number = () => 0.5,
 ): Promise<Database> {
-  // Only the engine that is used is loaded: it is a good part of the time to start.
+  // Loading an engine is a good part of the time to start, so only the one in use is loaded.
   if (where.url) return (await import('./engines/postgres.ts')).openPostgres(where.url, undefined, { random });
   log.warn(
     { folder: where.folder },

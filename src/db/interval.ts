@@ -1,4 +1,4 @@
-/** Durations in SQL. */
+/** Durations as SQL. */
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 
 /** Returns milliseconds as an SQL interval. */

@@ -1,9 +1,10 @@
-/** What was said in the playground: all SQL over its one table. */
+/** The messages of the playground: all SQL over its one table. */
 import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Media, Message, Person } from '../chat.ts';
 import type { Database } from './connect.ts';
 import { playgroundMessages as said } from './schema/playground-schema.ts';
 
+/** A message to write. */
 type NewEntry = {
   channel: string;
   thread?: number;
@@ -13,6 +14,7 @@ type NewEntry = {
   text: string;
   key?: string;
 };
+/** A part of a channel or thread, as one person sees it. */
 type Excerpt = { person: string; channel: string; thread?: number; before?: number; limit: number };
 
 const replies = sql<number>`(
@@ -22,6 +24,7 @@ const replies = sql<number>`(
 const { id, channel, thread, author, onlyFor, message, text, key, createdAt } = said;
 const columns = { id, channel, thread, author, onlyFor, message, text, key, createdAt };
 
+/** A message as it is in the table. */
 type Row = { [C in keyof typeof columns]: (typeof said.$inferSelect)[C] } & { replies?: number };
 
 function entryOf({ createdAt: at, ...row }: Row) {
@@ -37,7 +40,7 @@ function entryOf({ createdAt: at, ...row }: Row) {
   };
 }
 
-/** Makes the record of the playground. Ids rise in the order in which things were said. */
+/** Returns the history. Ids rise in the order in which messages were written. */
 export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
   const visibleTo = (person: string) => or(isNull(said.onlyFor), eq(said.onlyFor, person));
 
@@ -51,7 +54,7 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
   }
 
   return {
-    /** All of them in their order, or none, and then undefined, when the key of one is taken. */
+    /** Adds all entries in their order. Adds none when the key of one is taken, and returns undefined. */
     async add(entries: NewEntry[]) {
       const rows = await orm.transaction(async (tx) => {
         const added: Row[] = [];
@@ -61,7 +64,7 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
             .values(entry)
             .onConflictDoNothing({ target: said.key })
             .returning(columns);
-          // Only the first can be a repetition: the others hang on it.
+          // Only the first can be a repetition, because the others answer it.
           if (!row) return undefined;
           added.push(row);
         }
@@ -70,10 +73,12 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
       return rows?.map(entryOf);
     },
 
+    /** Returns the entry with this id. */
     find: (wanted: number) => one(eq(said.id, wanted)),
+    /** Returns the entry with this key. */
     findKey: (wanted: string) => one(eq(said.key, wanted)),
 
-    /** Changes what has no key, or has the same one. Undefined when there is no such entry. */
+    /** Changes an entry that has no key, or has the same one. Returns undefined when there is no such entry. */
     async change(wanted: number, to: { message?: Message; onlyFor?: string; key?: string }) {
       const free = to.key === undefined ? isNull(said.key) : or(isNull(said.key), eq(said.key, to.key));
       const [row] = await orm
@@ -84,16 +89,21 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
       return row && entryOf(row);
     },
 
+    /** Shows an entry to one person only from now on. */
     async hide(wanted: number, person: string) {
       const [row] = await orm.update(said).set({ onlyFor: person }).where(eq(said.id, wanted)).returning(columns);
       return row && entryOf(row);
     },
 
+    /** Removes an entry, and its thread. */
     async remove(wanted: number) {
       await orm.delete(said).where(or(eq(said.id, wanted), eq(said.thread, wanted)));
     },
 
-    /** The last `limit` entries of a channel, or of a thread with the entry it hangs on, before `before` that `person` sees, oldest first. */
+    /**
+     * Returns the last `limit` entries before `before` that `person` sees, oldest first. A thread begins with the entry that
+     * it answers.
+     */
     async read({ person, channel: where, thread: within, before, limit }: Excerpt) {
       const rows = await orm
         .select({ ...columns, replies })
@@ -111,7 +121,7 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
       return rows.map(entryOf).reverse();
     },
 
-    /** Entries that a thread hangs on, the one with the latest reply first. */
+    /** Returns the entries that begin a thread, the one with the latest reply first. */
     async threads(person: string, limit: number) {
       const latest = orm
         .select({ root: said.thread, last: sql<number>`max(${said.id})`.as('last') })
@@ -129,14 +139,14 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
       return rows.map(entryOf);
     },
 
-    /** What is known of a picture or video that a message showed, by its unguessable id. */
+    /** Returns a picture or video that a message showed, by its unguessable id. */
     async media(wanted: string): Promise<Media | undefined> {
       const holds = sql`${said.message}->'media' @> ${JSON.stringify([{ id: wanted }])}::jsonb`;
       const [row] = await orm.select({ message: said.message }).from(said).where(holds).orderBy(asc(said.id)).limit(1);
       return row?.message?.media?.find((media) => media.id === wanted);
     },
 
-    /** Answers that were waited for when the process ended, and that stand for no job, will not come any more. */
+    /** Replaces messages that still announced an answer when the process ended. Those of jobs stay: their results come. */
     async settle(instead: Message) {
       const waiting = sql`${said.message}->>'tone' = 'working' and ${said.message}->'job' is null`;
       await orm

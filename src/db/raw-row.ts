@@ -1,8 +1,8 @@
-/** Rows of a table that a hand-written statement gave, as drizzle's own statements would have given them. */
+/** Reads and writes rows of a table in hand-written statements, as drizzle's own statements would. */
 import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
-/** Every column of the table, for `returning` or `select`: one piece of text, because each piece of a statement costs. */
+/** Returns all columns of the table, for `returning` or `select`. One piece of text, because each piece of a statement costs time. */
 export const columnsOf = (table: PgTable): SQL =>
   sql.raw(
     Object.values(getTableColumns(table))
@@ -10,7 +10,7 @@ export const columnsOf = (table: PgTable): SQL =>
       .join(', '),
   );
 
-/** Reads what came for `columnsOf(table)`, each value by its column; more than that is left out. */
+/** Returns a function that reads a row of `columnsOf(table)`. Values of other columns are left out. */
 export function readerOf<Table extends PgTable>(table: Table) {
   const columns = Object.entries(getTableColumns(table));
   return (raw: Record<string, unknown>): Table['$inferSelect'] => {
@@ -19,12 +19,12 @@ export function readerOf<Table extends PgTable>(table: Table) {
       const value = raw[column.name];
       row[key] = value === null ? null : column.mapFromDriverValue(value);
     }
-    // Each was read by the column that has its type.
+    // The column of each value has decided its type.
     return row as Table['$inferSelect'];
   };
 }
 
-/** `keys` of a row for `jsonb_to_recordset(…)`: by the columns' own names, with the default where there is nothing. */
+/** Returns `keys` of a row for `jsonb_to_recordset(…)`, under the names of their columns. A missing value becomes the column's default. */
 export function recordFor<Table extends PgTable, Key extends string>(
   table: Table,
   row: { [K in Key]?: unknown },
@@ -34,7 +34,7 @@ export function recordFor<Table extends PgTable, Key extends string>(
   return Object.fromEntries(keys.map((key) => [columns.get(key)?.name, row[key] ?? columns.get(key)?.default ?? null]));
 }
 
-/** The rows of a statement that was run by hand: one driver gives them as they are, the other among more. */
+/** Returns the rows of a driver's answer. One driver gives the rows alone, the other gives them among more. Throws without rows. */
 export function rowsOf(answer: unknown): Record<string, unknown>[] {
   if (Array.isArray(answer)) return answer;
   if (typeof answer === 'object' && answer !== null && 'rows' in answer) return rowsOf(answer.rows);

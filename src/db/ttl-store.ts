@@ -1,35 +1,41 @@
-/** What platforms keep for a while under a key of their own: all SQL over that table. */
-import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+/**
+ * Entries that platforms keep under a key until their time is over: forms, buttons, locks, events that were seen. All SQL
+ * over their table.
+ */
+import { and, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Database } from './connect.ts';
+import { interval } from './interval.ts';
 import { ttlEntries } from './schema/schema.ts';
 
-/**
- * `get` gives what was `put` under a key, until its time (milliseconds from then) is over. `claim` is true for the
- * first who asks for a key, in any process, and false for everybody after that until its time is over. `list` gives what
- * was put under keys that begin with `prefix`, at most 200 of them.
- */
+/** Entries by key. Each `ttl` is in milliseconds from now. */
 export type TtlStore = {
+  /** Returns the content of a key. Undefined without an entry, and once its time is over. */
   get(key: string): Promise<Json | undefined>;
+  /** Writes an entry, in place of an earlier one. */
   put(key: string, content: Json, ttl: number): Promise<void>;
+  /** Returns true for the first caller with this key, in any process, and false for the others until its time is over. */
   claim(key: string, ttl: number): Promise<boolean>;
+  /** Returns the entries whose keys begin with `prefix`, at most 200. */
   list(prefix: string): Promise<{ key: string; content: Json }[]>;
 };
 
-/** The most that `list` gives. */
-const listed = 200;
-/** How many that are over go with each one that is put: more than one, so that they cannot pile up. */
-const cleared = 10;
+/** Most entries that `list` returns. */
+const maxListed = 200;
 
+/** Most entries whose time is over that go with each write. More than one, so that they cannot pile up. */
+const maxCleared = 10;
+
+/** Returns the store. */
 export function createTtlStore(db: Pick<Database, 'orm' | 'now'>): TtlStore {
-  const after = (ttl: number) => sql`${db.now} + ${ttl}::float8 * interval '1 millisecond'`;
+  const after = (ttl: number): SQL => sql`${db.now} + ${interval(ttl)}`;
 
   async function clear(): Promise<void> {
     const over = db.orm
       .select({ key: ttlEntries.key })
       .from(ttlEntries)
       .where(lt(ttlEntries.until, db.now))
-      .limit(cleared);
+      .limit(maxCleared);
     await db.orm.delete(ttlEntries).where(inArray(ttlEntries.key, over));
   }
 
@@ -47,7 +53,7 @@ export function createTtlStore(db: Pick<Database, 'orm' | 'now'>): TtlStore {
         .select({ key: ttlEntries.key, content: ttlEntries.content })
         .from(ttlEntries)
         .where(and(begins, gt(ttlEntries.until, db.now)))
-        .limit(listed);
+        .limit(maxListed);
       return rows.flatMap(({ key, content }) => (content === null ? [] : [{ key, content }]));
     },
     async put(key, content, ttl) {
