@@ -1,19 +1,20 @@
-/** The tables of trained models: whose face, on what terms, with which photos, and who else may use it. */
+/** The tables of trained models: their owners, the consent, the photos, and the people who may use them too. */
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { among, created, id, updated, when } from './columns.ts';
 import { media } from './schema.ts';
 
+/** The states of a model: being created, waiting for photos, in training, trained, or failed in training. */
 const statuses = ['creating', 'new', 'training', 'ready', 'failed'] as const;
 
-/** Trained models of people. Each is somebody's face: the row says whose model it is, and what was agreed to. */
+/** Trained models of people's faces. A row says whose model it is, and what its owner agreed to. */
 export const identities = pgTable(
   'identities',
   {
     id: id(),
     platform: text('platform').notNull(),
     tenant: text('tenant').notNull(),
-    /** Who made it, and alone may change it. */
+    /** The owner, who alone may change it. */
     person: text('person').notNull(),
     /** The platform's id of the event that asked for it. */
     event: text('event').notNull(),
@@ -22,20 +23,23 @@ export const identities = pgTable(
     gender: text('gender', { enum: ['Male', 'Female'] }).notNull(),
     ethnicity: text('ethnicity'),
     eyeColor: text('eye_color'),
-    /** What its owner agreed to, word for word as it was shown; who that was is `person`. */
+    /** The words that `person` agreed to, exactly as they were shown. */
     consent: text('consent').notNull(),
     consentAt: when('consent_at').notNull(),
+    /** Digest of the API key that it hangs on. */
     key: text('key').notNull(),
-    /** Part of its name at PhotoGPT, so that a model whose making was not confirmed can be found there. */
+    /** Part of its name at PhotoGPT. A model whose creation was not confirmed is found there by its tag. */
     tag: text('tag').notNull().unique(),
+    /** PhotoGPT's id. Empty until it has confirmed the model. */
     remoteId: text('remote_id'),
-    /** Set just before PhotoGPT is asked to make it. */
+    /** Set just before the request to create it. */
     sentAt: when('sent_at'),
     status: text('status', { enum: statuses }).notNull().default('creating'),
-    /** From then on it exists for nobody; the row stays until PhotoGPT has deleted its side. */
+    /** Time of a soft delete: people do not see it any more. The row stays until PhotoGPT has deleted its side. */
     deletedAt: when('deleted_at'),
-    /** Rises with every claim: who hands photos over, or deletes, does so alone. */
+    /** Rises with every lease. One process at a time uploads photos or deletes. */
     fence: integer('fence').notNull().default(0),
+    /** End of the lease. Empty while no process works on it. */
     heldUntil: when('held_until'),
     createdAt: created(),
     updatedAt: updated(),
@@ -49,7 +53,7 @@ export const identities = pgTable(
   ],
 );
 
-/** The photos of a model. `media` is empty once our copy is gone, `remote_id` until PhotoGPT has its own. */
+/** Photos of a model. `media` is empty once our copy is gone, and `remote_id` until PhotoGPT has its own. */
 export const identityPhotos = pgTable(
   'identity_photos',
   {
@@ -59,7 +63,7 @@ export const identityPhotos = pgTable(
       .references(() => identities.id, { onDelete: 'cascade' }),
     media: text('media').references(() => media.id, { onDelete: 'set null' }),
     sha256: text('sha256').notNull(),
-    /** Set just before it is handed over: without a remote id afterwards, PhotoGPT may have it or not. */
+    /** Set just before the upload. Without a remote id afterwards, PhotoGPT may have the photo or not. */
     sentAt: when('sent_at'),
     remoteId: text('remote_id'),
     createdAt: created(),
@@ -67,7 +71,7 @@ export const identityPhotos = pgTable(
   (t) => [unique('identity_photos_once').on(t.identity, t.sha256), index('identity_photos_media').on(t.media)],
 );
 
-/** Who may use a model besides its owner: a person, the people in a channel, or everybody in its tenant. */
+/** Shares of a model: with a person, the people in a channel, or everybody in its tenant. */
 export const identityShares = pgTable(
   'identity_shares',
   {

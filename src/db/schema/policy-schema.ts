@@ -1,12 +1,13 @@
-/** The tables of what moderators and people have decided, of what deleted work cost, and of what is still to be erased. */
+/** The tables of settings, of the cost of deleted jobs, and of deletions that PhotoGPT has yet to make. */
 import { check, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Json } from '../../chat.ts';
 import { among, created, id, updated, when } from './columns.ts';
 
+/** Rules are set by moderators, defaults by people. */
 const kinds = ['rules', 'defaults'] as const;
 const scopes = ['place', 'channel', 'person'] as const;
 
-/** What was set, one row for each place, channel or person; a name that is missing has its default. */
+/** Settings, one row for each place, channel or person. A name that is missing has its default. */
 export const settings = pgTable(
   'settings',
   {
@@ -14,7 +15,7 @@ export const settings = pgTable(
     tenant: text('tenant').notNull(),
     kind: text('kind', { enum: kinds }).notNull(),
     scope: text('scope', { enum: scopes }).notNull(),
-    /** The channel or the person; empty for the whole place. */
+    /** The channel or the person. An empty text for the whole place. */
     target: text('target').notNull(),
     values: jsonb('values').$type<Record<string, Json>>().notNull(),
     updatedAt: updated(),
@@ -26,7 +27,7 @@ export const settings = pgTable(
   ],
 );
 
-/** Who changed what for others, and when. Rows are only ever added. */
+/** The log of settings that moderators changed for others. Rows are only ever added. */
 export const settingChanges = pgTable(
   'setting_changes',
   {
@@ -37,7 +38,7 @@ export const settingChanges = pgTable(
     scope: text('scope', { enum: scopes }).notNull(),
     target: text('target').notNull(),
     name: text('name').notNull(),
-    /** Absent where it was put back to its default. */
+    /** The new value. Empty when the setting went back to its default. */
     value: jsonb('value').$type<Json>(),
     person: text('person').notNull(),
     personName: text('person_name').notNull(),
@@ -46,14 +47,14 @@ export const settingChanges = pgTable(
   (t) => [index('setting_changes_place').on(t.platform, t.tenant, t.kind, t.id.desc())],
 );
 
-/** What work cost whose row was deleted, by the day on which it was asked for: deleting a result gives nothing back. */
+/** The cost of jobs whose rows were deleted, by the day of the call. Deleting a result gives no credits back. */
 export const spent = pgTable(
   'spent',
   {
     platform: text('platform').notNull(),
     tenant: text('tenant').notNull(),
     person: text('person').notNull(),
-    /** Midnight UTC of that day. */
+    /** Midnight UTC of the day. */
     day: when('day').notNull(),
     jobs: integer('jobs').notNull(),
     credits: doublePrecision('credits').notNull(),
@@ -61,7 +62,7 @@ export const spent = pgTable(
   (t) => [primaryKey({ columns: [t.platform, t.tenant, t.person, t.day] })],
 );
 
-/** What people wanted erased and PhotoGPT still has. */
+/** Pictures and videos that people erased and PhotoGPT may still have. */
 export const erasures = pgTable(
   'erasures',
   {

@@ -1,4 +1,8 @@
-/** Every table, with the states of ARCHITECTURE.md repeated as constraints: a row that contradicts itself cannot exist. */
+/**
+ * The tables of jobs, deliveries, API keys, media and short-lived entries. Others are in the files beside this one.
+ *
+ * The states of ARCHITECTURE.md are repeated as constraints, so that a row that contradicts itself cannot exist.
+ */
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -17,6 +21,7 @@ import {
 import type { Call, Json, MessageRef, Origin } from '../../chat.ts';
 import { among, created, id, updated, when } from './columns.ts';
 
+/** The states of a job: see ARCHITECTURE.md. */
 export const jobStates = [
   'queued',
   'submitting',
@@ -28,83 +33,89 @@ export const jobStates = [
   'cancelled',
   'closed',
 ] as const;
+/** The ways in which a job ends. */
 export const outcomes = ['done', 'failed', 'cancelled'] as const;
+/** The kinds of PhotoGPT work. */
 export const operations = ['image', 'upscale', 'video', 'train'] as const;
+/** The kinds of messages about a job. */
 export const deliveryKinds = ['result', 'failure', 'ping'] as const;
+/** The states of a delivery. One that is `kept` reached no place, and `/show` shows it. */
 export const deliveryStates = ['pending', 'sending', 'sent', 'kept'] as const;
 
-/** A picture that a request refers to: which kept picture, what it is for, and what PhotoGPT calls it once uploaded. */
+/** A picture that a request refers to: its id here, its role in the request, and PhotoGPT's id and URL once uploaded. */
 export type Reference = { media: string; role: string; remoteId?: string; url?: string };
-/** One output of a finished job, in order. `file` is the address of a downloadable file, once a video has one. */
+/** One output of a finished job. `file` is the address of a downloadable file, once a video has one. */
 export type Output = { kind: 'image' | 'video'; id: string; url?: string; file?: string };
 
 /**
- * Jobs that wait to be sent, in the words of the index that is made for them. Whoever asks in other words may get another
- * index that has them too: a planner whose figures are from before there was a backlog thinks that all are equally good,
- * and reads and sorts all that waits.
+ * The condition for jobs that wait to be sent, in the words of their index. A query in other words may get another index
+ * that has them too. A planner whose figures are from before the backlog takes all indexes for equally good, and then
+ * reads and sorts the whole backlog.
  */
 export const inQueue = sql`(state = 'queued') is true`;
-/** Jobs that end at their deadline, in the words of their index: with values for the states, it would not be known to fit. */
+/** The condition for jobs that end at their deadline, in the words of their index. With parameters for the states, the planner could not tell that the index fits. */
 export const mayBeOverdue = sql`state in ('queued', 'running', 'preparing')`;
-/** Trainings that have not ended, in the words of the index that allows one for each model. */
+/** The condition for trainings that have not ended, in the words of the index that allows one for each model. */
 export const inTraining = sql`operation = 'train' and state in ('queued', 'submitting', 'unknown', 'running')`;
 
-/** One row for every piece of PhotoGPT work, from the moment it was accepted. */
+/** Jobs: one row for each piece of PhotoGPT work, from the moment of acceptance. */
 export const jobs = pgTable(
   'jobs',
   {
     id: id(),
     platform: text('platform').notNull(),
-    /** The platform's id of the event that asked for it, with a suffix where one event makes several jobs. */
+    /** The platform's id of the event that asked for it. It has a suffix when one event makes several jobs. */
     event: text('event').notNull(),
     tenant: text('tenant').notNull(),
     person: text('person').notNull(),
-    /** Platform, tenant and channel in one word: deliveries queue by it. */
+    /** Platform, tenant and channel in one word. Deliveries queue by it. */
     channel: text('channel').notNull(),
     origin: jsonb('origin').$type<Origin>().notNull(),
     call: jsonb('call').$type<Call>().notNull(),
     private: boolean('private').notNull(),
     operation: text('operation', { enum: operations }).notNull(),
     model: text('model').notNull(),
-    /** The body for PhotoGPT, without what `refs` will add. */
+    /** The body for PhotoGPT, without the pictures that `refs` adds. */
     request: jsonb('request').$type<Record<string, unknown>>().notNull(),
     refs: jsonb('refs').$type<Reference[]>().notNull().default([]),
+    /** The job that it was made from, and the number of its picture. */
     parent: bigint('parent', { mode: 'number' }),
     parentImage: integer('parent_image'),
 
+    /** Digest of the API key that pays for it. */
     key: text('key').notNull(),
-    /** Jobs that cannot be told apart in PhotoGPT's list share one: a price, or `unpriced`. */
+    /** Its lane: a price, or `unpriced`. Jobs of one lane look alike in PhotoGPT's list. */
     lane: text('lane').notNull(),
     state: text('state', { enum: jobStates }).notNull().default('queued'),
     outcome: text('outcome', { enum: outcomes }),
-    /** Rises with every claim: a step that lost its claim cannot write. */
+    /** Rises with every claim. A step that lost its claim cannot write. */
     fence: integer('fence').notNull().default(0),
     attempts: integer('attempts').notNull().default(0),
     nextAt: when('next_at').notNull().defaultNow(),
     leaseUntil: when('lease_until'),
     deadlineAt: when('deadline_at').notNull(),
-    /** Set just before the paid request leaves: before it, nothing was sent. */
+    /** Set just before the paid request leaves. While it is empty, nothing was sent. */
     sentAt: when('sent_at'),
     unknownAt: when('unknown_at'),
-    /** Its evidence was spoilt by another ambiguous job, so absence proves nothing for it. */
+    /** Whether another ambiguous job spoilt its evidence. Absence from the list then proves nothing for it. */
     tainted: boolean('tainted').notNull().default(false),
     remoteId: text('remote_id'),
     submittedAt: when('submitted_at'),
-    /** When it ended by PhotoGPT's own clock, as far as that is known. */
+    /** Time of its end on PhotoGPT's clock, as far as it is known. */
     finishedAt: when('finished_at'),
     closedAt: when('closed_at'),
     credits: doublePrecision('credits'),
-    /** What it was expected to cost when it was asked for; absent where nobody knew. */
+    /** Its cost in credits as expected at acceptance. Empty when no price was known. */
     expected: doublePrecision('expected'),
     outputs: jsonb('outputs').$type<Output[]>().notNull().default([]),
     failure: jsonb('failure').$type<{ code: string; details: unknown }>(),
-    /** The person no longer wants it posted; PhotoGPT cannot be told. */
+    /** Whether the person cancelled it after it was sent. PhotoGPT still runs it, and the result is not posted. */
     withdrawn: boolean('withdrawn').notNull().default(false),
-    /** Where the acknowledgement stands; the result takes its place. */
+    /** The place of the acknowledging message, which the result replaces. */
     ack: jsonb('ack').$type<MessageRef>(),
-    /** When its acknowledgement is next worth a new look. */
+    /** Time of the next update of the acknowledging message. */
     progressAt: when('progress_at'),
-    /** Somebody is editing the acknowledgement until then: the result has to wait. */
+    /** End of the lease of such an update. The result waits for it. */
     progressUntil: when('progress_until'),
     createdAt: created(),
     updatedAt: updated(),
@@ -137,7 +148,7 @@ export const jobs = pgTable(
   ],
 );
 
-/** What must still be said in chat about a job. */
+/** Deliveries: the outbox of messages about jobs. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -146,16 +157,18 @@ export const deliveries = pgTable(
       .notNull()
       .references(() => jobs.id, { onDelete: 'cascade' }),
     kind: text('kind', { enum: deliveryKinds }).notNull(),
-    /** One delivery at a time is on its way into each channel. */
+    /** The channel of the job. One delivery at a time is on its way into each channel. */
     channel: text('channel').notNull(),
     state: text('state', { enum: deliveryStates }).notNull().default('pending'),
-    /** How far down the ladder of places it is: where it was asked, the parent channel, a direct message. */
+    /** The fallback place in use: 0 is the place of the call, then come the parent channel and a direct message. */
     rung: integer('rung').notNull().default(0),
     fence: integer('fence').notNull().default(0),
     attempts: integer('attempts').notNull().default(0),
     nextAt: when('next_at').notNull().defaultNow(),
     leaseUntil: when('lease_until'),
+    /** Notes of the platform on parts that it has sent, for an attempt that goes on. */
     notes: jsonb('notes').$type<Record<string, unknown>>().notNull().default({}),
+    /** The place of the posted message. */
     ref: jsonb('ref').$type<MessageRef>(),
     error: text('error'),
     createdAt: created(),
@@ -173,27 +186,27 @@ export const deliveries = pgTable(
   ],
 );
 
-/** What is known of each API key. `id` is a digest, never the key. */
+/** The facts about each API key. `id` is a digest, never the key. */
 export const keys = pgTable('keys', {
   id: text('id').primaryKey(),
   firstSeenAt: when('first_seen_at').notNull().defaultNow(),
-  /** When a job that is not ours was first seen on it: from then on nothing is adopted. */
+  /** Time at which a job of another program was first seen on it. From then on no listed job is adopted. */
   foreignAt: when('foreign_at'),
-  /** No request before then: PhotoGPT asked for a pause. */
+  /** End of a pause that PhotoGPT asked for. No request leaves before. */
   pausedUntil: when('paused_until'),
-  /** Older versions count here what nobody reads; it can go once none of them runs beside this one. */
+  /** A count that only older versions write, and that no version reads. The column can go once none of them runs. */
   pauses: integer('pauses').notNull().default(0),
-  /** How PhotoGPT's job list behaves, as far as its answers told. */
+  /** The behaviour of PhotoGPT's job list, as far as its answers told. */
   capabilities: jsonb('capabilities').$type<Record<string, unknown>>().notNull().default({}),
-  /** Calls that may be made at once, as of `filledAt`: all replicas take theirs from here. */
+  /** Tokens for API calls, as of `filledAt`. All replicas take theirs from here. */
   calls: doublePrecision('calls').notNull().default(0),
   filledAt: when('filled_at').notNull().defaultNow(),
-  /** The share of the allowed rate that PhotoGPT bore, as of `slowedAt`: lower after it asked for less. */
+  /** The part of the allowed rate, from 0 to 1, that PhotoGPT bore as of `slowedAt`. Lower after it asked for less. */
   bearable: doublePrecision('bearable').notNull().default(1),
   slowedAt: when('slowed_at').notNull().defaultNow(),
 });
 
-/** Jobs on PhotoGPT's list that no row owns, so that what was spent can be accounted for and none is taken for another's. */
+/** Jobs on PhotoGPT's list without a row here. They account for spent credits, and none is taken for one of ours. */
 export const orphans = pgTable(
   'orphans',
   {
@@ -207,7 +220,7 @@ export const orphans = pgTable(
   (t) => [primaryKey({ columns: [t.key, t.remoteId] })],
 );
 
-/** Who does what only one process should do. A lease is an optimisation: two holders waste calls, nothing else. */
+/** Leases of work that one process should do. A lease is an optimisation: two holders waste calls, and nothing else. */
 export const leases = pgTable('leases', {
   name: text('name').primaryKey(),
   owner: text('owner').notNull(),
@@ -215,23 +228,23 @@ export const leases = pgTable('leases', {
   until: when('until').notNull(),
 });
 
-/** How long each model takes, as a decaying histogram over logarithmic buckets. */
+/** The durations of each model, as a decaying histogram over logarithmic buckets. */
 export const durations = pgTable('durations', {
   model: text('model').primaryKey(),
   buckets: jsonb('buckets').$type<number[]>().notNull(),
   updatedAt: updated(),
 });
 
-/** Pictures and videos on our disk: references that people gave, and results that were fetched. */
+/** Pictures and videos on our disk: references that people gave, and results that we fetched. */
 export const media = pgTable(
   'media',
   {
-    /** 22 random URL-safe characters: knowing one is being allowed to see it. */
+    /** 22 random URL-safe characters. A person who knows the id may see the picture. */
     id: text('id').primaryKey(),
     platform: text('platform').notNull(),
     tenant: text('tenant').notNull(),
     person: text('person').notNull(),
-    /** Set for results: which picture of which job, counted from 1. */
+    /** The job of a result, and the number of its picture, counted from 1. Empty for references. */
     job: bigint('job', { mode: 'number' }).references(() => jobs.id, { onDelete: 'cascade' }),
     image: integer('image'),
     remoteId: text('remote_id'),
@@ -247,7 +260,7 @@ export const media = pgTable(
   (t) => [uniqueIndex('media_result').on(t.job, t.image).where(sql`job is not null`)],
 );
 
-/** What people like, each for themselves. */
+/** Pictures and videos that a person marked as favourites. */
 export const favourites = pgTable(
   'favourites',
   {
@@ -262,7 +275,7 @@ export const favourites = pgTable(
   (t) => [primaryKey({ columns: [t.platform, t.tenant, t.person, t.media] })],
 );
 
-/** Reference pictures as PhotoGPT knows them, so that each is uploaded once and the oldest can make room. */
+/** Copies of references at PhotoGPT, so that each is uploaded once and the longest unused can make room. */
 export const uploads = pgTable(
   'uploads',
   {
@@ -270,7 +283,7 @@ export const uploads = pgTable(
     media: text('media')
       .notNull()
       .references(() => media.id, { onDelete: 'cascade' }),
-    /** The PhotoGPT model that the upload hangs on. */
+    /** The model at PhotoGPT that holds the upload. */
     shelf: text('shelf').notNull(),
     remoteId: text('remote_id').notNull(),
     url: text('url').notNull(),
@@ -279,12 +292,15 @@ export const uploads = pgTable(
   (t) => [primaryKey({ columns: [t.key, t.media] })],
 );
 
-/** What platforms keep for a while: forms that are half filled in, calls too long for a button. */
+/**
+ * Entries with an end: half-filled forms, calls too long for a button, locks, and events that were seen. The table has
+ * its first name, `drafts`, because names in the database never change.
+ */
 export const ttlEntries = pgTable(
   'drafts',
   {
     key: text('key').primaryKey(),
-    /** JSON's null where only the key matters. */
+    /** The content. JSON's null when only the key matters. */
     content: jsonb('content').$type<Json>(),
     until: when('until').notNull(),
   },
