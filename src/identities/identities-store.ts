@@ -5,7 +5,8 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/connect.ts';
 import { interval } from '../db/interval.ts';
 import { identities, identityPhotos, identityShares } from '../db/schema/identity-schema.ts';
-import { jobs, media } from '../db/schema/schema.ts';
+import { media } from '../db/schema/media-schema.ts';
+import { jobs } from '../db/schema/schema.ts';
 import type { Share } from './access.ts';
 
 export type Identity = typeof identities.$inferSelect;

@@ -1,7 +1,8 @@
 /** All SQL about a person's gallery: what was made for them, and what they like. */
 import { and, desc, eq, exists, ilike, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
-import { favourites, jobs, media } from '../db/schema/schema.ts';
+import { favourites, media } from '../db/schema/media-schema.ts';
+import { jobs } from '../db/schema/schema.ts';
 
 type Whose = { platform: string; tenant: string; person: string };
 /** `text` is looked for in the prompt, `liked` keeps favourites only. */

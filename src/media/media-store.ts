@@ -1,7 +1,8 @@
 /** All SQL about pictures and videos on our disk, and about their copies at PhotoGPT. */
 import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
-import { favourites, jobs, media, uploads } from '../db/schema/schema.ts';
+import { favourites, media, uploads } from '../db/schema/media-schema.ts';
+import { jobs } from '../db/schema/schema.ts';
 
 export type StoredMedia = typeof media.$inferSelect;
 export type NewMedia = Omit<typeof media.$inferInsert, 'createdAt'>;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Origin, Value } from '../../src/chat.ts';
 import { identities } from '../../src/db/schema/identity-schema.ts';
-import { media } from '../../src/db/schema/schema.ts';
+import { media } from '../../src/db/schema/media-schema.ts';
 import { readAudience, readReference } from '../../src/identities/access.ts';
 import { photo, photos, useIdentityWorld } from './identity-world.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { favourites } from '../../src/db/schema/schema.ts';
+import { favourites } from '../../src/db/schema/media-schema.ts';
 import { createMediaFiles } from '../../src/media/files.ts';
 import { createMediaStore } from '../../src/media/media-store.ts';
 import { createRetention } from '../../src/media/retention.ts';

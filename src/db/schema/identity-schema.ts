@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { among, created, id, updated, when } from './columns.ts';
-import { media } from './schema.ts';
+import { media } from './media-schema.ts';
 
 /** The states of a model: being created, waiting for photos, in training, trained, or failed in training. */
 const statuses = ['creating', 'new', 'training', 'ready', 'failed'] as const;
