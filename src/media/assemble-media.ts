@@ -1,4 +1,4 @@
-/** Puts together what takes pictures in, fetches results, and keeps both on the disk. */
+/** Assembles media: intake of pictures, fetching of results, and the disk that keeps both. */
 import { join } from 'node:path';
 import type { Origin } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
@@ -11,7 +11,7 @@ import { createMediaFiles } from './files.ts';
 import { createMedia } from './media.ts';
 import { createMediaStore } from './media-store.ts';
 import { createRetention } from './retention.ts';
-import { createKeep, mostBytes } from './uploads/keep.ts';
+import { createIngest, maxUploadBytes } from './uploads/ingest.ts';
 import { createPublicLinks } from './uploads/public-links.ts';
 import { createReferences } from './uploads/references.ts';
 
@@ -26,8 +26,11 @@ export type MediaParts = {
   photogpt: { key: string };
   /** Days that files stay on the disk. For ever without it. */
   keepDays?: number;
+  /** The bot's public address. Without it, PhotoGPT cannot fetch pictures from here. */
   publicUrl?: string;
+  /** Whether results may come from this machine, as those of the sandbox do. */
   loopbackResults: boolean;
+  /** Another way to get results than fetching them from PhotoGPT. */
   results?: Results;
   maySeeJob(id: number, origin: Origin): Promise<boolean>;
   isPhoto(id: string): Promise<boolean>;
@@ -46,8 +49,8 @@ export function assembleMedia(parts: MediaParts) {
   const access = createMedia({
     store,
     files,
-    keep: createKeep({ store, files }),
-    attachmentAt: createLinks({ download, files, limit: mostBytes }),
+    ingest: createIngest({ store, files }),
+    attachmentAt: createLinks({ download, files, limit: maxUploadBytes }),
     maySeeJob,
     isPhoto,
   });
@@ -59,7 +62,7 @@ export function assembleMedia(parts: MediaParts) {
     results: parts.results ?? createResults({ api, store, files, download }),
     references: createReferences({ api, store, files, key, publicLinks }),
     retain: createRetention({ files, store, days: parts.keepDays ?? 0, clock }),
-    /** What PhotoGPT may fetch from us. Absent without a public address. */
+    /** The pictures that PhotoGPT may fetch from us. Absent without a public address. */
     pictures: publicLinks && { holds: publicLinks.holds, find: access.picture },
     close,
   };

@@ -1,16 +1,19 @@
-/** All SQL about a person's gallery: what was made for them, and what they like. */
+/** A person's gallery: the results of their jobs, and their favourites. All SQL about it. */
 import { and, desc, eq, exists, ilike, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { favourites, media } from '../db/schema/media-schema.ts';
 import { jobs } from '../db/schema/schema.ts';
 
-type Whose = { platform: string; tenant: string; person: string };
-/** `text` is looked for in the prompt, `liked` keeps favourites only. */
+/** The person whose gallery it is. */
+type Owner = { platform: string; tenant: string; person: string };
+/** A part of a gallery. `text` is a part of the prompt, and `liked` leaves favourites only. */
 export type GalleryFilter = { kind?: 'image' | 'video'; model?: string; text?: string; liked?: boolean };
+/** The store. */
 export type GalleryStore = ReturnType<typeof createGalleryStore>;
 
+/** Returns the store. */
 export function createGalleryStore(db: Database) {
-  const likedBy = ({ platform, tenant, person }: Whose): SQL =>
+  const likedBy = ({ platform, tenant, person }: Owner): SQL =>
     exists(
       db.orm
         .select({ one: sql`1` })
@@ -25,22 +28,22 @@ export function createGalleryStore(db: Database) {
         ),
     );
 
-  const matching = (whose: Whose, { kind, model, text, liked }: GalleryFilter) =>
+  const matching = (owner: Owner, { kind, model, text, liked }: GalleryFilter) =>
     and(
-      eq(jobs.platform, whose.platform),
-      eq(jobs.tenant, whose.tenant),
-      eq(jobs.person, whose.person),
+      eq(jobs.platform, owner.platform),
+      eq(jobs.tenant, owner.tenant),
+      eq(jobs.person, owner.person),
       kind && eq(media.kind, kind),
       model === undefined ? undefined : eq(jobs.model, model),
-      // What somebody typed is looked for as it is: % and _ are not wildcards.
+      // The text of a person is matched literally: % and _ are no wildcards.
       text === undefined ? undefined : ilike(sql`${jobs.request}->>'prompt'`, `%${text.replace(/[\\%_]/g, '\\$&')}%`),
-      liked ? likedBy(whose) : undefined,
+      liked ? likedBy(owner) : undefined,
     );
 
   return {
-    /** One page of results, newest first, with how many there are in all. */
-    async page(whose: Whose, filter: GalleryFilter, offset: number, limit: number) {
-      const where = matching(whose, filter);
+    /** Returns one page of results, newest first, and the count of all. */
+    async page(owner: Owner, filter: GalleryFilter, offset: number, limit: number) {
+      const where = matching(owner, filter);
       const [rows, [counted]] = await Promise.all([
         db.orm
           .select({ media, job: jobs })
@@ -59,8 +62,8 @@ export function createGalleryStore(db: Database) {
       return { rows, count: Number(counted?.count ?? 0) };
     },
 
-    /** Likes it, or likes it no more; tells which. */
-    async toggle({ platform, tenant, person }: Whose, id: string): Promise<boolean> {
+    /** Adds a favourite, or removes it. Returns whether it is one now. */
+    async toggle({ platform, tenant, person }: Owner, id: string): Promise<boolean> {
       const mine = and(
         eq(favourites.platform, platform),
         eq(favourites.tenant, tenant),

@@ -1,23 +1,25 @@
-/** A person's gallery as commands see it. */
+/** A person's gallery, as commands see it. */
 import type { Media, Origin } from '../chat.ts';
-import { presented } from './fetch/results.ts';
+import { toMedia } from './fetch/to-media.ts';
 import type { GalleryFilter, GalleryStore } from './gallery-store.ts';
 
-/** One picture or video with where it came from; `remoteId` is PhotoGPT's. */
-export type Exhibit = { media: Media; job: number; image: number; model: string; remoteId: string };
+/** One picture or video, and the job that made it. `remoteId` is PhotoGPT's id. */
+export type GalleryItem = { media: Media; job: number; image: number; model: string; remoteId: string };
 
+/** Returns the gallery. */
 export function createGallery(store: GalleryStore) {
-  const whose = ({ platform, tenant, person }: Origin) => ({ platform, tenant, person: person.id });
+  const ownerOf = ({ platform, tenant, person }: Origin) => ({ platform, tenant, person: person.id });
   return {
+    /** Returns one page of results, newest first, and the count of all. */
     async page(
       origin: Origin,
       filter: GalleryFilter,
       offset: number,
       limit: number,
-    ): Promise<{ exhibits: Exhibit[]; count: number }> {
-      const { rows, count } = await store.page(whose(origin), filter, offset, limit);
+    ): Promise<{ exhibits: GalleryItem[]; count: number }> {
+      const { rows, count } = await store.page(ownerOf(origin), filter, offset, limit);
       const exhibits = rows.map(({ media, job }) => ({
-        media: presented(job, media),
+        media: toMedia(job, media),
         job: job.id,
         image: media.image ?? 1,
         model: job.model,
@@ -25,7 +27,8 @@ export function createGallery(store: GalleryStore) {
       }));
       return { exhibits, count };
     },
-    /** True when it is a favourite now. */
-    toggle: (origin: Origin, media: string) => store.toggle(whose(origin), media),
+
+    /** Adds a favourite, or removes it. Returns whether it is one now. */
+    toggle: (origin: Origin, media: string) => store.toggle(ownerOf(origin), media),
   };
 }

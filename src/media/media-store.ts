@@ -1,26 +1,31 @@
-/** All SQL about pictures and videos on our disk, and about their copies at PhotoGPT. */
+/** Rows of pictures and videos on our disk, and of their copies at PhotoGPT. All SQL about them. */
 import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { favourites, media, uploads } from '../db/schema/media-schema.ts';
 import { jobs } from '../db/schema/schema.ts';
 
+/** A picture or video as its row describes it. */
 export type StoredMedia = typeof media.$inferSelect;
-export type NewMedia = Omit<typeof media.$inferInsert, 'createdAt'>;
-export type Upload = typeof uploads.$inferSelect;
-/** Whose references: people of different platforms or tenants never meet. */
+/** A row to insert. */
+type NewMedia = Omit<typeof media.$inferInsert, 'createdAt'>;
+/** A copy of a picture at PhotoGPT. */
+type Upload = typeof uploads.$inferSelect;
+/** A person. People of different platforms or tenants never meet. */
 type Owner = Pick<StoredMedia, 'platform' | 'tenant' | 'person'>;
+/** The store. */
 export type MediaStore = ReturnType<typeof createMediaStore>;
 
+/** Returns the store. */
 export function createMediaStore(db: Database) {
   return {
-    /** Keeps a file's facts. For an output of a job that another process kept first, that one's row is returned. */
-    async keep(row: NewMedia): Promise<StoredMedia> {
-      const [kept] = await db.orm
+    /** Inserts a row and returns it. For an output of a job that another process inserted first, returns that row. */
+    async insert(row: NewMedia): Promise<StoredMedia> {
+      const [inserted] = await db.orm
         .insert(media)
         .values({ ...row, createdAt: db.now })
         .onConflictDoNothing()
         .returning();
-      if (kept) return kept;
+      if (inserted) return inserted;
       const [earlier] = await db.orm
         .select()
         .from(media)
@@ -29,13 +34,14 @@ export function createMediaStore(db: Database) {
       return earlier;
     },
 
+    /** Returns a row. */
     async find(id: string): Promise<StoredMedia | undefined> {
       const [row] = await db.orm.select().from(media).where(eq(media.id, id));
       return row;
     },
 
-    /** Removes the row of a reference that no job of its owner refers to; false when there is none, or one does. */
-    async removeUnused(id: string, owner: Pick<StoredMedia, 'platform' | 'tenant' | 'person'>): Promise<boolean> {
+    /** Removes the row of a reference that no job of its owner uses. Returns whether it did. */
+    async removeUnused(id: string, owner: Owner): Promise<boolean> {
       const ofOwner = and(
         eq(jobs.platform, owner.platform),
         eq(jobs.tenant, owner.tenant),
@@ -50,7 +56,7 @@ export function createMediaStore(db: Database) {
       return removed.length > 0;
     },
 
-    /** Removes the row of a reference; false when there is none of that id. */
+    /** Removes the row of a reference. Returns false when there is none. */
     async remove(id: string): Promise<boolean> {
       const removed = await db.orm
         .delete(media)
@@ -60,8 +66,8 @@ export function createMediaStore(db: Database) {
     },
 
     /**
-     * Takes rows of references out of the table, at most `limit`; gives their ids. PhotoGPT is asked later to delete its
-     * copies. Photos of trained models are not among them: those go with their model.
+     * Removes rows of references, at most `limit`, and returns their ids. Writes erasures for their copies at PhotoGPT. Leaves
+     * photos of trained models, which go with their model.
      */
     async removeReferences(which: { ids: readonly string[] } | { of: Owner }, limit: number): Promise<string[]> {
       const chosen =
@@ -81,8 +87,11 @@ export function createMediaStore(db: Database) {
       return rows.map(({ id }) => String(id));
     },
 
-    /** Of files with these names: whose row says that they stay, and whose row is that of a reference. */
-    async standing(ids: readonly string[]): Promise<{ kept: Set<string>; references: string[]; results: string[] }> {
+    /**
+     * Sorts files by their rows: those in use (favourites, photos of models, references of unfinished jobs), and the unused
+     * references and results. Files without a row are in no list.
+     */
+    async sortByUse(ids: readonly string[]): Promise<{ inUse: Set<string>; references: string[]; results: string[] }> {
       const rows = await db.run(sql`
         select id, job is not null as result, exists (select 1 from favourites f where f.media = m.id)
           or exists (select 1 from identity_photos p where p.media = m.id)
@@ -92,13 +101,13 @@ export function createMediaStore(db: Database) {
       const named = (wanted: (row: Record<string, unknown>) => boolean) =>
         rows.filter(wanted).map(({ id }) => String(id));
       return {
-        kept: new Set(named(({ stays }) => stays === true)),
+        inUse: new Set(named(({ stays }) => stays === true)),
         references: named(({ result, stays }) => result !== true && stays !== true),
         results: named(({ result, stays }) => result === true && stays !== true),
       };
     },
 
-    /** Forgets what a person likes; gives how much that was. */
+    /** Removes the favourites of a person. Returns how many there were. */
     async forgetFavourites({ platform, tenant, person }: Owner): Promise<number> {
       const rows = await db.orm
         .delete(favourites)
@@ -107,11 +116,11 @@ export function createMediaStore(db: Database) {
       return rows.length;
     },
 
-    /** The outputs of a job that are on a disk, in order. */
+    /** Returns the outputs of a job that some machine has fetched, in order. */
     ofJob: (job: number) => db.orm.select().from(media).where(eq(media.job, job)).orderBy(asc(media.image)),
 
-    /** The copy of a picture at PhotoGPT, marked as used now. */
-    async uploaded(key: string, id: string): Promise<Upload | undefined> {
+    /** Returns the copy of a picture at PhotoGPT, and marks it as used now. */
+    async useUpload(key: string, id: string): Promise<Upload | undefined> {
       const [row] = await db.orm
         .update(uploads)
         .set({ usedAt: db.now })
@@ -120,6 +129,7 @@ export function createMediaStore(db: Database) {
       return row;
     },
 
+    /** Writes down a copy, in place of an earlier one. */
     addUpload: (upload: Omit<Upload, 'usedAt'>) =>
       db.orm
         .insert(uploads)
@@ -129,7 +139,7 @@ export function createMediaStore(db: Database) {
           set: { shelf: upload.shelf, remoteId: upload.remoteId, url: upload.url, usedAt: db.now },
         }),
 
-    /** What lies on the shelves, the longest unused first, each with how long it has been so, in milliseconds. */
+    /** Returns all copies, the longest unused first, each with its idle time in milliseconds. */
     shelved: (key: string) =>
       db.orm
         .select({
@@ -140,6 +150,7 @@ export function createMediaStore(db: Database) {
         .where(eq(uploads.key, key))
         .orderBy(asc(uploads.usedAt)),
 
+    /** Removes the row of a copy. */
     removeUpload: ({ key, media: id }: Upload) =>
       db.orm.delete(uploads).where(and(eq(uploads.key, key), eq(uploads.media, id))),
   };

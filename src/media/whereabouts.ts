@@ -1,18 +1,21 @@
-/** Whether PhotoGPT still has what it made: people delete things there too, and it may not keep them for ever. */
+/** Looks up whether PhotoGPT still has its pictures and videos. People delete them there too, and it may not keep them for ever. */
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 
-/** `unknown` when PhotoGPT did not answer. */
-type Whereabouts = 'there' | 'gone' | 'unknown';
+/** The state of a picture or video at PhotoGPT. `unknown` when PhotoGPT did not answer. */
+type RemoteState = 'there' | 'gone' | 'unknown';
 
-/** A person's newest videos are on the first pages, and nobody waits for more. */
-const mostPages = 5;
+/** Most pages of PhotoGPT's list. A person's newest videos are on the first, and a person does not wait for more. */
+const maxPages = 5;
+
+/** Videos of one page. */
 const pageSize = 50;
 
+/** Returns the look-ups. */
 export function createWhereabouts(api: Pick<PhotoGPT, 'getImage' | 'getVideo' | 'listVideos'>) {
   return {
-    /** One picture or video, by PhotoGPT's id. */
-    async of(kind: 'image' | 'video', id: string, signal: AbortSignal): Promise<Whereabouts> {
+    /** Returns the state of one picture or video, by PhotoGPT's id. */
+    async of(kind: 'image' | 'video', id: string, signal: AbortSignal): Promise<RemoteState> {
       try {
         await (kind === 'image'
           ? api.getImage({ imageID: id }, { signal })
@@ -24,15 +27,15 @@ export function createWhereabouts(api: Pick<PhotoGPT, 'getImage' | 'getVideo' | 
       }
     },
 
-    /** The ids of the newest videos at PhotoGPT; undefined when it did not answer. */
+    /** Returns the ids of the newest videos at PhotoGPT. Undefined when it did not answer. */
     async videos(signal: AbortSignal): Promise<Set<string> | undefined> {
       const known = new Set<string>();
       try {
-        for (let pageNum = 1; pageNum <= mostPages; pageNum += 1) {
+        for (let pageNum = 1; pageNum <= maxPages; pageNum += 1) {
           const before = known.size;
           const { videos } = await api.listVideos({ pageNum, pageSize }, { signal });
           for (const { id } of videos) known.add(id);
-          // A server that does not know about pages gives the same one again.
+          // A server without pages gives the first one again.
           if (videos.length < pageSize || known.size === before) break;
         }
         return known;

@@ -5,7 +5,7 @@ import { createDownload } from '../../src/media/fetch/download.ts';
 import { createLinks } from '../../src/media/fetch/link.ts';
 import { createMediaFiles, isDiskTrouble } from '../../src/media/files.ts';
 import { createMediaStore } from '../../src/media/media-store.ts';
-import { createKeep } from '../../src/media/uploads/keep.ts';
+import { createIngest } from '../../src/media/uploads/ingest.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
 import { openFarServer } from './fake-file-server.ts';
@@ -33,7 +33,7 @@ async function openFullDisk() {
 describe.skipIf(process.platform !== 'linux')('a full disk', () => {
   it('is no picture’s fault: the sentence says so, and the next one is kept when there is room', async () => {
     const { files, disk, all } = await openFullDisk();
-    const keep = createKeep({ store: createMediaStore(database({ now: Date.now })), files });
+    const keep = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
     const attached = { name: 'cat.png', read: async () => noise(32, 32, 'png') };
     // More than can be worked on at one time: none of them may stay in the way.
     for (let tries = 0; tries < 4; tries += 1) {

@@ -31,7 +31,7 @@ it('frees the disk of what is old: results lose their file, references go, favou
     const since = clock.now() / 1000 - age * 86_400;
     await utimes(files.path(id), since, since);
     const { known = true, ...result } = more;
-    if (known) await store.keep({ id, ...whose, ...facts, ...result });
+    if (known) await store.insert({ id, ...whose, ...facts, ...result });
     return id;
   }
   const there = async (id: string) => ({

@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createMediaStore } from '../../src/media/media-store.ts';
-import { createKeep } from '../../src/media/uploads/keep.ts';
+import { createIngest } from '../../src/media/uploads/ingest.ts';
 import { fileNames } from '../../src/platforms/discord/render/message.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
@@ -42,7 +42,7 @@ const names = [
 
 async function open() {
   const { files, folder, all } = await openFiles();
-  const keep = createKeep({ store: createMediaStore(database({ now: Date.now })), files });
+  const keep = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
   return {
     folder,
     files,

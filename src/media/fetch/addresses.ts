@@ -1,9 +1,9 @@
-/** Keeps our own requests away from private networks, whatever a name resolves to at the moment of connecting. */
+/** Tells public addresses from others, and looks up public addresses only. */
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 
-/** Everything that is not the public internet (IANA special-purpose registries for IPv4 and IPv6). */
-const closed = new BlockList();
+/** All networks that are not the public internet (IANA special-purpose registries for IPv4 and IPv6). */
+const closedNetworks = new BlockList();
 for (const [address, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -20,7 +20,7 @@ for (const [address, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const) {
-  closed.addSubnet(address, prefix, 'ipv4');
+  closedNetworks.addSubnet(address, prefix, 'ipv4');
 }
 for (const [address, prefix] of [
   // Obsolete spellings of IPv4 inside IPv6: compatible (RFC 4291) and translated (RFC 2765).
@@ -38,39 +38,40 @@ for (const [address, prefix] of [
   ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
-  closed.addSubnet(address, prefix, 'ipv6');
+  closedNetworks.addSubnet(address, prefix, 'ipv6');
 }
 
-/** Whether connecting to this address leaves for the public internet. IPv4 inside IPv6 counts as what it holds. */
+/** Returns whether an address is on the public internet. IPv4 inside IPv6 counts as the IPv4 address. */
 export function isPublic(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !closed.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  return family !== 0 && !closedNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** The answer to a socket: one address with its family, or all of them. */
 type Callback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** What tells all addresses of a name: the system, where a test does not say otherwise. */
+/** Looks up all addresses of a name: the system's resolver, or that of a test. */
 export type Resolve = (
   host: string,
   options: { all: true; family: 0 | 4 | 6 },
   callback: (error: Error | null, found: LookupAddress[]) => void,
 ) => void;
 
-/** What sockets ask for the address of a name. */
+/** Looks up the address of a name, as sockets ask for it. */
 type Lookup = (host: string, options: { all?: boolean; family?: number | string }, callback: Callback) => void;
 
 /**
- * Makes a `lookup` for sockets that gives public addresses only. The check is on the very addresses that the socket then
- * uses, so a name that resolves differently a moment later gains nothing.
+ * Returns a `lookup` for sockets that gives public addresses only. It checks the very addresses that the socket then uses,
+ * so a name that resolves differently a moment later gains nothing.
  */
 export function createPublicLookup(resolve: Resolve = lookup): Lookup {
   return (host, { all, family }, callback) =>
     resolve(host, { all: true, family: family === 4 || family === 6 ? family : 0 }, (error, found) => {
       if (error) return callback(error, []);
-      const open = found.filter(({ address }) => isPublic(address));
-      const [first] = open;
+      const publicOnes = found.filter(({ address }) => isPublic(address));
+      const [first] = publicOnes;
       if (!first) return callback(new Error(`${host} is not a public address`), []);
-      if (all) callback(null, open);
+      if (all) callback(null, publicOnes);
       else callback(null, first.address, first.family);
     });
 }

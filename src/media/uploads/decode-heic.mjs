@@ -1,16 +1,16 @@
 // @ts-check
-/** Runs in a worker: decodes one HEIC picture into its pixels, away from the thread that answers people. */
+/** A worker: decodes one HEIC picture into its pixels, away from the thread that answers people. */
 import { parentPort, workerData } from 'node:worker_threads';
 import decode from 'heic-decode';
 
-/** @type {{ bytes: Uint8Array, mostPixels: number }} */
-const { bytes, mostPixels } = workerData;
+/** @type {{ bytes: Uint8Array, maxPixels: number }} */
+const { bytes, maxPixels } = workerData;
 const images = await decode.all({ buffer: bytes });
 const [first] = images;
-// The size is known before a pixel is unpacked.
+// The size is known before a pixel is unpacked, which keeps bombs out.
 if (!first) throw new Error('no picture inside');
 const { width, height } = first;
-if (width * height > mostPixels) parentPort?.postMessage({ width, height });
+if (width * height > maxPixels) parentPort?.postMessage({ width, height });
 else {
   const { data } = await first.decode();
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,4 +1,11 @@
-/** Gives a kept picture a name at PhotoGPT: its own, where PhotoGPT made it, or that of an uploaded copy. */
+/**
+ * Names a kept picture in the words of PhotoGPT, for a request that refers to it. The ways, in the order of preference:
+ *
+ * 1. A public link that a person gave stays as it is. PhotoGPT fetches it, and we never do.
+ * 2. A picture or video that PhotoGPT made has its own id there.
+ * 3. Another picture gets a signed address here, when the request takes an address and the bot has a public one.
+ * 4. Else a copy is uploaded, once.
+ */
 import { readFile } from 'node:fs/promises';
 import type { Reference } from '../../db/schema/schema.ts';
 import { refuse } from '../../errors/catalogue.ts';
@@ -6,48 +13,55 @@ import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { MediaFiles } from '../files.ts';
 import type { MediaStore, StoredMedia } from '../media-store.ts';
+import { uploadIdleMs } from '../timings.ts';
 import type { PublicLinks } from './public-links.ts';
 
-/** `resolve` gives the reference with PhotoGPT's id and URL. Throws `UserError` when the picture is gone, `PhotoGPTError` else. */
+/**
+ * Resolves references. `resolve` returns the reference with PhotoGPT's id and URL. It throws `UserError` when the picture is
+ * gone, and `PhotoGPTError` when PhotoGPT fails.
+ */
 export type References = { resolve(reference: Reference, signal: AbortSignal): Promise<Reference> };
 
-/** A model holds 20 uploads of a kind (documented). */
-const shelfSize = 20;
-/** An upload may still be needed by a job that runs: it makes room only when unused for longer than any job takes. */
-const inUse = 60 * 60_000;
-const shelfName = 'photogpt-bot references';
-
-/** Uploads hang on models of the API, so the bot keeps one for the purpose and more when its 20 places are all in use. */
-export function createReferences(parts: {
+/** What references need from the rest of the bot. */
+type ReferencesParts = {
   api: PhotoGPT;
   store: MediaStore;
   files: MediaFiles;
+  /** Digest of the API key that uploads hang on. */
   key: string;
-  /** Where PhotoGPT can fetch pictures from us; without it every one is uploaded. */
+  /** Addresses under which PhotoGPT can fetch pictures from us. Without them every picture is uploaded. */
   publicLinks?: Pick<PublicLinks, 'to'>;
-}): References {
-  const { api, store, files, key, publicLinks } = parts;
+};
 
+/** Uploads that one model of the API holds (documented). */
+const shelfSize = 20;
+
+/** Name of the models that hold our uploads. */
+const shelfName = 'photogpt-bot references';
+
+/**
+ * Returns the resolver. Uploads hang on models of the API, so the bot keeps one for the purpose: a shelf. It adds another
+ * when all 20 places are in use.
+ */
+export function createReferences({ api, store, files, key, publicLinks }: ReferencesParts): References {
   async function shelves(signal: AbortSignal): Promise<string[]> {
     const models = await api.listModels({}, { signal });
     return models.filter(({ name, status }) => name === shelfName && status !== 'deleted').map(({ id }) => id);
   }
 
-  /** A model with a free place; the longest unused upload makes room where there is none. */
+  /** Returns a shelf with a free place. The longest unused upload makes room, and a new shelf is the last resort. */
   async function shelfWithRoom(signal: AbortSignal): Promise<string> {
     const shelved = await store.shelved(key);
     const known = await shelves(signal);
     const free = known.find((id) => shelved.filter(({ upload }) => upload.shelf === id).length < shelfSize);
     if (free) return free;
-    const idle = shelved.find(({ upload, idle }) => known.includes(upload.shelf) && Number(idle) > inUse);
-    if (idle) {
-      await api.deleteImage({ imageID: idle.upload.remoteId }, { signal }).catch((error: unknown) => {
-        if (!(error instanceof PhotoGPTError) || error.reason !== 'missing') throw error;
-      });
-      await store.removeUpload(idle.upload);
-      return idle.upload.shelf;
+    const unused = shelved.find(({ upload, idle }) => known.includes(upload.shelf) && Number(idle) > uploadIdleMs);
+    if (unused) {
+      await unlessMissing(api.deleteImage({ imageID: unused.upload.remoteId }, { signal }));
+      await store.removeUpload(unused.upload);
+      return unused.upload.shelf;
     }
-    // The API wants somebody's traits for a model; nobody is ever trained on this one.
+    // The API wants a person's traits for a model. This one is never trained.
     return (await api.createModel({ name: shelfName, age: 30, gender: 'Female' }, { signal })).id;
   }
 
@@ -65,30 +79,45 @@ export function createReferences(parts: {
     return { remoteId, url };
   }
 
+  /** Resolves a video, which PhotoGPT must have made. */
+  async function resolveVideo(reference: Reference, row: StoredMedia, signal: AbortSignal): Promise<Reference> {
+    const file = row.remoteId ? await api.getVideoDownload({ videoID: row.remoteId }, { signal }) : undefined;
+    if (file?.status !== 'ready') throw refuse('pictureGone', { given: row.id });
+    return { ...reference, remoteId: row.remoteId ?? undefined, url: file.url };
+  }
+
+  /** Resolves a picture that PhotoGPT made. Undefined when we made it, or PhotoGPT has it no more. */
+  async function resolveRemote(reference: Reference, row: StoredMedia, signal: AbortSignal) {
+    if (!row.remoteId) return undefined;
+    // The link that came with the job may have gone stale, so the picture is looked up anew.
+    const image = await unlessMissing(api.getImage({ imageID: row.remoteId }, { signal }));
+    return image && { ...reference, remoteId: image.id, url: image.url };
+  }
+
+  /** Resolves a picture by an address of ours or by an uploaded copy. */
+  async function resolveOurs(reference: Reference, row: StoredMedia, signal: AbortSignal): Promise<Reference> {
+    // Trained models and upscales take an id, which takes an upload. Everything else takes an address.
+    const needsId = reference.role === 'input' || reference.role === 'source';
+    if (publicLinks && !needsId) return { ...reference, url: publicLinks.to(row.id) };
+    const copy = (await store.useUpload(key, row.id)) ?? (await upload(row, signal));
+    return { ...reference, remoteId: copy.remoteId, url: copy.url };
+  }
+
   return {
     async resolve(reference, signal) {
-      // A public link that somebody gave: PhotoGPT fetches it, we never do.
       if (!reference.media) return reference;
       const row = await store.find(reference.media);
       if (!row) throw refuse('pictureGone', { given: reference.media });
-      if (row.kind === 'video') {
-        const file = row.remoteId ? await api.getVideoDownload({ videoID: row.remoteId }, { signal }) : undefined;
-        if (file?.status !== 'ready') throw refuse('pictureGone', { given: row.id });
-        return { ...reference, remoteId: row.remoteId ?? undefined, url: file.url };
-      }
-      if (row.remoteId) {
-        // Made by PhotoGPT: asked for anew, because the link that came with the job may have gone stale.
-        const image = await api.getImage({ imageID: row.remoteId }, { signal }).catch((error: unknown) => {
-          if (error instanceof PhotoGPTError && error.reason === 'missing') return undefined;
-          throw error;
-        });
-        if (image) return { ...reference, remoteId: image.id, url: image.url };
-      }
-      // Trained models and upscales want an id, and that takes an upload; everything else takes an address.
-      const byId = reference.role === 'input' || reference.role === 'source';
-      if (publicLinks && !byId) return { ...reference, url: publicLinks.to(row.id) };
-      const uploaded = (await store.uploaded(key, row.id)) ?? (await upload(row, signal));
-      return { ...reference, remoteId: uploaded.remoteId, url: uploaded.url };
+      if (row.kind === 'video') return resolveVideo(reference, row, signal);
+      return (await resolveRemote(reference, row, signal)) ?? resolveOurs(reference, row, signal);
     },
   };
+}
+
+/** Resolves with the answer of PhotoGPT. Undefined when PhotoGPT has no such thing. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof PhotoGPTError && error.reason === 'missing') return undefined;
+    throw error;
+  });
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createDownload } from '../../../src/media/fetch/download.ts';
 import { createLinks, isLink } from '../../../src/media/fetch/link.ts';
 import { createMediaStore } from '../../../src/media/media-store.ts';
-import { createKeep, mostBytes } from '../../../src/media/uploads/keep.ts';
+import { createIngest, maxUploadBytes } from '../../../src/media/uploads/ingest.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
 import { openFarServer } from '../fake-file-server.ts';
@@ -13,10 +13,10 @@ import { noise, openFiles } from '../kept-files.ts';
 const database = useDatabase();
 const signal = AbortSignal.timeout(20_000);
 
-async function open({ loopback = true, limit = mostBytes } = {}) {
+async function open({ loopback = true, limit = maxUploadBytes } = {}) {
   const { files, all } = await openFiles();
   const { download, close } = createDownload({ loopback });
-  const keep = createKeep({ store: createMediaStore(database({ now: Date.now })), files });
+  const keep = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
   const attachmentAt = createLinks({ download, files, limit });
   return { keep: (url: string) => keep(attachmentAt(url), origin(), signal), files, all, close };
 }

@@ -67,7 +67,7 @@ describe('a signed address', () => {
     const { id: media, bytes, width, height } = await put(await noise(32, 32, 'jpeg'));
     const whose = { platform: 'playground', tenant: 'home', person: 'ada' };
     const facts = { kind: 'image', type: 'image/jpeg', bytes, width, height, sha256: media } as const;
-    await world.mediaStore.keep({ id: media, ...whose, ...facts });
+    await world.mediaStore.insert({ id: media, ...whose, ...facts });
     const publicLinks = open().links;
     const references = createReferences({ api: world.bot.api, store: world.mediaStore, files, key, publicLinks });
     const signal = AbortSignal.timeout(20_000);

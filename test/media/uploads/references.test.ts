@@ -22,7 +22,16 @@ async function openReferences() {
   async function given(): Promise<string> {
     const { id, bytes, width, height } = await put(content);
     const whose = { platform: 'playground', tenant: 'home', person: 'ada' };
-    await world.mediaStore.keep({ id, ...whose, kind: 'image', type: 'image/jpeg', bytes, width, height, sha256: id });
+    await world.mediaStore.insert({
+      id,
+      ...whose,
+      kind: 'image',
+      type: 'image/jpeg',
+      bytes,
+      width,
+      height,
+      sha256: id,
+    });
     return id;
   }
   const resolve = (media: string) => references.resolve({ media, role: 'reference' }, signal);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../../src/chat.ts';
 import { createMedia } from '../../../src/media/media.ts';
 import { createMediaStore } from '../../../src/media/media-store.ts';
-import { createKeep } from '../../../src/media/uploads/keep.ts';
+import { createIngest } from '../../../src/media/uploads/ingest.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
 import { createMovedClock } from '../../sandbox/moved-clock.ts';
@@ -15,21 +15,23 @@ const signal = AbortSignal.timeout(60_000);
 async function openIntake() {
   const { files, all } = await openFiles();
   const store = createMediaStore(database(createMovedClock()));
-  const keep = createKeep({ store, files });
+  const ingest = createIngest({ store, files });
   /** Keeps a picture and gives its row and its bytes. */
   async function kept(content: Uint8Array, name = 'x.png') {
-    const id = await keep({ name, read: async () => content }, origin(), signal);
+    const id = await ingest({ name, read: async () => content }, origin(), signal);
     const row = (await store.find(id)) ?? expect.fail('there is no row');
     return { row, picture: sharp(files.path(id)) };
   }
   const photos = new Set<string>();
   const media = createMedia({
-    ...{ store, files, keep },
+    store,
+    files,
+    ingest,
     attachmentAt: () => expect.fail('nothing here is a link'),
     maySeeJob: async () => false,
     isPhoto: async (id) => photos.has(id),
   });
-  return { files, all, store, keep, kept, media, photos };
+  return { files, all, store, ingest, kept, media, photos };
 }
 
 describe('keeping a picture', () => {
@@ -106,11 +108,11 @@ describe('keeping a picture', () => {
   });
 
   it('keeps many that come at once, and turns away a flood without losing a file', async () => {
-    const { keep, all } = await openIntake();
+    const { ingest, all } = await openIntake();
     const content = await noise(200, 200, 'png');
     const file: Attachment = { name: 'x.png', read: async () => content };
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 40 }, () => keep(file, origin(), AbortSignal.timeout(60_000))),
+      Array.from({ length: 40 }, () => ingest(file, origin(), AbortSignal.timeout(60_000))),
     );
     const ids = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const reasons = outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason.message)] : []));
@@ -120,13 +122,13 @@ describe('keeping a picture', () => {
   });
 
   it('hands over its patience, so that a slow chat cannot hold a call for ever', async () => {
-    const { keep } = await openIntake();
+    const { ingest } = await openIntake();
     const stop = new AbortController();
     const slow: Attachment = {
       name: 'slow.png',
       read: (given) => new Promise((_, reject) => given.addEventListener('abort', () => reject(given.reason))),
     };
-    const waiting = keep(slow, origin(), stop.signal);
+    const waiting = ingest(slow, origin(), stop.signal);
     stop.abort();
     await expect(waiting).rejects.toThrow('“slow.png” could not be read.');
   });
