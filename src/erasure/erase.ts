@@ -1,29 +1,40 @@
-/** Takes everything that belongs to a person out of the bot, and has PhotoGPT delete its side, one after the other. */
+/**
+ * Erases everything of a person: `erase.person` at once here, and `erase.step` later at PhotoGPT.
+ *
+ * Rows and files go in one call. Each deleted row leaves erasures for its pictures and videos at PhotoGPT, and `step` has
+ * PhotoGPT delete a few of them at a time. `erasures-store.ts` has their rows and waits.
+ */
 import type { Origin } from '../chat.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { ErasuresStore } from './erasures-store.ts';
 
+/** A person in one place. */
 type Owner = { platform: string; tenant: string; person: string };
 
-/** `left` jobs are still on the way and cannot be erased before they end; `there` is false where a model is still at PhotoGPT. */
-export type Erased = {
+/** The result of an erasure, in numbers for the person. */
+export type ErasureReport = {
   jobs: number;
   files: number;
   models: number;
+  /** Whether PhotoGPT has deleted all of the models. It is asked again otherwise. */
   there: boolean;
   favourites: number;
+  /** Whether there were defaults. */
   defaults: boolean;
+  /** Jobs that are still on the way, and cannot be erased before they end. */
   left: number;
 };
 
+/** What erasing needs from the rest of the bot. */
 export type EraseParts = {
   store: ErasuresStore;
   api: PhotoGPT;
   jobs: {
     unfinished(owner: Owner): Promise<{ id: number }[]>;
     cancel(id: number): Promise<unknown>;
+    /** Removes ended jobs. Resolves with the ids of the files of each. */
     removeOf(owner: Owner, limit: number): Promise<string[][]>;
   };
   media: {
@@ -33,34 +44,42 @@ export type EraseParts = {
   removeFile(id: string): Promise<void>;
   models: {
     owned(origin: Origin): Promise<string[]>;
+    /** Deletes a model. `there` says whether PhotoGPT has deleted it too. */
     remove(typed: string, origin: Origin, signal: AbortSignal): Promise<{ there: boolean }>;
   };
   forgetDefaults(origin: Origin): Promise<boolean>;
   log: Log;
 };
 
-/** So many rows go in one statement, and so many statements at most: 100,000 jobs of one person. */
-const [batch, batches] = [200, 500];
-/** Deletions at PhotoGPT in one step: they must not crowd out what people are waiting for. */
-const atOnce = 5;
-/** After about ten days of asking every day, PhotoGPT is not going to. */
-const mostAttempts = 20;
+/** Rows that one statement removes. */
+const batchSize = 200;
 
+/** Most statements of one erasure: with 200 rows each, 100,000 jobs of one person. */
+const maxBatches = 500;
+
+/** Deletions at PhotoGPT in one step. More would crowd out the calls that people wait for. */
+const deletionsPerStep = 5;
+
+/** Most attempts to delete one thing. After about ten days of one attempt a day, PhotoGPT is not going to. */
+const maxAttempts = 20;
+
+/** Returns the two steps of erasing. */
 export function createErase(parts: EraseParts) {
   const { store, api, jobs, media } = parts;
 
-  /** Repeats until a batch comes back smaller than it could be. */
-  async function all<T>(some: () => Promise<T[]>): Promise<T[]> {
-    const gone: T[] = [];
-    for (let round = 0; round < batches; round += 1) {
-      const rows = await some();
-      gone.push(...rows);
-      if (rows.length < batch) break;
+  /** Repeats `removeBatch` until a batch is not full. Returns all that was removed. */
+  async function removeAll<T>(removeBatch: () => Promise<T[]>): Promise<T[]> {
+    const removed: T[] = [];
+    for (let round = 0; round < maxBatches; round += 1) {
+      const rows = await removeBatch();
+      removed.push(...rows);
+      if (rows.length < batchSize) break;
     }
-    return gone;
+    return removed;
   }
 
-  async function deleteThere({ kind, remoteId }: { kind: 'image' | 'video'; remoteId: string }, signal: AbortSignal) {
+  /** Has PhotoGPT delete one picture or video. One that it does not have counts as deleted. */
+  async function deleteRemote({ kind, remoteId }: { kind: 'image' | 'video'; remoteId: string }, signal: AbortSignal) {
     await (kind === 'image'
       ? api.deleteImage({ imageID: remoteId }, { signal })
       : api.deleteVideo({ videoID: remoteId }, { signal })
@@ -70,48 +89,49 @@ export function createErase(parts: EraseParts) {
   }
 
   return {
-    /** What this person has in this place. Can be repeated: a second time finds what was left. */
-    async person(origin: Origin, signal: AbortSignal): Promise<Erased> {
+    /** Erases everything of this person in this place. A repetition finds the jobs that were still on the way. */
+    async person(origin: Origin, signal: AbortSignal): Promise<ErasureReport> {
       const owner = { platform: origin.platform, tenant: origin.tenant, person: origin.person.id };
       for (const { id } of await jobs.unfinished(owner)) await jobs.cancel(id);
-      const answers: boolean[] = [];
+      const deletions: boolean[] = [];
       for (const model of await parts.models.owned(origin)) {
-        answers.push((await parts.models.remove(model, origin, signal)).there);
+        deletions.push((await parts.models.remove(model, origin, signal)).there);
       }
-      // Before what they are: they would go with it uncounted.
+      // Before the pictures, with which favourites would go uncounted.
       const favourites = await media.forgetFavourites(owner);
-      const gone = await all(() => jobs.removeOf(owner, batch));
-      const references = await all(() => media.removeReferences({ of: owner }, batch));
-      const files = [...gone.flat(), ...references];
+      const filesOfJobs = await removeAll(() => jobs.removeOf(owner, batchSize));
+      const references = await removeAll(() => media.removeReferences({ of: owner }, batchSize));
+      const files = [...filesOfJobs.flat(), ...references];
       for (const id of files) await parts.removeFile(id);
       return {
-        jobs: gone.length,
+        jobs: filesOfJobs.length,
         files: files.length,
-        models: answers.length,
-        there: answers.every(Boolean),
+        models: deletions.length,
+        there: deletions.every(Boolean),
         favourites,
         defaults: await parts.forgetDefaults(origin),
         left: (await jobs.unfinished(owner)).length,
       };
     },
 
-    /** Has PhotoGPT delete some of what is due. True when there may be more. */
+    /** Has PhotoGPT delete some of the due erasures. Resolves with whether there may be more. */
     async step(signal: AbortSignal): Promise<boolean> {
-      const due = await store.claim(atOnce);
+      const due = await store.claim(deletionsPerStep);
       for (const erasure of due) {
         try {
-          await deleteThere(erasure, signal);
+          await deleteRemote(erasure, signal);
           await store.done(erasure.remoteId);
         } catch (error) {
           if (!(error instanceof PhotoGPTError)) throw error;
-          if (erasure.attempts < mostAttempts) continue;
-          parts.log.error({ err: error, remoteId: erasure.remoteId }, 'PhotoGPT does not delete what was erased');
+          if (erasure.attempts < maxAttempts) continue;
+          parts.log.error({ err: error, remoteId: erasure.remoteId }, 'deletion at PhotoGPT failed for good');
           await store.done(erasure.remoteId);
         }
       }
-      return due.length === atOnce;
+      return due.length === deletionsPerStep;
     },
   };
 }
 
+/** The two steps of erasing. */
 export type Erase = ReturnType<typeof createErase>;

@@ -1,21 +1,25 @@
-/** All SQL about what PhotoGPT is still to be asked to delete. */
+/** Erasures: pictures and videos that PhotoGPT has yet to delete. All SQL about them. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
+import { maxRetryMinutes } from './timings.ts';
 
+/** A picture or video to delete at PhotoGPT. `attempts` counts the one that begins now. */
 export type Erasure = { kind: 'image' | 'video'; remoteId: string; attempts: number };
+
+/** The store. */
 export type ErasuresStore = ReturnType<typeof createErasuresStore>;
 
-/** Minutes until the next attempt: doubled after each, a day at most. */
-const wait = sql`least(1440, power(2, attempts)) * interval '1 minute'`;
+/** Wait until the next attempt, as SQL. It doubles with each attempt. */
+const retryWait = sql`least(${sql.raw(String(maxRetryMinutes))}, power(2, attempts)) * interval '1 minute'`;
 
-/** `key` is the digest of the API key: what was made with another cannot be deleted with this one. */
+/** Returns the store. `key` is the digest of the API key: another key cannot delete what was made with this one. */
 export function createErasuresStore(db: Database, key: string) {
   const one = (remoteId: string): SQL => sql`key = ${key} and remote_id = ${remoteId}`;
   return {
-    /** Takes what is due, the longest waiting first. It is not due again for a while, whatever comes of it. */
+    /** Claims due erasures, the longest waiting first. Each is due again after a wait, even if this process dies. */
     async claim(limit: number): Promise<Erasure[]> {
       const rows = await db.run(sql`
-        update erasures set attempts = attempts + 1, next_at = ${db.now} + ${wait}
+        update erasures set attempts = attempts + 1, next_at = ${db.now} + ${retryWait}
         where (key, kind, remote_id) in (select key, kind, remote_id from erasures
           where key = ${key} and next_at <= ${db.now} order by next_at limit ${limit} for update skip locked)
         returning kind, remote_id, attempts`);
@@ -26,6 +30,7 @@ export function createErasuresStore(db: Database, key: string) {
       }));
     },
 
+    /** Removes an erasure: PhotoGPT has deleted it, or never will. */
     done: (remoteId: string) => db.run(sql`delete from erasures where ${one(remoteId)} returning remote_id`),
   };
 }
