@@ -7,7 +7,7 @@
 import { type Ticks, untilNextTick } from '../concurrency/ticks.ts';
 import { troubleOf } from './trouble.ts';
 
-/** What batches may heed. */
+/** Order and times of the batches. */
 type BatchOptions<Item> = {
   /** Items of one key are never in one batch, and keep their order. */
   keyOf?: (item: Item) => string | number;

@@ -27,7 +27,7 @@ export type ErasureReport = {
   left: number;
 };
 
-/** What erasing needs from the rest of the bot. */
+/** The parts of the bot that erasing needs. */
 export type EraseParts = {
   store: ErasuresStore;
   api: PhotoGPT;

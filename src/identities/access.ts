@@ -1,31 +1,41 @@
-/** Who may see, use and change a trained model, how people refer to one, and with whom it can be shared. */
+/** Decides who may see, use and change a trained model, and reads how people name a model or an audience. */
 import type { Origin } from '../chat.ts';
 
-/** What the decision needs to know of a model. */
+/** The owner of a model. */
 type Owned = { platform: string; tenant: string; person: string };
 
-/** A model's audience besides its owner: a person, the people in a channel, or everybody in the tenant, by id. */
+/** An audience of a model besides its owner, by id: a person, the people in a channel, or everybody in the tenant. */
 export type Share = { kind: 'person' | 'channel' | 'tenant'; target: string };
 
+/**
+ * An audience as a person typed it: one to share with, nobody at all, `no channel` when this place is none, or `unknown`.
+ */
+type Audience = Share | 'nobody' | 'no channel' | 'unknown';
+
+/** Returns whether a model belongs to the person of this call. */
 export const owns = ({ platform, tenant, person }: Owned, origin: Origin): boolean =>
   platform === origin.platform && tenant === origin.tenant && person === origin.person.id;
 
-/** The shares by which somebody may use a model that is not theirs, from where they are. Threads count as their channel. */
+/** Returns the owner that this person is. */
+export const ownerOf = ({ platform, tenant, person }: Origin): Owned => ({ platform, tenant, person: person.id });
+
+/** Returns the shares that open models to this person in this place. Threads count as their channel. */
 export function sharesFor({ tenant, place, person }: Origin): Share[] {
   const here: Share[] = place.kind === 'channel' ? [{ kind: 'channel', target: place.channel }] : [];
   return [{ kind: 'person', target: person.id }, { kind: 'tenant', target: tenant }, ...here];
 }
 
-/** How a kept call names a model: its number, which stays, and its name, which a person can read. */
+/** Returns the name of a model in a kept call: its number, which never changes, and its name, which people can read. */
 export const referenceTo = ({ id, name }: { id: number; name: string }) => `#${id} ${name}`;
 
-/** A model as somebody typed it: `#7`, `#7 Ada` or `Ada`. What follows a number says nothing. */
+/** Reads a model as a person typed it: `#7`, `#7 Ada` or `Ada`. The text behind a number does not count. */
 export function readReference(typed: string): { id: number } | { name: string } {
   const [, number] = /^#(\d{1,15})(?:\s|$)/.exec(typed) ?? [];
   return number ? { id: Number(number) } : { name: typed };
 }
 
-const words: Record<string, 'nobody' | 'channel' | 'tenant'> = {
+/** Words for an audience, as people type them. */
+const audienceWords: Record<string, 'nobody' | 'channel' | 'tenant'> = {
   nobody: 'nobody',
   'no one': 'nobody',
   channel: 'channel',
@@ -38,13 +48,21 @@ const words: Record<string, 'nobody' | 'channel' | 'tenant'> = {
   everyone: 'tenant',
 };
 
-/** Whom somebody means: the words above, a mention as Slack (`<@U1|ada>`) or Discord (`<@!1>`) writes it, or a bare id. */
-export function readAudience(typed: string, { tenant, place }: Origin): Share | 'nobody' | 'no channel' | undefined {
-  const word = words[typed.trim().toLowerCase()];
+/** Forms in which platforms write a person. The first group of each is the person's id. */
+const personForms = [
+  // Slack: <@U123> or <@U123|ada>. Discord: <@123> or <@!123>.
+  /^<@!?([\w-]{1,64})(?:\|[^>]*)?>$/,
+  // A bare id, or the id behind an @.
+  /^@?([\w-]{1,64})$/,
+];
+
+/** Reads an audience as a person typed it: one of the words, a mention, or a bare id. */
+export function readAudience(typed: string, { tenant, place }: Origin): Audience {
+  const text = typed.trim();
+  const word = audienceWords[text.toLowerCase()];
   if (word === 'tenant') return { kind: 'tenant', target: tenant };
   if (word === 'channel') return place.kind === 'channel' ? { kind: 'channel', target: place.channel } : 'no channel';
   if (word) return word;
-  const [, mentioned, bare] = /^(?:<@!?([\w-]{1,64})(?:\|[^>]*)?>|@?([\w-]{1,64}))$/.exec(typed.trim()) ?? [];
-  const target = mentioned ?? bare;
-  return target ? { kind: 'person', target } : undefined;
+  const target = personForms.map((form) => form.exec(text)?.[1]).find((id) => id !== undefined);
+  return target === undefined ? 'unknown' : { kind: 'person', target };
 }

@@ -1,4 +1,4 @@
-/** Puts together what keeps trained models: their rows, PhotoGPT's side of them, and what commands may ask. */
+/** Assembles trained models: their rows, PhotoGPT's side of them, and the access of commands. */
 import type { Origin } from '../chat.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
@@ -10,9 +10,10 @@ import { createRemoteModel, type RemoteModelParts } from './remote-model.ts';
 export type AssembleIdentitiesParts = {
   store: IdentityStore;
   api: PhotoGPT;
-  /** The hash that rows carry in place of the API key. */
+  /** Digest of the API key, which rows carry in its place. */
   key: string;
   media: Pick<RemoteModelParts, 'bytesOf' | 'forget'>;
+  /** Whether a person may use a kept picture as a photo. */
   mayUsePicture(id: string, origin: Origin): Promise<boolean>;
   /** Seconds that a training usually takes. */
   usualTraining(): number;

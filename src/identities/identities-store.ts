@@ -1,5 +1,4 @@
-/** All SQL about trained models: whose they are, their photos, and who else may use them. */
-
+/** Trained models, their photos, their shares, and the leases on them. All SQL about them. */
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/connect.ts';
@@ -9,8 +8,10 @@ import { media } from '../db/schema/media-schema.ts';
 import { jobs } from '../db/schema/schema.ts';
 import type { Share } from './access.ts';
 
+/** A trained model. */
 export type Identity = typeof identities.$inferSelect;
-export type NewIdentity = Pick<
+/** A row to insert. */
+type NewIdentity = Pick<
   typeof identities.$inferInsert,
   | 'platform'
   | 'tenant'
@@ -25,17 +26,23 @@ export type NewIdentity = Pick<
   | 'key'
   | 'tag'
 >;
+/** The traits of the person, as the owner gave them. */
 export type Traits = Pick<Identity, 'name' | 'age' | 'gender' | 'ethnicity' | 'eyeColor'>;
+/** A photo of a model. */
 export type Photo = typeof identityPhotos.$inferSelect;
+/** The person who owns a model. */
 type Owner = Pick<Identity, 'platform' | 'tenant' | 'person'>;
+/** A workspace or server. */
 type Tenant = Pick<Identity, 'platform' | 'tenant'>;
 
+/** The store. */
 export type IdentityStore = ReturnType<typeof createIdentityStore>;
 
+/** Returns the store. Deleted models are left out unless a method says otherwise. */
 export function createIdentityStore(db: Database) {
-  const there = isNull(identities.deletedAt);
+  const isNotDeleted = isNull(identities.deletedAt);
   const within = ({ platform, tenant }: Tenant) =>
-    and(there, eq(identities.platform, platform), eq(identities.tenant, tenant));
+    and(isNotDeleted, eq(identities.platform, platform), eq(identities.tenant, tenant));
   const ownedBy = (owner: Owner) => and(within(owner), eq(identities.person, owner.person));
   const named = (name: string) => sql`lower(${identities.name}) = lower(${name})`;
 
@@ -49,7 +56,7 @@ export function createIdentityStore(db: Database) {
   }
 
   return {
-    /** Writes a model down; undefined when its owner has one of that name. Consent is given now. */
+    /** Inserts a model, with consent given now. Undefined when its owner has one of that name. */
     async insert(row: NewIdentity): Promise<Identity | undefined> {
       const times = { consentAt: db.now, createdAt: db.now, updatedAt: db.now };
       const [made] = await db.orm
@@ -60,16 +67,19 @@ export function createIdentityStore(db: Database) {
       return made;
     },
 
+    /** Returns a model. */
     async find(id: number): Promise<Identity | undefined> {
       const [row] = await db.orm
         .select()
         .from(identities)
-        .where(and(there, eq(identities.id, id)));
+        .where(and(isNotDeleted, eq(identities.id, id)));
       return row;
     },
 
+    /** Returns how many models a person owns. */
     count: (owner: Owner) => db.orm.$count(identities, ownedBy(owner)),
 
+    /** Returns a person's model of this name, in any case. */
     async ofOwner(owner: Owner, name: string): Promise<Identity | undefined> {
       const [row] = await db.orm
         .select()
@@ -78,10 +88,11 @@ export function createIdentityStore(db: Database) {
       return row;
     },
 
+    /** Returns a person's models, the newest first. */
     owned: (owner: Owner, limit: number) =>
       db.orm.select().from(identities).where(ownedBy(owner)).orderBy(desc(identities.id)).limit(limit),
 
-    /** Models of others in this tenant that one of these shares opens. */
+    /** Returns models of others in this tenant that one of these shares opens, the newest first. */
     shared: (owner: Owner, shares: readonly Share[], limit: number) =>
       db.orm
         .selectDistinct()
@@ -99,6 +110,7 @@ export function createIdentityStore(db: Database) {
         .orderBy(desc(identities.id))
         .limit(limit),
 
+    /** Returns the shares of a model. */
     shares: (id: number): Promise<Share[]> =>
       db.orm
         .select({ kind: identityShares.kind, target: identityShares.target })
@@ -106,14 +118,14 @@ export function createIdentityStore(db: Database) {
         .where(eq(identityShares.identity, id))
         .orderBy(asc(identityShares.kind), asc(identityShares.target)),
 
-    /** With somebody more; once is enough. */
+    /** Adds a share. A repetition does nothing. */
     share: (identity: number, share: Share) =>
       db.orm
         .insert(identityShares)
         .values({ identity, ...share, createdAt: db.now })
         .onConflictDoNothing(),
 
-    /** No longer with this audience, or with nobody at all; gives how many shares ended. */
+    /** Removes one share, or all. Returns how many there were. */
     async unshare(identity: number, share?: Share): Promise<number> {
       const which = share && and(eq(identityShares.kind, share.kind), eq(identityShares.target, share.target));
       const gone = await db.orm
@@ -123,27 +135,28 @@ export function createIdentityStore(db: Database) {
       return gone.length;
     },
 
-    /** Alone for `lease` milliseconds; undefined while somebody else is. The row tells the fence of this hold. */
-    hold: (id: number, lease: number) =>
+    /** Leases a model for `leaseMs`, deleted or not. Undefined while another process holds it. The row has the fence. */
+    hold: (id: number, leaseMs: number) =>
       change(
-        { fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${interval(lease)}` },
+        { fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${interval(leaseMs)}` },
         and(eq(identities.id, id), or(isNull(identities.heldUntil), lt(identities.heldUntil, db.now))),
       ),
 
-    /** For longer; undefined when the hold is lost, and then nothing more may be done. */
-    renew: ({ id, fence }: Identity, lease: number) =>
+    /** Renews a lease. Undefined when it is lost, and then its holder may do nothing more. */
+    renew: ({ id, fence }: Identity, leaseMs: number) =>
       change(
-        { heldUntil: sql`${db.now} + ${interval(lease)}` },
+        { heldUntil: sql`${db.now} + ${interval(leaseMs)}` },
         and(eq(identities.id, id), eq(identities.fence, fence), isNotNull(identities.heldUntil)),
       ),
 
+    /** Ends a lease. */
     release: ({ id, fence }: Identity) =>
       change({ heldUntil: null }, and(eq(identities.id, id), eq(identities.fence, fence))),
 
-    /** PhotoGPT is asked to make it now; or, without a time, it was not asked after all. */
+    /** Records that the request to create it leaves now. With `sent` false, that none left. */
     sending: (id: number, sent: boolean) => change({ sentAt: sent ? db.now : null }, eq(identities.id, id)),
 
-    /** How long ago PhotoGPT was asked to make it, in milliseconds; undefined when it never was. */
+    /** Returns how long ago that request left, in milliseconds. Undefined when none did. */
     async sentAgo(id: number): Promise<number | undefined> {
       const [row] = await db.orm
         .select({ ago: sql<number>`(extract(epoch from ${db.now} - ${identities.sentAt}) * 1000)::float8` })
@@ -152,24 +165,25 @@ export function createIdentityStore(db: Database) {
       return row && Number(row.ago);
     },
 
-    /** PhotoGPT made it. */
+    /** Records that PhotoGPT has created it. */
     made: (id: number, remoteId: string) =>
       change({ remoteId, status: 'new' }, and(eq(identities.id, id), isNull(identities.remoteId))),
 
+    /** Changes the status of a model that PhotoGPT has. */
     status: (id: number, status: 'new' | 'training' | 'ready' | 'failed') =>
       change({ status }, and(eq(identities.id, id), isNotNull(identities.remoteId))),
 
-    /** Other traits. Rejects when its owner has another model of that name. */
-    update: (id: number, traits: Traits) => change(traits, and(there, eq(identities.id, id))),
+    /** Changes the traits. Rejects when its owner has another model of that name. */
+    update: (id: number, traits: Traits) => change(traits, and(isNotDeleted, eq(identities.id, id))),
 
-    /** Exists for nobody from now on. */
-    bury: (id: number) => change({ deletedAt: db.now }, and(there, eq(identities.id, id))),
+    /** Deletes a model for people. Its row stays until PhotoGPT has deleted its side. */
+    softDelete: (id: number) => change({ deletedAt: db.now }, and(isNotDeleted, eq(identities.id, id))),
 
-    /** Deleted models of this key that PhotoGPT still has, at most `limit`, alone for `lease` milliseconds. */
-    claimBuried: (key: string, lease: number, limit: number) =>
+    /** Leases deleted models of this key that PhotoGPT still has, at most `limit`, for `leaseMs`. */
+    claimSoftDeleted: (key: string, leaseMs: number, limit: number) =>
       db.orm
         .update(identities)
-        .set({ fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${interval(lease)}` })
+        .set({ fence: sql`${identities.fence} + 1`, heldUntil: sql`${db.now} + ${interval(leaseMs)}` })
         .where(
           inArray(
             identities.id,
@@ -180,15 +194,16 @@ export function createIdentityStore(db: Database) {
         )
         .returning(),
 
+    /** Removes the row of a model. */
     remove: (id: number) => db.orm.delete(identities).where(eq(identities.id, id)),
 
-    /** Removes a model that PhotoGPT was not asked to make. */
+    /** Removes the row of a model, if no request to create it left. */
     removeUnsent: (id: number) =>
       db.orm
         .delete(identities)
         .where(and(eq(identities.id, id), isNull(identities.sentAt), isNull(identities.remoteId))),
 
-    /** In the order in which they were given. Those that neither side has any more are not counted. */
+    /** Returns the photos in the order in which they were given. Leaves out those that neither side has any more. */
     photos: (identity: number) =>
       db.orm
         .select()
@@ -202,10 +217,10 @@ export function createIdentityStore(db: Database) {
         .orderBy(asc(identityPhotos.id)),
 
     /**
-     * Adds kept pictures, all or none: undefined when there would be more than `most`. A picture that is there already,
-     * by its content, is not added again. Two calls at once wait for each other.
+     * Adds kept pictures, and returns the ids of the new ones. Adds none when there would be more than `max`, and returns
+     * undefined. A picture with the content of another one is not added again. Two calls at once wait for each other.
      */
-    addPhotos: (identity: number, ids: readonly string[], most: number) =>
+    addPhotos: (identity: number, ids: readonly string[], max: number) =>
       db.orm.transaction(async (tx) => {
         await tx.select({ id: identities.id }).from(identities).where(eq(identities.id, identity)).for('update');
         const given = await tx
@@ -223,28 +238,31 @@ export function createIdentityStore(db: Database) {
           .where(eq(identityPhotos.identity, identity));
         const seen = new Set(known.map(({ sha256 }) => sha256));
         const fresh = given.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));
-        if (seen.size > most) return undefined;
+        if (seen.size > max) return undefined;
         const rows = fresh.map((one) => ({ identity, ...one, createdAt: db.now }));
         if (rows.length > 0) await tx.insert(identityPhotos).values(rows);
         return fresh.map(({ media: id }) => id);
       }),
 
+    /** Records that the upload of a photo leaves now. */
     photoSending: (id: number) =>
       db.orm.update(identityPhotos).set({ sentAt: db.now }).where(eq(identityPhotos.id, id)),
 
+    /** Records PhotoGPT's id of a photo. */
     photoSent: (id: number, remoteId: string) =>
       db.orm.update(identityPhotos).set({ remoteId }).where(eq(identityPhotos.id, id)),
 
+    /** Removes the row of a photo. */
     removePhoto: (id: number) => db.orm.delete(identityPhotos).where(eq(identityPhotos.id, id)),
 
-    /** Lets go of a model's pictures on our side; what PhotoGPT calls them stays. */
+    /** Unlinks the pictures here from a model. PhotoGPT's ids of the photos stay. */
     unlinkPhotos: (identity: number) =>
       db.orm.update(identityPhotos).set({ media: null }).where(eq(identityPhotos.identity, identity)),
 
-    /** Whether a kept picture is a photo of some model, and so for its owner's eyes only. */
+    /** Returns whether a kept picture is a photo of some model, and so for the owner's eyes only. */
     isPhoto: async (id: string) => (await db.orm.$count(identityPhotos, eq(identityPhotos.media, id))) > 0,
 
-    /** The training of a model that is on its way, if one is; `elapsed` counts from when PhotoGPT began, in seconds. */
+    /** Returns the training of a model that has not ended. `elapsed` is in seconds since PhotoGPT began. */
     async training(identity: number): Promise<{ job: number; begun: boolean; elapsed: number } | undefined> {
       const [row] = await db.orm
         .select({

@@ -1,27 +1,43 @@
-/** What commands can ask of trained models. What somebody may not see does not exist for them. */
+/**
+ * Trained models, as commands see them: created, given photos, shared, deleted. A model that a person may not see does not
+ * exist for them.
+ *
+ * In this room: `access.ts` decides who may do what, `remote-model.ts` keeps PhotoGPT's side like ours, and
+ * `identities-store.ts` has the rows. Each change happens here under the owner's name only.
+ */
 import type { Origin } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
-import { owns, readAudience, readReference, referenceTo, type Share, sharesFor } from './access.ts';
+import { ownerOf, owns, referenceTo, type Share, sharesFor } from './access.ts';
+import { createModelFinder } from './find-model.ts';
 import type { Identity, IdentityStore, Traits } from './identities-store.ts';
-import { type HandedOver, type RemoteModel, remoteName, remoteTraits } from './remote-model.ts';
+import { type RemoteModel, remoteName, remoteTraits, type UploadReport } from './remote-model.ts';
+import { createSharing } from './sharing.ts';
+import { deletionLeaseMs } from './timings.ts';
 
-/** How many photos a training takes (documented). */
+/** Photos that a training takes (documented). */
 const photoLimits = { min: 12, max: 20 };
-/** More than anybody has faces to make models of. */
-const mostModels = 20;
-/** No more than this are offered or listed. */
-const shown = 25;
-/** Nobody else works on a model while it is being deleted, in milliseconds. */
-const deletion = 120_000;
+/** Most models of one person: more than a person has faces to make models of. */
+const maxModels = 20;
 
+/** Most models of a list or of suggestions. */
+const maxShown = 25;
+
+/** Longest name of a model, in characters. */
+const maxNameCharacters = 40;
+
+/** Models that one step deletes at PhotoGPT. */
+const deletionsPerStep = 5;
+
+/** The parts of the bot that this one needs. */
 export type IdentitiesParts = {
   api: PhotoGPT;
   store: IdentityStore;
   remoteModel: RemoteModel;
   /** The digest of the API key that new models hang on. */
   key: string;
+  /** Removes the row and the file of a kept picture. */
   forget(media: string): Promise<void>;
   /** Whether this person may use a kept picture as a photo: their own, or one that a job they may see made. */
   mayUsePicture(media: string, origin: Origin): Promise<boolean>;
@@ -30,7 +46,7 @@ export type IdentitiesParts = {
   random: () => number;
 };
 
-/** A model as its owner sees it; times in seconds. `missing` photos are kept here and not yet at PhotoGPT. */
+/** The facts of a model for its owner. Times are in seconds. `missing` photos are here and not yet at PhotoGPT. */
 export type IdentityDetails = {
   photos: number;
   missing: number;
@@ -38,48 +54,25 @@ export type IdentityDetails = {
   training?: { job: number; begun: boolean; elapsed: number; usual: number };
 };
 
+/** Trained models, as commands see them. */
 export type Identities = ReturnType<typeof createIdentities>;
 export type { Identity } from './identities-store.ts';
 
+/** Returns the access to trained models. */
 export function createIdentities(parts: IdentitiesParts) {
   const { api, store, remoteModel } = parts;
-  const ownerOf = ({ platform, tenant, person }: Origin) => ({ platform, tenant, person: person.id });
+  const { find, own } = createModelFinder(store);
 
-  /** A model that this person owns or that is shared with them. Throws `UserError`. */
-  async function find(typed: string, origin: Origin): Promise<Identity> {
-    const reference = readReference(typed);
-    const shared = await store.shared(ownerOf(origin), sharesFor(origin), 1_000);
-    if ('id' in reference) {
-      const row = await store.find(reference.id);
-      const open = row && (owns(row, origin) || shared.some(({ id }) => id === row.id));
-      if (!open) throw refuse('noSuchModel', { model: typed });
-      return row;
-    }
-    const own = await store.ofOwner(ownerOf(origin), reference.name);
-    if (own) return own;
-    const matching = shared.filter(({ name }) => name.toLowerCase() === reference.name.toLowerCase());
-    const [only] = matching;
-    if (!only) throw refuse('noSuchModel', { model: typed });
-    if (matching.length > 1) throw refuse('severalModels', { model: typed });
-    return only;
-  }
-
-  /** A model that this person may change. Throws `UserError`. */
-  async function own(typed: string, origin: Origin): Promise<Identity> {
-    const row = await find(typed, origin);
-    if (!owns(row, origin)) throw refuse('notYourModel', { model: row.name });
-    return row;
-  }
-
+  /** Returns the name without needless spaces. Throws `UserError` when it cannot be used. */
   function checkedName(typed: string): string {
     const name = typed.replace(/\s+/g, ' ').trim();
-    if (!name || [...name].length > 40 || name.startsWith('#') || /\p{Cc}/u.test(name)) {
+    if (!name || [...name].length > maxNameCharacters || name.startsWith('#') || /\p{Cc}/u.test(name)) {
       throw refuse('modelNameUnusable', { model: typed });
     }
     return name;
   }
 
-  /** The row as PhotoGPT has it, where our last look may be minutes old. */
+  /** Returns the row with the status that PhotoGPT has now. Our own may be minutes old while a model is in training. */
   async function refreshed(row: Identity, signal: AbortSignal): Promise<Identity> {
     if (row.status !== 'training' || row.remoteId === null) return row;
     try {
@@ -94,14 +87,15 @@ export function createIdentities(parts: IdentitiesParts) {
     }
   }
 
-  /** What PhotoGPT said no to, in the words of the error book. */
-  const told = (error: unknown) => {
+  /** Returns an error of PhotoGPT as a sentence for the person, and any other error as it is. */
+  const explained = (error: unknown) => {
     if (!(error instanceof PhotoGPTError)) return error;
     if (error.reason === 'access') return refuse('keyRefused', undefined);
     if (error.reason === 'missing') return refuse('modelGone', undefined);
     return error.verdict === 'refused' ? refuse('refused', { reason: error.message }) : refuse('away', undefined);
   };
 
+  /** Returns the facts of a model for its owner. */
   async function details(row: Identity): Promise<IdentityDetails> {
     const photos = await store.photos(row.id);
     const training = await store.training(row.id);
@@ -113,11 +107,12 @@ export function createIdentities(parts: IdentitiesParts) {
     };
   }
 
-  /** The same kept picture may have been given to another model too. */
+  /** Removes a picture, unless it was given to another model too. */
   async function forgetUnused(media: string): Promise<void> {
     if (!(await store.isPhoto(media))) await parts.forget(media);
   }
 
+  /** Returns a random tag of ten letters and digits. */
   const newTag = () => Array.from({ length: 10 }, () => Math.floor(parts.random() * 36).toString(36)).join('');
 
   return {
@@ -127,16 +122,17 @@ export function createIdentities(parts: IdentitiesParts) {
     referenceTo,
     isOwner: owns,
     photoLimits,
+    ...createSharing({ store, own }),
 
     /**
-     * Writes a model down and makes it at PhotoGPT; `consent` is what the owner agreed to, word for word. One that was
-     * begun under this name and not confirmed is taken up again. Throws `UserError`.
+     * Inserts a model and creates it at PhotoGPT. `consent` has the words that the owner agreed to. A model of this name
+     * whose creation was not confirmed is taken up again. Throws `UserError`.
      */
     async create(traits: Traits, consent: string, origin: Origin, signal: AbortSignal): Promise<Identity> {
       const owner = ownerOf(origin);
       const name = checkedName(traits.name);
       const have = await store.count(owner);
-      if (have >= mostModels) throw refuse('tooManyModels', { have, max: mostModels });
+      if (have >= maxModels) throw refuse('tooManyModels', { have, max: maxModels });
       const { event } = origin;
       const written = { ...traits, ...owner, name, event, consent, key: parts.key, tag: newTag() };
       const row = (await store.insert(written)) ?? (await store.ofOwner(owner, name));
@@ -148,34 +144,34 @@ export function createIdentities(parts: IdentitiesParts) {
       } catch (error) {
         // PhotoGPT did nothing, so nothing is left of it here either.
         if (error instanceof PhotoGPTError) await store.removeUnsent(row.id);
-        throw told(error);
+        throw explained(error);
       }
       throw refuse('modelNotMade', { model: name });
     },
 
-    /** The owner's models first, then those that others share with them, at most 25 of each. */
+    /** Returns the person's own models first, then those that others share with them, at most 25 of each. */
     async list(origin: Origin): Promise<Identity[]> {
       const owner = ownerOf(origin);
-      return [...(await store.owned(owner, shown)), ...(await store.shared(owner, sharesFor(origin), shown))];
+      return [...(await store.owned(owner, maxShown)), ...(await store.shared(owner, sharesFor(origin), maxShown))];
     },
 
-    /** Suggestions for an option that takes a model; `mine` leaves out what others share. */
+    /** Returns suggestions for an option that takes a model. `mine` leaves out shared ones. */
     async suggest(origin: Origin, typed: string, mine = false) {
       const owner = ownerOf(origin);
-      const shared = mine ? [] : await store.shared(owner, sharesFor(origin), shown);
-      const all = [...(await store.owned(owner, shown)), ...shared];
+      const shared = mine ? [] : await store.shared(owner, sharesFor(origin), maxShown);
+      const all = [...(await store.owned(owner, maxShown)), ...shared];
       const fits = all.filter((row) => referenceTo(row).toLowerCase().includes(typed.toLowerCase()));
-      return fits.slice(0, shown).map((row) => ({
+      return fits.slice(0, maxShown).map((row) => ({
         value: referenceTo(row),
         label: row.name,
         hint: owns(row, origin) ? row.status : 'shared with you',
       }));
     },
 
-    /** The model as PhotoGPT has it now. */
+    /** Returns the model with the status that PhotoGPT has now. */
     look: async (typed: string, origin: Origin, signal: AbortSignal) => refreshed(await find(typed, origin), signal),
 
-    /** A model that pictures can be made with, and what PhotoGPT calls it. Throws `UserError`. */
+    /** Returns a model that pictures can be made with, and its id at PhotoGPT. Throws `UserError`. */
     async usable(typed: string, origin: Origin, signal: AbortSignal): Promise<Identity & { remoteId: string }> {
       const row = await refreshed(await find(typed, origin), signal);
       if (row.status !== 'ready' || row.remoteId === null) {
@@ -185,40 +181,36 @@ export function createIdentities(parts: IdentitiesParts) {
     },
 
     /**
-     * Adds kept pictures to a model and hands over what PhotoGPT does not have yet. `added` counts those that were not
-     * there already. Throws `UserError`, and then nothing was added.
+     * Adds kept pictures to a model, and uploads the photos that PhotoGPT does not have yet. `added` counts those that were
+     * new. Throws `UserError`, and then nothing was added.
      */
     async addPhotos(
       typed: string,
       ids: readonly string[],
       origin: Origin,
       signal: AbortSignal,
-    ): Promise<IdentityDetails & HandedOver & { row: Identity; added: number }> {
+    ): Promise<IdentityDetails & UploadReport & { row: Identity; added: number }> {
       const row = await refreshed(await own(typed, origin), signal);
-      const busy = row.status === 'training' || (await store.training(row.id)) !== undefined;
-      if (busy || row.status === 'ready') throw refuse('modelTrained', { model: row.name, training: busy });
+      const isTraining = row.status === 'training' || (await store.training(row.id)) !== undefined;
+      if (isTraining || row.status === 'ready') throw refuse('modelTrained', { model: row.name, training: isTraining });
       for (const given of ids) if (!(await parts.mayUsePicture(given, origin))) throw refuse('pictureGone', { given });
-      const added = await store.addPhotos(row.id, ids, photoLimits.max);
-      if (!added) {
-        const have = (await store.photos(row.id)).length;
-        throw refuse('tooManyPhotos', { model: row.name, have, given: ids.length, max: photoLimits.max });
-      }
+      const added = await addWithinLimit(row, ids);
       for (const id of ids) if (!added.includes(id)) await forgetUnused(id);
-      const handed = await remoteModel.handOver(row.id, signal);
-      return { row, added: added.length, ...(await details(row)), ...handed };
+      const report = await remoteModel.handOver(row.id, signal);
+      return { row, added: added.length, ...(await details(row)), ...report };
     },
 
-    /** A model that can be trained now. Throws `UserError`. */
+    /** Returns a model that can be trained now. Throws `UserError`. */
     async trainable(typed: string, origin: Origin, signal: AbortSignal): Promise<Identity> {
       const row = await refreshed(await own(typed, origin), signal);
-      const busy = (await store.training(row.id)) !== undefined;
-      if (busy || row.status === 'ready') throw refuse('modelTrained', { model: row.name, training: busy });
+      const isTraining = (await store.training(row.id)) !== undefined;
+      if (isTraining || row.status === 'ready') throw refuse('modelTrained', { model: row.name, training: isTraining });
       const have = (await store.photos(row.id)).length;
       if (have < photoLimits.min) throw refuse('tooFewPhotos', { model: row.name, have, min: photoLimits.min });
       return row;
     },
 
-    /** Changes what is known of the person, at PhotoGPT first: saying it twice does no harm. Throws `UserError`. */
+    /** Changes the traits of the person, at PhotoGPT first, because a repetition there does no harm. Throws `UserError`. */
     async update(typed: string, changes: Partial<Traits>, origin: Origin, signal: AbortSignal): Promise<Identity> {
       const row = await own(typed, origin);
       const { name: _, ...rest } = changes;
@@ -230,62 +222,52 @@ export function createIdentities(parts: IdentitiesParts) {
         await api
           .updateModel({ id: row.remoteId, name: remoteName(next), ...remoteTraits(next) }, { signal })
           .catch((error: unknown) => {
-            throw told(error);
+            throw explained(error);
           });
       }
       const { name, age, gender, ethnicity, eyeColor } = next;
       return (await store.update(row.id, { name, age, gender, ethnicity, eyeColor })) ?? next;
     },
 
-    /** Opens a model to a person, this channel or this tenant; `nobody` closes it. Throws `UserError`. */
-    async share(typed: string, audience: string, origin: Origin): Promise<{ row: Identity; share: Share | 'nobody' }> {
-      const row = await own(typed, origin);
-      const share = readAudience(audience, origin);
-      if (share === 'no channel') throw refuse('notAChannel', undefined);
-      if (!share) throw refuse('notSomebody', { given: audience });
-      if (share === 'nobody') await store.unshare(row.id);
-      else await store.share(row.id, share);
-      return { row, share };
-    },
-
-    /** Closes a model to an audience, or to all; gives how many shares ended. Throws `UserError`. */
-    async unshare(typed: string, audience: string | undefined, origin: Origin) {
-      const row = await own(typed, origin);
-      const share = audience === undefined ? 'nobody' : readAudience(audience, origin);
-      if (share === 'no channel') throw refuse('notAChannel', undefined);
-      if (!share) throw refuse('notSomebody', { given: audience ?? '' });
-      return { row, ended: await store.unshare(row.id, share === 'nobody' ? undefined : share) };
-    },
-
     /**
-     * Deletes a model: here at once, at PhotoGPT now or, where that does not answer (`there` is false), as soon as it
-     * does. `photos` counts what was deleted here. Throws `UserError`.
+     * Deletes a model: here at once, and at PhotoGPT now or as soon as it answers. `there` says whether PhotoGPT has deleted
+     * it. `photos` counts the photos that were deleted here. Throws `UserError`.
      */
     async remove(typed: string, origin: Origin, signal: AbortSignal): Promise<{ photos: number; there: boolean }> {
       const row = await own(typed, origin);
-      await store.bury(row.id);
+      await store.softDelete(row.id);
       const photos = await store.photos(row.id);
       await store.unlinkPhotos(row.id);
       for (const { media } of photos) if (media !== null) await forgetUnused(media);
       await store.unshare(row.id);
-      const held = await store.hold(row.id, deletion);
-      const there = held !== undefined && (await erased(held, signal));
+      const held = await store.hold(row.id, deletionLeaseMs);
+      const there = held !== undefined && (await eraseRemote(held, signal));
       return { photos: photos.length, there };
     },
 
-    /** How this person's own models are called, for calls of `remove`. */
-    owned: async (origin: Origin) => (await store.owned(ownerOf(origin), mostModels)).map(referenceTo),
+    /** Returns the names of this person's own models, for calls of `remove`. */
+    owned: async (origin: Origin) => (await store.owned(ownerOf(origin), maxModels)).map(referenceTo),
 
-    /** Deletes at PhotoGPT what could not be deleted there before; gives how many models are gone. */
+    /** Deletes models at PhotoGPT that could not be deleted there before. Resolves with how many are gone. */
     async eraseBuried(signal: AbortSignal): Promise<number> {
       let gone = 0;
-      for (const held of await store.claimBuried(parts.key, deletion, 5)) if (await erased(held, signal)) gone += 1;
+      for (const held of await store.claimSoftDeleted(parts.key, deletionLeaseMs, deletionsPerStep)) {
+        if (await eraseRemote(held, signal)) gone += 1;
+      }
       return gone;
     },
   };
 
-  /** When it does not work, the hold stays until it runs out: the next try comes then. */
-  async function erased(held: Identity, signal: AbortSignal): Promise<boolean> {
+  /** Adds photos, and returns the ids of the new ones. Throws `UserError` when there would be too many. */
+  async function addWithinLimit(row: Identity, ids: readonly string[]): Promise<string[]> {
+    const added = await store.addPhotos(row.id, ids, photoLimits.max);
+    if (added) return added;
+    const have = (await store.photos(row.id)).length;
+    throw refuse('tooManyPhotos', { model: row.name, have, given: ids.length, max: photoLimits.max });
+  }
+
+  /** Deletes a model at PhotoGPT. After a failure the lease stays until it runs out, and the next attempt begins then. */
+  async function eraseRemote(held: Identity, signal: AbortSignal): Promise<boolean> {
     return remoteModel.erase(held, signal).catch((error: unknown) => {
       if (error instanceof PhotoGPTError) return false;
       throw error;

@@ -1,35 +1,52 @@
-/** Keeps PhotoGPT's side of a trained model like ours: makes it once, hands its photos over once, deletes all of it. */
+/**
+ * Keeps PhotoGPT's side of a trained model like ours: creates it once, uploads each photo once, deletes all of it.
+ *
+ * Every request may be lost, or may take effect while its answer is lost. So the row records a request before it leaves.
+ * A model is found again by the tag in its name. A photo without an id is deleted at PhotoGPT before it is uploaded anew.
+ * One process at a time works on a model, by a lease in its row.
+ */
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
 import type { Identity, IdentityStore, Photo, Traits } from './identities-store.ts';
+import { absenceGraceMs, clockSkewMs, modelLeaseMs } from './timings.ts';
 
+/** The parts of the bot that this one needs. */
 export type RemoteModelParts = {
   api: PhotoGPT;
   store: IdentityStore;
-  /** The bytes of a kept picture and their type; undefined when they are not on this disk. */
+  /** Returns the bytes of a kept picture and their type. Undefined when they are not on this disk. */
   bytesOf(media: string): Promise<{ bytes: Uint8Array; type: string } | undefined>;
-  /** Takes a kept picture off our disk and out of the table. */
+  /** Removes the row and the file of a kept picture. */
   forget(media: string): Promise<void>;
   log: Log;
 };
 
-/** What became of handing photos over. `refused` says why PhotoGPT did not want some, `trouble` why the rest must wait. */
-export type HandedOver = { refused: string[]; trouble?: PhotoGPTError | 'gone' | 'held' };
+/**
+ * The reason why photos must wait: an error of PhotoGPT, `gone` when a photo is not on this disk, or `held` when another
+ * process works on the model or its creation is in doubt.
+ */
+type UploadTrouble = PhotoGPTError | 'gone' | 'held';
 
-/** Nobody else works on a model while this lasts; above the longest request, and renewed before each. Milliseconds. */
-const lease = 60_000;
-/** A request whose answer was lost may still take effect this long; before then, absence proves nothing. */
-const grace = 60_000;
-/** How far PhotoGPT's clock may be from the database's. */
-const apart = 10 * 60_000;
-/** The API's own page size, by its samples. */
+/** The result of uploading photos. `refused` has PhotoGPT's reason for each photo that it did not take. */
+export type UploadReport = { refused: string[]; trouble?: UploadTrouble };
+
+/** A model that we look for at PhotoGPT: its id, `none`, or `in doubt` while there are new models without a name. */
+type FoundModel = { id: string } | 'none' | 'in doubt';
+
+/** The result of one upload. */
+type PhotoOutcome = 'sent' | 'gone' | { refusal: string };
+
+/** Photos on one page of PhotoGPT's list: its own page size, by its samples. */
 const pageSize = 20;
 
-/** What a model is called at PhotoGPT: its tag makes it ours beyond doubt. */
+/** Most pages of that list. A model takes 20 photos (documented). */
+const maxPages = 10;
+
+/** Returns the name of a model at PhotoGPT. Its tag shows beyond doubt that it is ours. */
 export const remoteName = ({ name, tag }: Pick<Identity, 'name' | 'tag'>) => `${name} [${tag}]`;
 
-/** The traits as the API takes them; what is not known is left out. */
+/** Returns the traits as the API takes them. Unknown ones are left out. */
 export const remoteTraits = ({ age, gender, ethnicity, eyeColor }: Omit<Traits, 'name'>) => ({
   age,
   gender,
@@ -37,14 +54,14 @@ export const remoteTraits = ({ age, gender, ethnicity, eyeColor }: Omit<Traits, 
   ...(eyeColor !== null && { eyeColor }),
 });
 
+/** PhotoGPT's side of trained models. */
 export type RemoteModel = ReturnType<typeof createRemoteModel>;
 
+/** Returns the three steps: `make`, `handOver` and `erase`. */
 export function createRemoteModel({ api, store, bytesOf, forget, log }: RemoteModelParts) {
-  const isMissing = (error: unknown) => error instanceof PhotoGPTError && error.reason === 'missing';
-
-  /** Works on a model alone; undefined when somebody else does. */
-  async function alone<T>(id: number, work: (held: Identity) => Promise<T>): Promise<T | undefined> {
-    const held = await store.hold(id, lease);
+  /** Works on a model under a lease. Undefined when another process holds it. */
+  async function withLease<T>(id: number, work: (held: Identity) => Promise<T>): Promise<T | undefined> {
+    const held = await store.hold(id, modelLeaseMs);
     if (!held) return undefined;
     try {
       return await work(held);
@@ -53,104 +70,144 @@ export function createRemoteModel({ api, store, bytesOf, forget, log }: RemoteMo
     }
   }
 
-  /** The model at PhotoGPT that has our tag; `silent` when there are new ones whose names it does not tell. */
-  async function found({ tag, sentAt }: Identity, signal: AbortSignal): Promise<string | 'silent' | undefined> {
+  /** Looks for the model with our tag. */
+  async function findByTag({ tag, sentAt }: Identity, signal: AbortSignal): Promise<FoundModel> {
     const models = (await api.listModels({}, { signal })).filter(({ status }) => status !== 'deleted');
     const ours = models.find(({ name }) => name?.endsWith(`[${tag}]`));
-    const since = (sentAt?.getTime() ?? 0) - apart;
+    if (ours) return { id: ours.id };
+    const since = (sentAt?.getTime() ?? 0) - clockSkewMs;
     const isNew = ({ createdAt }: { createdAt?: number }) => createdAt === undefined || createdAt > since;
-    return ours?.id ?? (models.some((one) => one.name === undefined && isNew(one)) ? 'silent' : undefined);
+    return models.some((one) => one.name === undefined && isNew(one)) ? 'in doubt' : 'none';
   }
 
   /**
-   * Makes the model at PhotoGPT if it is not there yet, and gives the row; undefined while nobody can tell whether an
-   * earlier attempt made it. Throws `PhotoGPTError` when PhotoGPT said no, or did nothing.
+   * Looks for what an earlier request may have created. `in doubt` also while a request that left `sentAgo` milliseconds ago
+   * may still take effect.
    */
-  async function make(held: Identity, signal: AbortSignal): Promise<Identity | undefined> {
+  async function findEarlier(held: Identity, sentAgo: number | undefined, signal: AbortSignal): Promise<FoundModel> {
+    if (sentAgo === undefined) return 'none';
+    const found = await findByTag(held, signal);
+    return found === 'none' && sentAgo < absenceGraceMs ? 'in doubt' : found;
+  }
+
+  /**
+   * Creates the model at PhotoGPT if it is not there yet, and returns the row. Undefined while an earlier request is in
+   * doubt. Throws `PhotoGPTError` when PhotoGPT said no, or did nothing.
+   */
+  async function createOnce(held: Identity, signal: AbortSignal): Promise<Identity | undefined> {
     if (held.remoteId !== null) return held;
-    const sentAgo = await store.sentAgo(held.id);
-    const earlier = sentAgo === undefined ? undefined : await found(held, signal);
-    if (earlier === 'silent' || (earlier === undefined && sentAgo !== undefined && sentAgo < grace)) return undefined;
-    if (earlier !== undefined) return store.made(held.id, earlier);
+    const earlier = await findEarlier(held, await store.sentAgo(held.id), signal);
+    if (earlier === 'in doubt') return undefined;
+    if (earlier !== 'none') return store.made(held.id, earlier.id);
     await store.sending(held.id, true);
     try {
       const { id } = await api.createModel({ name: remoteName(held), ...remoteTraits(held) }, { signal });
       return await store.made(held.id, id);
     } catch (error) {
       if (!(error instanceof PhotoGPTError)) throw error;
-      if (error.verdict !== 'in doubt') {
-        await store.sending(held.id, false);
-        throw error;
-      }
-      log.warn({ err: error, identity: held.id }, 'cannot tell whether a model was made; looking for it');
-      const id = await found(held, signal).catch(() => undefined);
-      return id === undefined || id === 'silent' ? undefined : store.made(held.id, id);
+      if (error.verdict === 'in doubt') return findCreated(held, error, signal);
+      await store.sending(held.id, false);
+      throw error;
     }
   }
 
-  /** Uploads whose answers were lost: nobody knows their ids, so they go before their pictures are handed over again. */
-  async function removeUnknown(modelID: string, photos: readonly Photo[], signal: AbortSignal): Promise<void> {
+  /** Looks for the model whose creation was not confirmed. Undefined when it cannot be found now. */
+  async function findCreated(held: Identity, error: PhotoGPTError, signal: AbortSignal): Promise<Identity | undefined> {
+    log.warn({ err: error, identity: held.id }, 'creation of a model in doubt');
+    const found = await findByTag(held, signal).catch(() => 'none' as const);
+    return typeof found === 'string' ? undefined : store.made(held.id, found.id);
+  }
+
+  /** Deletes uploads whose answers were lost, and so their ids. They go before their photos are uploaded again. */
+  async function removeUnknownUploads(modelID: string, photos: readonly Photo[], signal: AbortSignal): Promise<void> {
     const known = new Set(photos.map(({ remoteId }) => remoteId));
-    const strays: string[] = [];
-    for (let pageNum = 1; pageNum <= 10; pageNum += 1) {
+    const unknown: string[] = [];
+    for (let pageNum = 1; pageNum <= maxPages; pageNum += 1) {
       const { images } = await api.listModelImages({ modelID, imageType: 'input', pageNum, pageSize }, { signal });
-      strays.push(...images.map(({ id }) => id).filter((id) => !known.has(id)));
+      unknown.push(...images.map(({ id }) => id).filter((id) => !known.has(id)));
       if (images.length < pageSize) break;
     }
-    for (const imageID of strays) await removeImage(imageID, signal);
+    for (const imageID of unknown) await removeImage(imageID, signal);
   }
 
-  async function removeImage(imageID: string, signal: AbortSignal): Promise<void> {
-    await api.deleteImage({ imageID }, { signal }).catch((error: unknown) => {
-      if (!isMissing(error)) throw error;
-    });
-  }
+  const removeImage = (imageID: string, signal: AbortSignal) => ignoreMissing(api.deleteImage({ imageID }, { signal }));
 
-  async function upload(modelID: string, photo: Photo, signal: AbortSignal): Promise<'sent' | 'gone' | { no: string }> {
-    const kept = photo.media === null ? undefined : await bytesOf(photo.media);
-    if (!kept) return 'gone';
+  /** Uploads one photo. One that PhotoGPT refuses is removed here too. */
+  async function uploadPhoto(modelID: string, photo: Photo, signal: AbortSignal): Promise<PhotoOutcome> {
+    const picture = photo.media === null ? undefined : await bytesOf(photo.media);
+    if (!picture) return 'gone';
     await store.photoSending(photo.id);
-    const file = { ...kept, name: `photo.${kept.type.split('/')[1] ?? 'jpeg'}` };
+    const file = { ...picture, name: `photo.${picture.type.split('/')[1] ?? 'jpeg'}` };
     try {
       const { id } = await api.uploadImage({ modelID, type: 'modelInput', file }, { signal });
       await store.photoSent(photo.id, id);
       return 'sent';
     } catch (error) {
-      const isAboutThePicture =
-        error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason === 'input';
-      if (!isAboutThePicture) throw error;
-      await store.removePhoto(photo.id);
-      if (photo.media !== null && !(await store.isPhoto(photo.media))) await forget(photo.media);
-      return { no: error.message };
+      if (!isAboutThePicture(error)) throw error;
+      await removePhoto(photo);
+      return { refusal: error.message };
     }
   }
 
+  async function removePhoto({ id, media }: Photo): Promise<void> {
+    await store.removePhoto(id);
+    if (media !== null && !(await store.isPhoto(media))) await forget(media);
+  }
+
+  /** Returns the photos that PhotoGPT does not have, once none of them is in doubt. */
+  async function photosToUpload(modelID: string, identity: number, signal: AbortSignal): Promise<Photo[]> {
+    const photos = await store.photos(identity);
+    const missing = photos.filter(({ remoteId }) => remoteId === null);
+    if (missing.some(({ sentAt }) => sentAt !== null)) await removeUnknownUploads(modelID, photos, signal);
+    return missing;
+  }
+
+  /** Uploads the photos that PhotoGPT does not have. Adds reasons to `refused`. Returns why the rest must wait, if it must. */
+  async function uploadMissing(
+    held: Identity,
+    refused: string[],
+    signal: AbortSignal,
+    mayGoOn: () => Promise<boolean>,
+  ): Promise<UploadTrouble | undefined> {
+    const modelID = (await createOnce(held, signal))?.remoteId;
+    if (!modelID) return 'held';
+    for (const photo of await photosToUpload(modelID, held.id, signal)) {
+      if (!(await store.renew(held, modelLeaseMs)) || !(await mayGoOn())) return 'held';
+      const outcome = await uploadPhoto(modelID, photo, signal);
+      if (outcome === 'gone') return 'gone';
+      if (outcome !== 'sent') refused.push(outcome.refusal);
+    }
+    return undefined;
+  }
+
+  /** Deletes the photos of a model at PhotoGPT, and then the model. */
+  async function deleteRemote(modelID: string, identity: number, signal: AbortSignal): Promise<void> {
+    for (const { remoteId } of await store.photos(identity)) {
+      if (remoteId !== null) await removeImage(remoteId, signal);
+    }
+    await ignoreMissing(api.deleteModel({ modelID }, { signal }));
+  }
+
   return {
-    make: (id: number, signal: AbortSignal) => alone(id, (held) => make(held, signal)),
+    /**
+     * Creates the model at PhotoGPT if it is not there yet. Returns the row. Undefined while another process works on it or an
+     * earlier request is in doubt. Throws `PhotoGPTError` when PhotoGPT said no, or did nothing.
+     */
+    make: (id: number, signal: AbortSignal) => withLease(id, (held) => createOnce(held, signal)),
 
     /**
-     * Makes the model and hands over every photo that PhotoGPT does not have. What cannot be handed over now stays for
-     * the next time. `between` is called before each upload; when it gives false, the rest stays too.
+     * Creates the model, and uploads every photo that PhotoGPT does not have. The rest stays for the next call when
+     * something is in the way. `mayGoOn` is called before each upload, and ends the uploads when it resolves with false.
      */
-    async handOver(id: number, signal: AbortSignal, between = async () => true): Promise<HandedOver> {
+    async handOver(id: number, signal: AbortSignal, mayGoOn = async () => true): Promise<UploadReport> {
       const refused: string[] = [];
-      const done = await alone(id, async (held): Promise<HandedOver> => {
+      const done = await withLease(id, async (held): Promise<UploadReport> => {
         try {
-          const modelID = (await make(held, signal))?.remoteId;
-          if (!modelID) return { refused, trouble: 'held' };
-          const photos = await store.photos(id);
-          const missing = photos.filter(({ remoteId }) => remoteId === null);
-          if (missing.some(({ sentAt }) => sentAt !== null)) await removeUnknown(modelID, photos, signal);
-          for (const photo of missing) {
-            if (!(await store.renew(held, lease)) || !(await between())) return { refused, trouble: 'held' };
-            const outcome = await upload(modelID, photo, signal);
-            if (outcome === 'gone') return { refused, trouble: 'gone' };
-            if (outcome !== 'sent') refused.push(outcome.no);
-          }
-          return { refused };
+          const trouble = await uploadMissing(held, refused, signal, mayGoOn);
+          return trouble === undefined ? { refused } : { refused, trouble };
         } catch (error) {
           if (!(error instanceof PhotoGPTError)) throw error;
-          log.warn({ err: error, identity: id }, 'photos could not be handed over');
+          log.warn({ err: error, identity: id }, 'upload of photos failed');
           return { refused, trouble: error };
         }
       });
@@ -158,24 +215,39 @@ export function createRemoteModel({ api, store, bytesOf, forget, log }: RemoteMo
     },
 
     /**
-     * Deletes a held model at PhotoGPT, photos first, and then its row. False while a request to make it may still take
-     * effect there. Throws `PhotoGPTError` when some of it stays.
+     * Deletes a held model at PhotoGPT, photos first, and then its row. Returns false while a request to create it may still
+     * take effect there. Throws `PhotoGPTError` when some of it stays.
      */
     async erase(held: Identity, signal: AbortSignal): Promise<boolean> {
-      const sentAgo = held.remoteId === null ? await store.sentAgo(held.id) : undefined;
-      const modelID = held.remoteId ?? (sentAgo === undefined ? undefined : await found(held, signal));
-      if (modelID === undefined && sentAgo !== undefined && sentAgo < grace) return false;
-      // One whose name PhotoGPT does not tell cannot be found, now or later.
-      if (modelID !== undefined && modelID !== 'silent') {
-        for (const { remoteId } of await store.photos(held.id)) {
-          if (remoteId !== null) await removeImage(remoteId, signal);
-        }
-        await api.deleteModel({ modelID }, { signal }).catch((error: unknown) => {
-          if (!isMissing(error)) throw error;
-        });
-      }
+      const model = await findForErasure(held, signal);
+      if (model === 'may still come') return false;
+      if (model !== 'none') await deleteRemote(model.id, held.id, signal);
       await store.remove(held.id);
       return true;
     },
   };
+
+  /** Returns the model to delete at PhotoGPT. One whose name PhotoGPT does not tell cannot be found, now or later. */
+  async function findForErasure(
+    held: Identity,
+    signal: AbortSignal,
+  ): Promise<{ id: string } | 'none' | 'may still come'> {
+    if (held.remoteId !== null) return { id: held.remoteId };
+    const sentAgo = await store.sentAgo(held.id);
+    if (sentAgo === undefined) return 'none';
+    const found = await findByTag(held, signal);
+    if (typeof found !== 'string') return found;
+    return found === 'none' && sentAgo < absenceGraceMs ? 'may still come' : 'none';
+  }
 }
+
+/** Resolves when PhotoGPT has deleted something, or does not have it. */
+async function ignoreMissing(deletion: Promise<unknown>): Promise<void> {
+  await deletion.catch((error: unknown) => {
+    if (!(error instanceof PhotoGPTError) || error.reason !== 'missing') throw error;
+  });
+}
+
+/** Returns whether PhotoGPT refused a photo for what it shows. */
+const isAboutThePicture = (error: unknown): error is PhotoGPTError =>
+  error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason === 'input';

@@ -15,13 +15,13 @@ import { createIngest, maxUploadBytes } from './uploads/ingest.ts';
 import { createPublicLinks } from './uploads/public-links.ts';
 import { createReferences } from './uploads/references.ts';
 
-/** What media needs from the rest of the bot. */
+/** The parts of the bot that media needs. */
 export type MediaParts = {
   db: Database;
   /** The data folder. Files go into `media` below it. */
   folder: string;
   api: PhotoGPT;
-  /** The hash that rows carry in place of the API key. */
+  /** Digest of the API key, which rows carry in its place. */
   key: string;
   photogpt: { key: string };
   /** Days that files stay on the disk. For ever without it. */

@@ -12,7 +12,7 @@ import { isMediaId, type MediaFiles } from './files.ts';
 import type { MediaStore, StoredMedia } from './media-store.ts';
 import type { Ingest } from './uploads/ingest.ts';
 
-/** What this needs from the rest of the bot. */
+/** The parts of the bot that this one needs. */
 type MediaParts = {
   store: MediaStore;
   files: MediaFiles;

@@ -7,7 +7,7 @@ import { dayMs } from './timings.ts';
 /** Folders in one step. A media folder has at most 4,096. */
 const foldersPerStep = 8;
 
-/** What retention needs from the rest of the bot. */
+/** The parts of the bot that retention needs. */
 export type RetentionParts = {
   files: Pick<MediaFiles, 'folders' | 'olderThan' | 'remove'>;
   store: Pick<MediaStore, 'sortByUse' | 'removeReferences'>;

@@ -288,8 +288,8 @@ describe('words', () => {
     ['This channel', { kind: 'channel', target: 'C1' }],
     ['server', { kind: 'tenant', target: 'T1' }],
     ['nobody', 'nobody'],
-    ['<@>', undefined],
-    ['a b', undefined],
+    ['<@>', 'unknown'],
+    ['a b', 'unknown'],
   ])('%j means the audience %j', (typed, wanted) => {
     expect(readAudience(typed, origin)).toEqual(wanted);
   });

@@ -28,7 +28,7 @@ import { createDeadlines } from './deadlines.ts';
 import { createOutage } from './outage.ts';
 import { type Statement, sendWhole, transact } from './transactions.ts';
 
-/** What a pool needs. */
+/** The parts that a pool needs. */
 type PoolParts = {
   /** Makes the driver's own pool. Nothing connects before the first statement. */
   open(): Sql;
@@ -46,7 +46,7 @@ const maxWaiting = 2_000;
 /** Bounds of the waits before a statement is sent again. */
 const resendBackoff = { firstMs: firstResendDelayMs, maxMs: maxResendDelayMs };
 
-/** What a deadline resolves with when the database did not answer. */
+/** The value of a deadline when the database did not answer. */
 const silence: unique symbol = Symbol('silence');
 
 /** How long a statement may take: as long as any, or the short limit of an outage. */

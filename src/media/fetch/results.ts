@@ -17,7 +17,7 @@ import { digestOf, inspect } from '../uploads/inspect.ts';
 import { type Download, DownloadError } from './download.ts';
 import { type FinishedJob, toMedia } from './to-media.ts';
 
-/** What fetching results needs from the rest of the bot. */
+/** The parts of the bot that fetching results needs. */
 export type ResultsParts = { api: PhotoGPT; store: MediaStore; files: MediaFiles; download: Download };
 
 /**
