@@ -9,38 +9,48 @@ import { createMovedClock } from '../sandbox/moved-clock.ts';
 
 const database = useDatabase();
 
-describe('writing together', () => {
-  it('writes at once what comes at one moment, and what comes meanwhile with the next, no more than so many at a time', async () => {
+describe('batched writes', () => {
+  /** A write that multiplies by ten, and the batches that it got. */
+  function openWrite() {
     const written: number[][] = [];
     const write = createBatchedWrites(async (items: number[]) => {
       written.push(items);
       await Promise.resolve();
       return items.map((item) => item * 10);
     }, 3);
+    return { write, written };
+  }
+
+  it('writes the items of one moment at once, up to the bound', async () => {
+    const { write, written } = openWrite();
     expect(await Promise.all([1, 2, 3, 4, 5].map(write))).toEqual([10, 20, 30, 40, 50]);
     expect(written).toEqual([
       [1, 2, 3],
       [4, 5],
     ]);
+  });
+
+  it('puts the items that come during a write into the next one', async () => {
+    const { write, written } = openWrite();
     const first = write(6);
     await Promise.resolve();
     expect(await Promise.all([first, write(7), write(8)])).toEqual([60, 70, 80]);
-    expect(written.slice(2)).toEqual([[6], [7, 8]]);
+    expect(written).toEqual([[6], [7, 8]]);
   });
 
-  it('lets all of a batch fail when the database is away, and none of the next', async () => {
-    let tries = 0;
+  it('rejects the whole batch, and none of the next, when the database is away', async () => {
+    let writes = 0;
     const write = createBatchedWrites(async (items: number[]) => {
-      tries += 1;
-      if (tries === 2) throw new DatabaseTrouble('NO_ANSWER', 'no database');
+      writes += 1;
+      if (writes === 2) throw new DatabaseTrouble('NO_ANSWER', 'no database');
       return items;
     }, 2);
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(write));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
-    expect(tries).toBe(2);
+    expect(writes).toBe(2);
   });
 
-  it('writes each by itself when one of them is the matter', async () => {
+  it('writes each item by itself when one of them is at fault', async () => {
     const written: number[][] = [];
     const write = createBatchedWrites(async (items: number[]) => {
       written.push(items);
@@ -52,7 +62,7 @@ describe('writing together', () => {
     expect(written).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
   });
 
-  it('writes the first at once, and gathers what comes in the moment after it until the next beat', async () => {
+  it('writes the first item at once, and the next ones with the next tick', async () => {
     const clock = createMovedClock();
     const written: number[][] = [];
     const write = createBatchedWrites(
@@ -70,14 +80,14 @@ describe('writing together', () => {
     clock.pass(0.05);
     await Promise.all(more);
     expect(written).toEqual([[1], [2, 3]]);
-    // After a quiet moment nobody waits.
+    // After a quiet moment an item does not wait.
     clock.pass(0.05);
     await nextEventLoopTurn();
     await write(4);
     expect(written).toEqual([[1], [2, 3], [4]]);
   });
 
-  it('has one beat for all that have the same gap, whenever each of them began', async () => {
+  it('shares one tick among all writers with the same interval', async () => {
     const clock = createMovedClock();
     const ticks = { intervalMs: 50, clock };
     const at: number[] = [];
@@ -105,7 +115,7 @@ describe('writing together', () => {
     expect(at).toEqual([10, 20, 30, 50, 50, 50]);
   });
 
-  it('never writes two of one key together, and keeps their order', async () => {
+  it('never writes two items of one key together, and keeps their order', async () => {
     const written: string[][] = [];
     const write = createBatchedWrites(
       async (items: string[]) => {
@@ -124,16 +134,14 @@ describe('writing together', () => {
   });
 });
 
-describe('the ends of many jobs', () => {
-  it('are one statement, each with what must be said of it, and once', async () => {
+describe('the batched ends of jobs', () => {
+  it('write each outcome and its delivery once', async () => {
     const world = await openWorld({ database });
-    const [picture, video, failure, unwanted, elsewhere] = [
-      await world.running(imagine(), origin()),
-      await world.running(film(), origin()),
-      await world.running(imagine(), origin()),
-      await world.running(imagine(), origin()),
-      await world.running(imagine(), origin()),
-    ];
+    const picture = await world.running(imagine(), origin());
+    const video = await world.running(film(), origin());
+    const failure = await world.running(imagine(), origin());
+    const unwanted = await world.running(imagine(), origin());
+    const elsewhere = await world.running(imagine(), origin());
     await world.store.cancel(unwanted.id);
     await world.transitions.fail(elsewhere.id, { code: 'empty', details: undefined }, 'running');
     const at = new Date(world.clock.now() - 5_000);
@@ -148,7 +156,11 @@ describe('the ends of many jobs', () => {
     expect(await world.transitions.ended(ends)).toEqual([true, true, true, true, false]);
     expect(await world.transitions.ended(ends)).toEqual([false, false, false, false, false]);
     expect(await world.row(picture.id)).toMatchObject({
-      ...{ state: 'ready', outcome: 'done', outputs: [image], credits: 7, finishedAt: at },
+      state: 'ready',
+      outcome: 'done',
+      outputs: [image],
+      credits: 7,
+      finishedAt: at,
     });
     expect(await world.row(video.id)).toMatchObject({ state: 'preparing', outcome: null, finishedAt: at });
     expect(await world.row(failure.id)).toMatchObject({ state: 'failed', failure: { code: 'failed' } });

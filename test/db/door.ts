@@ -1,4 +1,4 @@
-/** A door in front of the run's database that can be shut in every way in which a network and a server fail. */
+/** A fake network in front of the run's database. It fails in every way in which a network and a server fail. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -10,21 +10,26 @@ import { inject } from 'vitest';
 import { credentials } from '../security/no-secrets.ts';
 import { serveWire } from './wire-server.ts';
 
-/** What Postgres says to a client when all its connections are taken. */
+/** The answer of Postgres to a client when all its connections are taken. */
 const crowded = Buffer.from('SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0');
 const tooMany = Buffer.concat([Buffer.from('E\0\0\0\0'), crowded]);
 tooMany.writeInt32BE(crowded.length + 4, 1);
 
 /**
- * `shut` refuses connections and breaks those that are open; `hang` takes everything and answers nothing; `crowd` sends
- * new connections away and breaks the old; `swallow` lets the next so many statements through and breaks their
- * connections in place of an answer; `open` ends all of it.
+ * Opens a door to the database. `open` ends each of its modes:
+ *
+ * - `shut` refuses connections and breaks those that are open.
+ * - `hang` takes everything and answers nothing.
+ * - `crowd` sends new connections away and breaks the old ones.
+ * - `delay` delays each answer.
+ * - `loseInsert` lets the next insert through and breaks its connection in place of an answer.
  */
 export async function openDoor() {
   const back = await openBack();
+  /** Connections to the door, each with its connection to the database. */
   const pairs = new Set<[Socket, Socket | undefined]>();
   let mode: 'open' | 'hang' | 'crowd' = 'open';
-  let swallowing: RegExp | undefined;
+  let losing: RegExp | undefined;
   let visits = 0;
   let delayed = 0;
   let server: Server | undefined;
@@ -41,18 +46,18 @@ export async function openDoor() {
     let told: Promise<void> = Promise.resolve();
     front.on('data', (chunk: Buffer) => {
       if (mode === 'hang') return;
-      if (swallowing?.test(chunk.toString('latin1'))) {
-        swallowing = undefined;
+      if (losing?.test(chunk.toString('latin1'))) {
+        losing = undefined;
         lost = true;
       }
       rear?.write(chunk);
     });
     rear?.on('error', () => front.destroy());
     rear?.on('data', (chunk: Buffer) => {
-      // The command has taken effect once its end is told; the teller does not arrive.
+      // An insert has taken effect once the server tells of its end. Its answer does not arrive.
       if (lost && chunk.includes('INSERT')) front.destroy();
       else if (mode !== 'hang') {
-        // One after the other: what is not delayed any more still comes after what was.
+        // One after the other: an answer without a delay still comes after a delayed one.
         const wait = delayed;
         told = told.then(() => (wait > 0 ? rest(wait) : undefined)).then(() => void front.write(chunk));
       }
@@ -87,7 +92,7 @@ export async function openDoor() {
 
   const door = {
     url: url.href,
-    /** How many connections were made. */
+    /** Returns how many connections were made. */
     visits: () => visits,
     /** Runs SQL behind the door, as its owner. */
     behind: back.run,
@@ -103,16 +108,16 @@ export async function openDoor() {
       mode = 'crowd';
       breakAll();
     },
-    /** Every answer comes so many milliseconds later. */
+    /** Delays every answer by so many milliseconds. */
     delay(milliseconds: number) {
       delayed = milliseconds;
     },
-    /** The next insert into this table takes effect, and its answer is lost. */
+    /** Loses the answer of the next insert into this table. The insert takes effect. */
     loseInsert(table: string) {
-      swallowing = new RegExp(`insert into "?${table}\\b`);
+      losing = new RegExp(`insert into "?${table}\\b`);
     },
     async open() {
-      // What was swallowed stays swallowed: those connections are dead and do not know it.
+      // Connections of a lost answer stay dead.
       mode = 'open';
       if (!server) await listen();
     },
@@ -124,7 +129,7 @@ export async function openDoor() {
   return door;
 }
 
-/** A copy of the run's template behind a port, and a way to it past the door. */
+/** Opens a copy of the run's template behind a port, and a way to it past the door. */
 async function openBack() {
   const template = inject('template');
   if (template.engine === 'embedded') {
@@ -132,11 +137,9 @@ async function openBack() {
     await client.waitReady;
     const { port, stop } = await serveWire(client);
     return {
-      ...{
-        host: '127.0.0.1',
-        port,
-        url: `postgres://postgres:${credentials.databasePassword}@127.0.0.1:${port}/postgres`,
-      },
+      host: '127.0.0.1',
+      port,
+      url: `postgres://postgres:${credentials.databasePassword}@127.0.0.1:${port}/postgres`,
       run: async (text: string): Promise<Record<string, unknown>[]> => (await client.query<object>(text)).rows as never,
       close: async () => {
         await stop();
@@ -151,7 +154,9 @@ async function openBack() {
   url.pathname = `/${name}`;
   const inside = postgres(url.href, { max: 1, onnotice: () => {} });
   return {
-    ...{ host: url.hostname, port: Number(url.port || 5432), url: url.href },
+    host: url.hostname,
+    port: Number(url.port || 5432),
+    url: url.href,
     run: async (text: string): Promise<Record<string, unknown>[]> => [...(await inside.unsafe(text))],
     close: async () => {
       await inside.end();

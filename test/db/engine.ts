@@ -13,12 +13,12 @@ import { expectNoSecretRows } from '../security/no-secrets.ts';
 /** `advance` moves the database's clock forward by so many milliseconds. */
 export type TestDatabase = Database & { advance(milliseconds: number): void };
 
-/** Embedded databases that earlier test files are done with, emptied: making one takes a second of work. */
+/** Emptied embedded databases of earlier test files. Making one takes a second of work. */
 const idle: PGlite[] = [];
 
 /**
- * Opens a copy of the run's template: about 100 ms on a server, a second embedded. Close it when done, which rejects when
- * a secret is in one of its rows.
+ * Opens a copy of the run's template: about 100 ms on a server, a second embedded. Its user closes it. That rejects when a
+ * secret is in one of its rows.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const template = inject('template');
@@ -44,7 +44,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 const copyOf = async (template: string) =>
   new PGlite({ loadDataDir: new Blob([new Uint8Array(await readFile(template))]) });
 
-/** A database on `client` until it is closed. Whatever outlives its test then meets an error, not the next one's rows. */
+/** Returns a database on `client` until it is closed. Work that outlives its test then meets an error, and not the next test's rows. */
 async function lend(client: PGlite): Promise<Database> {
   let closed = false;
   const borrowed = new Proxy(client, {
@@ -71,7 +71,7 @@ async function lend(client: PGlite): Promise<Database> {
   };
 }
 
-/** What a look at all rows rejected with: the database is put away first, and complained of afterwards. */
+/** Returns the error of a look at all rows. The database is put away before that error is thrown. */
 const secretIn = (ask: Parameters<typeof expectNoSecretRows>[0]) =>
   expectNoSecretRows(ask).then(
     () => undefined,

@@ -20,7 +20,7 @@ async function say(text: string, more: { thread?: number; onlyFor?: string; key?
 }
 
 describe('the history of the playground', () => {
-  it('gives back what was said, oldest first, and nothing of other channels', async () => {
+  it('returns the messages of one channel, oldest first', async () => {
     const first = await say('one');
     await say('elsewhere', { channel: 'b' });
     await say('two');
@@ -31,7 +31,7 @@ describe('the history of the playground', () => {
     expect(Math.abs(first.at - Date.now())).toBeLessThan(60_000);
   });
 
-  it('gives back the last ones, and those before an entry', async () => {
+  it('returns the last entries, and those before an entry', async () => {
     for (const text of ['one', 'two', 'three', 'four']) await say(text);
     const last = await read({ limit: 2 });
     expect(last.map(({ text }) => text)).toEqual(['three', 'four']);
@@ -55,13 +55,13 @@ describe('the history of the playground', () => {
     expect(added.filter((each) => each !== undefined)).toHaveLength(1);
   });
 
-  it('shows what is for one person to that person only', async () => {
+  it('shows an entry for one person to that person only', async () => {
     await say('secret', { onlyFor: 'ben' });
     expect(await read()).toEqual([]);
     expect(await read({ person: 'ben' })).toMatchObject([{ text: 'secret', onlyFor: 'ben' }]);
   });
 
-  it('changes an entry until it has a key, and then for that key alone', async () => {
+  it('changes an entry that has no key, or has the same one', async () => {
     const { id } = await say('', {});
     expect(await history.change(id, { message: working })).toMatchObject({ message: working });
     const result = { text: 'Result', tone: 'good' } as const;
@@ -73,7 +73,7 @@ describe('the history of the playground', () => {
     expect(await history.change(id + 1000, { message: working })).toBeUndefined();
   });
 
-  it('keeps threads apart, begins them with what they hang on, and counts their public replies', async () => {
+  it('begins a thread with the entry it answers, and counts public replies', async () => {
     const root = await say('root');
     await say('reply', { thread: root.id });
     await say('hidden', { thread: root.id, onlyFor: 'ben' });
@@ -84,7 +84,8 @@ describe('the history of the playground', () => {
   });
 
   it('lists threads by their latest reply', async () => {
-    const [one, two] = [await say('one'), await say('two')];
+    const one = await say('one');
+    const two = await say('two');
     await say('x', { thread: two.id });
     await say('y', { thread: one.id });
     const foreign = await say('hidden root', { onlyFor: 'ben' });
@@ -93,13 +94,13 @@ describe('the history of the playground', () => {
     expect(await history.threads('ada', 1)).toHaveLength(1);
   });
 
-  it('hides an entry from others later, whether it has a key or not', async () => {
+  it('hides an entry from others later, even one with a key', async () => {
     const { id } = await say('line', { key: 'k' });
     expect(await history.hide(id, 'ada')).toMatchObject({ onlyFor: 'ada' });
     expect(await read({ person: 'ben' })).toEqual([]);
   });
 
-  it('takes a thread away with what it hangs on', async () => {
+  it('removes a thread with the entry it answers', async () => {
     const root = await say('root');
     const reply = await say('reply', { thread: root.id });
     await history.remove(root.id);
@@ -107,7 +108,7 @@ describe('the history of the playground', () => {
     expect(await history.find(reply.id)).toBeUndefined();
   });
 
-  it('finds a picture by its id in whatever message showed it', async () => {
+  it('finds a picture by its id in the message that showed it', async () => {
     const shape = {
       kind: 'image',
       name: 'a.png',
@@ -127,7 +128,7 @@ describe('the history of the playground', () => {
     expect(await history.media('third')).toBeUndefined();
   });
 
-  it('settles answers that nobody is working on any more', async () => {
+  it('replaces announcements of answers that will not come', async () => {
     await history.add([
       { channel: 'a', text: '', message: working },
       { channel: 'a', text: '', message: { ...working, job: 41 } },

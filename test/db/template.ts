@@ -1,4 +1,4 @@
-/** Made once for a whole test run: a migrated database that every test file copies instead of building its own. */
+/** Makes a migrated database once for a whole test run. Every test file copies it instead of building its own. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import type { TestProject } from 'vitest/node';
 import { openClient } from '../../src/db/engines/embedded.ts';
 import { openPostgres } from '../../src/db/engines/postgres.ts';
 
-/** Either a file with an embedded database's folder in it, or a template database on a server. */
+/** The template: a file with an embedded database's folder in it, or a database on a server. */
 export type Template = { engine: 'embedded'; file: string } | { engine: 'postgres'; server: string; database: string };
 
 declare module 'vitest' {
@@ -18,6 +18,7 @@ declare module 'vitest' {
   }
 }
 
+/** Makes the template, and returns the function that removes it. Vitest calls it, and wants a default export. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = process.env.TEST_DATABASE_URL;
   return server ? onServer(project, server) : embedded(project);

@@ -13,8 +13,8 @@ beforeEach(async () => {
   await db.orm.delete(table);
 });
 
-describe('drafts', () => {
-  it('gives back what was put, the latest of it, until its time is over', async () => {
+describe('the store of entries with an end', () => {
+  it('returns the latest content of a key until its time is over', async () => {
     const ttlStore = createTtlStore(db);
     await ttlStore.put('form/1', { step: 1 }, 60_000);
     await ttlStore.put('form/1', { step: 2, words: ['“', "'"] }, 60_000);
@@ -24,7 +24,7 @@ describe('drafts', () => {
     expect(await ttlStore.get('form/2')).toBeUndefined();
   });
 
-  it('lets exactly one of many claim a key, and the next one when its time is over', async () => {
+  it('lets one caller claim a key, and another one when its time is over', async () => {
     const ttlStore = createTtlStore(db);
     const claims = await Promise.all(Array.from({ length: 20 }, () => ttlStore.claim('event/9', 60_000)));
     expect(claims.filter(Boolean)).toHaveLength(1);
@@ -33,7 +33,7 @@ describe('drafts', () => {
     expect(await ttlStore.claim('event/9', 60_000)).toBe(false);
   });
 
-  it('lists what is kept under keys that begin alike, literally, and nothing that was emptied', async () => {
+  it('lists the entries of a prefix, literally, and no emptied ones', async () => {
     const ttlStore = createTtlStore(db);
     for (const key of ['a_b/1', 'a_b/2', 'axb/3']) await ttlStore.put(key, key, 60_000);
     await ttlStore.put('a_b/2', null, 1);
@@ -42,7 +42,7 @@ describe('drafts', () => {
     expect(await ttlStore.list('')).toEqual([]);
   });
 
-  it('does not keep what is over', async () => {
+  it('removes entries whose time is over', async () => {
     const ttlStore = createTtlStore(db);
     for (let index = 0; index < 30; index += 1) await ttlStore.put(`old/${index}`, index, 1_000);
     db.advance(2_000);

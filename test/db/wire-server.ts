@@ -1,4 +1,4 @@
-/** The embedded database behind Postgres' own protocol, so that the driver for servers can be tested without a server. */
+/** Serves the embedded database with Postgres' own protocol, so that tests of the driver need no server. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
@@ -15,10 +15,10 @@ const welcome = Buffer.concat([
   message('Z', Buffer.from('I')),
 ]);
 
-/** What the last message of an answer says: `I` outside of a transaction, `T` or `E` inside of one. */
+/** Returns the state in the last message of an answer: `I` outside of a transaction, `T` or `E` inside of one. */
 const statusIn = (answer: Uint8Array) => (answer.at(-6) === 0x5a ? String.fromCharCode(answer.at(-1) ?? 0) : 'I');
 
-/** Listens on a free port of this machine. Sessions take turns, and one that is in a transaction goes first. */
+/** Listens on a free port of this machine. One session is served at a time, and one in a transaction goes first. */
 export async function serveWire(client: PGlite) {
   const sockets = new Set<Socket>();
   let waiting: { socket: Socket; bytes: Buffer; isWhole: boolean }[] = [];
@@ -35,7 +35,7 @@ export async function serveWire(client: PGlite) {
       if (!next) return;
       waiting = waiting.filter((each) => each !== next);
       const answer = await client.execProtocolRaw(next.bytes);
-      // A statement without a name lasts until the next one, whoever's that is.
+      // A statement without a name lasts until the next one, of any session.
       owner = next.isWhole && statusIn(answer) === 'I' ? undefined : next.socket;
       next.socket.write(answer);
     }
@@ -62,7 +62,7 @@ export async function serveWire(client: PGlite) {
     socket.on('data', (chunk: Buffer) => {
       held = Buffer.concat([held, chunk]);
       for (;;) {
-        // The first message has no type. A wish for encryption would come as one as well; this driver has none here.
+        // The first message has no type. This driver does not ask for encryption, which would come first.
         const start = greeted ? 1 : 0;
         if (held.length < start + 4) return;
         const length = start + held.readInt32BE(start);

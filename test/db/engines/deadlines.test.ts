@@ -5,23 +5,23 @@ import { createMovedClock } from '../../sandbox/moved-clock.ts';
 
 const never = new Promise<never>(() => {});
 
-/** Moves time on in looks, because each begins when the last is over. */
-async function pass(clock: ReturnType<typeof createMovedClock>, looks: number): Promise<void> {
-  for (let look = 0; look < looks; look += 1) {
+/** Moves time on check by check, because each begins when the last is over. */
+async function pass(clock: ReturnType<typeof createMovedClock>, checks: number): Promise<void> {
+  for (let check = 0; check < checks; check += 1) {
     clock.pass(0.1);
     await nextEventLoopTurn();
   }
 }
 
-describe('what is waited for', () => {
-  it('gives its answer or its error as it is', async () => {
+describe('a deadline', () => {
+  it('passes on an answer or an error', async () => {
     const clock = createMovedClock();
     const { waitFor } = createDeadlines(clock, 'late');
     expect(await waitFor(Promise.resolve(7), 1_000)).toBe(7);
     await expect(waitFor(Promise.reject(new Error('no')), 1_000)).rejects.toThrow('no');
   });
 
-  it('is given up once its time is over, and not before', async () => {
+  it('gives up once the time is over, and not before', async () => {
     const clock = createMovedClock();
     const { waitFor } = createDeadlines(clock, 'late');
     const ends: string[] = [];
@@ -35,7 +35,7 @@ describe('what is waited for', () => {
     expect(ends).toEqual(['one late', 'two late']);
   });
 
-  it('is still heard when the process stood still past its time', async () => {
+  it('hears an answer that came while the process stood still', async () => {
     const clock = createMovedClock();
     const { waitFor } = createDeadlines(clock, 'late');
     let answer = (_: string) => {};
@@ -46,7 +46,7 @@ describe('what is waited for', () => {
     expect(await waited).toBe('there all the time');
   });
 
-  it('leaves nothing behind: nobody looks when nothing is open', async () => {
+  it('stops checking when nothing is open', async () => {
     const clock = createMovedClock();
     const { waitFor } = createDeadlines(clock, 'late');
     await Promise.all(Array.from({ length: 50 }, (_, index) => waitFor(Promise.resolve(index), 1_000)));

@@ -20,25 +20,25 @@ afterAll(async () => {
 afterEach(() => door.open());
 
 const soon = { timeout: 10_000, interval: 20 };
-/** What is the matter with a statement; undefined when nothing is. */
+/** Resolves with the trouble of a statement. Undefined when it succeeds. */
 const trouble = (statement: PromiseLike<unknown>) => Promise.resolve(statement).then(() => undefined, troubleOf);
 const ask = () => db.run(sql`select 1 as one`);
 const recovered = () => expect.poll(() => trouble(ask()), soon).toBeUndefined();
 
-describe('a pool whose server', () => {
-  it('cannot tell whether a statement took effect when its answer was lost', async () => {
+describe('a pool', () => {
+  it('is in doubt about a statement whose answer was lost', async () => {
     const ttlStore = createTtlStore(db);
     door.loseInsert('drafts');
     expect(await trouble(ttlStore.put('lost', 1, 60_000))).toEqual({ kind: 'away', done: 'unknown' });
     await expect.poll(() => ttlStore.get('lost').catch(() => 'away'), soon).toBe(1);
   });
 
-  it('is gone says so at once, asks for it a few times a second, and works again when it is back', async () => {
+  it('says at once that the server is gone, and works when it is back', async () => {
     await ask();
     await door.shut();
     await trouble(ask());
     const began = door.visits();
-    // For the first three seconds a restart is waited for; after that nobody waits.
+    // The pool waits three seconds for a restart, and not longer.
     await expect.poll(() => trouble(ask()), soon).toEqual({ kind: 'away', done: 'no' });
     expect(await db.answers().catch(() => 'away')).toBe('away');
     await door.open();
@@ -46,30 +46,30 @@ describe('a pool whose server', () => {
     expect(door.visits() - began).toBeLessThan(40);
   });
 
-  it('restarts in a moment is waited for: nobody notices', async () => {
+  it('hides a short restart of the server', async () => {
     await ask();
     await door.shut();
-    // The first is told that its connection broke, because it may have been heard.
+    // The first statement learns that its connection broke, because the server may have received it.
     await trouble(ask());
     const asked = Promise.all(Array.from({ length: 5 }, () => trouble(ask())));
     await door.open();
     expect((await asked).filter(Boolean)).toEqual([]);
   });
 
-  it('goes silent is given up in time, and what hung is not waited for when it speaks again', async () => {
+  it('gives up a silent server in time, and works when it answers again', async () => {
     await ask();
     door.hang();
     const before = performance.now();
     const answers = await Promise.all(Array.from({ length: 30 }, () => trouble(ask())));
     expect(performance.now() - before).toBeLessThan(4_000);
     expect(new Set(answers.map((each) => each?.kind))).toEqual(new Set(['silent', 'crowded']));
-    // What never left did surely nothing.
+    // A statement that never left did surely nothing.
     expect(answers.every((each) => each?.kind !== 'crowded' || each.done === 'no')).toBe(true);
     await door.open();
     await recovered();
   });
 
-  it('is slow is waited for, also after it was silent once', async () => {
+  it('waits for a slow server, even after a silence', async () => {
     await recovered();
     const slowly = (milliseconds: number) => {
       door.delay(milliseconds);
@@ -80,7 +80,7 @@ describe('a pool whose server', () => {
     await recovered();
   });
 
-  it('has no connection left is told from one that is gone', async () => {
+  it('tells a crowded server from one that is gone', async () => {
     await ask();
     door.crowd();
     await trouble(ask());
@@ -89,10 +89,10 @@ describe('a pool whose server', () => {
     await recovered();
   });
 
-  it('takes no writes for a while takes them again afterwards, though sessions remember', async () => {
+  it('replaces sessions that took no writes', async () => {
     const ttlStore = createTtlStore(db);
     await db.run(sql`set session characteristics as transaction read only`);
-    // Every session of the pool, whichever of them answers.
+    // Often enough to reach every session of the pool.
     for (let session = 0; session < 25; session += 1)
       await db.run(sql`set session characteristics as transaction read only`);
     expect(await trouble(ttlStore.put('a', 1, 60_000))).toEqual({ kind: 'read-only', done: 'no' });
@@ -101,7 +101,7 @@ describe('a pool whose server', () => {
     expect(await ttlStore.get('a')).toBe(2);
   });
 
-  it('takes a transaction whole or not at all', async () => {
+  it('keeps a transaction whole when the server goes away', async () => {
     await recovered();
     const written = db.orm.transaction(async (tx) => {
       await tx.execute(sql`insert into drafts (key, content, until) values ('half', '1', now())`);
@@ -116,21 +116,21 @@ describe('a pool whose server', () => {
   });
 });
 
-describe('statements that are sent as a whole', () => {
+describe('a transaction that is sent as a whole', () => {
   const put = (key: string) => sql`insert into drafts (key, content, until) values (${key}, '1', now())`;
   const count = (like: string) => sql`select count(*)::int as count from drafts where key like ${like}`;
 
-  it('see each other, and give the rows of each', async () => {
+  it('lets each statement see the others, and returns the rows of each', async () => {
     await recovered();
     const rows = await db.together([put('seen'), count('seen'), sql`select set_config('bot.word', 'said', true)`]);
     expect(rows.map((some) => some.length)).toEqual([0, 1, 1]);
     expect(rows[1]).toEqual([{ count: 1 }]);
-    // What one transaction says to itself, the next one does not hear.
+    // A setting of one transaction does not reach the next one.
     const [heard] = await db.together([sql`select nullif(current_setting('bot.word', true), '') as word`]);
     expect(heard).toEqual([{ word: null }]);
   });
 
-  it('do nothing when one of them fails, and nothing of the next ones goes with them', async () => {
+  it('does nothing when a statement fails, and leaves the next one alone', async () => {
     const outcomes = await Promise.allSettled([
       db.together([put('before'), sql`select 1 / 0`, put('after')]),
       ...['a', 'b', 'c'].map((key) => db.together([put(`fine ${key}`), count('fine %')])),
@@ -142,7 +142,7 @@ describe('statements that are sent as a whole', () => {
     expect(await db.run(count('after'))).toEqual([{ count: 0 }]);
   });
 
-  it('are whole or not at all when the server goes away meanwhile, and come again when it is back', async () => {
+  it('stays whole when the server goes away meanwhile', async () => {
     for (let round = 0; round < 5; round += 1) {
       await recovered();
       await db.together([count('none')]);
@@ -162,7 +162,7 @@ describe('statements that are sent as a whole', () => {
   });
 });
 
-it('sends lists of texts as they are, whatever is in them', async () => {
+it('a list of texts arrives unchanged, whatever is in it', async () => {
   const words = ['a', 'b,c', '{"d"}', 'back\\slash', "quote'", 'NULL', ''];
   const [row] = await db.run(sql`select array_length(${sql.param(words)}::text[], 1) as count,
     'back\\slash' = any(${sql.param(words)}::text[]) and '{"d"}' = any(${sql.param(words)}::text[]) as found`);
