@@ -1,8 +1,9 @@
-/** A web server that behaves as a test says, and counts who comes. */
+/** A fake web server that answers as a test says, and counts its requests. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { onTestFinished } from 'vitest';
 
+/** Opens the server. It closes when the test ends. */
 export async function openFarServer(answer: RequestListener, host = '127.0.0.1') {
   let visits = 0;
   const server = createServer((request, response) => {

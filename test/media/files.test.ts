@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isMediaId } from '../../src/media/files.ts';
+import { createMediaFiles, isMediaId } from '../../src/media/files.ts';
 import { openFiles } from './kept-files.ts';
 
 const escapes = [
@@ -39,9 +39,10 @@ describe('the media folder', () => {
     }
   });
 
-  it('moves a file to its place in one step, and sweeps what never arrived', async () => {
+  it('moves a draft to its place, and sweeps drafts that stay', async () => {
     const { files, all } = await openFiles();
-    const [done, left] = [await files.draft(), await files.draft()];
+    const done = await files.draft();
+    const left = await files.draft();
     const id = files.newId();
     await writeFile(done, 'picture');
     await writeFile(left, 'half a pic');
@@ -52,5 +53,14 @@ describe('the media folder', () => {
     await files.remove(id);
     await files.remove(id);
     expect(await files.size(id)).toBeUndefined();
+  });
+
+  it('finds out by a file whether it takes writes, and removes that file', async () => {
+    const { files, folder, all } = await openFiles();
+    expect(await files.takesWrites()).toBe(true);
+    expect(await all()).toEqual([]);
+    const id = files.newId();
+    await writeFile(join(folder, id), '');
+    expect(await createMediaFiles(join(folder, id)).takesWrites()).toBe(false);
   });
 });

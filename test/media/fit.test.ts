@@ -14,7 +14,7 @@ async function openFit() {
 const bytesOf = async ({ open }: { open(): Promise<NodeJS.ReadableStream> }) => buffer(await open());
 
 describe('making a picture fit a place', () => {
-  it('passes on what fits already, byte for byte', async () => {
+  it('passes on a file that fits already, byte for byte', async () => {
     const { fitTo, put } = await openFit();
     const original = await noise(64, 48, 'png');
     const media = await put(original);
@@ -37,14 +37,14 @@ describe('making a picture fit a place', () => {
     expect(await all()).toEqual([media.id]);
   });
 
-  it('gives up quality before size', async () => {
+  it('lowers the quality before the size', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(await noise(400, 300, 'jpeg'));
     const { media: fitted } = await fitTo(media, { bytes: media.bytes - 1 });
     expect(pick(fitted)).toEqual({ width: 400, height: 300 });
   });
 
-  it('turns a PNG that has too many bytes into a JPEG, and names it so', async () => {
+  it('turns a PNG with too many bytes into a JPEG, and renames it', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(await noise(320, 200, 'png'), { name: 'a-lighthouse-41-1.png' });
     const { media: fitted } = await fitTo(media, { bytes: 60_000 });
@@ -72,14 +72,14 @@ describe('making a picture fit a place', () => {
     expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
   });
 
-  it('writes the type that is wanted', async () => {
+  it('writes the wanted type', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(await noise(64, 64, 'webp'));
     const fitted = await fitTo(media, { types: ['image/png'] });
     expect((await sharp(await bytesOf(fitted)).metadata()).format).toBe('png');
   });
 
-  it('refuses what no encoding reaches', async () => {
+  it('refuses limits that no encoding reaches', async () => {
     const { fitTo, put, all } = await openFit();
     const media = await put(await noise(64, 64, 'jpeg'), { name: 'noise.jpg' });
     await expect(fitTo(media, { bytes: 40 })).rejects.toThrow(UndeliverableError);
@@ -100,7 +100,7 @@ describe('making a picture fit a place', () => {
     expect((await fitTo(media, { bytes: 3_000_000 })).media).toEqual(media);
   });
 
-  it('refuses a file that is no picture after all', async () => {
+  it('refuses a file that is no picture', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(randomBytes(4_000), { name: 'broken.png', type: 'image/png' });
     await expect(fitTo(media, { bytes: 100 })).rejects.toThrow(
@@ -108,7 +108,7 @@ describe('making a picture fit a place', () => {
     );
   });
 
-  it('does not call it hopeless when the file is only not here', async () => {
+  it('rejects with another error when the file is not here', async () => {
     const { fitTo, put, files } = await openFit();
     const media = await put(await noise(64, 64, 'jpeg'));
     await files.remove(media.id);
@@ -117,13 +117,13 @@ describe('making a picture fit a place', () => {
     expect(failure).not.toBeInstanceOf(UndeliverableError);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(await noise(64, 64, 'jpeg'));
     await expect(fitTo(media, { bytes: 100 }, AbortSignal.abort(new Error('stopping')))).rejects.toThrow('stopping');
   });
 
-  it('serves many at once', async () => {
+  it('serves many callers at once', async () => {
     const { fitTo, put } = await openFit();
     const media = await put(await noise(200, 200, 'jpeg'));
     const fitted = await Promise.all(Array.from({ length: 12 }, () => fitTo(media, { bytes: 20_000 })));

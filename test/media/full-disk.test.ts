@@ -1,9 +1,9 @@
-import { symlink, writeFile } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDownload } from '../../src/media/fetch/download.ts';
 import { createLinks } from '../../src/media/fetch/link.ts';
-import { createMediaFiles, isDiskTrouble } from '../../src/media/files.ts';
+import { isDiskTrouble } from '../../src/media/files.ts';
 import { createMediaStore } from '../../src/media/media-store.ts';
 import { createIngest } from '../../src/media/uploads/ingest.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
@@ -14,15 +14,15 @@ import { noise, openFiles } from './kept-files.ts';
 const database = useDatabase();
 const signal = AbortSignal.timeout(20_000);
 
-/** A media folder whose drafts lead to the device that is always full, as long as `full` says so. */
+/** Opens a media folder whose drafts lead to the device that is always full, as long as `full` says so. */
 async function openFullDisk() {
   const { files, folder, all } = await openFiles();
   const disk = { full: true };
-  let ttlStore = 0;
+  let drafts = 0;
   const draft = async () => {
     if (!disk.full) return files.draft();
-    ttlStore += 1;
-    const path = join(folder, `full-${ttlStore}`);
+    drafts += 1;
+    const path = join(folder, `full-${drafts}`);
     // Removing the draft removes the link, never the device.
     await symlink('/dev/full', path);
     return path;
@@ -31,21 +31,21 @@ async function openFullDisk() {
 }
 
 describe.skipIf(process.platform !== 'linux')('a full disk', () => {
-  it('is no picture’s fault: the sentence says so, and the next one is kept when there is room', async () => {
+  it('fails a picture with the error of the disk, and keeps the next one when there is room', async () => {
     const { files, disk, all } = await openFullDisk();
-    const keep = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
+    const ingest = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
     const attached = { name: 'cat.png', read: async () => noise(32, 32, 'png') };
-    // More than can be worked on at one time: none of them may stay in the way.
+    // More than can be worked on at a time: none of them may block a place.
     for (let tries = 0; tries < 4; tries += 1) {
-      const error: unknown = await keep(attached, origin(), signal).catch((each: unknown) => each);
+      const error: unknown = await ingest(attached, origin(), signal).catch((each: unknown) => each);
       expect(isDiskTrouble(error)).toBe(true);
     }
     disk.full = false;
-    await keep(attached, origin(), signal);
+    await ingest(attached, origin(), signal);
     expect(await all()).toHaveLength(1);
   });
 
-  it('is told from an address at which there is nothing', async () => {
+  it('is told apart from an address without a file', async () => {
     const { files } = await openFullDisk();
     const { download, close } = createDownload({ loopback: true });
     onTestFinished(close);
@@ -53,13 +53,4 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const link = createLinks({ download, files, limit: 1e6 })(fake.url);
     await expect(link.read(signal)).rejects.toThrow('The bot has no room left to keep pictures. Nothing was spent.');
   });
-});
-
-it('a folder is known to take files by putting one there, and nothing of that stays', async () => {
-  const { files, folder, all } = await openFiles();
-  expect(await files.takesWrites()).toBe(true);
-  expect(await all()).toEqual([]);
-  const id = files.newId();
-  await writeFile(join(folder, id), '');
-  expect(await createMediaFiles(join(folder, id)).takesWrites()).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** A media folder that is gone when the test ends, and pictures to put into it. */
+/** A media folder for a test, and pictures to put into it. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,18 +8,19 @@ import { onTestFinished } from 'vitest';
 import type { Media } from '../../src/chat.ts';
 import { createMediaFiles } from '../../src/media/files.ts';
 
+/** Opens a media folder that is removed when the test ends. */
 export async function openFiles() {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const files = createMediaFiles(folder);
 
-  /** Every file in the folder, by its path from there. */
+  /** Returns the names of all files in the folder. */
   const all = async () => {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
 
-  /** Keeps bytes as they are, and says of them what `more` says. */
+  /** Keeps bytes as they are. Returns their facts, and those of `more`. */
   async function put(bytes: Uint8Array, more: Partial<Media> = {}): Promise<Media> {
     const id = files.newId();
     const draft = await files.draft();
@@ -30,8 +31,15 @@ export async function openFiles() {
       .catch(() => ({ width: 0, height: 0, format: 'mp4' as const }));
     const { width, height, format } = facts;
     return {
-      ...{ id, kind: 'image', name: `picture.${format}`, type: `image/${format}`, bytes: bytes.length, width, height },
-      ...{ alt: 'a picture', spoiler: false },
+      id,
+      kind: 'image',
+      name: `picture.${format}`,
+      type: `image/${format}`,
+      bytes: bytes.length,
+      width,
+      height,
+      alt: 'a picture',
+      spoiler: false,
       ...more,
     };
   }
@@ -39,7 +47,7 @@ export async function openFiles() {
   return { folder, files, all, put };
 }
 
-/** Coloured noise: the picture that compresses worst. With `alpha`, half of it is see-through. */
+/** Returns coloured noise, the picture that compresses worst. With `alpha`, half of it is see-through. */
 export function noise(width: number, height: number, format: 'jpeg' | 'png' | 'webp', alpha = false): Promise<Buffer> {
   const channels = alpha ? 4 : 3;
   const pixels = randomBytes(width * height * channels);

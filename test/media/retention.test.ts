@@ -12,7 +12,7 @@ import { createMovedClock } from '../sandbox/moved-clock.ts';
 
 const database = useDatabase();
 
-it('frees the disk of what is old: results lose their file, references go, favourites and what is in use stay', async () => {
+it('retention frees the disk of old files, and keeps favourites and files in use', async () => {
   const world = await openWorld({ database });
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-old-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -14,7 +14,7 @@ async function openDownload({ loopback = true } = {}) {
   const { download, close } = createDownload({ loopback });
   onTestFinished(close);
   const to = await files.draft();
-  /** Why it fails, or what arrived. */
+  /** Returns the kind of the failure, or the bytes and the content. */
   async function fetched(url: string, limit = 1e6, signal = AbortSignal.timeout(5_000)) {
     try {
       const bytes = await download(url, to, limit, signal);
@@ -27,12 +27,12 @@ async function openDownload({ loopback = true } = {}) {
 }
 
 const content = randomBytes(200_000);
-const gives: RequestListener = (_, response) => response.end(content);
+const givesContent: RequestListener = (_, response) => response.end(content);
 
 describe('a download', () => {
-  it('writes what stands at an address, byte for byte', async () => {
+  it('writes the file at an address, byte for byte', async () => {
     const { fetched } = await openDownload();
-    const { url } = await openFarServer(gives);
+    const { url } = await openFarServer(givesContent);
     expect(await fetched(`${url}/x`)).toEqual({ bytes: content.length, content });
   });
 
@@ -74,7 +74,7 @@ describe('a download', () => {
     },
   );
 
-  it('notices when less arrives than was declared, and when the connection breaks', async () => {
+  it('notices missing bytes and broken connections', async () => {
     const { fetched } = await openDownload();
     const declared = await openFarServer((_, response) => {
       response.writeHead(200, { 'content-length': 1_000 });
@@ -91,7 +91,7 @@ describe('a download', () => {
     expect(await fetched(refusing.url)).toEqual({ kind: 'trouble' });
   });
 
-  it('gives up on a server that says nothing, or goes on for ever, when it is told to', async () => {
+  it('gives up a silent or endless server when its signal aborts', async () => {
     const { fetched } = await openDownload();
     const silent = await openFarServer(() => {});
     expect(await fetched(silent.url, 1e6, AbortSignal.timeout(100))).toEqual({ kind: 'trouble' });
@@ -183,21 +183,21 @@ describe('private networks', () => {
 
   it.each(hosts)('are closed by address: %s', async (host) => {
     const { fetched } = await openDownload({ loopback: false });
-    const { port, visits } = await openFarServer(gives, '0.0.0.0');
+    const { port, visits } = await openFarServer(givesContent, '0.0.0.0');
     expect(await fetched(`http://${host}:${port}/`)).toEqual({ kind: 'forbidden' });
     expect(visits()).toBe(0);
   });
 
   it.each(['localhost', 'localhost.', 'LOCALHOST'])('are closed by name: %s', async (host) => {
     const { fetched } = await openDownload({ loopback: false });
-    const { port, visits } = await openFarServer(gives, '0.0.0.0');
+    const { port, visits } = await openFarServer(givesContent, '0.0.0.0');
     expect(await fetched(`http://${host}:${port}/`)).toEqual({ kind: 'trouble' });
     expect(visits()).toBe(0);
   });
 
-  it('stay closed behind a redirect, even where this machine itself is open', async () => {
+  it('stay closed behind a redirect, even when this machine is open', async () => {
     const { fetched } = await openDownload({ loopback: true });
-    const hidden = await openFarServer(gives);
+    const hidden = await openFarServer(givesContent);
     for (const target of [
       'http://10.0.0.1/',
       'http://[::ffff:169.254.169.254]/',

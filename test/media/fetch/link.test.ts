@@ -16,13 +16,13 @@ const signal = AbortSignal.timeout(20_000);
 async function open({ loopback = true, limit = maxUploadBytes } = {}) {
   const { files, all } = await openFiles();
   const { download, close } = createDownload({ loopback });
-  const keep = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
+  const ingest = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
   const attachmentAt = createLinks({ download, files, limit });
-  return { keep: (url: string) => keep(attachmentAt(url), origin(), signal), files, all, close };
+  return { ingestLink: (url: string) => ingest(attachmentAt(url), origin(), signal), files, all, close };
 }
 
-describe('a link that somebody typed', () => {
-  it('is told from the number of a job and from the id of a picture', () => {
+describe('a link that a person typed', () => {
+  it('is told apart from the number of a job and the id of a picture', () => {
     const words = [
       'https://a.example/x.png',
       'http://a.example',
@@ -37,8 +37,8 @@ describe('a link that somebody typed', () => {
   it('is fetched, checked and kept like any other picture', async () => {
     const content = await noise(48, 32, 'png');
     const fake = await openFarServer((_, response) => response.end(content));
-    const { keep, files, all, close } = await open();
-    const { width, height } = await sharp(files.path(await keep(`${fake.url}/cat.png`))).metadata();
+    const { ingestLink, files, all, close } = await open();
+    const { width, height } = await sharp(files.path(await ingestLink(`${fake.url}/cat.png`))).metadata();
     expect([width, height]).toEqual([48, 32]);
     expect(await all()).toHaveLength(1);
     await close();
@@ -47,28 +47,28 @@ describe('a link that somebody typed', () => {
   it('brings an iPhone’s picture as well', async () => {
     const content = await readFile(new URL('../uploads/sample.heic', import.meta.url));
     const fake = await openFarServer((_, response) => response.end(content));
-    const { keep, files, close } = await open();
-    const { width, height, format } = await sharp(files.path(await keep(`${fake.url}/IMG_1.HEIC`))).metadata();
+    const { ingestLink, files, close } = await open();
+    const { width, height, format } = await sharp(files.path(await ingestLink(`${fake.url}/IMG_1.HEIC`))).metadata();
     expect([width, height, format]).toEqual([160, 120, 'jpeg']);
     await close();
   });
 
-  it('gets one sentence for each way in which it can be wrong, and leaves nothing behind', async () => {
+  it('gets a sentence for each failure, and leaves no file behind', async () => {
     const fake = await openFarServer((request, response) => {
       if (request.url === '/inside') response.writeHead(302, { location: 'http://10.0.0.1/' }).end();
       else if (request.url === '/page') response.end('<html>not a picture</html>');
       else if (request.url === '/large') response.end(Buffer.alloc(5_000));
       else response.writeHead(404).end();
     });
-    const { keep, all, close } = await open({ limit: 4_000 });
-    await expect(keep(`${fake.url}/gone.png`)).rejects.toThrow('Nothing could be fetched from');
-    await expect(keep(`${fake.url}/inside`)).rejects.toThrow('does not lead to the public internet');
-    await expect(keep(`${fake.url}/large`)).rejects.toThrow('is too large');
-    await expect(keep(`${fake.url}/page`)).rejects.toThrow('is not a picture that can be used');
+    const { ingestLink, all, close } = await open({ limit: 4_000 });
+    await expect(ingestLink(`${fake.url}/gone.png`)).rejects.toThrow('Nothing could be fetched from');
+    await expect(ingestLink(`${fake.url}/inside`)).rejects.toThrow('does not lead to the public internet');
+    await expect(ingestLink(`${fake.url}/large`)).rejects.toThrow('is too large');
+    await expect(ingestLink(`${fake.url}/page`)).rejects.toThrow('is not a picture that can be used');
     await close();
     const careful = await open({ loopback: false });
     const visits = fake.visits();
-    await expect(careful.keep(`${fake.url}/cat.png`)).rejects.toThrow('does not lead to the public internet');
+    await expect(careful.ingestLink(`${fake.url}/cat.png`)).rejects.toThrow('does not lead to the public internet');
     expect(fake.visits()).toBe(visits);
     expect([await all(), await careful.all()]).toEqual([[], []]);
     await careful.close();

@@ -41,7 +41,7 @@ describe('results', () => {
     expect(fetches()).toBe(before);
   });
 
-  it('are fetched by a fresh address when the first has gone stale', async () => {
+  it('are fetched by a fresh link when the first has gone stale', async () => {
     const { ready, results } = await openResults();
     const job = await ready();
     const stale = { ...job, outputs: job.outputs.map((output) => ({ ...output, url: `${output.url}-gone` })) };
@@ -69,7 +69,7 @@ describe('results', () => {
     for (const { id, bytes } of again) expect(await files.size(id)).toBe(bytes);
   });
 
-  it('that PhotoGPT no longer has are said to be gone, and leave nothing behind', async () => {
+  it('that PhotoGPT no longer has are gone, and leave no file behind', async () => {
     const { ready, on, bot } = await openResults();
     const job = await ready();
     for (const { id } of job.outputs) await bot.api.deleteImage({ imageID: id }, { signal });
@@ -80,7 +80,7 @@ describe('results', () => {
     expect(await disk.all()).toEqual([]);
   });
 
-  it('that cannot be fetched just now are another matter', async () => {
+  it('that cannot be fetched now can be fetched later', async () => {
     const { ready, results, sandbox } = await openResults();
     const job = await ready();
     sandbox.faults.add({ match: { operation: 'media' }, fault: { answer: { status: 503 } }, times: 1 });
@@ -89,7 +89,7 @@ describe('results', () => {
     expect(await results(job, signal)).toHaveLength(1);
   });
 
-  it('may be pictures of another kind than their job says, but never something else', async () => {
+  it('may be pictures of another type, but no other files', async () => {
     const { ready, results, sandbox } = await openResults();
     const job = await ready();
     const html = { status: 200, headers: { 'content-type': 'image/jpeg' }, body: '<html>Sorry</html>' };
@@ -97,7 +97,7 @@ describe('results', () => {
     await expect(results(job, signal)).rejects.toThrow('what arrived is neither a picture nor a video');
   });
 
-  it('of two processes that fetch at once are the same', async () => {
+  it('of two processes that fetch at once have the same ids', async () => {
     const { ready, results, mediaStore } = await openResults();
     const job = await ready(imagine('a boat', 2));
     const [one, other] = await Promise.all([results(job, signal), results(job, signal)]);
@@ -107,7 +107,7 @@ describe('results', () => {
     expect(other.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
   });
 
-  it('of a video tell its length', async () => {
+  it('of a video have its length', async () => {
     const { running, results, bot, pass, row } = await openResults();
     const { id } = await running(film());
     for (let minute = 0; minute < 30 && (await row(id)).state !== 'ready'; minute += 1) {

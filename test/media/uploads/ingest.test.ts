@@ -1,41 +1,14 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../../src/chat.ts';
-import { createMedia } from '../../../src/media/media.ts';
-import { createMediaStore } from '../../../src/media/media-store.ts';
-import { createIngest } from '../../../src/media/uploads/ingest.ts';
-import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
-import { createMovedClock } from '../../sandbox/moved-clock.ts';
-import { noise, openFiles } from '../kept-files.ts';
+import { useIntake } from '../intake.ts';
+import { noise } from '../kept-files.ts';
 
-const database = useDatabase();
-const signal = AbortSignal.timeout(60_000);
+const openIntake = useIntake();
 
-async function openIntake() {
-  const { files, all } = await openFiles();
-  const store = createMediaStore(database(createMovedClock()));
-  const ingest = createIngest({ store, files });
-  /** Keeps a picture and gives its row and its bytes. */
-  async function kept(content: Uint8Array, name = 'x.png') {
-    const id = await ingest({ name, read: async () => content }, origin(), signal);
-    const row = (await store.find(id)) ?? expect.fail('there is no row');
-    return { row, picture: sharp(files.path(id)) };
-  }
-  const photos = new Set<string>();
-  const media = createMedia({
-    store,
-    files,
-    ingest,
-    attachmentAt: () => expect.fail('nothing here is a link'),
-    maySeeJob: async () => false,
-    isPhoto: async (id) => photos.has(id),
-  });
-  return { files, all, store, ingest, kept, media, photos };
-}
-
-describe('keeping a picture', () => {
-  it('writes down what it is, whose it is, and nothing but its own file', async () => {
+describe('ingesting a picture', () => {
+  it('writes one file, and its facts and owner', async () => {
     const { kept, all } = await openIntake();
     const { row } = await kept(await noise(64, 48, 'jpeg'));
     expect(row).toMatchObject({
@@ -61,13 +34,13 @@ describe('keeping a picture', () => {
     const { row, picture } = await kept(lying);
     expect([row.width, row.height]).toEqual([30, 60]);
     const { data } = await picture.raw().toBuffer({ resolveWithObject: true });
-    // Turned by a quarter clockwise, what was on the left is on top.
+    // After a quarter turn clockwise, the left side is on top.
     expect(data[0]).toBeGreaterThan(200);
     expect(data[data.length - 1]).toBeGreaterThan(200);
     expect((await picture.metadata()).orientation ?? 1).toBe(1);
   });
 
-  it('forgets where it was taken, by whom and with what', async () => {
+  it('removes the place, the author and the camera', async () => {
     const { kept } = await openIntake();
     const exif = {
       IFD0: { Artist: 'Somebody', Make: 'Camera' },
@@ -98,7 +71,7 @@ describe('keeping a picture', () => {
     expect(row.type).toBe('image/jpeg');
   });
 
-  it('makes it no larger than 4096 pixels a side', async () => {
+  it('makes it at most 4096 pixels a side', async () => {
     const { kept } = await openIntake();
     const wide = await sharp({ create: { width: 6_000, height: 300, channels: 3, background: 'teal' } })
       .png()
@@ -107,7 +80,7 @@ describe('keeping a picture', () => {
     expect([row.width, row.height]).toEqual([4_096, 205]);
   });
 
-  it('keeps many that come at once, and turns away a flood without losing a file', async () => {
+  it('keeps many at once, and turns away a flood without losing a file', async () => {
     const { ingest, all } = await openIntake();
     const content = await noise(200, 200, 'png');
     const file: Attachment = { name: 'x.png', read: async () => content };
@@ -121,7 +94,7 @@ describe('keeping a picture', () => {
     expect((await all()).sort()).toEqual([...ids].sort());
   });
 
-  it('hands over its patience, so that a slow chat cannot hold a call for ever', async () => {
+  it('aborts the reading of a slow chat', async () => {
     const { ingest } = await openIntake();
     const stop = new AbortController();
     const slow: Attachment = {
@@ -131,67 +104,5 @@ describe('keeping a picture', () => {
     const waiting = ingest(slow, origin(), stop.signal);
     stop.abort();
     await expect(waiting).rejects.toThrow('“slow.png” could not be read.');
-  });
-});
-
-describe('finding kept pictures', () => {
-  it('gives a reference to the people of the same place, and to nobody else', async () => {
-    const { kept, media } = await openIntake();
-    const { row } = await kept(await noise(64, 48, 'jpeg'));
-    const bob = { id: 'bob', name: 'Bob', roles: [], moderator: false };
-    expect((await media.find(row.id, origin()))?.id).toBe(row.id);
-    expect((await media.find(row.id, origin({ person: bob })))?.id).toBe(row.id);
-    expect(await media.find(row.id, origin({ tenant: 'away' }))).toBeUndefined();
-    expect(await media.find(row.id, origin({ platform: 'slack' }))).toBeUndefined();
-  });
-
-  it.each([
-    '',
-    '1',
-    '41/2',
-    '#41/2',
-    '999999999999999/999',
-    '1e9',
-    '../../etc/passwd',
-    `${'A'.repeat(21)}/`,
-    'A'.repeat(22),
-    '-1/1',
-  ])('finds nothing under “%s”', async (text) => {
-    const { media } = await openIntake();
-    expect(await media.find(text, origin())).toBeUndefined();
-    expect(await media.open(text)).toBeUndefined();
-  });
-
-  it('opens a file whole or in part', async () => {
-    const { kept, media } = await openIntake();
-    const { row } = await kept(await noise(64, 48, 'jpeg'));
-    const read = async (range?: { start: number; end: number }) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of (await media.open(row.id, range)) ?? []) chunks.push(chunk);
-      return Buffer.concat(chunks);
-    };
-    const whole = await read();
-    expect(whole.length).toBe(row.bytes);
-    expect(await read({ start: 2, end: 5 })).toEqual(whole.subarray(2, 6));
-  });
-
-  it('gives a photo of a model to the person who gave it only, and does not forget it', async () => {
-    const { kept, media, photos, all } = await openIntake();
-    const { row } = await kept(await noise(64, 48, 'jpeg'));
-    photos.add(row.id);
-    const bob = { id: 'bob', name: 'Bob', roles: [], moderator: true };
-    expect((await media.find(row.id, origin()))?.id).toBe(row.id);
-    expect(await media.find(row.id, origin({ person: bob }))).toBeUndefined();
-    await media.discard([row.id], origin());
-    expect(await all()).toEqual([row.id]);
-  });
-
-  it('forgets what was kept for nothing, once', async () => {
-    const { kept, media, all, store } = await openIntake();
-    const { row } = await kept(await noise(64, 48, 'jpeg'));
-    await media.discard([row.id, 'A'.repeat(22)], origin());
-    expect(await all()).toEqual([]);
-    expect(await store.find(row.id)).toBeUndefined();
-    await media.discard([row.id], origin());
   });
 });

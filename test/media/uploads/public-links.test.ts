@@ -26,7 +26,7 @@ function open() {
 }
 
 describe('a signed address', () => {
-  it('gives the picture to whoever has it, for three hours', async () => {
+  it('gives the picture for three hours', async () => {
     const { clock, links, get } = open();
     const answer = await get(links.to(id));
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
@@ -39,7 +39,7 @@ describe('a signed address', () => {
     expect((await get(address)).status).toBe(404);
   });
 
-  it('is good for one picture and one time only, and says the same of everything else', async () => {
+  it('is good for one picture and one time only', async () => {
     const { links, get } = open();
     const address = new URL(links.to(id));
     const changed = (name: string, value: string) => {
@@ -61,7 +61,7 @@ describe('a signed address', () => {
     expect(new Set(answers)).toEqual(new Set(['There is nothing at this address.']));
   });
 
-  it('takes the place of an upload where PhotoGPT wants an address, and of none where it wants an id', async () => {
+  it('replaces an upload when PhotoGPT takes an address, and not when it takes an id', async () => {
     const world = await openWorld({ database });
     const { files, put } = await openFiles();
     const { id: media, bytes, width, height } = await put(await noise(32, 32, 'jpeg'));

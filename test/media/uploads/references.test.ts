@@ -18,7 +18,7 @@ async function openReferences() {
   const references = createReferences({ api, store: world.mediaStore, files, key });
   const content = await noise(32, 32, 'jpeg');
 
-  /** A picture that somebody gave, kept here. */
+  /** Keeps a picture as one that a person gave. Returns its id. */
   async function given(): Promise<string> {
     const { id, bytes, width, height } = await put(content);
     const whose = { platform: 'playground', tenant: 'home', person: 'ada' };
@@ -58,7 +58,7 @@ describe('references', () => {
     expect(await hasImage(first.remoteId)).toBe(true);
   });
 
-  it('that PhotoGPT made itself are named by its own id, without an upload', async () => {
+  it('that PhotoGPT made have its own id, without an upload', async () => {
     const { ready, resolve, calls, api, mediaStore, files } = await openReferences();
     const job = await ready(imagine('a boat', 2));
     const { download, close } = createDownload({ loopback: true });
@@ -66,13 +66,13 @@ describe('references', () => {
     await close();
     expect(await resolve(second?.id ?? '')).toMatchObject({ remoteId: job.outputs[1]?.id, url: job.outputs[1]?.url });
     expect(calls('uploadImage')).toBe(0);
-    // Deleted over there, it is still here, and goes up as a copy.
+    // After its deletion at PhotoGPT, a copy of the file here is uploaded.
     await api.deleteImage({ imageID: job.outputs[1]?.id ?? '' }, { signal });
     expect((await resolve(second?.id ?? '')).remoteId).not.toBe(job.outputs[1]?.id);
     expect(calls('uploadImage')).toBe(1);
   });
 
-  it('fill one shelf, and then another, while all are in use', async () => {
+  it('fill one shelf, and then another one, while all are in use', async () => {
     const { given, resolve, shelves, hasImage } = await openReferences();
     const uploads = [];
     for (let number = 0; number < shelfSize; number += 1) uploads.push(await resolve(await given()));
@@ -82,7 +82,7 @@ describe('references', () => {
     for (const { remoteId } of uploads) expect(await hasImage(remoteId)).toBe(true);
   });
 
-  it('make room for each other once unused for longer than any job takes, the longest unused first', async () => {
+  it('make room once unused for longer than any job, the longest unused first', async () => {
     const { given, resolve, shelves, hasImage, pass, calls } = await openReferences();
     const ids: string[] = [];
     for (let number = 0; number < shelfSize; number += 1) ids.push(await given());
@@ -97,11 +97,11 @@ describe('references', () => {
     const there = await Promise.all(uploads.map(({ remoteId }) => hasImage(remoteId)));
     expect(there).toEqual(ids.map((_, index) => index !== 2));
     expect(await hasImage(next.remoteId)).toBe(true);
-    // What made room is uploaded anew when it is wanted again.
+    // The one that made room is uploaded anew when it is used again.
     expect((await resolve(ids[2] ?? '')).remoteId).not.toBe(uploads[2]?.remoteId);
   });
 
-  it('that are gone from here are said to be gone, and nothing is uploaded', async () => {
+  it('that are gone from here are refused, without an upload', async () => {
     const { given, resolve, files, calls } = await openReferences();
     const id = await given();
     await files.remove(id);
