@@ -1,14 +1,12 @@
-import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Origin, Value } from '../../src/chat.ts';
+import type { Value } from '../../src/chat.ts';
 import { identities } from '../../src/db/schema/identity-schema.ts';
 import { media } from '../../src/db/schema/media-schema.ts';
-import { readAudience, readReference } from '../../src/identities/access.ts';
-import { photo, photos, useIdentityWorld } from './identity-world.ts';
+import { photo, useIdentityWorld } from './identity-world.ts';
 
 const open = useIdentityWorld();
 
-/** Every command that takes a model, with what else it needs. */
+/** Every command that takes a model, with its other options. */
 const commandsOnModels: [command: string, more: Record<string, Value>][] = [
   ['model photos', {}],
   ['model train', {}],
@@ -21,7 +19,7 @@ const commandsOnModels: [command: string, more: Record<string, Value>][] = [
   ['portrait', { prompt: 'on a beach' }],
 ];
 
-describe('the model of somebody else', () => {
+describe('a model of another person', () => {
   it.each(commandsOnModels)('answers /%s %j like one that does not exist', async (command, more) => {
     const { call, create, rows, jobRows, originOf, db } = await open();
     await create();
@@ -39,7 +37,7 @@ describe('the model of somebody else', () => {
     expect([await rows(), await jobRows()]).toEqual([before, []]);
   });
 
-  it('is neither listed nor suggested, and its photos are found by their owner only', async () => {
+  it('is not listed or suggested, and its photos are hidden', async () => {
     const { call, create, bot, originOf, db } = await open();
     await create();
     await call('ada', 'model photos', { model: 'Ada', photos: [photo(1)] });
@@ -52,7 +50,7 @@ describe('the model of somebody else', () => {
     expect((await details('ada')).tone).toBe('plain');
   });
 
-  it('cannot be given a photo that somebody else brought along', async () => {
+  it('takes no photos of another person', async () => {
     const { call, create, bot, originOf, db } = await open();
     await create('ben', 'Ben');
     const adas = await bot().run(
@@ -67,7 +65,7 @@ describe('the model of somebody else', () => {
 });
 
 describe('consent', () => {
-  it('is asked for, and without it nothing is made', async () => {
+  it('is needed to create a model', async () => {
     const { create, call, rows, calls } = await open();
     expect((await create('ada', 'Ada', { consent: false })).text).toMatch(/only be made of you, or of an adult/);
     const silent = await call('ada', 'model create', { name: 'Ada', age: 36, gender: 'Female' });
@@ -76,7 +74,7 @@ describe('consent', () => {
     expect([await rows(), calls('saveModel')]).toEqual([[], 0]);
   });
 
-  it('is kept with who gave it, when, and the words', async () => {
+  it('is kept with the person, the time and the words', async () => {
     const { create, rows, clock } = await open();
     await create();
     expect(await rows()).toMatchObject([
@@ -95,7 +93,7 @@ describe('sharing', () => {
     ['@ben', { ben: ['studio', 'lobby', 'direct'], cleo: [] }],
     ['this channel', { ben: ['studio'], cleo: ['studio'] }],
     ['this workspace', { ben: ['studio', 'lobby', 'direct'], cleo: ['studio', 'lobby', 'direct'] }],
-  ] as const)('with %s opens it to %j and to nobody else', async (audience, expected) => {
+  ] as const)('with %s opens it to %j only', async (audience, expected) => {
     const { call, create, originOf, db } = await open();
     await create();
     await db.orm.update(identities).set({ status: 'ready' });
@@ -117,7 +115,7 @@ describe('sharing', () => {
     expect(await reach()).toEqual({ ben: [], cleo: [] });
   });
 
-  it('lets others make portraits and nothing else, and tells them nothing of the person', async () => {
+  it('lets others make portraits only, and hides the traits', async () => {
     const { call, create, db, rows } = await open();
     await create('ada', 'Ada', { ethnicity: 'English' });
     await db.orm.update(identities).set({ status: 'ready' });
@@ -133,7 +131,7 @@ describe('sharing', () => {
     expect(await rows()).toHaveLength(1);
   });
 
-  it('ends with nobody, and says what it does not understand', async () => {
+  it('ends with nobody, and refuses words that name no audience', async () => {
     const { call, create, originOf } = await open();
     await create();
     const share = (audience: string, channel = 'studio') =>
@@ -145,7 +143,7 @@ describe('sharing', () => {
     expect((await share('this channel', 'direct')).text).toMatch(/not a channel/);
   });
 
-  it('of two models of one name asks which one is meant', async () => {
+  it('of two models with one name asks for the number', async () => {
     const { call, create } = await open();
     for (const who of ['ada', 'cleo']) {
       await create(who, 'Me');
@@ -171,126 +169,5 @@ describe('names', () => {
     expect((await create('ada', 'ADA')).text).toMatch(/already have a model called “ADA”/);
     expect((await create('ben', 'Ada')).tone).toBe('good');
     expect([(await rows()).length, (await remoteNames()).length]).toEqual([2, 2]);
-  });
-});
-
-describe('making a model at PhotoGPT', () => {
-  it.each(['!lost-answer', '!500-after', '!502-after'])(
-    'finds it again after %s, and makes no second one',
-    async (fault) => {
-      const { create, call, sandbox, remoteNames } = await open();
-      sandbox.faults.add({ match: { operation: 'saveModel' }, fault, times: 1 });
-      expect((await create()).tone).toBe('good');
-      expect((await call('ada', 'model photos', { model: 'Ada', photos: photos(2) })).text).toMatch(/2 photos/);
-      expect(await remoteNames()).toHaveLength(1);
-    },
-  );
-
-  it('waits until a lost request can no longer take effect before it asks again', async () => {
-    const { create, sandbox, remoteNames, pass, restart } = await open();
-    sandbox.faults.add({ match: { operation: 'saveModel' }, fault: '!lost-request', times: 1 });
-    expect((await create()).text).toMatch(/not confirmed “Ada” yet.*Try again in a minute/);
-    await restart();
-    expect((await create()).text).toMatch(/not confirmed/);
-    pass(61);
-    expect((await create()).tone).toBe('good');
-    expect(await remoteNames()).toHaveLength(1);
-  });
-
-  it.each(['!refuse', '!credits', '!429-bare', '!403'])('leaves nothing behind after %s', async (fault) => {
-    const { create, sandbox, rows, remoteNames } = await open();
-    sandbox.faults.add({ match: { operation: 'saveModel' }, fault, times: 1 });
-    expect(await create()).toMatchObject({ tone: 'bad', private: true });
-    expect(await rows()).toEqual([]);
-    expect((await create()).tone).toBe('good');
-    expect(await remoteNames()).toHaveLength(1);
-  });
-
-  it('is asked for once when the same event comes twice', async () => {
-    const { call, originOf, remoteNames } = await open();
-    const from = originOf('ada');
-    const asked = { name: 'Ada', age: 36, gender: 'Female', consent: true };
-    for (const time of [1, 2])
-      expect([time, (await call('ada', 'model create', asked, from)).tone]).toEqual([time, 'good']);
-    expect(await remoteNames()).toHaveLength(1);
-  });
-});
-
-describe('handing photos over', () => {
-  it('keeps what PhotoGPT did not take, and tries it again with the next', async () => {
-    const { create, call, sandbox, remotePhotos } = await open();
-    await create();
-    sandbox.faults.add({ match: { operation: 'uploadImage' }, fault: '!429-bare', times: 1 });
-    const first = await call('ada', 'model photos', { model: 'Ada', photos: photos(3) });
-    expect(first.text).toMatch(/3 photos.*9 more are needed.*3 photos could not be handed/);
-    const second = await call('ada', 'model photos', { model: 'Ada', photos: [photo(3)] });
-    expect(second.text).not.toMatch(/could not/);
-    expect(await remotePhotos()).toHaveLength(4);
-  });
-
-  it('hands none over twice when answers are lost', async () => {
-    const { create, call, sandbox, remotePhotos } = await open();
-    await create();
-    sandbox.faults.add({ match: { operation: 'uploadImage' }, fault: '!lost-answer', times: 1 });
-    await call('ada', 'model photos', { model: 'Ada', photos: photos(3) });
-    expect(await remotePhotos()).toHaveLength(1);
-    await call('ada', 'model photos', { model: 'Ada', photos: [photo(3)] });
-    expect(await remotePhotos()).toHaveLength(4);
-  });
-
-  it('lets go of a photo that PhotoGPT refuses, and says why', async () => {
-    const { create, call, sandbox, files } = await open();
-    await create();
-    const body = JSON.stringify({ status: 'NOK', message: 'No face in it', err: 'face', result: null });
-    const headers = { 'content-type': 'application/json' };
-    sandbox.faults.add({
-      match: { operation: 'uploadImage' },
-      fault: { answer: { status: 400, headers, body } },
-      times: 1,
-    });
-    const answer = await call('ada', 'model photos', { model: 'Ada', photos: photos(2) });
-    expect(answer.text).toMatch(/\*\*one photo\*\* so far.*did not take one photo/);
-    expect(answer.facts).toContainEqual({ label: 'not taken', value: 'No face in it' });
-    expect(await files()).toHaveLength(1);
-  });
-
-  it('takes 20 at most, however many calls come at once', async () => {
-    const { create, bot, originOf, db } = await open();
-    await create();
-    const give = (from: number) =>
-      bot().run({ command: 'model photos', options: { model: 'Ada', photos: photos(8, from) } }, originOf('ada'));
-    await Promise.all([give(0), give(10), give(20)]);
-    const [counted] = await db.run(sql`select count(*)::int as count from identity_photos`);
-    expect(counted).toEqual({ count: 16 });
-  });
-});
-
-describe('words', () => {
-  it.each([
-    ['#7', { id: 7 }],
-    ['#7 Ada', { id: 7 }],
-    ['#7Ada', { name: '#7Ada' }],
-    ['7', { name: '7' }],
-    ['Ada', { name: 'Ada' }],
-  ])('%j means the model %j', (typed, wanted) => {
-    expect(readReference(typed)).toEqual(wanted);
-  });
-
-  const origin: Origin = {
-    ...{ platform: 'slack', event: 'e', tenant: 'T1', person: { id: 'U1', name: 'a', roles: [], moderator: false } },
-    ...{ place: { kind: 'channel', channel: 'C1', thread: '5' }, locale: 'en', private: false },
-  };
-  it.each([
-    ['<@U123>', { kind: 'person', target: 'U123' }],
-    ['<@U123|ben>', { kind: 'person', target: 'U123' }],
-    ['<@!123456>', { kind: 'person', target: '123456' }],
-    ['U123', { kind: 'person', target: 'U123' }],
-    ['This channel', { kind: 'channel', target: 'C1' }],
-    ['server', { kind: 'tenant', target: 'T1' }],
-    ['nobody', 'nobody'],
-    ['<@>', 'unknown'],
-    ['a b', 'unknown'],
-  ])('%j means the audience %j', (typed, wanted) => {
-    expect(readAudience(typed, origin)).toEqual(wanted);
   });
 });

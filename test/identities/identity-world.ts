@@ -1,4 +1,4 @@
-/** A whole bot on a clock that a test moves: real database, real sandbox, real files, and a chat that keeps everything. */
+/** A whole bot on a clock that a test moves: real database, real sandbox, real files, and a fake chat. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,20 +24,21 @@ import { expectNoSecrets } from '../security/no-secrets.ts';
 
 type Options = Record<string, Value | Attachment | (Attachment | string)[]>;
 
-/** A photograph, as far as a checker of files is concerned; each number gives another. */
+/** Returns an attachment that passes the checks for a photo. Each number gives another picture. */
 export function photo(number: number, name = `me-${number}.jpg`): Attachment {
   const background = { r: (number * 37) % 256, g: (number * 91) % 256, b: 80 };
   const create = { width: 64, height: 64, channels: 3, background } as const;
   return { name, read: () => sharp({ create }).jpeg().toBuffer() };
 }
+/** Returns `count` different photos. */
 export const photos = (count: number, from = 0) => Array.from({ length: count }, (_, index) => photo(from + index));
 
-/** A training that takes as long as any, and the look that comes after it; in seconds. */
+/** Time of the longest training and the poll after it, in seconds. */
 export const longestTraining = 26 * 60;
 
 const person = (id: string) => ({ id, name: id, roles: [], moderator: false });
 
-/** Gives what opens a world in the file that calls it; its database is emptied before every test. */
+/** Returns what opens a world in the file that calls it. Its models are removed before every test. */
 export function useIdentityWorld() {
   const database = useDatabase();
   let emptying: Database | undefined;
@@ -60,7 +61,7 @@ export function useIdentityWorld() {
       expectNoSecrets('the chat of a bot', chat.messages);
     });
 
-    /** One process of the bot. What is not stopped by the test is stopped after it. */
+    /** Starts one process of the bot. It stops after the test, if the test does not stop it. */
     async function boot() {
       const { app, pipeline, close } = createApp({
         photogpt: { key, url: sandbox.url, exclusive: true },
@@ -96,19 +97,24 @@ export function useIdentityWorld() {
       events += 1;
       const place = channel === 'direct' ? { kind: 'direct' as const } : { kind: 'channel' as const, channel };
       return {
-        ...{ platform: 'playground', event: `event-${events}`, tenant, place, person: person(who) },
-        ...{ locale: 'en', private: false },
+        platform: 'playground',
+        event: `event-${events}`,
+        tenant,
+        place,
+        person: person(who),
+        locale: 'en',
+        private: false,
       };
     };
 
-    /** Somebody holds a lease on something; on a busy machine it must not run out meanwhile. */
+    /** Resolves with whether a lease is held. On a busy machine, time that moves on would end it. */
     const isBusy = async () => {
       const [held] = await db.run(sql`select 1 as one from deliveries where state = 'sending'
         union all select 1 from jobs where state = 'submitting' limit 1`);
       return held !== undefined;
     };
 
-    /** Moves time on, `step` seconds at once, until something holds. */
+    /** Moves time on, `step` seconds at once, until `what` returns a value. */
     async function until<T>(what: () => Promise<T | undefined | false> | T | undefined | false, step = 1): Promise<T> {
       const deadline = Date.now() + 60_000;
       for (;;) {
@@ -120,6 +126,7 @@ export function useIdentityWorld() {
       }
     }
 
+    /** Calls a command, and shows its answer. */
     async function call(who: string, command: string, options: Options = {}, from = originOf(who)): Promise<Message> {
       const asked: IncomingCall = { command, options };
       const message = await process.bot.run(asked, from);
@@ -132,26 +139,37 @@ export function useIdentityWorld() {
 
     const rows = () => db.orm.select().from(identities);
     const jobRows = () => db.orm.select().from(jobs).orderBy(jobs.id);
-    /** PhotoGPT has begun with a job. */
+    /** Waits until PhotoGPT has begun with a job. */
     const begun = (id: number) =>
       until(async () => (await jobRows()).some((job) => job.id === id && job.state === 'running'));
-    /** The message in which a job ended. */
+    /** Waits for the message in which a job ends. */
     const outcome = (job: number | undefined) =>
       until(() => chat.delivered().find(({ message }) => message.job === job)?.message, 5);
     const create = (who = 'ada', name = 'Ada', more: Options = {}) =>
       call(who, 'model create', { name, age: 36, gender: 'Female', consent: true, ...more });
 
     return {
-      ...{ db, clock, sandbox, get, chat, call, create, originOf, until, rows, lines, folder },
+      db,
+      clock,
+      sandbox,
+      get,
+      chat,
+      call,
+      create,
+      originOf,
+      until,
+      rows,
+      lines,
+      folder,
       pass: clock.pass,
       bot: () => process.bot,
-      /** The process is stopped and another takes its place; `meanwhile` seconds pass between. */
+      /** Stops the process and starts another one. `meanwhile` seconds pass between. */
       async restart(meanwhile = 0) {
         let stopped = false;
         const stopping = process.stop().finally(() => {
           stopped = true;
         });
-        // What hangs is waited for, and then left behind.
+        // A process that hangs is left behind after a while.
         for (let waited = 0; !stopped && waited < 1_000; waited += 1) {
           clock.pass(1);
           await new Promise((resolve) => setTimeout(resolve, 5));
@@ -166,7 +184,7 @@ export function useIdentityWorld() {
       outcome,
       calls: (operation: string) => sandbox.ledger.requests()[operation]?.calls ?? 0,
       paid: (kind: string) => sandbox.ledger.jobs().filter((job) => job.kind === kind).length,
-      /** Names of the models that PhotoGPT has, without those that hold references. */
+      /** Returns the names of the models that PhotoGPT has. */
       async remoteNames(): Promise<string[]> {
         const models: { name: string }[] = (await get('/models')).body.result;
         return models.map(({ name }) => name);
@@ -176,12 +194,12 @@ export function useIdentityWorld() {
         const { body } = await get(`/models/${row?.remoteId}/images?imageType=input&pageSize=50`);
         return (body.result ?? []).map(({ id }: { id: string }) => id);
       },
-      /** Names of all files that are kept. */
+      /** Returns the names of all files in the media folder. */
       async files(): Promise<string[]> {
         const all = await readdir(join(folder, 'media'), { recursive: true, withFileTypes: true }).catch(() => []);
         return all.filter((entry) => entry.isFile()).map(({ name }) => name);
       },
-      /** A model with twelve photos that PhotoGPT has trained. */
+      /** Creates a model with twelve photos, and trains it. Returns the message at the end. */
       async trained(who = 'ada', name = 'Ada') {
         await create(who, name);
         await call(who, 'model photos', { model: name, photos: photos(12) });

@@ -1,4 +1,4 @@
-/** Every way in which somebody else can name an address to fetch: none of them leads into a private network. */
+/** Every way in which others can name an address to fetch. None of them leads into a private network. */
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -16,7 +16,7 @@ import { openWorld } from '../jobs/world.ts';
 import { openFarServer } from '../media/fake-file-server.ts';
 import { openFiles } from '../media/kept-files.ts';
 
-/** What names resolve to, one answer after the other: the owner of a name can change it between two questions. */
+/** Answers for names, one after the other: the owner of a name can change it between two questions. */
 const answers = new Map<string, { address: string; family: number }[][]>();
 const resolve: Resolve = (host, _, done) => {
   const next = answers.get(host)?.shift();
@@ -31,13 +31,37 @@ const there = { address: '93.184.216.34', family: 4 };
 
 /** Every spelling of this machine and of its neighbours that a URL can hold. */
 const hosts = [
-  ...['127.0.0.1', '127.1', '0177.0.0.1', '0x7f.1', '2130706433', '017700000001', '0', '0.0.0.0', '127.0.0.1.'],
-  ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:0:0:1]', '[::127.0.0.1]', '[fe80::1]'],
-  ...['[64:ff9b::127.0.0.1]', '[2002:7f00:1::]', '[fd00::1]', '[ff02::1]', '[fec0::1]'],
-  ...['10.1.2.3', '172.20.0.1', '192.168.0.1', '169.254.169.254', '100.100.100.200', '①②⑦.⓪.⓪.①', '１２７.0.0.1'],
+  '127.0.0.1',
+  '127.1',
+  '0177.0.0.1',
+  '0x7f.1',
+  '2130706433',
+  '017700000001',
+  '0',
+  '0.0.0.0',
+  '127.0.0.1.',
+  '[::1]',
+  '[::]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::127.0.0.1]',
+  '[fe80::1]',
+  '[64:ff9b::127.0.0.1]',
+  '[2002:7f00:1::]',
+  '[fd00::1]',
+  '[ff02::1]',
+  '[fec0::1]',
+  '10.1.2.3',
+  '172.20.0.1',
+  '192.168.0.1',
+  '169.254.169.254',
+  '100.100.100.200',
+  '①②⑦.⓪.⓪.①',
+  '１２７.0.0.1',
 ];
 
-/** Sends a file on Slack to where Slack's answer says. */
+/** Sends a file to the address in an answer of Slack. */
 function uploaded(url: string) {
   const upload = createUpload({
     web: { call: async () => ({ upload_url: url, file_id: 'F1' }) } as never,
@@ -61,7 +85,7 @@ function uploaded(url: string) {
   return upload('T1', { channel: 'C1' }, [media], { text: '', blocks: [] }, receipt, signal());
 }
 
-/** A server that must never be reached, and the ways that people and PhotoGPT have to send the bot there. */
+/** Opens a server that nothing may reach, and the ways that people and PhotoGPT have to send the bot there. */
 async function open() {
   const fake = await openFarServer((_, response) => response.end('secret'), '0.0.0.0');
   const { files } = await openFiles();
@@ -71,7 +95,7 @@ async function open() {
   const to = await files.draft();
   const linked = createLinks({ download, files, limit: 1e6 });
   const ways: Record<string, (url: string) => Promise<unknown>> = {
-    'a link that somebody typed': (url) => linked(url).read(signal()),
+    'a link that a person typed': (url) => linked(url).read(signal()),
     'the address of a result': (url) => download(url, to, 1e6, signal()),
     'a file attached on Discord': (url) => attachmentOf({ name: 'x.png', url }, guarded).read(signal()),
     'the address that Slack names for a file': uploaded,
@@ -80,13 +104,13 @@ async function open() {
 }
 
 describe('an address in a private network', () => {
-  it.each(hosts)('is not fetched in any way: %s', async (host) => {
+  it.each(hosts)('is never fetched: %s', async (host) => {
     const { fake, ways } = await open();
     for (const [way, fetched] of ways) await expect(fetched(`http://${host}:${fake.port}/`), way).rejects.toThrow();
     expect(fake.visits()).toBe(0);
   });
 
-  it('is not fetched behind a name, whatever the name said a moment ago', async () => {
+  it('is not fetched behind a name that resolves differently each time', async () => {
     const { fake, ways } = await open();
     for (const [way, fetched] of ways) {
       answers.set('rebound.example', [[here], [there], [here]]);
@@ -95,7 +119,7 @@ describe('an address in a private network', () => {
     expect(fake.visits()).toBe(0);
   });
 
-  it('is left out where a name has a public one beside it', async () => {
+  it('is left out when a name has a public one too', async () => {
     answers.set('both.example', [[here, there, { address: '::1', family: 6 }]]);
     const found = await new Promise((done) =>
       createPublicLookup(resolve)('both.example', { all: true }, (error, found) => done(error ?? found)),
@@ -103,7 +127,7 @@ describe('an address in a private network', () => {
     expect(found).toEqual([there]);
   });
 
-  it('is not fetched behind a redirect from this machine, where that is allowed by a setting', async () => {
+  it('is not fetched behind a redirect from a trusted host', async () => {
     const { fake, files } = await open();
     const { download, close } = createDownload({ loopback: true });
     onTestFinished(close);
@@ -121,7 +145,7 @@ describe('an address in a private network', () => {
     expect(fake.visits()).toBe(0);
   });
 
-  it('that PhotoGPT gives for a result ends the job in words, when it has no other', async () => {
+  it('that PhotoGPT gives for a result ends the job with a sentence', async () => {
     const world = await openWorld({ database });
     const { fake, files, download } = await open();
     const results = createResults({ api: world.bot.api, store: world.mediaStore, files, download });
@@ -135,7 +159,7 @@ describe('an address in a private network', () => {
   });
 });
 
-it('the sandbox’s results are fetched from this machine, because a setting says so', async () => {
+it('results of the sandbox are fetched from this machine when a setting allows it', async () => {
   const { files } = await openFiles();
   const { download, close } = createDownload({ loopback: true });
   onTestFinished(close);
@@ -145,12 +169,12 @@ it('the sandbox’s results are fetched from this machine, because a setting say
   expect(await readFile(to, 'utf8')).toBe('picture');
 });
 
-it('nothing else in the bot opens connections to addresses that it is given', async () => {
+it('no other file opens connections to given addresses', async () => {
   const sources = await readSources();
   const senders = allImports(sources)
     .filter(({ target, typeOnly }) => !typeOnly && /^(undici|node:https?|node:net|node:tls|node:http2)$/.test(target))
     .map(({ from }) => from);
-  // The guards; PhotoGPT's and Discord's own API; Slack's uploads, on the guarded way; and what listens and does not call.
+  // The guards. The API of PhotoGPT and of Discord. Slack's uploads, which are guarded. Servers, which do not call.
   expect([...new Set(senders)].sort()).toEqual(
     [
       'media/fetch/addresses.ts',

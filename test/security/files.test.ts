@@ -1,4 +1,4 @@
-/** Files that people bring: judged by what is in them, and never able to say where they are put. */
+/** Files of people are judged by their content, and their names never become paths. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import sharp from 'sharp';
@@ -14,49 +14,45 @@ const database = useDatabase();
 const signal = AbortSignal.timeout(30_000);
 
 const names = [
-  ...[
-    '../../../etc/passwd',
-    '..\\..\\windows\\win.ini',
-    '/etc/cron.d/x',
-    'C:\\x.png',
-    '.',
-    '..',
-    '',
-    ' ',
-    'CON',
-    'NUL.png',
-    'x.png:stream',
-  ],
-  ...[
-    'a\0b.png',
-    'a\nb.png',
-    '\u202egnp.exe',
-    '%2e%2e%2fx.png',
-    '~/.ssh/id',
-    '-rf',
-    '$(id).png',
-    `${'a'.repeat(5_000)}.png`,
-    '🙂'.repeat(200),
-  ],
+  '../../../etc/passwd',
+  '..\\..\\windows\\win.ini',
+  '/etc/cron.d/x',
+  'C:\\x.png',
+  '.',
+  '..',
+  '',
+  ' ',
+  'CON',
+  'NUL.png',
+  'x.png:stream',
+  'a\0b.png',
+  'a\nb.png',
+  '\u202egnp.exe',
+  '%2e%2e%2fx.png',
+  '~/.ssh/id',
+  '-rf',
+  '$(id).png',
+  `${'a'.repeat(5_000)}.png`,
+  '🙂'.repeat(200),
 ];
 
 async function open() {
   const { files, folder, all } = await openFiles();
-  const keep = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
+  const ingest = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
   return {
     folder,
     files,
     all,
-    keep: (name: string, content: Uint8Array) => keep({ name, read: async () => content }, origin(), signal),
+    ingestFile: (name: string, content: Uint8Array) => ingest({ name, read: async () => content }, origin(), signal),
   };
 }
 
 describe('the name of a file', () => {
   it('never becomes part of a path', async () => {
-    const { keep, files, folder, all } = await open();
+    const { ingestFile, files, folder, all } = await open();
     const picture = await noise(16, 16, 'png');
     for (const name of names) {
-      const id = await keep(name, picture);
+      const id = await ingestFile(name, picture);
       expect(relative(folder, files.path(id)), name).toMatch(/^[\w-]{2}[\\/][\w-]{22}$/);
     }
     expect(await all()).toHaveLength(names.length);
@@ -67,9 +63,9 @@ describe('the name of a file', () => {
   });
 
   it('in a sentence is short, on one line, and formats nothing', async () => {
-    const { keep } = await open();
+    const { ingestFile } = await open();
     for (const name of names) {
-      const sentence = await keep(`${name}**\`@everyone`, Buffer.from('no picture')).catch(
+      const sentence = await ingestFile(`${name}**\`@everyone`, Buffer.from('no picture')).catch(
         (error: Error) => error.message,
       );
       expect(sentence.length).toBeLessThan(250);
@@ -77,7 +73,7 @@ describe('the name of a file', () => {
     }
   });
 
-  it('that is sent to a chat holds nothing but letters, digits, dots, dashes and underscores, and none twice', () => {
+  it('sent to a chat has safe characters only, and is never used twice', () => {
     const media = [...names, ...names].map((name) => ({ name, spoiler: false }));
     const sent = fileNames(media as never);
     for (const name of sent) expect(name).toMatch(/^[\w.-]+$/);
@@ -85,7 +81,7 @@ describe('the name of a file', () => {
   });
 });
 
-describe('what is in a file', () => {
+describe('the content of a file', () => {
   it.each([
     ['a page', 'x.png', Buffer.from('<!doctype html><script>alert(1)</script>')],
     ['a drawing with a script', 'x.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
@@ -93,19 +89,19 @@ describe('what is in a file', () => {
     ['an archive', 'x.webp', Buffer.from('504b0304140000000000', 'hex')],
     ['a beginning and nothing behind it', 'x.png', Buffer.from('89504e470d0a1a0a', 'hex')],
     ['nothing', 'x.png', Buffer.alloc(0)],
-  ])('counts, not its name: %s is not kept', async (_, name, content) => {
-    const { keep, all } = await open();
-    await expect(keep(name, content)).rejects.toThrow(/is not a picture|could not be read/);
+  ])('decides, not the name: %s is not kept', async (_, name, content) => {
+    const { ingestFile, all } = await open();
+    await expect(ingestFile(name, content)).rejects.toThrow(/is not a picture|could not be read/);
     expect(await all()).toEqual([]);
   });
 
-  it('is drawn anew, so that nothing hides behind a picture or beside it', async () => {
-    const { keep, files } = await open();
+  it('is encoded anew, so that nothing hides beside a picture', async () => {
+    const { ingestFile, files } = await open();
     const picture = await sharp(await noise(32, 32, 'png'))
       .jpeg()
       .withExif({ IFD0: { Artist: '<script>secret</script>' } })
       .toBuffer();
-    const id = await keep(
+    const id = await ingestFile(
       'two-faced.jpg',
       Buffer.concat([picture, Buffer.from('PK\x03\x04<script>alert(1)</script>')]),
     );

@@ -1,4 +1,4 @@
-/** The look for secrets in what the whole suite writes: that it finds them, wherever they are. */
+/** The search for secrets in everything that the tests write finds them, wherever they are. */
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/concurrency/clock.ts';
@@ -14,29 +14,26 @@ import { credentials, expectNoCredentials, expectNoSecretRows, expectNoSecrets }
 const replyAddress = 'http://127.0.0.1:1/reply/0b0e7d1c-3f5a-4b0e-9d43-0123456789ab';
 const interaction = 'token-1180000000000000001';
 
-describe('a secret that was written', () => {
-  it.each(Object.entries(credentials))(
-    'is found as it is, in an address, in JSON and in base64: %s',
-    (name, secret) => {
-      const spellings = [
-        secret,
-        encodeURIComponent(secret),
-        JSON.stringify({ a: [secret] }),
-        secret.replaceAll('/', '\\/'),
-      ];
-      for (const text of [...spellings, Buffer.from(secret).toString('base64')])
-        expect(() => expectNoSecrets('a place', `before ${text} after`)).toThrow(`${name} is in a place: …before`);
-    },
-  );
+describe('a written secret', () => {
+  it.each(Object.entries(credentials))('is found plain, in an address, in JSON and in base64: %s', (name, secret) => {
+    const spellings = [
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify({ a: [secret] }),
+      secret.replaceAll('/', '\\/'),
+    ];
+    for (const text of [...spellings, Buffer.from(secret).toString('base64')])
+      expect(() => expectNoSecrets('a place', `before ${text} after`)).toThrow(`${name} is in a place: …before`);
+  });
 
-  it('is found among those that are handed out under way', () => {
+  it('is found when a fake handed it out', () => {
     for (const token of ['xoxe.xoxb-T1.3', 'xoxe-E1.2', interaction, replyAddress])
       expect(() => expectNoSecrets('a place', { deep: [token] })).toThrow('a token is in a place');
     expect(() => expectNoCredentials('a place', [interaction, replyAddress])).not.toThrow();
     expect(() => expectNoSecrets('a place', 'xoxb-, token-1, /reply/ and key are words')).not.toThrow();
   });
 
-  it('is found in a test database as it is given back, which is empty for the next one all the same', async () => {
+  it('is found when a test database closes, which is emptied all the same', async () => {
     const db = await openTestDatabase();
     await createTtlStore(db).put('a note', { deep: [`Bearer ${credentials.keyOfWorlds}`] }, 1_000);
     await expect(db.close()).rejects.toThrow('keyOfWorlds is in the table drafts');
@@ -45,7 +42,7 @@ describe('a secret that was written', () => {
     await next.close();
   });
 
-  it('is found in every row but those that an answer needs it in', async () => {
+  it('is found in every column that no answer needs', async () => {
     const rows = (name: string, row: object) => async (statement: string) =>
       statement.includes('pg_tables') ? [{ name }] : [{ name, row: JSON.stringify(row) }];
     const origin = { reply: { token: interaction } };
@@ -61,24 +58,26 @@ describe('a secret that was written', () => {
     await expect(expectNoSecretRows(rows('jobs', { origin: { reply: { token } } }))).rejects.toThrow('discordToken');
   });
 
-  it('is found in what Slack was told', async () => {
+  it('is found in a call to Slack', async () => {
     const fake = await openSlacksStandIn([]);
     const said = new URLSearchParams({ channel: 'C1', text: `the key is ${credentials.keyOfSandboxes}` });
     await send(`${fake.url()}/api/chat.postMessage`, said.toString(), { signed: false });
     await expect(fake.close()).rejects.toThrow('keyOfSandboxes is in a call of Slack’s chat.postMessage');
   });
 
-  it('is found in a message that stands on Slack', async () => {
+  it('is found in a message on Slack', async () => {
     const fake = await openSlacksStandIn([]);
     fake.workspace.post('C1', { text: `answer at ${replyAddress}` });
     await expect(fake.close()).rejects.toThrow('a token is in a message on Slack');
   });
 
-  it('is found in what Discord was told, but not in the address that answers an interaction', async () => {
+  it('is found in a call to Discord, except in the address of an interaction', async () => {
     const fake = await openDiscordsStandIn(systemClock);
     const tell = (path: string, body: object) =>
       fetch(`${fake.apiUrl}/v10${path}`, {
-        ...{ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
         signal: AbortSignal.timeout(5_000),
       });
     await tell(`/webhooks/1/${interaction}`, { content: 'fine' });
@@ -86,7 +85,7 @@ describe('a secret that was written', () => {
     await expect(fake.close()).rejects.toThrow('a token is in the body of POST to Discord');
   });
 
-  it('is found in the log beside an adapter, and in its drafts', async () => {
+  it('is found in the log and the entries beside an adapter', async () => {
     const discord = await openDiscord(createScriptedBot().bot);
     discord.logged.push(`{"token":"${credentials.discordToken}"}`);
     await expect(discord.close()).rejects.toThrow('discordToken is in the log beside Discord');

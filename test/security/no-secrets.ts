@@ -1,6 +1,6 @@
-/** The credentials that tests use, and a look for them in everything that a test made the bot write. */
+/** The credentials of tests, and a search for them in everything that the bot writes. */
 
-/** Each once, so that no test has one that is not looked for. */
+/** All credentials of tests, so that the search knows each of them. */
 export const credentials = {
   discordToken: 'MTAw.stand.in',
   slackToken: 'xoxb-test',
@@ -19,7 +19,7 @@ export const credentials = {
   databasePassword: 'hunter2-of-the-database',
 };
 
-/** As it is, in an address, in JSON with escaped slashes, and in base64, in which HTTP likes to hide passwords. */
+/** Spellings of a credential: plain, in an address, in JSON with escaped slashes, and in base64 as HTTP sends passwords. */
 const spellings = new Map(
   Object.entries(credentials).flatMap(([name, secret]) =>
     [
@@ -31,9 +31,9 @@ const spellings = new Map(
   ),
 );
 const literally = [...spellings.keys()].map((each) => each.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
-/** What the stand-ins hand out under way is known by its form: tokens of workspaces that installed, and their renewals. */
+/** Credentials, and by their form the tokens that the fakes hand out: those of installed workspaces, and their renewals. */
 const lasting = new RegExp(`${literally}|xoxe\\.xoxb-[TE]\\d+|xoxe-[TE]\\d+`);
-/** Tokens and reply addresses of single interactions: good for 15 minutes on Discord, for 30 on Slack. */
+/** Tokens and reply addresses of single interactions: good for 15 minutes on Discord, and for 30 on Slack. */
 const passing = /\btoken-\d{17,20}\b|\/reply\/[\da-f]{8}-[\da-f]{4}-/;
 
 function look(where: string, text: string, forms: RegExp): void {
@@ -43,21 +43,22 @@ function look(where: string, text: string, forms: RegExp): void {
   throw new Error(`${spellings.get(found[0]) ?? 'a token'} is in ${where}: …${around}…`);
 }
 
-/** Throws an `Error` that names the first secret in `written`, which is a text or is looked at as JSON, and where it is. */
+/** Throws an `Error` that names the first secret in `written`, and the place `where`. Searches other values than texts as JSON. */
 export function expectNoSecrets(where: string, written: unknown): void {
   const text = typeof written === 'string' ? written : (JSON.stringify(written) ?? '');
   look(where, text, lasting);
   look(where, text, passing);
 }
 
-/** The same for what the bot keeps to itself, where the token that an answer still needs is rightly kept. */
+/** Does the same for what the bot keeps to itself, where tokens that an answer still needs are allowed. */
 export function expectNoCredentials(where: string, written: unknown): void {
   look(where, typeof written === 'string' ? written : (JSON.stringify(written) ?? ''), lasting);
 }
 
 /**
- * The one exception: an answer within its minutes needs the interaction's token, so a job keeps it with where it came
- * from and what was shown, a delivery with what it posted, and an open form on Slack with where its refusals are said.
+ * Columns by table that may hold the token of an interaction, which an answer needs for some minutes. A job has it with its
+ * origin and its acknowledging message, a delivery with its posted message, and an open form on Slack with the place of its
+ * refusals.
  */
 const answering: Record<string, readonly string[]> = {
   jobs: ['origin', 'ack'],
@@ -68,7 +69,7 @@ const mayAnswer = (table: string, { key }: { key?: unknown }) => table !== 'draf
 
 type Ask = (statement: string) => Promise<Record<string, unknown>[]>;
 
-/** Looks at all rows of all tables. `ask` sends one statement to the database and gives its rows. */
+/** Searches all rows of all tables. `ask` sends one statement to the database and resolves with its rows. */
 export async function expectNoSecretRows(ask: Ask): Promise<void> {
   const tables = await ask(`select tablename as name from pg_tables where schemaname = 'public'`);
   if (tables.length === 0) return;
@@ -78,8 +79,8 @@ export async function expectNoSecretRows(ask: Ask): Promise<void> {
     look(`the table ${name}`, text, lasting);
     if (!passing.test(text)) continue;
     const columns: object = JSON.parse(text);
-    const kept = mayAnswer(String(name), columns) ? answering[String(name)] : undefined;
-    const others = Object.entries(columns).filter(([column]) => !kept?.includes(column));
+    const allowed = mayAnswer(String(name), columns) ? answering[String(name)] : undefined;
+    const others = Object.entries(columns).filter(([column]) => !allowed?.includes(column));
     look(`the table ${name}`, JSON.stringify(others), passing);
   }
 }

@@ -1,4 +1,4 @@
-/** Words of people, on their way into each chat: they say what they say and do nothing. */
+/** Words of people on their way into each chat: they are shown, and do nothing else. */
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Json, Message } from '../../src/chat.ts';
@@ -10,60 +10,57 @@ import { allComponents } from '../platforms/discord/check-body.ts';
 import { blockProblems } from '../platforms/slack/check-blocks.ts';
 
 const hostile = [
-  ...[
-    '@everyone',
-    '@here',
-    '<@123456789012345678>',
-    '<@&42>',
-    '<#42>',
-    '<!channel>',
-    '<!here|x>',
-    '<!subteam^S1>',
-    '<@U123>',
-  ],
-  ...[
-    '**bold**',
-    '*',
-    '`code`',
-    '```\nblock',
-    '||spoiler||',
-    '# heading',
-    '-# small',
-    '> quote',
-    '1. list',
-    '- list',
-    '~~no~~',
-  ],
-  ...[
-    '[click](https://evil.example)',
-    '<https://evil.example|bank>',
-    'https://evil.example',
-    '</imagine:1>',
-    '<t:0>',
-    '<:x:1>',
-  ],
-  ...[
-    '&lt;!channel&gt;',
-    '\\',
-    '\\@everyone',
-    '\\\\@everyone',
-    '“”',
-    "'; drop table jobs; --",
-    '{"type":"actions"}',
-    '$&',
-    '$1',
-  ],
-  ...['line\nbreak', '\r\n\r\n', '\n# heading', '\n> out', '\n\n-# me', '\t', '\0', '\u001b[31m'],
-  ...[
-    'a'.repeat(4_000),
-    '@everyone '.repeat(400),
-    '*'.repeat(4_000),
-    '\n'.repeat(4_000),
-    '🧑‍🚀'.repeat(500),
-    '"'.repeat(4_000),
-  ],
+  '@everyone',
+  '@here',
+  '<@123456789012345678>',
+  '<@&42>',
+  '<#42>',
+  '<!channel>',
+  '<!here|x>',
+  '<!subteam^S1>',
+  '<@U123>',
+  '**bold**',
+  '*',
+  '`code`',
+  '```\nblock',
+  '||spoiler||',
+  '# heading',
+  '-# small',
+  '> quote',
+  '1. list',
+  '- list',
+  '~~no~~',
+  '[click](https://evil.example)',
+  '<https://evil.example|bank>',
+  'https://evil.example',
+  '</imagine:1>',
+  '<t:0>',
+  '<:x:1>',
+  '&lt;!channel&gt;',
+  '\\',
+  '\\@everyone',
+  '\\\\@everyone',
+  '“”',
+  "'; drop table jobs; --",
+  '{"type":"actions"}',
+  '$&',
+  '$1',
+  'line\nbreak',
+  '\r\n\r\n',
+  '\n# heading',
+  '\n> out',
+  '\n\n-# me',
+  '\t',
+  '\0',
+  '\u001b[31m',
+  'a'.repeat(4_000),
+  '@everyone '.repeat(400),
+  '*'.repeat(4_000),
+  '\n'.repeat(4_000),
+  '🧑‍🚀'.repeat(500),
+  '"'.repeat(4_000),
 ];
-/** Overrides of the writing direction, which would turn the words around them about, and what has no width. */
+/** Overrides of the writing direction, which would turn the words around them, and characters without width. */
 const unseen = ['\u202e', '\u202d', '\u2066', '\u2067', '\u2069', '\u200b', '\u2060', '\ufeff'];
 
 const person = { id: '500000000000000001', name: '<!channel> @everyone **x**', roles: [], moderator: false };
@@ -81,7 +78,7 @@ const said = (words: string): Message => ({
 const ttlStore = { get: async (): Promise<Json | undefined> => undefined, put: async () => {} };
 
 describe('hostile words on Discord', () => {
-  /** What Discord would still read as something: everything that does not stand behind a backslash. */
+  /** Returns the part that Discord would still read as markup: all that is not behind a backslash. */
   const alive = (markdown: string) => markdown.replace(/\\[^\w\s]/g, '');
 
   it.each(hostile)('mention nobody and format nothing: %j', async (words) => {
@@ -103,7 +100,7 @@ describe('hostile words on Discord', () => {
 });
 
 describe('hostile words on Slack', () => {
-  /** Every element of a rich text, whatever it is in. */
+  /** Returns every element of a rich text, however deep. */
   const elements = (value: unknown): { type: string; text?: unknown }[] => {
     if (Array.isArray(value)) return value.flatMap(elements);
     if (typeof value !== 'object' || value === null) return [];
@@ -131,7 +128,7 @@ describe('hostile words on Slack', () => {
   });
 });
 
-it('hostile words on the playground’s page never become markup: no script of it makes any', async () => {
+it('no script of the playground’s page makes markup of words', async () => {
   const folder = new URL('../../src/platforms/playground/page/', import.meta.url);
   for (const name of (await readdir(folder)).filter((each) => each.endsWith('.js'))) {
     const script = await readFile(new URL(name, folder), 'utf8');
@@ -141,7 +138,7 @@ it('hostile words on the playground’s page never become markup: no script of i
   }
 });
 
-it('directions and widths that nobody sees are taken out of what is shown, and letters stay', () => {
+it('unseen directions and widths are removed, and letters stay', () => {
   const job = {
     request: { prompt: `safe${unseen.join('')}?gnp.exe نه‌ 👩‍🚀` },
     origin: { person },

@@ -1,4 +1,4 @@
-/** Calls that were recorded and are played again. That forged ones are refused: see the webhook and HTTP tests of each platform. */
+/** Recorded calls that are played again. The webhook and HTTP tests of each platform have the forged ones. */
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDiscord } from '../platforms/discord/opened.ts';
 import { createSigner } from '../platforms/discord/visitor.ts';
@@ -10,7 +10,7 @@ import { openSlack } from '../platforms/slack/opened.ts';
 /** Long enough for a second run to show, had there been one. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
 
-it('a signed call of Discord’s runs once, however often it arrives, also after a restart', async () => {
+it('a signed call of Discord runs once, even after a restart', async () => {
   const signer = createSigner();
   const fake = createScriptedBot();
   const open = await openDiscord(fake.bot, { webhook: { publicKey: signer.publicKey, host: '127.0.0.1', port: 0 } });
@@ -43,13 +43,18 @@ it('a signed call of Discord’s runs once, however often it arrives, also after
   expect(fake.runs).toHaveLength(1);
 });
 
-it('a signed call of Slack’s runs once, however often it arrives, also after a restart', async () => {
+it('a signed call of Slack runs once, even after a restart', async () => {
   const fake = createScriptedBot();
   const port = await freePort();
   const open = await openSlack(fake.bot, { http: port });
   onTestFinished(open.close);
   const body = new URLSearchParams({
-    ...{ command: '/imagine', text: 'a fox', team_id: 'T1', channel_id: 'C1', user_id: 'UADA', user_name: 'ada' },
+    command: '/imagine',
+    text: 'a fox',
+    team_id: 'T1',
+    channel_id: 'C1',
+    user_id: 'UADA',
+    user_name: 'ada',
     trigger_id: open.slack.trigger(),
   }).toString();
   const play = () => sendToSlack(`http://127.0.0.1:${port}/slack/events`, body).then(({ status }) => status);

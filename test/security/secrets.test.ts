@@ -1,4 +1,4 @@
-/** What leaves the bot in any direction, on a bad day: no credential is in it. */
+/** No credential leaves the bot in any direction, even when everything around it fails. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ const later = { timeout: 20_000, interval: 25 };
 it('no secret is in a log, a row, a message, the metrics or an answer to an operator', {
   timeout: 60_000,
 }, async () => {
-  // Nobody tells this log what it must keep to itself.
+  // This log has no list of words to hide.
   const logged: string[] = [];
   const log = logTo({ write: (line) => void logged.push(line) }, 'trace');
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-secrets-'));
@@ -44,7 +44,9 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   const db = await openPostgres(door.url, undefined, { patience: 4_000 });
   closing.push(db.close);
   const sandbox = createSandbox({
-    ...{ clock, keys: [{ key: apiKey, credits: 1e6 }], speed: 40 },
+    clock,
+    keys: [{ key: apiKey, credits: 1e6 }],
+    speed: 40,
     guesses: { smallestSide: 64, largestSide: 128, drawsAhead: false, framesPerSecond: 2 },
   });
   await sandbox.start();
@@ -60,8 +62,18 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   });
   const { app, pipeline, metrics, close } = createApp({
     photogpt: { key: apiKey, url: sandbox.url, exclusive: true },
-    ...{ catalogue: createCatalogue(), db, folder, views, maxOpen: 20, loopbackResults: true, version: '0.0.0' },
-    ...{ platforms: [late('discord'), late('slack')], fetch, clock, random: Math.random, log },
+    catalogue: createCatalogue(),
+    db,
+    folder,
+    views,
+    maxOpen: 20,
+    loopbackResults: true,
+    version: '0.0.0',
+    platforms: [late('discord'), late('slack')],
+    fetch,
+    clock,
+    random: Math.random,
+    log,
   });
   closing.push(close);
   const bot = createBot(app, commands);
@@ -73,7 +85,11 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   adapters.set('discord', discord.platform as Platform<never>);
   adapters.set('slack', slack.platform as Platform<never>);
   const operator = createOperatorServer({
-    ...{ host: '127.0.0.1', port: 0, metrics, clock, log },
+    host: '127.0.0.1',
+    port: 0,
+    metrics,
+    clock,
+    log,
     checks: [{ name: 'database', holds: db.answers }],
   });
   const address = await operator.start();
@@ -81,7 +97,7 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   await pipeline.start();
   closing.push(pipeline.stop);
 
-  // Everything that echoes what it was sent: PhotoGPT, its proxy, and a network that breaks.
+  // PhotoGPT, its proxy and a network that breaks echo the requests that they got.
   const { faults } = sandbox;
   const echo = (status: number, body: string) =>
     faults.add({ match: { operation: 'generateImage' }, fault: { answer: { status, body } }, times: 1 });
@@ -104,7 +120,7 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   await ada.slash('C1', 'status', '');
   await expect.poll(() => said().join(), later).toContain('PhotoGPT');
 
-  // Sent, and not only there: the embedded database shows what is behind the door before it is committed.
+  // Waits for `sent_at`, because the embedded database shows rows behind the door before they are committed.
   await expect.poll(() => door.behind('select id from jobs where sent_at is not null'), later).toHaveLength(3);
   await door.shut();
   await discord.ada.slash(general, 'imagine', { prompt: 'a fish' });
@@ -125,5 +141,5 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   expect(await door.behind(`select id from jobs where request::text like '%a bird%'`)).toHaveLength(1);
   for (const [where, text] of Object.entries(everything)) expectNoSecrets(where, text);
   await expectNoSecretRows(door.behind);
-  // What Discord and Slack were told is looked at as they close.
+  // The fakes of Discord and Slack search their calls when they close.
 });
