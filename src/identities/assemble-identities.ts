@@ -6,7 +6,7 @@ import { createIdentities } from './identities.ts';
 import type { IdentityStore } from './identities-store.ts';
 import { createRemoteModel, type RemoteModelParts } from './remote-model.ts';
 
-/** What trained models need from the rest of the bot. */
+/** The parts of the bot that trained models need. */
 export type AssembleIdentitiesParts = {
   store: IdentityStore;
   api: PhotoGPT;

@@ -31,7 +31,7 @@ async function openFullDisk() {
 }
 
 describe.skipIf(process.platform !== 'linux')('a full disk', () => {
-  it('fails a picture with the error of the disk, and keeps the next one when there is room', async () => {
+  it('fails a picture with the disk’s error, and keeps the next one with room', async () => {
     const { files, disk, all } = await openFullDisk();
     const ingest = createIngest({ store: createMediaStore(database({ now: Date.now })), files });
     const attached = { name: 'cat.png', read: async () => noise(32, 32, 'png') };

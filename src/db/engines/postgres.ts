@@ -1,4 +1,10 @@
-/** A Postgres server, through postgres.js: its settings, its migrations, and its two pools. */
+/**
+ * A Postgres server, through postgres.js: its settings, its migrations, and its two pools.
+ *
+ * In this room: `postgres.ts` and `embedded.ts` open the two engines. `pool.ts`, with `deadlines.ts` and `outage.ts`, ends
+ * every statement in time. `transactions.ts` and `one-by-one.ts` run transactions, and `listen.ts` receives messages of
+ * other processes. `folder-lock.ts` and `yield.ts` are for the embedded engine.
+ */
 import { fileURLToPath } from 'node:url';
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { connectTimeoutMs, silenceTimeoutMs } from '../timings.ts';
 import { isPublic, type Resolve } from './addresses.ts';
-import { createGuardedAgent } from './guarded.ts';
+import { createPublicAgent } from './guarded.ts';
 
 /**
  * The reason why a file cannot be had.
@@ -51,7 +51,7 @@ export function createDownload({ loopback, resolve }: { loopback: boolean; resol
     bodyTimeout: silenceTimeoutMs,
   };
   const unguarded = new Agent(timeouts);
-  const guarded = createGuardedAgent(timeouts, resolve);
+  const guarded = createPublicAgent(timeouts, resolve);
 
   /** Returns the agent for an address. Throws `DownloadError` when the address may not be fetched. */
   function agentFor(url: URL): Agent {

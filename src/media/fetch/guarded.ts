@@ -18,7 +18,7 @@ const usualTimeouts: AgentTimeouts = {
  * Returns an agent that checks every connection where it is made, those behind redirects included. It checks a name by the
  * very address that the socket then uses, and an address by itself, because an address is never looked up.
  */
-export function createGuardedAgent(timeouts: AgentTimeouts, resolve?: Resolve) {
+export function createPublicAgent(timeouts: AgentTimeouts, resolve?: Resolve) {
   const connect = buildConnector({ lookup: createPublicLookup(resolve), timeout: timeouts.connectTimeout });
   return new Agent({
     ...timeouts,
@@ -35,7 +35,7 @@ export function createGuardedAgent(timeouts: AgentTimeouts, resolve?: Resolve) {
  * public internet, or to a `trusted` host (with its port) that the operator named in the settings.
  */
 export function createGuardedWay(trusted: readonly string[], resolve?: Resolve): (url: string) => Dispatcher {
-  const agent = createGuardedAgent(usualTimeouts, resolve);
+  const agent = createPublicAgent(usualTimeouts, resolve);
   return (url) => (trusted.includes(new URL(url).host) ? getGlobalDispatcher() : agent);
 }
 
@@ -44,7 +44,7 @@ export function createGuardedWay(trusted: readonly string[], resolve?: Resolve):
  * settings, for example a fake on this machine. They are reached with `plain`, and no redirect leads out of them.
  */
 export function createGuardedFetch(plain: typeof fetch, trusted: readonly string[], resolve?: Resolve): typeof fetch {
-  const agent = createGuardedAgent(usualTimeouts, resolve);
+  const agent = createPublicAgent(usualTimeouts, resolve);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
     if (trusted.includes(url.host)) return plain(input, { ...init, redirect: 'error' });

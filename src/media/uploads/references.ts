@@ -22,7 +22,7 @@ import type { PublicLinks } from './public-links.ts';
  */
 export type References = { resolve(reference: Reference, signal: AbortSignal): Promise<Reference> };
 
-/** What references need from the rest of the bot. */
+/** The parts of the bot that references need. */
 type ReferencesParts = {
   api: PhotoGPT;
   store: MediaStore;

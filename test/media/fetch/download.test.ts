@@ -116,11 +116,14 @@ describe('a download', () => {
   });
 });
 
-/** A path that nothing can open for writing before something opens it for reading: a pipe with a name. */
+/** The system's command that makes a pipe with a name. */
+const makePipe = 'mkfifo';
+
+/** Opens a path that nothing can open for writing before `letIn` opens it for reading: a pipe with a name. */
 async function openPipe() {
   const { files } = await openFiles();
   const path = await files.draft();
-  execFileSync('mkfifo', [path]);
+  execFileSync(makePipe, [path]);
   /** Lets the writer in, and resolves once it is gone again. */
   async function letIn(): Promise<void> {
     const reader = await open(path, 'r');
