@@ -23,8 +23,11 @@ export type RemoteModelParts = {
 };
 
 /**
- * The reason why photos must wait: an error of PhotoGPT, `gone` when a photo is not on this disk, or `held` when another
- * process works on the model or its creation is in doubt.
+ * The reason why photos must wait.
+ *
+ * - An error of PhotoGPT.
+ * - `gone`: a photo is not on this disk.
+ * - `held`: another process works on the model, or its creation is in doubt.
  */
 type UploadTrouble = PhotoGPTError | 'gone' | 'held';
 

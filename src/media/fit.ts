@@ -56,8 +56,8 @@ const encodingLimits = { permits: 2, maxWaiting: 100 };
  * Returns `fit`. A file that fits already is passed on as it is. Another picture is encoded anew, in memory, into its own
  * type where that will do. It keeps its transparency where a wanted type has any.
  *
- * Rejects with `UndeliverableError`, and a sentence, for a video that does not fit, for types that cannot be written, and
- * for a size that cannot be reached. Any other error may pass: the file is not on this disk, or too many are waiting.
+ * Rejects with `UndeliverableError` when the file can never fit: a video, an unwritable type, or a size out of reach. Any
+ * other error may pass: the file is not on this disk, or too many are waiting.
  */
 export function createFit({ files }: { files: Pick<MediaFiles, 'path' | 'size' | 'open'> }): Fit {
   const { acquire } = createSemaphore(encodingLimits);

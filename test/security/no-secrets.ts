@@ -57,8 +57,8 @@ export function expectNoCredentials(where: string, written: unknown): void {
 
 /**
  * Columns by table that may hold the token of an interaction, which an answer needs for some minutes. A job has it with its
- * origin and its acknowledging message, a delivery with its posted message, and an open form on Slack with the place of its
- * refusals.
+ * origin and its acknowledging message, and a delivery with its posted message. An open form on Slack has it with the place
+ * of its refusals.
  */
 const answering: Record<string, readonly string[]> = {
   jobs: ['origin', 'ack'],

@@ -1,6 +1,6 @@
 /**
- * Takes in a picture that a person gave: checks it by its content, turns it the right way up, removes its metadata, and
- * keeps the file and its row.
+ * Takes in a picture that a person gave. It is checked by its content, turned the right way up, and freed of its metadata.
+ * The file and its row are kept.
  *
  * In this room: `inspect.ts` reads the facts of a file, `reencode.ts` encodes it anew, `heic.ts` decodes pictures of iPhones.
  * `references.ts` names a kept picture at PhotoGPT: by its id there, by a signed address (`public-links.ts`), or by a copy.
