@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Media, Message, Person } from '../chat.ts';
 import type { Database } from './connect.ts';
-import { playgroundMessages as said } from './schema/playground-schema.ts';
+import { playgroundMessages as messages } from './schema/playground-schema.ts';
 
 /** A message to write. */
 type NewEntry = {
@@ -18,14 +18,14 @@ type NewEntry = {
 type Excerpt = { person: string; channel: string; thread?: number; before?: number; limit: number };
 
 const replies = sql<number>`(
-  select count(*)::int from ${said} as reply where reply.thread = ${said}.id and reply.only_for is null
+  select count(*)::int from ${messages} as reply where reply.thread = ${messages}.id and reply.only_for is null
 )`;
 
-const { id, channel, thread, author, onlyFor, message, text, key, createdAt } = said;
+const { id, channel, thread, author, onlyFor, message, text, key, createdAt } = messages;
 const columns = { id, channel, thread, author, onlyFor, message, text, key, createdAt };
 
 /** A message as it is in the table. */
-type Row = { [C in keyof typeof columns]: (typeof said.$inferSelect)[C] } & { replies?: number };
+type Row = { [C in keyof typeof columns]: (typeof messages.$inferSelect)[C] } & { replies?: number };
 
 function entryOf({ createdAt: at, ...row }: Row) {
   return {
@@ -42,12 +42,12 @@ function entryOf({ createdAt: at, ...row }: Row) {
 
 /** Returns the history. Ids rise in the order in which messages were written. */
 export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
-  const visibleTo = (person: string) => or(isNull(said.onlyFor), eq(said.onlyFor, person));
+  const visibleTo = (person: string) => or(isNull(messages.onlyFor), eq(messages.onlyFor, person));
 
   async function one(where: SQL | undefined) {
     const [row] = await orm
       .select({ ...columns, replies })
-      .from(said)
+      .from(messages)
       .where(where)
       .limit(1);
     return row && entryOf(row);
@@ -60,9 +60,9 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
         const added: Row[] = [];
         for (const entry of entries) {
           const [row] = await tx
-            .insert(said)
+            .insert(messages)
             .values(entry)
-            .onConflictDoNothing({ target: said.key })
+            .onConflictDoNothing({ target: messages.key })
             .returning(columns);
           // Only the first can be a repetition, because the others answer it.
           if (!row) return undefined;
@@ -74,30 +74,34 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
     },
 
     /** Returns the entry with this id. */
-    find: (wanted: number) => one(eq(said.id, wanted)),
+    find: (entryId: number) => one(eq(messages.id, entryId)),
     /** Returns the entry with this key. */
-    findKey: (wanted: string) => one(eq(said.key, wanted)),
+    findKey: (entryKey: string) => one(eq(messages.key, entryKey)),
 
     /** Changes an entry that has no key, or has the same one. Returns undefined when there is no such entry. */
-    async change(wanted: number, to: { message?: Message; onlyFor?: string; key?: string }) {
-      const free = to.key === undefined ? isNull(said.key) : or(isNull(said.key), eq(said.key, to.key));
+    async change(entryId: number, to: { message?: Message; onlyFor?: string; key?: string }) {
+      const free = to.key === undefined ? isNull(messages.key) : or(isNull(messages.key), eq(messages.key, to.key));
       const [row] = await orm
-        .update(said)
+        .update(messages)
         .set({ ...to, onlyFor: to.onlyFor ?? null, updatedAt: sql`now()` })
-        .where(and(eq(said.id, wanted), free))
+        .where(and(eq(messages.id, entryId), free))
         .returning({ ...columns, replies });
       return row && entryOf(row);
     },
 
     /** Shows an entry to one person only from now on. */
-    async hide(wanted: number, person: string) {
-      const [row] = await orm.update(said).set({ onlyFor: person }).where(eq(said.id, wanted)).returning(columns);
+    async hide(entryId: number, person: string) {
+      const [row] = await orm
+        .update(messages)
+        .set({ onlyFor: person })
+        .where(eq(messages.id, entryId))
+        .returning(columns);
       return row && entryOf(row);
     },
 
     /** Removes an entry, and its thread. */
-    async remove(wanted: number) {
-      await orm.delete(said).where(or(eq(said.id, wanted), eq(said.thread, wanted)));
+    async remove(entryId: number) {
+      await orm.delete(messages).where(or(eq(messages.id, entryId), eq(messages.thread, entryId)));
     },
 
     /**
@@ -107,16 +111,16 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
     async read({ person, channel: where, thread: within, before, limit }: Excerpt) {
       const rows = await orm
         .select({ ...columns, replies })
-        .from(said)
+        .from(messages)
         .where(
           and(
-            eq(said.channel, where),
-            within === undefined ? isNull(said.thread) : or(eq(said.thread, within), eq(said.id, within)),
-            before === undefined ? undefined : lt(said.id, before),
+            eq(messages.channel, where),
+            within === undefined ? isNull(messages.thread) : or(eq(messages.thread, within), eq(messages.id, within)),
+            before === undefined ? undefined : lt(messages.id, before),
             visibleTo(person),
           ),
         )
-        .orderBy(desc(said.id))
+        .orderBy(desc(messages.id))
         .limit(limit);
       return rows.map(entryOf).reverse();
     },
@@ -124,15 +128,15 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
     /** Returns the entries that begin a thread, the one with the latest reply first. */
     async threads(person: string, limit: number) {
       const latest = orm
-        .select({ root: said.thread, last: sql<number>`max(${said.id})`.as('last') })
-        .from(said)
-        .where(and(sql`${said.thread} is not null`, visibleTo(person)))
-        .groupBy(said.thread)
+        .select({ root: messages.thread, last: sql<number>`max(${messages.id})`.as('last') })
+        .from(messages)
+        .where(and(sql`${messages.thread} is not null`, visibleTo(person)))
+        .groupBy(messages.thread)
         .as('latest');
       const rows = await orm
         .select({ ...columns, replies })
-        .from(said)
-        .innerJoin(latest, eq(latest.root, said.id))
+        .from(messages)
+        .innerJoin(latest, eq(latest.root, messages.id))
         .where(visibleTo(person))
         .orderBy(desc(latest.last))
         .limit(limit);
@@ -140,19 +144,24 @@ export function createPlaygroundHistory({ orm }: Pick<Database, 'orm'>) {
     },
 
     /** Returns a picture or video that a message showed, by its unguessable id. */
-    async media(wanted: string): Promise<Media | undefined> {
-      const holds = sql`${said.message}->'media' @> ${JSON.stringify([{ id: wanted }])}::jsonb`;
-      const [row] = await orm.select({ message: said.message }).from(said).where(holds).orderBy(asc(said.id)).limit(1);
-      return row?.message?.media?.find((media) => media.id === wanted);
+    async media(mediaId: string): Promise<Media | undefined> {
+      const holds = sql`${messages.message}->'media' @> ${JSON.stringify([{ id: mediaId }])}::jsonb`;
+      const [row] = await orm
+        .select({ message: messages.message })
+        .from(messages)
+        .where(holds)
+        .orderBy(asc(messages.id))
+        .limit(1);
+      return row?.message?.media?.find((media) => media.id === mediaId);
     },
 
     /** Replaces messages that still announced an answer when the process ended. Those of jobs stay: their results come. */
     async settle(instead: Message) {
-      const waiting = sql`${said.message}->>'tone' = 'working' and ${said.message}->'job' is null`;
+      const waiting = sql`${messages.message}->>'tone' = 'working' and ${messages.message}->'job' is null`;
       await orm
-        .update(said)
+        .update(messages)
         .set({ message: instead })
-        .where(and(waiting, isNull(said.key)));
+        .where(and(waiting, isNull(messages.key)));
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Pictures and videos as commands and platforms use them: taken in, found again, opened, removed. Ids are checked against
- * the person who asks, here and nowhere else.
+ * Pictures and videos as commands and platforms use them: taken in, found again, opened, removed. `find` checks whether a
+ * person may use a picture. The other methods trust their callers.
  *
  * In this room: `files.ts` has the folder, `media-store.ts` the rows, `fetch/` brings results in, `uploads/` the pictures of
  * people and their copies at PhotoGPT. `fit.ts` makes a file fit a place, and `retention.ts` removes old files.
