@@ -1,7 +1,14 @@
-/** The durations that were learned, model by model: in memory, and saved so that a restart need not learn anew. */
+/**
+ * Keeps the learned durations: in memory, and saved so that a restart need not learn anew.
+ *
+ * The expected duration of a model is the first of these that is known: measured of the model, measured of its family,
+ * said of it by the catalogue, measured of all models. For a new model these count like a few jobs, and fade as the
+ * model's own jobs are measured.
+ */
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
 import { durations } from '../../db/schema/schema.ts';
+import { unknownDurationSeconds } from '../timings.ts';
 import {
   bucketCount,
   type Curve,
@@ -15,21 +22,19 @@ import {
   weightOf,
 } from './durations.ts';
 
+/** The learned durations of one process. */
 export type LearnedDurations = ReturnType<typeof createLearnedDurations>;
 
-/** Under these names experience is kept of families and of everything: no model's id has a space in it. */
+/** Names of the rows for families and for all models. No model's id has a space in it. */
 const nameOfFamily = (family: string) => `family ${family}`;
-const wholePartition = 'all models';
-const nothing: Histogram = Array.from({ length: bucketCount }, () => 0);
-/** Others' experience counts from this many jobs on. */
-const enough = 8;
-/** Seconds that work is taken to last of which nothing is said or measured at all. */
-const usualElse = 60;
+const allModels = 'all models';
+const emptyHistogram: Histogram = Array.from({ length: bucketCount }, () => 0);
+/** Jobs of other models from which on their durations count for a new model. */
+const minJobsOfOthers = 8;
 
 /**
- * What a model is expected to take is the first of these that is known: what was measured of the model, of its family
- * (`familyOf`), what is said of it (`usualOf`, in seconds), what was measured of all models. What comes first for a
- * model that is new counts like a few jobs, and fades as the model's own are measured.
+ * Returns durations that know only what is said: `usualOf` returns the usual seconds of a model, `familyOf` its family.
+ * Both return undefined for a model about which nothing is said.
  */
 export function createLearnedDurations(
   db: Database,
@@ -40,17 +45,24 @@ export function createLearnedDurations(
   const curves = new Map<string, Curve>();
   const changed = new Set<string>();
 
-  function expected(model: string): Histogram {
-    const family = familyOf(model);
-    const ofFamily = family === undefined ? undefined : known.get(nameOfFamily(family));
-    if (ofFamily && weightOf(ofFamily) >= enough) return scaled(ofFamily, priorWeight);
-    const usual = usualOf(model);
-    if (usual !== undefined) return prior(usual);
-    const ofAll = known.get(wholePartition);
-    return ofAll && weightOf(ofAll) >= enough ? scaled(ofAll, priorWeight) : prior(usualElse);
+  /** Returns what was measured under a name, if that was enough jobs. */
+  function measured(name: string): Histogram | undefined {
+    const histogram = known.get(name);
+    const counts = histogram !== undefined && weightOf(histogram) >= minJobsOfOthers;
+    return counts ? scaled(histogram, priorWeight) : undefined;
   }
 
-  const of = (model: string): Histogram => known.get(model) ?? expected(model);
+  /** Returns what a model without jobs of its own is expected to take. */
+  function expected(model: string): Histogram {
+    const family = familyOf(model);
+    const ofFamily = family === undefined ? undefined : measured(nameOfFamily(family));
+    if (ofFamily) return ofFamily;
+    const usual = usualOf(model);
+    if (usual !== undefined) return prior(usual);
+    return measured(allModels) ?? prior(unknownDurationSeconds);
+  }
+
+  const histogramOf = (model: string): Histogram => known.get(model) ?? expected(model);
 
   function add(name: string, seconds: number, start: Histogram): void {
     known.set(name, learn(known.get(name) ?? start, seconds));
@@ -58,33 +70,40 @@ export function createLearnedDurations(
   }
 
   return {
-    of,
-    /** The same, ready to be asked: for what asks thousands of times between two changes. */
+    /** Returns the histogram of a model. */
+    of: histogramOf,
+
+    /** Returns the curve of a model. It is kept until the next change, because plans ask thousands of times. */
     curve(model: string): Curve {
-      const curve = curves.get(model) ?? curveOf(of(model));
+      const curve = curves.get(model) ?? curveOf(histogramOf(model));
       curves.set(model, curve);
       return curve;
     },
-    /** The usual time of a model, in seconds. */
-    usual: (model: string) => median(of(model)),
-    /** A job of this model took `seconds`, by PhotoGPT's own clock. */
+
+    /** Returns the usual duration of a model, in seconds. */
+    usual: (model: string) => median(histogramOf(model)),
+
+    /** Learns that a job of this model took `seconds`. */
     learned(model: string, seconds: number): void {
-      add(model, seconds, of(model));
+      add(model, seconds, histogramOf(model));
       const family = familyOf(model);
-      if (family !== undefined) add(nameOfFamily(family), seconds, nothing);
-      add(wholePartition, seconds, nothing);
-      // Models without jobs of their own lean on what was just learned.
+      if (family !== undefined) add(nameOfFamily(family), seconds, emptyHistogram);
+      add(allModels, seconds, emptyHistogram);
+      // The curves of models without jobs of their own rest on what was just learned.
       for (const name of curves.keys()) if (name === model || !known.has(name)) curves.delete(name);
     },
+
+    /** Reads what was saved. */
     async load(): Promise<void> {
       for (const { model, buckets } of await db.orm.select().from(durations)) {
         if (buckets.length === bucketCount) known.set(model, buckets);
       }
       curves.clear();
     },
+
     /** Saves what changed since the last time. Losing a minute of it does no harm. */
     async save(): Promise<void> {
-      const rows = [...changed].map((model) => ({ model, buckets: of(model), updatedAt: db.now }));
+      const rows = [...changed].map((model) => ({ model, buckets: histogramOf(model), updatedAt: db.now }));
       changed.clear();
       if (rows.length === 0) return;
       await db.orm

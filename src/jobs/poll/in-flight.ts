@@ -1,112 +1,121 @@
-/** The jobs that run at PhotoGPT, in memory and in the order of its list: numbers in arrays, about 200 bytes a job. */
+/**
+ * Holds the jobs that run at PhotoGPT in memory, in the order of its list.
+ *
+ * Each job has a slot from `add` to `remove`. After that the slot may be another job's: who waited meanwhile asks `holds`.
+ * `order` gives the slots from the oldest job to the newest. Finished jobs leave no entry. The rows that they take up in
+ * the list are added to the next newer job in flight. A job takes about 200 bytes.
+ */
+import { createFields, sortByTime, widen } from './in-flight-fields.ts';
 
-/** A job at PhotoGPT that is asked after. Times are epoch milliseconds; `submittedAt` is when PhotoGPT made it. */
+/** A job at PhotoGPT. `submittedAt` is when its id came, in epoch milliseconds by the database's clock. */
 export type InFlightJob = { id: number; remoteId: string; model: string; submittedAt: number };
 
-/** Where the list did not show a job this often, reading it for that job is for nothing. */
+/** Times that the list may omit a job before we stop reading pages for it. */
 export const maxListMisses = 2;
 
+/** The jobs in flight. */
 export type InFlight = ReturnType<typeof createInFlight>;
 
-const fieldsOf = (capacity: number) => ({
-  id: new Float64Array(capacity),
-  /** When PhotoGPT made it, by its own clock: what was seen in the list, or our guess until then. */
-  at: new Float64Array(capacity),
-  /** When its id came, by our clock. */
-  submitted: new Float64Array(capacity),
-  /** When it was last seen unfinished, by the same clock as `at`; its beginning at first. */
-  seen: new Float64Array(capacity),
-  /** How many rows of the list there are from this job down to the next older one of the book. */
-  rows: new Float64Array(capacity),
-  model: new Uint16Array(capacity),
-  misses: new Uint8Array(capacity),
-  /** Whether `at` was read in the list. */
-  sighted: new Uint8Array(capacity),
-  /** Being asked after at this moment. */
-  busy: new Uint8Array(capacity),
-  gone: new Uint8Array(capacity),
-  /** The reading of the table in which it was last there. */
-  round: new Uint32Array(capacity),
-  order: new Int32Array(capacity),
-});
-type Fields = ReturnType<typeof fieldsOf>;
+const firstCapacity = 256;
 
-/**
- * Jobs have a slot, which is theirs until they are removed. `order()` gives the slots from the oldest job to the newest.
- * Finished jobs are not kept: how many rows they take up in the list is added to the job before which they stood.
- */
+/** Returns a table without jobs. */
 export function createInFlight() {
-  let capacity = 256;
-  let fields = fieldsOf(capacity);
+  let fields = createFields(firstCapacity);
   const slots = new Map<string, number>();
   const remoteIds: string[] = [];
   const models: string[] = [];
   const modelNumbers = new Map<string, number>();
-  const free: number[] = [];
-  let [used, added] = [0, 0];
+  const freeSlots: number[] = [];
+  let usedSlots = 0;
+  let addedCount = 0;
+  /** Places in `fields.order`, with those of removed jobs. */
   let length = 0;
-  let [untidy, unsorted] = [false, false];
+  let hasRemoved = false;
+  let isUnsorted = false;
   /** Rows of the list above the newest job. */
-  let above = 0;
+  let rowsAbove = 0;
 
-  function grow(): void {
-    const wider = fieldsOf(capacity * 2);
-    for (const name of Object.keys(fields) as (keyof Fields)[]) wider[name].set(fields[name] as never);
-    capacity *= 2;
-    fields = wider;
+  function takeSlot(): number {
+    const capacity = fields.id.length;
+    if (length === capacity || (freeSlots.length === 0 && usedSlots === capacity)) fields = widen(fields);
+    const free = freeSlots.pop();
+    if (free !== undefined) return free;
+    usedSlots += 1;
+    return usedSlots - 1;
   }
 
-  /** Takes out what was removed: its rows now stand between its neighbours. */
-  function close(): void {
-    let [kept, rows] = [0, 0];
+  function numberOf(model: string): number {
+    const known = modelNumbers.get(model);
+    if (known !== undefined) return known;
+    const number = models.push(model) - 1;
+    modelNumbers.set(model, number);
+    return number;
+  }
+
+  /** Takes removed jobs out of the order. Their rows then lie between their neighbours. */
+  function dropRemoved(): void {
+    let remaining = 0;
+    let droppedRows = 0;
     for (let place = 0; place < length; place += 1) {
       const slot = fields.order[place] ?? 0;
       if (fields.gone[slot]) {
-        rows += fields.rows[slot] ?? 0;
-        free.push(slot);
+        droppedRows += fields.rows[slot] ?? 0;
+        freeSlots.push(slot);
         continue;
       }
-      fields.rows[slot] = (fields.rows[slot] ?? 0) + rows;
-      rows = 0;
-      fields.order[kept] = slot;
-      kept += 1;
+      fields.rows[slot] = (fields.rows[slot] ?? 0) + droppedRows;
+      droppedRows = 0;
+      fields.order[remaining] = slot;
+      remaining += 1;
     }
-    above += rows;
-    length = kept;
+    rowsAbove += droppedRows;
+    length = remaining;
   }
 
-  /** By insertion, because nearly everything stands right already; by sorting when that turns out to be wrong. */
-  function sort(): void {
-    const { order, at } = fields;
-    let moves = 0;
-    for (let place = 1; place < length && moves < length * 8; place += 1) {
-      const slot = order[place] ?? 0;
-      const time = at[slot] ?? 0;
-      let to = place;
-      for (; to > 0 && (at[order[to - 1] ?? 0] ?? 0) > time; to -= 1) order[to] = order[to - 1] ?? 0;
-      moves += place - to;
-      order[to] = slot;
-    }
-    if (moves >= length * 8) order.subarray(0, length).sort((one, other) => (at[one] ?? 0) - (at[other] ?? 0));
-  }
-
-  /** The slots from the oldest job to the newest; good until the next change. */
   function order(): Int32Array {
-    if (untidy) close();
-    if (unsorted) sort();
-    [untidy, unsorted] = [false, false];
+    if (hasRemoved) dropRemoved();
+    if (isUnsorted) sortByTime(fields, length);
+    hasRemoved = false;
+    isUnsorted = false;
     return fields.order.subarray(0, length);
   }
 
+  /** Returns how many places hold jobs that were made before `time`. Those made at `time` count with `isInclusive`. */
+  function placesUpTo(time: number, isInclusive: boolean): number {
+    let low = 0;
+    let high = length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const made = fields.at[fields.order[middle] ?? 0] ?? 0;
+      if (made < time || (isInclusive && made === time)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   return {
-    /** The fields, each an array by slot. They are other arrays after `add`. */
-    fields: (): Readonly<Fields> => fields,
+    /** Returns the fields, each an array by slot. `add` may replace the arrays. */
+    fields: (): Readonly<ReturnType<typeof createFields>> => fields,
+
+    /** Returns the names of models by their numbers. */
     models: (): readonly string[] => models,
+
+    /** Returns how many jobs are in flight. */
     size: () => slots.size,
-    /** How many were ever added. */
-    added: () => added,
+
+    /** Returns how many jobs were ever added. */
+    added: () => addedCount,
+
+    /** Returns the slot of a job, or undefined for one that is not in flight. */
     slotOf: (remoteId: string): number | undefined => slots.get(remoteId),
-    above: () => above,
+
+    /** Returns whether `slot` is still the slot of this job. */
+    holds: (slot: number, { remoteId }: Pick<InFlightJob, 'remoteId'>): boolean => slots.get(remoteId) === slot,
+
+    /** Returns the rows of the list above the newest job. */
+    rowsAbove: () => rowsAbove,
+
+    /** Returns the job in `slot`. */
     jobAt: (slot: number): InFlightJob => ({
       id: fields.id[slot] ?? 0,
       remoteId: remoteIds[slot] ?? '',
@@ -115,92 +124,81 @@ export function createInFlight() {
     }),
 
     /**
-     * `ahead` is by how much PhotoGPT's clock is ahead of ours; at `seen`, by that clock, it was unfinished if it was there.
-     * Does nothing but note `round` for a known job.
+     * Adds a job, or only notes `round` for one that is in flight already. `aheadMs` is by how much PhotoGPT's clock is
+     * ahead of the database's. At `seenAt`, by PhotoGPT's clock, the job was unfinished if it was there.
      */
-    add({ id, remoteId, model, submittedAt }: InFlightJob, round: number, ahead = 0, seen = 0): void {
+    add({ id, remoteId, model, submittedAt }: InFlightJob, round: number, aheadMs = 0, seenAt = 0): void {
       const known = slots.get(remoteId);
       if (known !== undefined) {
         fields.round[known] = round;
         return;
       }
-      if (length === capacity || (free.length === 0 && used === capacity)) grow();
-      const slot = free.pop() ?? used++;
-      let number = modelNumbers.get(model);
-      if (number === undefined) {
-        number = models.push(model) - 1;
-        modelNumbers.set(model, number);
-      }
+      const slot = takeSlot();
+      const newest = length === 0 ? undefined : fields.order[length - 1];
+      const at = submittedAt + aheadMs;
+      // Until the list has shown it, our ids tell how many jobs of ours lie between the two.
+      const idsBetween = newest === undefined ? 1 : id - (fields.id[newest] ?? id);
       slots.set(remoteId, slot);
-      added += 1;
       remoteIds[slot] = remoteId;
-      const newest = fields.order[length - 1];
-      const at = submittedAt + ahead;
-      // Our numbers tell how many of ours stand between the two, for as long as nobody has looked.
-      const between = newest === undefined || length === 0 ? 1 : id - (fields.id[newest] ?? id);
-      const rows = Math.max(1 + above, between);
-      const start = { id, at, submitted: submittedAt, seen: Math.max(at, seen), rows, model: number, round };
-      for (const [name, value] of Object.entries(start)) fields[name as keyof Fields][slot] = value;
-      for (const name of ['misses', 'sighted', 'busy', 'gone'] as const) fields[name][slot] = 0;
-      above = 0;
+      fields.id[slot] = id;
+      fields.at[slot] = at;
+      fields.submitted[slot] = submittedAt;
+      fields.seen[slot] = Math.max(at, seenAt);
+      fields.rows[slot] = Math.max(1 + rowsAbove, idsBetween);
+      fields.model[slot] = numberOf(model);
+      fields.misses[slot] = 0;
+      fields.sighted[slot] = 0;
+      fields.busy[slot] = 0;
+      fields.gone[slot] = 0;
+      fields.round[slot] = round;
       fields.order[length] = slot;
       length += 1;
-      if (newest !== undefined && length > 1 && (fields.at[newest] ?? 0) > at) unsorted = true;
+      addedCount += 1;
+      rowsAbove = 0;
+      if (newest !== undefined && (fields.at[newest] ?? 0) > at) isUnsorted = true;
     },
 
-    /** It was in the list, made at `createdAt`. */
+    /** Notes that the list showed the job, made at `createdAt`. */
     sighted(slot: number, createdAt: number): void {
       fields.misses[slot] = 0;
       fields.sighted[slot] = 1;
       if (fields.at[slot] === createdAt) return;
       fields.at[slot] = createdAt;
-      unsorted = true;
+      isUnsorted = true;
     },
 
-    /** PhotoGPT's clock turned out to be ahead by so much: what was only guessed of its times is guessed anew. */
-    ahead(milliseconds: number): void {
+    /** Guesses the times of unsighted jobs anew: PhotoGPT's clock turned out to be `aheadMs` ahead of the database's. */
+    guessTimes(aheadMs: number): void {
       for (const slot of slots.values()) {
         if (fields.sighted[slot]) continue;
-        const at = (fields.submitted[slot] ?? 0) + milliseconds;
+        const at = (fields.submitted[slot] ?? 0) + aheadMs;
         if (fields.seen[slot] === fields.at[slot]) fields.seen[slot] = at;
         fields.at[slot] = at;
       }
-      unsorted = true;
+      isUnsorted = true;
     },
 
-    /** Nothing was seen later than `now`: what says so was noted by a clock that was wrong. */
-    seenBy(now: number): void {
+    /** Moves looks that a fast clock noted for later than `now` back to `now`. */
+    capSeen(now: number): void {
       for (const slot of slots.values()) fields.seen[slot] = Math.min(fields.seen[slot] ?? 0, now);
     },
 
-    /** It has ended, or is not there any more. */
+    /** Removes a job that has ended or left the table. */
     remove(slot: number): void {
       if (fields.gone[slot]) return;
       slots.delete(remoteIds[slot] ?? '');
       remoteIds[slot] = '';
       fields.gone[slot] = 1;
-      untidy = true;
+      hasRemoved = true;
     },
 
+    /** Returns the slots from the oldest job to the newest. The array is good until the next change. */
     order,
 
-    /** The slots of the jobs that were made between two times, both included. */
+    /** Returns the slots of the jobs that were made from `lowest` to `highest`, both included. Good until the next change. */
     between(lowest: number, highest: number): Int32Array {
       const all = order();
-      const upTo = (isBelow: (time: number) => boolean) => {
-        let [low, high] = [0, length];
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (isBelow(fields.at[all[middle] ?? 0] ?? 0)) low = middle + 1;
-          else high = middle;
-        }
-        return low;
-      };
-      const first = upTo((time) => time < lowest);
-      return all.subarray(
-        first,
-        upTo((time) => time <= highest),
-      );
+      return all.subarray(placesUpTo(lowest, false), placesUpTo(highest, true));
     },
   };
 }

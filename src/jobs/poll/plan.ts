@@ -1,30 +1,37 @@
-/** Which questions to ask PhotoGPT next: after single jobs, or for pages of its list. */
-
+/**
+ * Decides which calls polling makes next: for single jobs, or for pages of PhotoGPT's list.
+ *
+ * A call is worth the seconds that people are expected to have waited for the ended jobs that it would show. The plan
+ * takes the calls with the greatest worth, and none that is worth less than its price.
+ */
 import type { Capabilities } from '../state/list-capabilities.ts';
+import { maxUnseenMs, minCallWorthSeconds, waitingCountsHalfSeconds } from '../timings.ts';
 import type { Curve } from './durations.ts';
 import { type InFlight, maxListMisses } from './in-flight.ts';
+import type { InFlightFields } from './in-flight-fields.ts';
 import { type Window, windowsOf } from './list-windows.ts';
 
-/**
- * What one call is worth at least: so many seconds of somebody's waiting. With one job in flight this gives a look every
- * sqrt(2 × price / hazard) seconds (Barlow, Hunter and Proschan 1963), about every 0.6 s near the usual end of a picture
- * that takes six. With many in flight calls are scarce, and all that are made are worth more.
- */
-const usualPrice = 0.05;
-/** However sure the model is that nothing ended, every job is looked at this often, in milliseconds. */
-const safetyNet = 5 * 60_000;
-/** A call that finds a job finished would have been made anyway, to fetch the result; but never count on it wholly. */
+/** Least cost of a call for one job. The call that finds its end had to be made anyway, but that is never certain. */
 const leastCost = 0.2;
-/** For who has waited so many seconds already, another one counts half. */
-const patience = 600;
-/** Jobs whose ages and last looks differ by less than this share are worth the same. */
-const alike = 0.03;
+/** Jobs are worth the same when their ages and the times since their last looks differ by less than this part. */
+const alikeWithin = 0.03;
+/** Chances below this are taken for it, so that nothing is divided by 0. */
+const leastChance = 1e-9;
+/** Slots for which a new plan has room. */
+const firstLength = 256;
 
+/** A call for one job, or calls for a part of the list. */
 export type Question = { kind: 'job'; slot: number } | ({ kind: 'pages' } & Window);
 
 /**
- * `now` is by PhotoGPT's clock, in epoch milliseconds. `curve` knows how long a model takes. `most` questions at most are
- * wanted, each worth `price` or more. `cursors` are the times behind which a page can be asked for by a token.
+ * The facts that a plan is made from.
+ *
+ * - `now` is in epoch milliseconds by PhotoGPT's clock.
+ * - `curve` returns how long a model takes.
+ * - `list` is how PhotoGPT's list behaves.
+ * - `cursors` are the times behind which a page can be asked for by a token.
+ * - `most` is how many calls may be made. The last question of a plan may take more.
+ * - `price` is what a call must be worth, in seconds of waiting.
  */
 export type Situation = {
   now: number;
@@ -35,97 +42,146 @@ export type Situation = {
   price?: number;
 };
 
-/** Sums over the jobs of the book, oldest first: `waiting` of what lies in front of each, `place` in rows of the list. */
+/**
+ * Sums over the jobs in flight, the oldest first. `waiting` holds the worth of all jobs before each, and one value more
+ * for the worth of all. `place` holds the row of each job, counted from the oldest.
+ */
 export type Sums = { count: number; waiting: Float64Array; place: Float64Array };
 
-/** Returns the planning step, which keeps its arrays from one time to the next: 100,000 jobs take it 3 ms. */
-export function createPlan() {
-  let sums: Sums = { count: 0, waiting: new Float64Array(257), place: new Float64Array(257) };
+/** The worth and the cost of a look at jobs of one model, one age and one time since the last look, in seconds. */
+type Appraisal = { curve: Curve; age: number; unseen: number; worth: number; cost: number };
 
-  /** Takes the sums, and gives the best single jobs on the way. */
-  function weigh(inFlight: InFlight, order: Int32Array, { now, curve, most, price = usualPrice }: Situation): Best {
-    if (sums.waiting.length <= order.length) {
-      const length = order.length * 2;
-      sums = { count: 0, waiting: new Float64Array(length + 1), place: new Float64Array(length) };
-    }
-    sums.count = order.length;
-    const { at, seen, rows, model, misses, busy } = inFlight.fields();
-    const memory = inFlight.models().map((name) => ({ curve: curve(name), age: -1, gap: -1, waiting: 0, cost: 1 }));
-    const best = createBest(most);
+/** Jobs that are worth a call of their own, the best first. */
+type RankedJob = { slot: number; value: number };
+
+/** Returns the planning step. It keeps its arrays from one plan to the next. 100,000 jobs take 3 ms. */
+export function createPlan() {
+  let sums = createSums(firstLength);
+
+  /** Makes the sums long enough for `count` jobs. */
+  function makeRoom(count: number): void {
+    if (sums.waiting.length <= count) sums = createSums(count * 2);
+    sums.count = count;
+  }
+
+  /** Fills the sums, and returns the best single jobs. */
+  function weigh(inFlight: InFlight, order: Int32Array, situation: Situation): RankedJob[] {
+    const { now, curve, most, price = minCallWorthSeconds } = situation;
+    makeRoom(order.length);
     const { waiting, place } = sums;
-    let [sum, row] = [0, 0];
+    const fields = inFlight.fields();
+    const { rows, misses } = fields;
+    const appraisals = inFlight.models().map((name) => unknownAppraisal(curve(name)));
+    const ranking = createRanking(most);
+    let sum = 0;
+    let row = 0;
     for (let index = 0; index < order.length; index += 1) {
       const slot = order[index] ?? 0;
       row += rows[slot] ?? 1;
       place[index] = row;
       waiting[index] = sum;
-      const known = memory[model[slot] ?? 0];
-      if (!known || busy[slot]) continue;
-      const born = at[slot] ?? 0;
-      const age = Math.max(0, now - born) / 1000;
-      const gap = Math.min(age, (now - (seen[slot] ?? born)) / 1000);
-      if (Math.abs(gap - known.gap) > alike * gap || Math.abs(age - known.age) > alike * age) {
-        const before = known.curve.ended(age - gap);
-        const chance = (known.curve.ended(age) - before) / Math.max(1e-9, 1 - before);
-        known.age = age;
-        known.gap = gap;
-        known.waiting = known.curve.waiting(age - gap, age) / (1 + age / patience);
-        known.cost = Math.max(leastCost, 1 - chance);
-      }
-      const overlooked = gap * 1000 > safetyNet;
-      const worth = overlooked ? Math.max(known.waiting, price) : known.waiting;
+      const appraisal = appraisalOf(appraisals, fields, slot);
+      if (!appraisal) continue;
+      const worth = worthOf(appraisal, fields, slot, now, price);
       if ((misses[slot] ?? 0) < maxListMisses) sum += worth;
-      if (worth >= price * known.cost) best.offer(slot, worth / known.cost);
+      if (worth >= price * appraisal.cost) ranking.offer(slot, worth / appraisal.cost);
     }
     waiting[order.length] = sum;
-    return best;
+    return ranking.jobs;
   }
 
-  /** The questions that are worth most for their calls, the best first. No job is in two of them. */
+  /** Returns the questions that are worth the most for their calls, the best first. No job is in two of them. */
   return function plan(inFlight: InFlight, situation: Situation): Question[] {
-    const { most, price = usualPrice } = situation;
+    const { most, price = minCallWorthSeconds } = situation;
     const order = inFlight.order();
-    const best = weigh(inFlight, order, situation);
+    const jobs = weigh(inFlight, order, situation);
     const windows = windowsOf(inFlight, order, sums, situation).filter(({ worth, calls }) => worth >= price * calls);
-    const offers: { question: Question; value: number }[] = [
-      ...best.all().map(({ slot, value }) => ({ question: { kind: 'job' as const, slot }, value })),
-      ...windows.map((window) => ({
-        question: { kind: 'pages' as const, ...window },
-        value: window.worth / window.calls,
-      })),
-    ];
-    offers.sort((one, other) => other.value - one.value);
-    const covered: { from: number; to: number }[] = [];
-    const chosen: Question[] = [];
-    const { at } = inFlight.fields();
-    let calls = 0;
-    for (const { question } of offers) {
-      if (calls >= most) break;
-      const reach = question.kind === 'job' ? { from: at[question.slot] ?? 0, to: at[question.slot] ?? 0 } : question;
-      // What one of the better questions answers in part is asked, if it still is worth it, half a second later.
-      if (covered.some(({ from, to }) => reach.from <= to && reach.to >= from)) continue;
-      calls += question.kind === 'job' ? 1 : question.calls;
-      covered.push(reach);
-      chosen.push(question);
-    }
-    return chosen;
+    return choose(inFlight, offersOf(jobs, windows), most);
   };
 }
 
-type Best = ReturnType<typeof createBest>;
+const createSums = (length: number): Sums => ({
+  count: 0,
+  waiting: new Float64Array(length + 1),
+  place: new Float64Array(length),
+});
 
-/** Keeps the `most` best of what it is offered. */
-function createBest(most: number) {
-  const kept: { slot: number; value: number }[] = [];
+const unknownAppraisal = (curve: Curve): Appraisal => ({ curve, age: -1, unseen: -1, worth: 0, cost: 1 });
+
+/** Returns the appraisal of the job's model. Undefined for a job that is being read. */
+const appraisalOf = (appraisals: readonly Appraisal[], { busy, model }: InFlightFields, slot: number) =>
+  busy[slot] ? undefined : appraisals[model[slot] ?? 0];
+
+/** Returns what a look at the job is worth at `now`, in seconds of waiting. Brings the appraisal up to date for it. */
+function worthOf(appraisal: Appraisal, { at, seen }: InFlightFields, slot: number, now: number, price: number): number {
+  const madeAt = at[slot] ?? 0;
+  const age = Math.max(0, now - madeAt) / 1000;
+  const unseen = Math.min(age, (now - (seen[slot] ?? madeAt)) / 1000);
+  // Neighbours are alike: most are worth what the last one of their model was worth.
+  if (!isAlike(appraisal, age, unseen)) appraise(appraisal, age, unseen);
+  return unseen * 1000 > maxUnseenMs ? Math.max(appraisal.worth, price) : appraisal.worth;
+}
+
+const isAlike = (known: Appraisal, age: number, unseen: number): boolean =>
+  Math.abs(unseen - known.unseen) <= alikeWithin * unseen && Math.abs(age - known.age) <= alikeWithin * age;
+
+/** Sets what a look is worth at a job of `age` seconds that was last seen `unseen` seconds ago. */
+function appraise(appraisal: Appraisal, age: number, unseen: number): void {
+  const { curve } = appraisal;
+  const endedBefore = curve.ended(age - unseen);
+  const chance = (curve.ended(age) - endedBefore) / Math.max(leastChance, 1 - endedBefore);
+  appraisal.age = age;
+  appraisal.unseen = unseen;
+  appraisal.worth = curve.waiting(age - unseen, age) / (1 + age / waitingCountsHalfSeconds);
+  appraisal.cost = Math.max(leastCost, 1 - chance);
+}
+
+/** A question, its worth for each call, and the times between which it shows jobs. */
+type Offer = { question: Question; value: number };
+
+/** Returns all questions, the best first. */
+function offersOf(jobs: readonly RankedJob[], windows: readonly Window[]): Offer[] {
+  const offers: Offer[] = [
+    ...jobs.map(({ slot, value }): Offer => ({ question: { kind: 'job', slot }, value })),
+    ...windows.map((window): Offer => ({ question: { kind: 'pages', ...window }, value: window.worth / window.calls })),
+  ];
+  return offers.sort((one, other) => other.value - one.value);
+}
+
+/** Returns the first of the offers, up to `most` calls, without those that show a job of a better one. */
+function choose(inFlight: InFlight, offers: readonly Offer[], most: number): Question[] {
+  const { at } = inFlight.fields();
+  const covered: { from: number; to: number }[] = [];
+  const chosen: Question[] = [];
+  let calls = 0;
+  for (const { question } of offers) {
+    if (calls >= most) break;
+    const from = question.kind === 'job' ? (at[question.slot] ?? 0) : question.from;
+    const to = question.kind === 'job' ? from : question.to;
+    // A part that a better question answers is asked for half a second later, if it is still worth it.
+    if (covered.some((other) => from <= other.to && to >= other.from)) continue;
+    calls += callsOf(question);
+    covered.push({ from, to });
+    chosen.push(question);
+  }
+  return chosen;
+}
+
+/** Returns how many calls a question takes. */
+export const callsOf = (question: Question): number => (question.kind === 'job' ? 1 : question.calls);
+
+/** Ranks the `limit` best jobs of those that it is offered. */
+function createRanking(limit: number) {
+  const jobs: RankedJob[] = [];
   return {
+    jobs,
     offer(slot: number, value: number): void {
-      const last = kept.at(-1);
-      if (kept.length >= most && last && value <= last.value) return;
-      let place = kept.length;
-      while (place > 0 && (kept[place - 1]?.value ?? 0) < value) place -= 1;
-      kept.splice(place, 0, { slot, value });
-      if (kept.length > most) kept.pop();
+      const last = jobs.at(-1);
+      if (jobs.length >= limit && last && value <= last.value) return;
+      let place = jobs.length;
+      while (place > 0 && (jobs[place - 1]?.value ?? 0) < value) place -= 1;
+      jobs.splice(place, 0, { slot, value });
+      if (jobs.length > limit) jobs.pop();
     },
-    all: () => kept,
   };
 }

@@ -1,21 +1,51 @@
-/** Watches everything that runs at PhotoGPT with as few questions as will do. */
-
+/**
+ * Watches the jobs in flight at PhotoGPT with as few calls as possible. One replica does it, four steps a second.
+ *
+ * ## Step
+ * Entry: a call of `step`. It brings the jobs in flight in step with the table, and counts the calls that it may make.
+ * It asks nothing while no job is in flight, no call is allowed or the API key pauses.
+ * Exit: the answers are there, or `resultTimeoutMs` is over. Slower answers go on in the background.
+ *
+ * ## Question
+ * Entry: the plan chose it, and the API rate spared its calls. Questions of a step leave one after the other.
+ * A job's question reads that job. A page's question reads a part of the list, then each job that ended in it.
+ * Exit: the answer is recorded, or it is a failure of PhotoGPT's.
+ *
+ * ## Pause
+ * Entry: a failure that is not one job's alone. No further question of the step leaves, and the API key pauses.
+ * Exit: the pause is over. One question then finds out whether PhotoGPT answers again.
+ */
 import { backoff } from '../../concurrency/backoff.ts';
-import { type Clock, sleepOver } from '../../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { createEvery } from '../../concurrency/every.ts';
 import { createSemaphore } from '../../concurrency/semaphore.ts';
+import { withTimeout } from '../../concurrency/with-timeout.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
-import { PhotoGPTError, type Reason } from '../../photogpt/error.ts';
+import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
+import {
+  arrivalsFetchedAtOnceSeconds,
+  callSpreadMs,
+  maxArrivalsPerSecond,
+  maxFailurePauseMs,
+  maxRateLimitPauseMs,
+  resultTimeoutMs,
+  saveListBehaviourMs,
+} from '../timings.ts';
 import { createArrivalRate } from './arrival-rate.ts';
 import { type AllowanceRates, createCallAllowance, usualAllowance } from './call-allowance.ts';
 import type { LearnedDurations } from './durations-store.ts';
 import type { Finish } from './finish.ts';
 import { createInFlight } from './in-flight.ts';
-import { createListPages, type Ended } from './list-pages.ts';
-import { createPlan, type Question } from './plan.ts';
+import { createListPages } from './list-pages.ts';
+import { createLook } from './look.ts';
+import { createPhotoGPTClock } from './photogpt-clock.ts';
+import { callsOf, createPlan, type Question } from './plan.ts';
+import type { Outage, Step } from './step.ts';
 import { createSyncInFlight } from './sync-in-flight.ts';
 
+/** The parts that polling needs. */
 export type PollParts = {
   api: Pick<PhotoGPT, 'listJobs'>;
   apiKeyStore: Pick<ApiKeyStore, 'running' | 'bearings' | 'state' | 'pause' | 'capabilities' | 'learned'>;
@@ -24,215 +54,166 @@ export type PollParts = {
   clock: Clock;
   random: () => number;
   log: Log;
-  /** By which the questions of one step leave one after the other; all at once without it. */
+  /** The clock by which questions of one step leave one after the other. All leave at once without it. */
   apart?: Clock;
-  /** How often it asks, where the usual will not do. */
+  /** How calls are earned, where that is not as usual. */
   allowance?: AllowanceRates;
-  /** Gives how many of so many calls the key can spare, after what people wait for. All of them without it. */
+  /** Returns how many of `calls` calls the API rate can spare. All of them without it. */
   spare?(calls: number): Promise<number>;
 };
 
-/**
- * Results that are fetched at one time, from and to: one for every 80 jobs in flight, which is twice what they need. What
- * has ended while PhotoGPT was away is fetched no faster than that.
- */
-const [fewest, mostFetches] = [24, 128];
-/** Calls in one step. Steps come four times a second. */
-const mostCalls = 128;
-/**
- * Where more jobs come than that is enough for: half a second of them are fetched at one time, two and a half times what
- * they need, and as many calls are made in a step, which is a bound only: see `rate-limit.ts`. More than 4,000 jobs a second
- * were never seen to be watched.
- */
-const [share, mostFlow] = [0.5, 4_000];
-/**
- * So many questions leave together, and all of a step within `over` milliseconds: answers that come all at once hold up
- * whoever calls just then, by 80 ms for 25 pages on two cores.
- */
-const [together, over] = [4, 200];
-/** A result that takes longer is no reason for the others to go unwatched, in milliseconds. */
-const patience = 2_000;
-/** What is wrong with one job alone: no reason to leave the others waiting. */
-const ownTrouble: ReadonlySet<Reason> = new Set<Reason>(['unreadable', 'input', 'conflict', 'safety']);
-/** A server that fails is asked again within this time, one that wants to be left alone and does not say for how long within another. */
-const longestSilence = { rate: 20_000, else: 15_000 };
-/** What was learned of the list is saved this often, in milliseconds. */
-const saving = 60_000;
+/** Results that are fetched at one time, at least and at most. Ends of an outage are fetched no faster. */
+const minFetches = 24;
+const maxFetches = 128;
+/** Jobs in flight for each result that is fetched at one time: twice as many results as these jobs need. */
+const jobsPerFetch = 80;
+/** Calls of one step, unless more jobs arrive than that. */
+const maxCalls = 128;
+/** Questions that leave together. */
+const questionsAtOnce = 4;
 
 /**
- * Returns a step that asks what is worth asking, and tells whether it asked. The jobs in flight live in memory; they
- * are read from the table at the start and after `forget`, which a replica calls when it stops leading.
+ * Returns the polling of one replica. It reads the jobs in flight from the table at first, and again after `forget`, which
+ * a replica calls when it stops leading.
  */
 export function createPoll(parts: PollParts) {
-  const {
-    api,
-    apiKeyStore,
-    learnedDurations,
-    finish,
-    clock,
-    random,
-    log,
-    spare = async (calls: number) => calls,
-  } = parts;
+  const { api, apiKeyStore, learnedDurations, finish, clock, random, log } = parts;
+  const spare = parts.spare ?? (async (calls: number) => calls);
   const inFlight = createInFlight();
-  const pages = createListPages({ api, inFlight, clock });
-  const syncInFlight = createSyncInFlight({ inFlight, apiKeyStore, clock, ahead: pages.ahead, told: pages.told });
+  const photogptClock = createPhotoGPTClock(clock, inFlight);
+  const pages = createListPages({ api, inFlight, photogptClock, clock });
+  const syncInFlight = createSyncInFlight({ inFlight, apiKeyStore, photogptClock, clock });
   const plan = createPlan();
   const allowance = createCallAllowance(parts.allowance ?? usualAllowance);
   const arrivalRate = createArrivalRate(clock);
-  const coming = () => Math.min(mostFlow, arrivalRate.perSecond());
-  const { run: fetchResult } = createSemaphore({
-    permits: () => Math.ceil(Math.max(fewest, Math.min(mostFetches, inFlight.size() / 80), share * coming())),
-  });
-  const underWay = new Set<Promise<void>>();
-  let [troubles, savedAt] = [0, Number.NEGATIVE_INFINITY];
-  let heard = (_videos: boolean) => {};
-  /** Whether it has read what is in flight, so that what it reads next is new. */
-  let isAware = false;
-  /** Set when PhotoGPT does not answer: then nothing more is asked in this step. */
-  let trouble: PhotoGPTError | undefined;
+  const saving = createEvery(saveListBehaviourMs, clock);
+  const fetches = createSemaphore({ permits: fetchesAtOnce });
+  const { look, idle } = createLook({ inFlight, photogptClock, finish, allowance, pages, run: fetches.run, log });
+  const outage: Outage = {};
+  let failedSteps = 0;
+  /** Whether the first reading is done. Jobs that come after it are new. */
+  let isOriented = false;
+  let hasRestored = false;
 
-  function blame(error: unknown): void {
-    if (!(error instanceof PhotoGPTError)) throw error;
-    trouble ??= error;
+  /** Jobs that arrive while one result is fetched. */
+  function arrivalsAtOnce(): number {
+    return arrivalsFetchedAtOnceSeconds * Math.min(maxArrivalsPerSecond, arrivalRate.perSecond());
   }
 
-  /** Asks after one job, in the background when that takes long. */
-  function look(slot: number, signal: AbortSignal, listed?: Ended['listed']): Promise<void> {
-    const { busy } = inFlight.fields();
-    if (busy[slot]) return Promise.resolve();
-    busy[slot] = 1;
-    const job = inFlight.jobAt(slot);
-    const asked = pages.now();
-    /** Its slot may be another job's by the time of the answer. */
-    const isThere = () => inFlight.slotOf(job.remoteId) === slot;
-    const ask = async () => {
-      if (trouble || signal.aborted) return;
-      let videos = false;
-      const hear = (detail: { prompt?: string; videos: readonly unknown[] }) => {
-        pages.echoes(detail.prompt !== undefined);
-        videos = detail.videos.length > 0;
-      };
-      try {
-        if (await finish(job, signal, { ...listed, patient: false, heard: hear, paid: listed === undefined })) {
-          if (!listed) allowance.spend(-1);
-          allowance.moved(1);
-          heard(videos);
-          if (isThere()) inFlight.remove(slot);
-        } else if (isThere()) inFlight.fields().seen[slot] = asked;
-      } catch (error) {
-        if (!(error instanceof PhotoGPTError) || !ownTrouble.has(error.reason)) return blame(error);
-        log.warn({ err: error, job: job.id }, 'PhotoGPT answers, but not in a way that tells how this job stands');
-        if (isThere()) inFlight.fields().seen[slot] = asked;
-      }
-    };
-    const running = fetchResult(ask).finally(() => {
-      underWay.delete(running);
-      if (isThere()) inFlight.fields().busy[slot] = 0;
-    });
-    underWay.add(running);
-    return running;
+  function fetchesAtOnce(): number {
+    const forJobs = Math.min(maxFetches, inFlight.size() / jobsPerFetch);
+    return Math.ceil(Math.max(minFetches, forJobs, arrivalsAtOnce()));
   }
 
-  async function put(question: Question, wait: number, signal: AbortSignal): Promise<void> {
-    if (wait > 0) await parts.apart?.sleep(wait, signal);
-    // PhotoGPT may have said meanwhile that it wants none.
-    if (trouble || signal.aborted) return;
-    if (question.kind === 'job') return look(question.slot, signal);
+  /** Asks one question of a step. A failure of PhotoGPT's ends the step. */
+  async function ask(question: Question, delayMs: number, step: Step): Promise<void> {
+    if (delayMs > 0) await parts.apart?.sleep(delayMs, step.signal);
+    // PhotoGPT may have failed meanwhile.
+    if (step.outage.failure || step.signal.aborted) return;
     try {
-      const ended = await pages.read(question, signal);
-      await Promise.all(ended.map(({ slot, listed }) => look(slot, signal, listed)));
+      if (question.kind === 'job') return await look({ slot: question.slot }, step);
+      const ended = await pages.read(question, step.signal);
+      await Promise.all(ended.map((each) => look(each, step)));
     } catch (error) {
-      blame(error);
+      if (!(error instanceof PhotoGPTError)) throw error;
+      step.outage.failure ??= error;
     }
   }
 
-  /** Waits for all of it, but not for ever: what takes long goes on by itself. */
-  async function within(work: Promise<unknown>): Promise<void> {
-    const early = new AbortController();
-    await Promise.race([work, clock.sleep(patience, early.signal)]);
-    early.abort(sleepOver);
+  /** Waits for the questions of a step. Slow ones go on in the background. */
+  async function askAll(questions: readonly Question[], step: Step): Promise<void> {
+    const delayMs = callSpreadMs / Math.ceil(questions.length / questionsAtOnce);
+    const asked = questions.map((question, index) =>
+      ask(question, delayMs * Math.floor(index / questionsAtOnce), step),
+    );
+    await withTimeout(Promise.all(asked), resultTimeoutMs, clock);
   }
 
-  /** Everybody keeps quiet: for as long as PhotoGPT says, or longer each time. */
-  async function keepQuiet(error: PhotoGPTError): Promise<void> {
-    troubles += 1;
-    const longest = error.reason === 'rate' ? longestSilence.rate : longestSilence.else;
-    const wait = error.retryAfter ?? backoff(troubles, random, { maxMs: longest });
-    log.warn({ err: error, wait }, 'PhotoGPT does not tell how jobs stand');
-    await apiKeyStore.pause(wait, error.reason === 'rate');
+  /** Pauses the API key: for as long as PhotoGPT says, or longer after each failed step. */
+  async function pause(error: PhotoGPTError): Promise<void> {
+    failedSteps += 1;
+    const isRateLimit = error.reason === 'rate';
+    const maxMs = isRateLimit ? maxRateLimitPauseMs : maxFailurePauseMs;
+    const waitMs = error.retryAfter ?? backoff(failedSteps, random, { maxMs });
+    log.warn({ err: error, wait: waitMs }, 'polling failed');
+    await apiKeyStore.pause(waitMs, isRateLimit);
   }
 
-  /** Of the best questions, as many as the key can spare calls for. */
-  async function cut(questions: Question[]): Promise<Question[]> {
+  /** Returns the first of the questions whose calls the API rate can spare. */
+  async function affordable(questions: readonly Question[]): Promise<Question[]> {
     if (questions.length === 0) return [];
-    let left = await spare(callsOf(questions));
+    let callsLeft = await spare(callsOfAll(questions));
     return questions.filter((question) => {
-      left -= callsOf([question]);
-      return left >= 0;
+      callsLeft -= callsOf(question);
+      return callsLeft >= 0;
     });
   }
 
-  async function remember(): Promise<void> {
-    const now = clock.now();
-    if (!Number.isFinite(savedAt)) pages.learnt((await apiKeyStore.capabilities()) ?? {});
-    else if (Math.abs(now - savedAt) < saving) return;
+  /** Restores what is known of the list with the first step, and saves what was learned from time to time. */
+  async function syncListBehaviour(): Promise<void> {
+    if (!hasRestored) pages.restore((await apiKeyStore.capabilities()) ?? {});
+    else if (!saving.isDue()) return;
     else {
-      const news = pages.news();
+      const news = pages.takeNews();
       if (news) await apiKeyStore.learned(news);
     }
-    savedAt = now;
+    hasRestored = true;
+    saving.mark();
+  }
+
+  /** Brings the jobs in flight up to date. Returns how many calls this step may make. */
+  async function prepare(signal: AbortSignal): Promise<number> {
+    const arrived = await syncInFlight.read();
+    allowance.earn(arrived);
+    // The first reading brings jobs that came at any time.
+    if (isOriented) arrivalRate.record(arrived);
+    isOriented = true;
+    if (inFlight.size() === 0 || signal.aborted) return 0;
+    const calls = Math.min(Math.max(maxCalls, arrivalsAtOnce()), allowance.available(clock.now(), inFlight.size()));
+    if (calls < 1 || (await apiKeyStore.state()).pausedFor > 0) return 0;
+    return Math.floor(calls);
   }
 
   return {
-    /** `onEnded` is called whenever a job turned out to have ended, and told whether it made videos. */
-    async step(signal: AbortSignal, onEnded: (videos: boolean) => void = () => {}): Promise<boolean> {
-      heard = onEnded;
-      const came = await syncInFlight.read();
-      allowance.moved(came);
-      // What was there before came some time.
-      if (isAware) arrivalRate.came(came);
-      isAware = true;
-      if (inFlight.size() === 0 || signal.aborted) return false;
-      const most = Math.floor(
-        Math.min(Math.max(mostCalls, share * coming()), allowance.available(clock.now(), inFlight.size())),
-      );
-      if (most < 1 || (await apiKeyStore.state()).pausedFor > 0) return false;
-      await remember();
-      const questions = plan(inFlight, {
-        now: pages.now(),
+    /** Makes one step. `onEnded` hears of each job that ended, and whether it made videos. Returns whether PhotoGPT answered. */
+    async step(signal: AbortSignal, onEnded: (hasVideos: boolean) => void = () => {}): Promise<boolean> {
+      const calls = await prepare(signal);
+      if (calls < 1) return false;
+      await syncListBehaviour();
+      const planned = plan(inFlight, {
+        now: photogptClock.now(),
         curve: learnedDurations.curve,
         list: pages.list(),
         cursors: pages.cursors(),
         price: parts.allowance?.price,
-        // One question finds out whether PhotoGPT answers again.
-        most: troubles > 0 ? 1 : most,
+        most: failedSteps > 0 ? 1 : calls,
       });
-      const affordable = await cut(questions);
-      if (affordable.length === 0) return false;
-      trouble = undefined;
-      allowance.spend(callsOf(affordable));
-      const apart = over / Math.ceil(affordable.length / together);
-      const waitOf = (index: number) => apart * Math.floor(index / together);
-      await within(Promise.all(affordable.map((question, index) => put(question, waitOf(index), signal))));
-      if (trouble) await keepQuiet(trouble);
-      else troubles = 0;
-      return trouble === undefined;
+      const questions = await affordable(planned);
+      if (questions.length === 0) return false;
+      allowance.spend(callsOfAll(questions));
+      outage.failure = undefined;
+      await askAll(questions, { signal, onEnded, outage });
+      const { failure } = outage;
+      if (failure) await pause(failure);
+      else failedSteps = 0;
+      return failure === undefined;
     },
-    /** How many jobs are being watched. */
+
+    /** Returns how many jobs are in flight. */
     size: inFlight.size,
+
     /** Resolves when no result is being fetched. */
-    idle: async () => {
-      await Promise.all(underWay);
-    },
+    idle,
+
+    /** Forgets the jobs in flight. */
     forget(): void {
       syncInFlight.forget();
       arrivalRate.forget();
-      isAware = false;
-      savedAt = Number.NEGATIVE_INFINITY;
+      isOriented = false;
+      hasRestored = false;
     },
   };
 }
 
-const callsOf = (questions: Question[]): number =>
-  questions.reduce((sum, question) => sum + (question.kind === 'job' ? 1 : question.calls), 0);
+const callsOfAll = (questions: readonly Question[]): number =>
+  questions.reduce((sum, question) => sum + callsOf(question), 0);

@@ -1,18 +1,18 @@
-/** Reads PhotoGPT's job list as far back as is needed. */
+/** Reads PhotoGPT's job list page by page, as far back as a caller needs. */
 import type { PhotoGPT } from '../../photogpt/client.ts';
 
+export { listHorizonMs as listHorizon } from '../timings.ts';
+
+/** A job as PhotoGPT's list shows it. */
 export type Listed = Awaited<ReturnType<PhotoGPT['listJobs']>>['jobs'][number];
 
-/** The list cannot be asked for more than seven days (documented), so nothing older can be found in it. */
-export const listHorizon = 6 * 24 * 3_600_000;
-
-/** No reading goes on for longer than this: at 50 a page, 10,000 jobs. */
-const mostPages = 200;
+/** Pages of one reading. At 50 jobs a page these are 10,000 jobs. */
+const maxPages = 200;
 
 /**
- * Everything listed since `start` (epoch milliseconds by PhotoGPT's clock), newest first as PhotoGPT gives it.
- * `whole` is false when there was more than could be read: absence then proves nothing. `serverTime` is what its clock
- * said, where it said so.
+ * Returns all jobs listed since `start`, newest first as PhotoGPT gives them. `whole` is false when there were more pages
+ * than one reading may have: then absence proves nothing. `serverTime` is PhotoGPT's time, if it told it. Times are epoch
+ * milliseconds by PhotoGPT's clock. Throws `PhotoGPTError`.
  */
 export async function readList(
   api: PhotoGPT,
@@ -22,7 +22,7 @@ export async function readList(
   const jobs: Listed[] = [];
   let pageToken: string | undefined;
   let serverTime: number | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const answer = await api.listJobs({ start, pageToken }, { signal });
     jobs.push(...answer.jobs);
     ({ nextPageToken: pageToken, serverTime } = answer);

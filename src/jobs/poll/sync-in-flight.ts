@@ -1,111 +1,129 @@
-/** Keeps the book of running jobs in step with the table: what is new at once, what is gone a part at a time. */
+/**
+ * Keeps the jobs in flight in step with the table, in two ways:
+ *
+ * - New rows: read every 0.4 s from the newest known one on, a little of the past included.
+ * - The whole table: read in parts, all of it within a minute. A job that no part showed is removed.
+ */
 import type { Clock } from '../../concurrency/clock.ts';
+import { createEvery } from '../../concurrency/every.ts';
 import type { ApiKeyStore, Running } from '../state/api-key-store.ts';
+import {
+  lateRowOverlapMs,
+  maxTablePartIntervalMs,
+  maxUnseenEndMs,
+  readLateRowsMs,
+  readNewRowsMs,
+  readWholeTableMs,
+  usualRowOverlapMs,
+} from '../timings.ts';
 import type { InFlight } from './in-flight.ts';
+import type { PhotoGPTClock } from './photogpt-clock.ts';
 
-/** Rows in one statement: what comes back is decoded in one go, and nothing may hold the loop for 50 ms. */
-const chunk = 2_000;
-/** The table is read whole in this time, but no part of it more often than every `shortest`. Milliseconds. */
-const [whole, shortest] = [60_000, 10_000];
-/**
- * Most submissions are visible within milliseconds of the time that they carry, and nearly all within the longer of these:
- * that much is read again each time, and once a second. Who comes later still is found by the reading. Milliseconds.
- */
-const overlap = { short: 500, long: 5_000 };
-/**
- * What ended longer than this before the last end that was seen had been seen as well: 99 of 100 ends are seen within 20 s.
- * Without that, who begins to watch looks for 12 s at old jobs only (1,000 in flight), because most might have ended.
- */
-const unseen = 30_000;
-/** Between two looks for what is new, and between two that look back farther. */
-const [often, seldom] = [400, 1_000];
+/** Rows of one statement. They are decoded in one go, and nothing may hold the event loop for 50 ms. */
+const rowsPerPart = 2_000;
 
+/** A place in the order of submission, behind which a part of the table begins. */
 type Place = { at: string; id: number };
 const beginning: Place = { at: '-infinity', id: 0 };
 
-/**
- * `ahead` tells by how many milliseconds PhotoGPT's clock is ahead of the database's; `told` hears the time by the
- * database's clock.
- */
-export function createSyncInFlight(parts: {
+/** The parts that keeping in step needs. */
+export type SyncInFlightParts = {
   inFlight: InFlight;
   apiKeyStore: Pick<ApiKeyStore, 'running' | 'bearings'>;
-  clock: Clock;
-  ahead(): number;
-  told(now: number): void;
-}) {
-  const { inFlight, apiKeyStore, clock } = parts;
-  let round = 0;
-  let place: Place | undefined;
-  /** Until when, by PhotoGPT's clock, somebody watched before us. */
-  let watched: number | undefined;
-  /** The latest time of submission that was read, by the database's clock: ours may be another one, and be set. */
-  let newest = Number.NEGATIVE_INFINITY;
-  let [newsAt, chunkAt, forgivenAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, clock.now()];
-  let lookedBackAt = Number.NEGATIVE_INFINITY;
+  photogptClock: Pick<PhotoGPTClock, 'aheadMs' | 'correct'>;
+  clock: Pick<Clock, 'now'>;
+};
 
-  function enter(rows: Running[]): void {
-    for (const row of rows) {
-      newest = Math.max(newest, row.submittedAt);
-      inFlight.add(row, round, parts.ahead(), watched);
-    }
+/** Returns the reading of the table. The first reading brings all of it. */
+export function createSyncInFlight({ inFlight, apiKeyStore, photogptClock, clock }: SyncInFlightParts) {
+  const newRows = createEvery(readNewRowsMs, clock);
+  const lateRows = createEvery(readLateRowsMs, clock);
+  const tablePart = createEvery(partIntervalMs, clock);
+  const forgiveness = createEvery(readWholeTableMs, clock);
+  forgiveness.mark();
+  let round = 0;
+  /** Beginning of the next part of the table. Undefined between two rounds. */
+  let nextPart: Place | undefined;
+  /** The time until which another leader watched, by PhotoGPT's clock. Undefined before the first reading. */
+  let watchedUntil: number | undefined;
+  /** The latest submission that was read, by the database's clock. Our own may be another, and be set. */
+  let newestAt: number | undefined;
+  let hasReadTable = false;
+
+  /** Milliseconds between two parts, so that all are read within a minute. */
+  function partIntervalMs(): number {
+    const parts = Math.ceil((inFlight.size() + 1) / rowsPerPart);
+    return Math.max(maxTablePartIntervalMs / 10, Math.min(maxTablePartIntervalMs, readWholeTableMs / parts));
   }
 
-  /** Reads one part, and after the last one takes out what was in none. */
-  async function readOn(): Promise<void> {
-    if (!place) round += 1;
-    const rows = await apiKeyStore.running(place ?? beginning, chunk);
-    enter(rows);
+  /** Reads one part, and adds its jobs. Returns where the next part begins, or undefined after the last one. */
+  async function readPart(from: Place): Promise<Place | undefined> {
+    const rows = await apiKeyStore.running(from, rowsPerPart);
+    for (const row of rows) add(row);
     const last = rows.at(-1);
-    place = rows.length === chunk && last ? { at: last.at, id: last.id } : undefined;
-    if (place) return;
+    return rows.length === rowsPerPart && last ? { at: last.at, id: last.id } : undefined;
+  }
+
+  function add(row: Running): void {
+    newestAt = Math.max(newestAt ?? Number.NEGATIVE_INFINITY, row.submittedAt);
+    inFlight.add(row, round, photogptClock.aheadMs(), watchedUntil);
+  }
+
+  /** Learns the database's time, and until when somebody watched. The first reading of the table brings the jobs. */
+  async function orient(): Promise<void> {
+    const { now, lastEnd } = await apiKeyStore.bearings();
+    photogptClock.correct(now);
+    // Rows that the reading of the table does not bring come later than this.
+    newestAt = now;
+    watchedUntil = (lastEnd ?? 0) - maxUnseenEndMs;
+  }
+
+  async function readNewRows(): Promise<void> {
+    const overlapMs = lateRows.take() ? lateRowOverlapMs : usualRowOverlapMs;
+    const since = newestAt === undefined ? undefined : newestAt - overlapMs;
+    if (since === undefined) await orient();
+    newRows.mark();
+    let from: Place | undefined = since === undefined ? undefined : { at: new Date(since).toISOString(), id: 0 };
+    while (from) from = await readPart(from);
+  }
+
+  /** Reads one part of the table. After the last one, removes the jobs that were in none. */
+  async function readTablePart(): Promise<void> {
+    if (!nextPart) round += 1;
+    nextPart = await readPart(nextPart ?? beginning);
+    if (nextPart) return;
     const fields = inFlight.fields();
-    // A job that came between two parts was entered with the round that was then.
+    // A job that came between two parts has the number of this round.
     for (const slot of inFlight.order().slice()) if ((fields.round[slot] ?? 0) < round) inFlight.remove(slot);
-    if (Math.abs(clock.now() - forgivenAt) < whole) return;
-    forgivenAt = clock.now();
-    // What the list did not show it may show now.
-    fields.misses.fill(0);
+    // The list may show now what it omitted before.
+    if (forgiveness.take()) fields.misses.fill(0);
+  }
+
+  async function readTable(): Promise<void> {
+    const isFirst = !hasReadTable;
+    tablePart.mark();
+    hasReadTable = true;
+    do await readTablePart();
+    while (isFirst && nextPart);
   }
 
   return {
-    /** Gives how many jobs are new. */
+    /** Reads what is due. Returns how many jobs are new. */
     async read(): Promise<number> {
-      const now = clock.now();
-      const before = inFlight.added();
-      // Also when our clock was set back.
-      if (Math.abs(now - newsAt) >= often) {
-        const looksBack = Math.abs(now - lookedBackAt) >= seldom;
-        if (looksBack) lookedBackAt = now;
-        const since = newest - (looksBack ? overlap.long : overlap.short);
-        if (!Number.isFinite(newsAt)) {
-          const bearings = await apiKeyStore.bearings();
-          parts.told(bearings.now);
-          // Whatever the reading below does not bring comes later than this, also where it brings nothing.
-          newest = bearings.now;
-          watched = (bearings.lastEnd ?? 0) - unseen;
-        }
-        newsAt = now;
-        // The first reading brings everything.
-        for (let from = Number.isFinite(since) ? { at: new Date(since).toISOString(), id: 0 } : undefined; from; ) {
-          const rows = await apiKeyStore.running(from, chunk);
-          enter(rows);
-          const last = rows.at(-1);
-          from = rows.length === chunk && last ? { at: last.at, id: last.id } : undefined;
-        }
-      }
-      const gap = Math.max(shortest / 10, Math.min(shortest, whole / Math.ceil((inFlight.size() + 1) / chunk)));
-      if (Math.abs(now - chunkAt) < gap) return inFlight.added() - before;
-      const first = !Number.isFinite(chunkAt);
-      chunkAt = now;
-      do await readOn();
-      while (first && place);
-      return inFlight.added() - before;
+      const addedBefore = inFlight.added();
+      if (newRows.isDue()) await readNewRows();
+      if (tablePart.isDue()) await readTable();
+      return inFlight.added() - addedBefore;
     },
+
+    /** Removes all jobs. The next reading begins from nothing. */
     forget(): void {
       for (const slot of inFlight.order().slice()) inFlight.remove(slot);
-      [newsAt, chunkAt, newest] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      place = undefined;
+      newRows.reset();
+      tablePart.reset();
+      newestAt = undefined;
+      hasReadTable = false;
+      nextPart = undefined;
     },
   };
 }

@@ -16,8 +16,11 @@ import { type Job, lockJobs } from './job-store.ts';
 /** How a job ended, as PhotoGPT tells it; `at` is when, by its clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };
 
-/** The end of a running job, as PhotoGPT tells it: what it made, or why it failed. */
-export type End = ({ id: number } & Ending) | { id: number; failure: Failure };
+/**
+ * The end of a running job: what it made, or why it failed. A failure with `minAgeMs` counts only for a job that was
+ * submitted longer ago than that, by the database's clock.
+ */
+export type End = ({ id: number } & Ending) | { id: number; failure: Failure; minAgeMs?: number };
 
 /** What PhotoGPT calls a job that it took. */
 type Taken = { id: number; remoteId: string; at?: Date };
@@ -189,14 +192,14 @@ export function createTransitions(db: Database, batchClock?: Clock) {
      */
     async ended(ends: End[]): Promise<boolean[]> {
       const given = ends.map((end) => {
-        if ('failure' in end) return { id: end.id, state: 'failed', failure: end.failure };
+        if ('failure' in end) return { id: end.id, state: 'failed', failure: end.failure, min_age: end.minAgeMs };
         const isVideo = end.outputs.some(({ kind }) => kind === 'video');
         return { ...end, state: isVideo ? 'preparing' : 'ready' };
       });
       const rows = await db.run(sql`
         with given as (
           select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-            as g(id bigint, state text, outputs jsonb, credits float8, at timestamptz, failure jsonb)
+            as g(id bigint, state text, outputs jsonb, credits float8, at timestamptz, failure jsonb, min_age float8)
         ), locked as (${lockJobs(sql`select id from given`)}), moved as (
           update jobs j set
             state = case when j.withdrawn and g.state <> 'preparing' then 'closed' else g.state end,
@@ -208,6 +211,8 @@ export function createTransitions(db: Database, batchClock?: Clock) {
             lease_until = null, unknown_at = null, updated_at = ${db.now}
           from given g
           where j.id = g.id and j.state = (select 'running') and j.id = any(array(select id from locked))
+            and (g.min_age is null or
+              coalesce(j.submitted_at, j.created_at) < ${db.now} - g.min_age * interval '1 millisecond')
           returning j.id, j.channel, j.state
         ), said as (
           insert into deliveries (job, kind, channel, next_at, created_at, updated_at)

@@ -13,7 +13,7 @@ function madeIn(seconds: number, inFlight: number, given = usualAllowance): numb
   return made;
 }
 
-it('gives few jobs a few calls a second, and many half a thousandth of a call each, however few come and end', () => {
+it('gives calls a second by the jobs in flight, however few come and end', () => {
   expect(madeIn(100, 1)).toBeCloseTo(150, -1);
   expect(madeIn(100, 1_000)).toBe(madeIn(100, 1));
   expect(madeIn(100, 100_000)).toBeCloseTo(5_000, -1);
@@ -23,7 +23,7 @@ it('gives few jobs a few calls a second, and many half a thousandth of a call ea
 it('gives calls for what came and ended, and none of them twice', () => {
   const allowance = createCallAllowance({ floor: 0, perJob: 0.5 });
   allowance.spend(allowance.available(0, 0));
-  allowance.moved(100);
+  allowance.earn(100);
   expect(allowance.available(250, 0)).toBe(25);
   allowance.spend(25);
   expect(allowance.available(500, 0)).toBe(0);

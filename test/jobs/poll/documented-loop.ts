@@ -1,4 +1,4 @@
-/** What the documentation's own sample does, in virtual time: one question after every job, every five seconds. */
+/** The loop of PhotoGPT's documentation in virtual time: one call for each job, every five seconds. */
 import { createRandom } from '../../../src/sandbox/studio/random.ts';
 import { drawn, type FakeSettings, meanSeconds } from './fake-list.ts';
 

@@ -40,7 +40,7 @@ export type FakeSettings = {
   order?: 'newest' | 'oldest' | 'none';
   /** Whether `end` is kept. */
   window?: boolean;
-  /** What its page tokens stand for: a job, or a number of rows from the top. */
+  /** Meaning of its page tokens: a job, or a number of rows from the top. */
   tokens?: 'job' | 'offset';
   allowance?: AllowanceRates;
   seed?: string;
@@ -55,7 +55,7 @@ export type FakeSettings = {
 };
 
 const tick = 0.25;
-/** What a call takes, there and back. */
+/** Duration of a call, there and back, in seconds. */
 const trip = 0.2;
 
 /** Runs `seconds` of virtual time, counts the last part of them from `from` on, and gives what came of it. */

@@ -59,7 +59,7 @@ describe('the next question', () => {
     expect(ask([...young, ...old], { list: oldestFirst })).toEqual([['window', 12, 12.9, 1]]);
   });
 
-  it('reaches from the top as far as every page is worth its call, when only the top can be asked for', () => {
+  it('reaches from the top as far as each page is worth its call', () => {
     const jobs = Array.from({ length: 12 }, (_, index) => job(8 + index / 10));
     const list = { pageSize: 6, window: false, tokens: false };
     expect(ask(jobs, { list, most: 5 })[0]).toEqual(['top', 8, 9.1, 2]);
@@ -103,7 +103,7 @@ describe('the book of running jobs', () => {
     const ids = () => [...inFlight.order()].map((slot) => inFlight.jobAt(slot).id);
     expect(ids()).toEqual([1, 4]);
     expect(inFlight.fields().rows[slotOf(40)]).toBe(3);
-    expect(inFlight.above()).toBe(1);
+    expect(inFlight.rowsAbove()).toBe(1);
     inFlight.add({ id: 6, remoteId: 'remote-60', model: 'm', submittedAt: 60 }, 1);
     expect(inFlight.fields().rows[slotOf(60)]).toBe(2);
     inFlight.sighted(slotOf(10), 70);
@@ -111,12 +111,12 @@ describe('the book of running jobs', () => {
     expect([...inFlight.between(40, 60)].map((slot) => inFlight.jobAt(slot).id)).toEqual([4, 6]);
   });
 
-  it('takes it from our own numbers how many rows lie between two, until somebody has looked', () => {
+  it('takes the rows between two jobs from our ids until a page was read', () => {
     const inFlight = createInFlight();
     for (const id of [7, 8, 500, 490]) inFlight.add({ id, remoteId: `remote-${id}`, model: 'm', submittedAt: id }, 1);
     const rowsOf = (id: number) => inFlight.fields().rows[inFlight.slotOf(`remote-${id}`) ?? -1];
     expect([7, 8, 500].map(rowsOf)).toEqual([1, 1, 492]);
-    // What was made earlier and is known later stands at least in its own row.
+    // A job that was made earlier and is known later stands at least in its own row.
     expect(rowsOf(490)).toBe(1);
   });
 
@@ -179,7 +179,7 @@ describe('how long things take', () => {
     }
   });
 
-  it('is learned from the family, then from what is said, then from everything, for a model that is new', () => {
+  it('comes from the family, then the catalogue, then all models, for a new model', () => {
     const said = new Map([['said', 12]]);
     const families = new Map([
       ['slow-one', 'slow'],

@@ -77,7 +77,7 @@ describe('one job at PhotoGPT', () => {
     });
   });
 
-  it('that never ends is asked after at least every few minutes, and ended at its deadline', async () => {
+  it('that never ends is read every few minutes, and ended at its deadline', async () => {
     const { id } = await world.running(imagine('a cat !stuck'));
     await watch(3_540, 30);
     expect(asked()).toBeGreaterThan(11);
@@ -216,7 +216,7 @@ describe('what is overdue', () => {
 });
 
 describe('a replica that takes over', () => {
-  it('sees what comes after it found nothing at all, without waiting to read the whole table again', async () => {
+  it('sees a job that comes after an empty table, without reading the whole table again', async () => {
     await world.bot.poll.step(signal);
     expect(world.bot.poll.size()).toBe(0);
     await start(1);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { documentedLoop } from './documented-loop.ts';
 import { simulate } from './fake-list.ts';
 
-describe('watching in virtual time, delays counted from the end at PhotoGPT to the result here', () => {
-  it('is quicker than asking after every job every five seconds, with a fifth of its extra calls', async () => {
+describe('polling in virtual time, delays from the end at PhotoGPT to the result here', () => {
+  it('is quicker than a call for each job every five seconds, with a fifth of its calls', async () => {
     const settings = { inFlight: 150, seed: 'ratio' };
     const ours = await simulate(settings, 240);
     const theirs = await documentedLoop(settings, 240);
@@ -75,7 +75,7 @@ describe('a PhotoGPT that changes', () => {
     expect(callsPerJob).toBeLessThan(3);
   });
 
-  it('and is away for five minutes is asked rarely meanwhile, and caught up with in seconds', async () => {
+  it('and is away for five minutes is asked rarely, and caught up with in seconds', async () => {
     const answers = (second: number) => second < 100 || second > 400;
     const { delays, refused } = await simulate({ inFlight: 60, answers }, 500, 50);
     // One question at a time, 15 s apart at most.

@@ -43,7 +43,7 @@ function openSweep(answer: () => Promise<never>) {
   return { clock, poll, asked: () => asked };
 }
 
-it('the questions of a step leave four at a time, all of them within a fifth of a second', async () => {
+it('questions of a step leave four at a time, all within a fifth of a second', async () => {
   const { clock, poll, asked } = openSweep(() => new Promise<never>(() => {}));
   void poll.step(signal);
   await expect.poll(asked, soon).toBe(4);
@@ -58,7 +58,7 @@ it('the questions of a step leave four at a time, all of them within a fifth of 
   expect(asked()).toBe(all);
 });
 
-it('a question that has not left yet stays, once PhotoGPT has said that it wants none', async () => {
+it('a question that has not left stays when PhotoGPT rejects the first ones', async () => {
   const { clock, poll, asked } = openSweep(async () => {
     throw busy;
   });
