@@ -34,14 +34,16 @@ async function main(): Promise<void> {
   // Two hundred new commands a day are allowed, five in twenty seconds: waiting for that is right here.
   const api = createApi({ ...discord, timeout, longestWait: 60_000 });
   const signal = AbortSignal.timeout(patience);
-  const { written, removed, same } = await registerCommands(api, wanted, { guild: values.guild, signal });
-  process.stdout.write(`${written.length} written, ${removed.length} removed, ${same.length} as they were.\n`);
+  try {
+    const { written, removed, same } = await registerCommands(api, wanted, { guild: values.guild, signal });
+    process.stdout.write(`${written.length} written, ${removed.length} removed, ${same.length} as they were.\n`);
+  } finally {
+    await api.close();
+  }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(1);
-  },
-);
+// The process ends by itself. `process.exit` would cut off output that a slow reader of the pipe has not taken yet.
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

@@ -30,10 +30,11 @@ const register = (list = wanted, guild?: string) => {
 };
 const writes = () => fake.world.ledger.filter(({ method }) => method !== 'GET');
 
+const script = fileURLToPath(new URL('../../../src/platforms/discord/commands-main.ts', import.meta.url));
+const tsx = fileURLToPath(import.meta.resolve('tsx'));
+
 /** Runs the command as `npm run discord:commands` does, with these settings and no others. */
 async function runMain(args: string[], env: Record<string, string>): Promise<string> {
-  const script = fileURLToPath(new URL('../../../src/platforms/discord/commands-main.ts', import.meta.url));
-  const tsx = fileURLToPath(import.meta.resolve('tsx'));
   // In another folder, so that a `.env` of this one has no say.
   const options = { cwd: tmpdir(), env: { PATH: process.env.PATH, ...env } };
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, script, ...args], options);
@@ -48,6 +49,24 @@ describe('npm run discord:commands', () => {
     expect(printed).toEqual(JSON.parse(JSON.stringify(renderCommands(bot, settings))));
     expect(printed[0]).toMatchObject({ integration_types: [0, 1], contexts: [0, 1, 2] });
     expect(writes()).toEqual([]);
+  });
+
+  it('prints all of it to a reader that is slower than the pipe', async () => {
+    const slowly = '"$@" | { head -c 1; sleep 1; cat; }';
+    const command = ['-c', slowly, 'sh', process.execPath, '--import', tsx, script, '--print'];
+    const options = { cwd: tmpdir(), env: { PATH: process.env.PATH }, maxBuffer: 10_000_000 };
+    const { stdout } = await promisify(execFile)('sh', command, options);
+    const whole = await runMain(['--print'], {});
+    // A pipe on Linux holds 64 KiB, so less than that would prove nothing.
+    expect(whole.length).toBeGreaterThan(100_000);
+    expect(stdout).toBe(whole);
+  });
+
+  it('ends with code 1 and says why when it has no token', async () => {
+    await expect(runMain([], {})).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('DISCORD_TOKEN'),
+    });
   });
 
   it('registers every command for one server, and needs Discord’s settings only', async () => {

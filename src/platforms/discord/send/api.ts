@@ -19,6 +19,9 @@ export type Ask = {
 /** Sends a request and gives the JSON of the answer, undefined for an empty one. Throws `DiscordError`. */
 export type Api = (ask: Ask) => Promise<unknown>;
 
+/** An `Api` whose connections can be closed, for a script that ends by itself. `close` waits for requests under way. */
+export type ClosableApi = Api & { close(): Promise<void> };
+
 type Parts = {
   token: string;
   apiUrl: string;
@@ -37,7 +40,7 @@ const isStreamed = (body: unknown): body is StreamedBody =>
   typeof body === 'object' && body !== null && 'open' in body && 'bytes' in body;
 
 /** Makes the sender. Nothing is ever sent twice by itself, except after 429, which had no effect. */
-export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Parts): Api {
+export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Parts): ClosableApi {
   const agent = new Agent({ connections: 100, headersTimeout: timeout, bodyTimeout: timeout });
 
   /** discord.js reads whole files into memory, and undici's fetch keeps them there; a stream with a length does neither. */
@@ -90,7 +93,7 @@ export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Pa
   const ofBot = limited(allowance);
   const ofTokens = limited(Number.MAX_SAFE_INTEGER);
 
-  return async ({ method, route, query, body, uploads = [], auth = true, signal }) => {
+  const api: Api = async ({ method, route, query, body, uploads = [], auth = true, signal }) => {
     // discord.js leaves its listener on the signal, so it gets one that goes away with the request. Not
     // `AbortSignal.any`: while that has a listener, Node 20 keeps it until the other aborts, and that may be never.
     const own = new AbortController();
@@ -117,6 +120,7 @@ export function createApi({ token, apiUrl, timeout, longestWait, onInvalid }: Pa
       signal.removeEventListener('abort', stop);
     }
   };
+  return Object.assign(api, { close: () => agent.close() });
 }
 
 /** discord.js puts the address, which holds the interaction's token, and the body into its errors. */
