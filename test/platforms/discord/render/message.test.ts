@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Call, Json, Message, Value } from '../../../src/chat.ts';
-import { commands } from '../../../src/commands/index.ts';
-import { sheetOf } from '../../../src/commands/kit/sheet.ts';
-import { callOf, customIdOf } from '../../../src/platforms/discord/render/custom-id.ts';
-import { literally, ours, shortened } from '../../../src/platforms/discord/render/escape.ts';
-import { inSteps, renderModal } from '../../../src/platforms/discord/render/form.ts';
-import { renderMessage, renderPlainly } from '../../../src/platforms/discord/render/message.ts';
-import { createScriptedBot } from '../scripted-bot.ts';
-import { allComponents, checkMessage, checkModal } from './check-body.ts';
-import { judgeRequest } from './openapi.ts';
+import type { Call, Json, Message, Value } from '../../../../src/chat.ts';
+import { commands } from '../../../../src/commands/index.ts';
+import { sheetOf } from '../../../../src/commands/kit/sheet.ts';
+import { callOf, customIdOf } from '../../../../src/platforms/discord/render/custom-id.ts';
+import { literally, ours, shortened } from '../../../../src/platforms/discord/render/escape.ts';
+import { inSteps, renderModal } from '../../../../src/platforms/discord/render/form.ts';
+import { renderMessage, renderPlainly } from '../../../../src/platforms/discord/render/message.ts';
+import { createScriptedBot } from '../../scripted-bot.ts';
+import { allComponents, checkMessage, checkModal } from '../check-body.ts';
+import { judgeRequest } from '../openapi.ts';
 
 function createTtlStore() {
   const kept = new Map<string, Json>();
@@ -152,7 +152,7 @@ describe('a message', () => {
       link: { platform: 'discord', channel: '1', id: '2' },
     };
     const drawn = await renderMessage(given, 'key', createTtlStore());
-    await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('golden/message.txt');
+    await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('../golden/message.txt');
   });
 });
 
@@ -204,6 +204,6 @@ describe('a modal', () => {
       expect(checkModal(modal)).toEqual([]);
       expect(judgeRequest('POST', '/interactions/1/t/callback', { type: 9, data: modal }, false)).toEqual([]);
     }
-    await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('golden/modals.txt');
+    await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('../golden/modals.txt');
   });
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { UndeliverableError } from '../../../src/errors/catalogue.ts';
-import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
-import { type Circumstances, createSigner, textOf } from './visitor.ts';
-import type { Channel, Posted } from './world.ts';
+import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
+import { delivery, type Errands, openErrands, say, signal } from '../errands.ts';
+import { type Circumstances, createSigner, textOf } from '../visitor.ts';
+import type { Channel, Posted } from '../world.ts';
 
 const person = '500000000000000001';
 const guest: Circumstances = { owners: { '1': person } };

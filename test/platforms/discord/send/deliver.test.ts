@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Origin } from '../../../src/chat.ts';
-import { UndeliverableError } from '../../../src/errors/catalogue.ts';
-import { allComponents } from './check-body.ts';
-import { delivery, type Errands, openErrands, say, signal } from './errands.ts';
-import { textOf } from './visitor.ts';
+import type { Origin } from '../../../../src/chat.ts';
+import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
+import { allComponents } from '../check-body.ts';
+import { delivery, type Errands, openErrands, say, signal } from '../errands.ts';
+import { textOf } from '../visitor.ts';
 
 let scripted: Errands['scripted'];
 let open: Errands['open'];

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Button, Message } from '../../../src/chat.ts';
-import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
-import { allComponents } from './check-body.ts';
-import { type OpenDiscord, openDiscord } from './opened.ts';
-import { textOf } from './visitor.ts';
-import { application, type File, guild, type Posted } from './world.ts';
+import type { Button, Message } from '../../../../src/chat.ts';
+import { createScriptedBot, paint, type ScriptedBot } from '../../scripted-bot.ts';
+import { allComponents } from '../check-body.ts';
+import { type OpenDiscord, openDiscord } from '../opened.ts';
+import { textOf } from '../visitor.ts';
+import { application, type File, guild, type Posted } from '../world.ts';
 
 let scripted: ScriptedBot;
 let open: OpenDiscord;

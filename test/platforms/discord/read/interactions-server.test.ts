@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
-import { type OpenDiscord, openDiscord } from './opened.ts';
-import { createSigner } from './visitor.ts';
+import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import { type OpenDiscord, openDiscord } from '../opened.ts';
+import { createSigner } from '../visitor.ts';
 
 const signer = createSigner();
 let scripted: ScriptedBot;

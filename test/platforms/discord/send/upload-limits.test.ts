@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Media } from '../../../src/chat.ts';
-import { allComponents } from './check-body.ts';
-import { delivery, type Errands, openErrands, say } from './errands.ts';
-import { textOf } from './visitor.ts';
-import { guild } from './world.ts';
+import type { Media } from '../../../../src/chat.ts';
+import { allComponents } from '../check-body.ts';
+import { delivery, type Errands, openErrands, say } from '../errands.ts';
+import { textOf } from '../visitor.ts';
+import { guild } from '../world.ts';
 
 const mebibytes = (count: number) => count * 1024 * 1024;
 let errands: Errands;

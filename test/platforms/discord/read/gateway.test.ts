@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createScriptedBot } from '../scripted-bot.ts';
-import { type OpenDiscord, openDiscord } from './opened.ts';
+import { createScriptedBot } from '../../scripted-bot.ts';
+import { type OpenDiscord, openDiscord } from '../opened.ts';
 
 let open: OpenDiscord | undefined;
 afterEach(async () => {

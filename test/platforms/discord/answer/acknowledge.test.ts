@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { measureAcknowledgement } from './acknowledgement.ts';
+import { measureAcknowledgement } from '../acknowledgement.ts';
 
 it('the whole bot acknowledges a hundred calls a second, each in time', { timeout: 60_000 }, async ({ annotate }) => {
   const { count, lost, p50, p99 } = await measureAcknowledgement({ perSecond: 100, seconds: 2 });

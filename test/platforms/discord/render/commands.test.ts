@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../../src/commands/index.ts';
-import { pictureActionsOf, sheetOf } from '../../../src/commands/kit/sheet.ts';
-import { translations } from '../../../src/commands/translations/translations.ts';
-import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render/commands.ts';
-import { createScriptedBot } from '../scripted-bot.ts';
-import { judgeRequest } from './openapi.ts';
+import { commands } from '../../../../src/commands/index.ts';
+import { pictureActionsOf, sheetOf } from '../../../../src/commands/kit/sheet.ts';
+import { translations } from '../../../../src/commands/translations/translations.ts';
+import { type CommandBody, renderCommands } from '../../../../src/platforms/discord/render/commands.ts';
+import { createScriptedBot } from '../../scripted-bot.ts';
+import { judgeRequest } from '../openapi.ts';
 
 type Option = NonNullable<CommandBody['options']>[number];
 
@@ -134,7 +134,7 @@ describe('the commands', () => {
         translations: { de: { 'Make pictures from words': 'Bilder aus Worten machen', prompt: 'beschreibung' } },
       },
     );
-    await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('golden/commands.txt');
+    await expect(`${JSON.stringify(drawn, null, 2)}\n`).toMatchFileSnapshot('../golden/commands.txt');
   });
 });
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { expect, inject, it } from 'vitest';
-import { measureLargeResults } from './large-results.ts';
+import { measureLargeResults } from '../large-results.ts';
 
 const run = promisify(execFile);
 const count = 20;
@@ -43,7 +43,7 @@ it(`posts ${count} large files at once with their bytes intact and little memory
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;
-    const script = new URL('upload-many.ts', import.meta.url).pathname;
+    const script = new URL('../upload-many.ts', import.meta.url).pathname;
     const address = `http://127.0.0.1:${port}/api`;
     const { stdout } = await run(process.execPath, ['--import', 'tsx', script, address, path, String(count)]);
     expect(arrived).toHaveLength(count);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
-import { systemClock } from '../../../src/concurrency/clock.ts';
-import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
-import { type OpenDiscord, openDiscord } from './opened.ts';
-import { textOf } from './visitor.ts';
-import type { Channel } from './world.ts';
+import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../../src/chat.ts';
+import { systemClock } from '../../../../src/concurrency/clock.ts';
+import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import { type OpenDiscord, openDiscord } from '../opened.ts';
+import { textOf } from '../visitor.ts';
+import type { Channel } from '../world.ts';
 
 let scripted: ScriptedBot;
 let open: OpenDiscord;
