@@ -26,8 +26,8 @@ import type { Deliver } from '../send/deliver.ts';
 import { meaningOf } from '../send/discord-error.ts';
 import type { LookAtGuild } from '../send/guilds.ts';
 import { answers, createAcknowledge } from './acknowledge.ts';
+import { withFetch } from './fetch-button.ts';
 import { createForms, withOffers } from './forms.ts';
-import { withFetch } from './token-only.ts';
 
 export type AnswerParts = {
   bot: Bot;

@@ -6,8 +6,8 @@ import { limits } from '../limits.ts';
 import { madeAt, snowflakeAt } from '../read/origin.ts';
 import { type Body, markOf } from '../render/message.ts';
 import type { Api } from './api.ts';
-import { reopen } from './change-message.ts';
 import { meaningOf } from './discord-error.ts';
+import { reopen } from './edit-message.ts';
 import type { Upload } from './multipart.ts';
 
 /** Where a message stands, as Discord answers it. */

@@ -5,16 +5,16 @@ import type { Clock } from '../../../concurrency/clock.ts';
 import { createKeyedMutex } from '../../../concurrency/keyed-mutex.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
-import { cutForGuest } from '../answer/token-only.ts';
+import { cutForGuest } from '../answer/fetch-button.ts';
 import { flags, followUpsOfGuest } from '../limits.ts';
 import { isSeenByAll, type Reply, readReply, refTo } from '../read/origin.ts';
 import type { TtlStore } from '../render/custom-id.ts';
 import type { Api } from './api.ts';
-import { createChange } from './change-message.ts';
 import type { Fit, Open, Part } from './choose-files.ts';
 import { createMaking } from './create-message.ts';
 import { forDelivery, meaningOf } from './discord-error.ts';
-import { createFitting } from './fit-message.ts';
+import { createChange } from './edit-message.ts';
+import { createFitting } from './fallbacks.ts';
 import type { UploadLimits } from './upload-limits.ts';
 
 export type DeliverParts = {
