@@ -1,4 +1,10 @@
-/** `npm run discord:commands`: registers the commands; `-- --print` only shows them, `-- --guild ID` is for one server. */
+/**
+ * `npm run discord:commands` registers the commands with Discord:
+ *
+ *     npm run discord:commands                   everywhere
+ *     npm run discord:commands -- --guild ID     for one server, where changes are seen at once
+ *     npm run discord:commands -- --print        prints them as JSON, and needs no token
+ */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
@@ -8,10 +14,8 @@ import { readDiscordConfig } from '../../config.ts';
 import { registerCommands } from './register-commands.ts';
 import { renderCommands } from './render/commands.ts';
 import { createApi } from './send/api.ts';
-
-/** A request that takes longer is given up, and so is the whole after five minutes. Milliseconds. */
-const timeout = 15_000;
-const patience = 5 * 60_000;
+import { registeredText, tokenNotSet } from './sentences.ts';
+import { registerRateLimitWaitMs, registerRequestTimeoutMs, registerTimeoutMs } from './timings.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -22,7 +26,7 @@ async function main(): Promise<void> {
   });
   if (existsSync('.env')) process.loadEnvFile('.env');
   const discord = readDiscordConfig({ token: !values.print });
-  if (!discord) throw new Error('DISCORD_TOKEN is not set; with -- --print none is needed.');
+  if (!discord) throw new Error(tokenNotSet);
   const sheets = commands.map(sheetOf);
   const pictureActions = pictureActionsOf(commands);
   const { userInstall } = discord;
@@ -31,12 +35,15 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(wanted, null, 2)}\n`);
     return;
   }
-  // Two hundred new commands a day are allowed, five in twenty seconds: waiting for that is right here.
-  const api = createApi({ ...discord, timeout, longestWait: 60_000 });
-  const signal = AbortSignal.timeout(patience);
+  const api = createApi({
+    ...discord,
+    timeoutMs: registerRequestTimeoutMs,
+    maxRateLimitWaitMs: registerRateLimitWaitMs,
+  });
+  const signal = AbortSignal.timeout(registerTimeoutMs);
   try {
     const { written, removed, same } = await registerCommands(api, wanted, { guild: values.guild, signal });
-    process.stdout.write(`${written.length} written, ${removed.length} removed, ${same.length} as they were.\n`);
+    process.stdout.write(`${registeredText(written.length, removed.length, same.length)}\n`);
   } finally {
     await api.close();
   }

@@ -1,4 +1,4 @@
-/** Discord as a platform: puts the parts of the adapter together. */
+/** Discord as a platform: puts the rooms of the adapter together. A call goes through read, answer, render and send. */
 import { z } from 'zod';
 import type { Platform } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
@@ -6,21 +6,28 @@ import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import { createAnswer } from './answer/answer.ts';
 import { type Connection, connect, type Shards } from './read/gateway.ts';
+import { emptyCache, type GatewayCache } from './read/gateway-cache.ts';
 import { createIntake } from './read/intake.ts';
 import { listenForInteractions, type Webhook } from './read/interactions-server.ts';
-import type { Known } from './read/origin.ts';
 import { installLink, inviteLink } from './read/permissions.ts';
 import type { TtlStore } from './render/custom-id.ts';
 import { createApi } from './send/api.ts';
 import type { Fit, Open } from './send/choose-files.ts';
 import { createDeliver } from './send/deliver.ts';
-import { createGuilds } from './send/guilds.ts';
+import { createGuildLookup } from './send/guilds.ts';
 import { createUploadLimits } from './send/upload-limits.ts';
+import {
+  shutdownTimeoutMs,
+  uploadRateLimitWaitMs,
+  uploadRequestTimeoutMs,
+  urgentRateLimitWaitMs,
+  urgentRequestTimeoutMs,
+} from './timings.ts';
 
 type Parts = {
   token: string;
   apiUrl?: string;
-  /** The bytes of a `Media`. */
+  /** Opens the bytes of a `Media`. */
   open: Open;
   fit: Fit;
   ttlStore: TtlStore;
@@ -28,34 +35,26 @@ type Parts = {
   clock?: Clock;
   fetch?: typeof globalThis.fetch;
   shards?: Shards;
-  /** Interactions come over HTTP then, and there is no gateway. */
+  /** With it, interactions come over HTTP, and there is no gateway. */
   webhook?: Webhook;
   /** People may add the bot to their own account, too. */
   userInstall?: boolean;
   /** Called with 401, 403 or 429, which Discord counts against the address. */
   onInvalid?(status: number): void;
-  /** Called with the milliseconds that an acknowledgement took, from the arrival of its interaction. */
+  /** Called with the milliseconds from the arrival of an interaction to its acknowledgement. */
   onAcknowledged?(milliseconds: number): void;
 };
 
-/** Acknowledgements are small and urgent; uploads are neither. Milliseconds. */
-const urgent = { timeout: 5_000, longestWait: 1_000 };
-const patient = { timeout: 5 * 60_000, longestWait: 10_000 };
-const nothing: Known = { isMember: () => undefined, isAdult: () => undefined, boost: () => undefined };
+const application = z.object({ id: z.string() });
 
-const self = z.object({ id: z.string() });
-
-/** How long calls under way may still take once the platform stops, in milliseconds. */
-const farewell = 10_000;
-
-/** Makes the platform; nothing connects before `start`, and `post` and `edit` work without it. */
+/** Returns the platform. Nothing connects before `start`, and `post` and `edit` work without it. */
 export function createDiscord({
   token,
   apiUrl = 'https://discord.com/api',
   open,
   fit,
   ttlStore,
-  log: parent,
+  log: parentLog,
   clock = systemClock,
   fetch = globalThis.fetch,
   shards = 'auto',
@@ -64,29 +63,36 @@ export function createDiscord({
   onInvalid,
   onAcknowledged,
 }: Parts): Platform<Bot> {
-  const log = parent.child({ part: 'discord' });
+  const log = parentLog.child({ part: 'discord' });
   const base = { token, apiUrl, onInvalid };
-  const api = createApi({ ...base, ...urgent });
+  const urgentApi = createApi({
+    ...base,
+    timeoutMs: urgentRequestTimeoutMs,
+    maxRateLimitWaitMs: urgentRateLimitWaitMs,
+  });
+  const uploadApi = createApi({
+    ...base,
+    timeoutMs: uploadRequestTimeoutMs,
+    maxRateLimitWaitMs: uploadRateLimitWaitMs,
+  });
   let connection: Connection | undefined;
-  // What the connection knows once there is one; a process that only works off what is queued has none.
-  const known: Known = {
-    isMember: (guild) => connection?.known.isMember(guild),
-    isAdult: (channel) => connection?.known.isAdult(channel),
-    boost: (guild) => connection?.known.boost(guild),
+  // A process that only delivers results never connects, and knows nothing from the gateway.
+  const cache: GatewayCache = {
+    isMember: (guild) => connection?.cache.isMember(guild),
+    isAgeRestricted: (channel) => connection?.cache.isAgeRestricted(channel),
+    premiumOf: (guild) => connection?.cache.premiumOf(guild),
   };
-  const look = createGuilds({ api, known, clock });
-  const uploadLimits = createUploadLimits({ look, ttlStore });
-  const patientApi = createApi({ ...base, ...patient });
-  const deliver = createDeliver({ api: patientApi, uploadLimits, open, fit, ttlStore, clock, log });
+  const lookUpGuild = createGuildLookup({ api: urgentApi, cache, clock });
+  const uploadLimits = createUploadLimits({ lookUpGuild, ttlStore });
+  const deliver = createDeliver({ api: uploadApi, uploadLimits, open, fit, ttlStore, clock, log });
 
-  /** Over HTTP nobody says in which servers the bot is, and whoever installed the application is believed. */
-  async function listen(take: (data: unknown) => boolean): Promise<Connection | undefined> {
-    if (!webhook) return undefined;
-    const signal = AbortSignal.timeout(urgent.timeout);
-    const me = self.parse(await api({ method: 'GET', route: '/applications/@me', signal }));
-    const { port, stop } = await listenForInteractions({ ...webhook, take, clock });
+  /** Listens for interactions over HTTP. Nothing tells then in which servers the bot is, so an installation counts. */
+  async function listen(address: Webhook, take: (data: unknown) => boolean): Promise<Connection> {
+    const signal = AbortSignal.timeout(urgentRequestTimeoutMs);
+    const { id } = application.parse(await urgentApi({ method: 'GET', route: '/applications/@me', signal }));
+    const { port, stop } = await listenForInteractions({ ...address, take, clock });
     log.info({ port }, 'waiting for interactions over HTTP');
-    return { application: me.id, known: nothing, stop };
+    return { application: id, cache: emptyCache, stop };
   }
 
   let running: { stop(): Promise<void> } | undefined;
@@ -97,16 +103,28 @@ export function createDiscord({
     edit: deliver.edit,
 
     async start(bot) {
-      const answer = createAnswer({ bot, api, deliver, ttlStore, known, look, fetch, clock, log, onAcknowledged });
+      const answer = createAnswer({
+        bot,
+        api: urgentApi,
+        deliver,
+        ttlStore,
+        cache,
+        lookUpGuild,
+        fetch,
+        clock,
+        log,
+        onAcknowledged,
+      });
       const intake = createIntake({ answer, clock, log });
-      const started =
-        (await listen(intake.take)) ?? (await connect({ token, apiUrl, shards, onInteraction: intake.take, log }));
+      const started = webhook
+        ? await listen(webhook, intake.take)
+        : await connect({ token, apiUrl, shards, onInteraction: intake.take, log });
       connection = started;
       log.info({ invite: inviteLink(started.application) }, 'on Discord; add the bot to a server with this link');
       if (userInstall) log.info({ invite: installLink(started.application) }, 'and to an account with this one');
       running = {
         async stop() {
-          await intake.stop(farewell);
+          await intake.stop(shutdownTimeoutMs);
           await started.stop();
         },
       };

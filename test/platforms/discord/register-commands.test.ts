@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const signal = AbortSignal.timeout(60_000);
 const register = (list = wanted, guild?: string) => {
-  const api = createApi({ token: botToken, apiUrl: fake.apiUrl, timeout: 5_000, longestWait: 1_000 });
+  const api = createApi({ token: botToken, apiUrl: fake.apiUrl, timeoutMs: 5_000, maxRateLimitWaitMs: 1_000 });
   return registerCommands(api, list, { guild, signal });
 };
 const writes = () => fake.world.ledger.filter(({ method }) => method !== 'GET');

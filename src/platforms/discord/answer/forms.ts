@@ -1,157 +1,129 @@
-/** Forms under way: what was typed and attached is kept between the modals of a form, and until it is sent. */
-import { ButtonStyle, ComponentType as Kind } from 'discord.js';
+/**
+ * Open forms. A form of more than five fields is several modals, and Discord does not let a modal follow a modal:
+ * 1. `begin` stores the form and returns its first modal (`form:ID:1`).
+ * 2. `submitted` takes a modal that came back. It returns the complete call, or the message that asks for the rest.
+ * 3. `pressed` takes a press on that message: `next:ID:2` opens the next modal, `send:ID:2` completes the call.
+ */
 import { z } from 'zod';
 import type { Json } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { type Form, keptChoice, keptField } from '../../../commands/kit/sheet.ts';
-import { flags, limits } from '../limits.ts';
-import { heldFile, heldOf } from '../read/attachments.ts';
-import type { HeldCall } from '../read/call.ts';
-import type { Interaction } from '../read/interaction.ts';
-import { options, type TtlStore } from '../render/custom-id.ts';
-import { literally, shortened } from '../render/escape.ts';
+import { maxChoices } from '../limits.ts';
+import { remoteFile, remoteFileOf } from '../read/attachments.ts';
+import type { ParsedCall } from '../read/call.ts';
+import type { ModalSubmitInteraction } from '../read/interaction.ts';
+import { renderAskForMore } from '../render/ask-for-more.ts';
+import { callOptions, type TtlStore } from '../render/custom-id.ts';
 import { inSteps, type OfferedField, readModal, renderModal } from '../render/form.ts';
+import { formTtlMs } from '../timings.ts';
 
-/** A form can be left open for so long. Files that Discord holds can be fetched for about as long. Milliseconds. */
-const keptFor = 20 * 3_600_000;
-
-const field = keptField.extend({
+const storedField = keptField.extend({
   value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
   offers: z.array(keptChoice).optional(),
 });
-const draft = z.object({
+
+/** `hidden` is whether the form began with a message that only one person sees. */
+const storedForm = z.object({
   title: z.string(),
   command: z.string(),
-  options,
-  files: z.record(z.string(), z.array(heldFile)),
-  fields: z.array(field),
+  options: callOptions,
+  files: z.record(z.string(), z.array(remoteFile)),
+  fields: z.array(storedField),
   hidden: z.boolean(),
 });
-type Draft = z.output<typeof draft>;
+type StoredForm = z.output<typeof storedForm>;
 
-/** A call that is complete, and whether it began with a message that only one person sees. */
-export type Ready = { call: HeldCall; hidden: boolean };
+/** A complete call, and whether it began with a message that only one person sees. */
+export type ReadyCall = { call: ParsedCall; isFromEphemeral: boolean };
 
-const key = (id: string) => `form:${id}`;
-const stepsOf = ({ fields }: Draft) => inSteps(fields);
+/** Open forms. */
+export type Forms = ReturnType<typeof createForms>;
 
+const storeKey = (id: string) => `form:${id}`;
+const stepsOf = ({ fields }: StoredForm) => inSteps(fields);
+
+/** Returns the open forms. They are in the store, so that a restart does not forget them. */
 export function createForms(ttlStore: TtlStore) {
-  const keep = (id: string, given: Draft) => ttlStore.put(key(id), JSON.parse(JSON.stringify(given)) as Json, keptFor);
-  const find = async (id: string) => draft.safeParse(await ttlStore.get(key(id))).data;
-
-  function modal(id: string, given: Draft, step: number) {
-    const steps = stepsOf(given);
-    const now = (steps[step - 1] ?? []).map((one) => ({ ...one, value: given.options[one.name] ?? one.value }));
-    const held = new Set(Object.entries(given.files).flatMap(([name, files]) => (files.length > 0 ? [name] : [])));
-    return renderModal(given.title, `form:${id}:${step}`, now, { step, steps: steps.length, held });
-  }
+  const put = (id: string, form: StoredForm) =>
+    ttlStore.put(storeKey(id), JSON.parse(JSON.stringify(form)) as Json, formTtlMs);
+  const find = async (id: string) => storedForm.safeParse(await ttlStore.get(storeKey(id))).data;
 
   return {
-    /** The first modal of a form. `id` is the interaction's: a second delivery of it begins no second form. */
-    async begin(id: string, form: Form, fields: OfferedField[], call: HeldCall, hidden: boolean) {
-      const { command, options: known } = form.call;
-      const given = { title: form.title, command, options: known, files: call.files, fields, hidden };
-      await keep(id, given);
-      return modal(id, given, 1);
+    /** Returns the first modal of a form. `id` is the interaction's, so that a second delivery begins no second form. */
+    async begin(id: string, form: Form, fields: OfferedField[], call: ParsedCall, isFromEphemeral: boolean) {
+      const { command, options } = form.call;
+      const stored = { title: form.title, command, options, files: call.files, fields, hidden: isFromEphemeral };
+      await put(id, stored);
+      return drawStep(id, stored, 1);
     },
 
-    /** A modal that came back: the call, or the message that asks for the rest. Undefined when it was forgotten. */
+    /** Takes a modal that came back. Returns undefined when its form is forgotten. */
     async submitted(
-      interaction: Extract<Interaction, { type: 5 }>,
-    ): Promise<{ ready: Ready } | { ask: object } | undefined> {
+      interaction: ModalSubmitInteraction,
+    ): Promise<{ ready: ReadyCall } | { askForMore: object } | undefined> {
       const [, id = '', at = ''] = /^form:(\d+):(\d+)$/.exec(interaction.data.custom_id) ?? [];
-      const before = await find(id);
-      if (!before) return undefined;
-      const filled = interaction.data.components.flatMap(({ component, components }) => [
-        ...(component ? [component] : []),
-        ...(components ?? []),
-      ]);
-      const { values, uploads, cleared } = readModal(filled, before.fields);
-      const left = Object.entries(before.options).filter(([name]) => !cleared.includes(name));
-      const files = { ...before.files };
-      for (const [name, ids] of Object.entries(uploads)) {
-        const sent = ids.flatMap((one) => interaction.data.resolved.attachments[one] ?? []);
-        if (sent.length > 0) files[name] = sent.map(heldOf);
-      }
-      const now: Draft = { ...before, options: { ...Object.fromEntries(left), ...values }, files };
+      const stored = await find(id);
+      if (!stored) return undefined;
+      const form = fillIn(stored, interaction.data);
       const step = Number(at) + 1;
-      if (step > stepsOf(now).length) return { ready: readyOf(now) };
-      await keep(id, now);
-      return { ask: askForMore(id, now, step) };
+      const steps = stepsOf(form);
+      if (step > steps.length) return { ready: readyCallOf(form) };
+      await put(id, form);
+      const rest = steps.slice(step - 1).flat();
+      return { askForMore: renderAskForMore({ id, step, rest, options: form.options, files: form.files }) };
     },
 
-    /** A press on one of the buttons between two modals. Undefined for other buttons. */
-    async pressed(customId: string): Promise<{ ready: Ready } | { modal: object } | 'forgotten' | undefined> {
-      const [, what, id = '', at = ''] = /^(next|send):(\d+):(\d+)$/.exec(customId) ?? [];
-      if (!what) return undefined;
-      const given = await find(id);
-      if (!given) return 'forgotten';
-      return what === 'send' ? { ready: readyOf(given) } : { modal: modal(id, given, Number(at)) };
+    /** Takes a press on a button between two modals. Returns undefined for other buttons. */
+    async pressed(customId: string): Promise<{ ready: ReadyCall } | { modal: object } | 'forgotten' | undefined> {
+      const [, action, id = '', at = ''] = /^(next|send):(\d+):(\d+)$/.exec(customId) ?? [];
+      if (!action) return undefined;
+      const form = await find(id);
+      if (!form) return 'forgotten';
+      return action === 'send' ? { ready: readyCallOf(form) } : { modal: drawStep(id, form, Number(at)) };
     },
   };
 }
 
-const readyOf = ({ command, options: known, files, hidden }: Draft): Ready => ({
-  call: { command, options: known, files },
-  hidden,
+/** Draws one modal of a form, with what was filled in before. `step` counts from 1. */
+function drawStep(id: string, form: StoredForm, step: number) {
+  const steps = stepsOf(form);
+  const fields = (steps[step - 1] ?? []).map((field) => ({
+    ...field,
+    value: form.options[field.name] ?? field.value,
+  }));
+  const held = new Set(Object.entries(form.files).flatMap(([name, files]) => (files.length > 0 ? [name] : [])));
+  return renderModal(form.title, `form:${id}:${step}`, fields, { step, steps: steps.length, held });
+}
+
+/** Returns the form with the values and files of a modal that came back. */
+function fillIn(form: StoredForm, { components, resolved }: ModalSubmitInteraction['data']): StoredForm {
+  const submitted = components.flatMap((one) => [...(one.component ? [one.component] : []), ...(one.components ?? [])]);
+  const { values, uploads, cleared } = readModal(submitted, form.fields);
+  const remaining = Object.entries(form.options).filter(([name]) => !cleared.includes(name));
+  const files = { ...form.files };
+  for (const [name, ids] of Object.entries(uploads)) {
+    const attachments = ids.flatMap((id) => resolved.attachments[id] ?? []);
+    if (attachments.length > 0) files[name] = attachments.map(remoteFileOf);
+  }
+  return { ...form, options: { ...Object.fromEntries(remaining), ...values }, files };
+}
+
+const readyCallOf = ({ command, options, files, hidden }: StoredForm): ReadyCall => ({
+  call: { command, options, files },
+  isFromEphemeral: hidden,
 });
 
-/** A modal cannot follow a modal, so a message with a button stands between them. */
-function askForMore(id: string, given: Draft, step: number): object {
-  const rest = stepsOf(given)
-    .slice(step - 1)
-    .flat();
-  const isNeeded = rest.some(
-    ({ required, name }) => required && given.options[name] === undefined && !given.files[name]?.length,
-  );
-  const typed = Object.entries(given.options).map(
-    ([name, value]) => `**${literally(name)}** ${literally(shortened(String(value), 300))}`,
-  );
-  const attached = Object.entries(given.files).map(
-    ([name, files]) => `**${literally(name)}** ${files.length} attached`,
-  );
-  const button = (label: string, style: ButtonStyle, customId: string) => ({
-    type: Kind.Button,
-    style,
-    label,
-    custom_id: customId,
-  });
-  const names = rest.map(({ name }) => name).join(', ');
-  return {
-    flags: flags.componentsV2 | flags.ephemeral,
-    allowed_mentions: { parse: [] },
-    components: [
-      {
-        type: Kind.Container,
-        components: [
-          {
-            type: Kind.TextDisplay,
-            content: shortened(['**Almost done.**', ...typed, ...attached].join('\n'), limits.text, limits.textBytes),
-          },
-          {
-            type: Kind.ActionRow,
-            components: [
-              ...(isNeeded ? [] : [button('Send', ButtonStyle.Primary, `send:${id}:${step}`)]),
-              button(shortened(`More: ${names}`, limits.buttonLabel), ButtonStyle.Secondary, `next:${id}:${step}`),
-            ],
-          },
-        ],
-      },
-    ],
-  };
-}
-
-/** Adds what may be chosen for the fields that make suggestions; a field whose list is too long is typed into. */
+/** Adds suggestions to the fields that have some. People type into a field whose list is too long. */
 export async function withOffers(
   form: Form,
   suggest: (option: string) => ReturnType<Bot['suggest']>,
 ): Promise<OfferedField[]> {
   return Promise.all(
-    form.fields.map(async (one) => {
-      if (!one.suggests || one.kind === 'choice') return one;
-      const offers = await suggest(one.name);
-      // As many as can be shown means that there may be more.
-      return offers.length < limits.choices ? { ...one, offers } : one;
+    form.fields.map(async (field) => {
+      if (!field.suggests || field.kind === 'choice') return field;
+      const offers = await suggest(field.name);
+      // A full list may be only the beginning of a longer one.
+      return offers.length < maxChoices ? { ...field, offers } : field;
     }),
   );
 }

@@ -2,39 +2,31 @@
 import type { Attachment, IncomingCall } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Sheet } from '../../../commands/kit/sheet.ts';
-import { type HeldFile, heldOf, picturesIn } from './attachments.ts';
-import type { CommandData } from './interaction.ts';
+import { picturesIn, type RemoteFile, remoteFileOf } from './attachments.ts';
+import { type CommandData, slashCommandType } from './interaction.ts';
 
-/** A call and, apart from it, the files that go into its options: a form or a draft can keep those. */
-export type HeldCall = {
+/** A call and, apart from it, the files that go into its options. A form can store both. */
+export type ParsedCall = {
   command: string;
   options: IncomingCall['options'];
   form?: boolean;
-  files: Record<string, HeldFile[]>;
+  files: Record<string, RemoteFile[]>;
 };
 
-/** Discord's name of the n-th file of an option: one attachment option holds one file. `n` counts from 1. */
+/** Returns Discord's name of the n-th file of an option. One attachment option holds one file. `n` counts from 1. */
 export const fileOption = (name: string, n: number) => (n === 1 ? name : `${name}-${n}`);
 
-/** A command's full name and its values: a subcommand is the second word of a name, and its values stand inside it. */
-export function unfold({ name, options }: CommandData): { name: string; options: CommandData['options'] } {
+/** Returns a command's full name and its values. Discord nests the values of a subcommand in it: `model train` is two levels. */
+export function flattenSubcommand({ name, options }: CommandData): { name: string; options: CommandData['options'] } {
   const sub = options.find((option) => option.value === undefined && option.options !== undefined);
   return sub?.options ? { name: `${name} ${sub.name}`, options: sub.options } : { name, options };
 }
 
-const avatarOf = (id: string, hash: string): HeldFile => ({
-  name: `${id}.png`,
-  url: `https://cdn.discordapp.com/avatars/${id}/${hash}.png?size=1024`,
-});
-
-/** Undefined where there is no picture in what was clicked on. */
-export function readCommand(data: CommandData, bot: Pick<Bot, 'sheets' | 'pictureActions'>): HeldCall | undefined {
-  if (data.type === 1) return readSlash(data, bot.sheets);
+/** Returns the call of a command. Undefined for a right-click on something without a picture. */
+export function readCommand(data: CommandData, bot: Pick<Bot, 'sheets' | 'pictureActions'>): ParsedCall | undefined {
+  if (data.type === slashCommandType) return readSlash(data, bot.sheets);
   const action = bot.pictureActions.find(({ label }) => label === data.name);
-  const target = data.target_id ?? '';
-  const message = data.resolved.messages[target];
-  const avatar = data.resolved.users[target]?.avatar;
-  const pictures = message ? picturesIn(message) : avatar ? [avatarOf(target, avatar)] : [];
+  const pictures = targetPictures(data);
   if (!action || pictures.length === 0) return undefined;
   const field = bot.sheets
     .find(({ name }) => name === action.command)
@@ -43,36 +35,46 @@ export function readCommand(data: CommandData, bot: Pick<Bot, 'sheets' | 'pictur
   return { command: action.command, options: {}, form: action.form || undefined, files };
 }
 
-function readSlash(data: CommandData, sheets: readonly Sheet[]): HeldCall {
-  const { name: command, options: given } = unfold(data);
+/** Returns the pictures of the message, or the avatar of the person, on which the right-click was. */
+function targetPictures({ target_id: target = '', resolved }: CommandData): RemoteFile[] {
+  const message = resolved.messages[target];
+  if (message) return picturesIn(message);
+  const avatar = resolved.users[target]?.avatar;
+  if (!avatar) return [];
+  return [{ name: `${target}.png`, url: `https://cdn.discordapp.com/avatars/${target}/${avatar}.png?size=1024` }];
+}
+
+function readSlash(data: CommandData, sheets: readonly Sheet[]): ParsedCall {
+  const { name: command, options: given } = flattenSubcommand(data);
   const sheet = sheets.find((one) => one.name === command);
-  const files: HeldCall['files'] = {};
-  const options: HeldCall['options'] = {};
+  const files: ParsedCall['files'] = {};
+  const options: ParsedCall['options'] = {};
   for (const { name, value } of given) {
     const pictures = sheet?.fields.find(
       (field) => field.kind === 'pictures' && (name === field.name || name.startsWith(`${field.name}-`)),
     );
     const attachment = pictures && typeof value === 'string' ? data.resolved.attachments[value] : undefined;
-    if (attachment && pictures) files[pictures.name] = [...(files[pictures.name] ?? []), heldOf(attachment)];
+    if (attachment && pictures) files[pictures.name] = [...(files[pictures.name] ?? []), remoteFileOf(attachment)];
     else if (value !== undefined) options[name] = value;
   }
   return { command, options, files };
 }
 
-/** The call as the bot takes it: what is in the options and what was attached, together. */
-export function withFiles({ files, ...call }: HeldCall, attach: (file: HeldFile) => Attachment): IncomingCall {
+/** Returns the call with its files among its options, as the bot takes it. */
+export function withFiles({ files, ...call }: ParsedCall, attach: (file: RemoteFile) => Attachment): IncomingCall {
   const options = { ...call.options };
-  for (const [name, held] of Object.entries(files)) {
-    if (held.length > 0) options[name] = [...kept(options[name]), ...held.map(attach)];
+  for (const [name, remote] of Object.entries(files)) {
+    if (remote.length > 0) options[name] = [...listOf(options[name]), ...remote.map(attach)];
   }
   return { ...call, options };
 }
 
-const kept = (value: IncomingCall['options'][string] | undefined): (Attachment | string)[] =>
+/** Returns the pictures that an option names already, such as those of a job. */
+const listOf = (value: IncomingCall['options'][string] | undefined): (Attachment | string)[] =>
   Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
 
-/** Whether a form may be due, from what is known without asking anybody. */
-export function mayNeedForm(call: HeldCall, sheets: readonly Sheet[]): boolean {
+/** Returns whether the call may need a form, by what this process knows. The bot is asked only if so. */
+export function mayNeedForm(call: ParsedCall, sheets: readonly Sheet[]): boolean {
   if (call.form) return true;
   const fields = sheets.find(({ name }) => name === call.command)?.fields ?? [];
   return fields.some(({ name, required }) => required && isMissing(call.options[name]) && !call.files[name]?.length);

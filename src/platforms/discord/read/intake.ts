@@ -1,44 +1,49 @@
-/** Takes interactions in: each once, not too many at a time, and none after the end. */
+/**
+ * The way in. An interaction comes over the gateway (`gateway.ts`) or over HTTP (`interactions-server.ts`).
+ * `interaction.ts` parses it. This file hands each one to the answer once, and none after the end.
+ * `call.ts` and `attachments.ts` turn it into a call. `origin.ts`, `reply-context.ts` and `permissions.ts` read who made
+ * it, where, and how it can be answered.
+ * Nothing in this room sends anything to Discord or knows how a message looks.
+ */
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
+import { withTimeout } from '../../../concurrency/with-timeout.ts';
 import type { Log } from '../../../log.ts';
 import { type Interaction, readInteraction } from './interaction.ts';
 
 type Parts = { answer(interaction: Interaction): Promise<void>; clock: Clock; log: Log };
 
-/** Ids that are remembered against a second delivery: more than come in the three seconds in which it would matter. */
-const remembered = 5_000;
-/** Calls that are being answered at a time. Above that nobody would be answered in time. */
-const mostAtOnce = 1_000;
+/** Ids that are remembered against a second delivery. Fewer come in the three seconds in which one would matter. */
+const maxRememberedIds = 5_000;
+/** Calls that are answered at the same time. Above that, all answers would be too late. */
+const maxConcurrentCalls = 1_000;
 
+/** Returns the intake. It is open until `stop`. */
 export function createIntake({ answer, clock, log }: Parts) {
-  const seen = new Set<string>();
-  const underWay = new Set<Promise<void>>();
+  const seenIds = createBoundedMap<string, true>({ maxEntries: maxRememberedIds });
+  const inFlight = new Set<Promise<void>>();
   let isOpen = true;
 
   return {
-    /** Whether the data was an interaction that this bot understands; answering it goes on by itself. */
+    /** Begins to answer an interaction. Returns whether the data was one that this bot understands. */
     take(data: unknown): boolean {
       const interaction = readInteraction(data);
       if (!interaction || !isOpen) return false;
-      if (seen.has(interaction.id)) return true;
-      if (underWay.size >= mostAtOnce) {
-        log.warn('too many interactions at once; one was not answered');
+      if (seenIds.has(interaction.id)) return true;
+      if (inFlight.size >= maxConcurrentCalls) {
+        log.warn('interaction dropped: too many at once');
         return true;
       }
-      seen.add(interaction.id);
-      const [oldest] = seen;
-      if (seen.size > remembered && oldest !== undefined) seen.delete(oldest);
-      const work = answer(interaction).finally(() => underWay.delete(work));
-      underWay.add(work);
+      seenIds.set(interaction.id, true);
+      const work = answer(interaction).finally(() => inFlight.delete(work));
+      inFlight.add(work);
       return true;
     },
 
-    /** Takes nothing more, and resolves when what is under way has ended or so many milliseconds are over. */
-    async stop(patience: number): Promise<void> {
+    /** Closes the intake. Resolves when the calls in flight have ended, or after `timeoutMs` milliseconds. */
+    async stop(timeoutMs: number): Promise<void> {
       isOpen = false;
-      const enough = new AbortController();
-      await Promise.race([Promise.allSettled(underWay), clock.sleep(patience, enough.signal)]);
-      enough.abort();
+      await withTimeout(Promise.allSettled(inFlight), timeoutMs, clock);
     },
   };
 }

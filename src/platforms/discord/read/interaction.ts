@@ -1,5 +1,11 @@
-/** What Discord sends when somebody does something, read once as it enters. */
+/** Interactions as Discord sends them: a command, a press, typing or a filled-in modal. Parsed once, as they enter. */
 import { z } from 'zod';
+
+/** Numbers of the kinds of interactions that the bot answers ("Interaction Type" in Discord's documentation). */
+export const interactionTypes = { command: 2, component: 3, autocomplete: 4, modalSubmit: 5 } as const;
+
+/** Number of a slash command, beside those of right-clicks ("Application Command Types"). */
+export const slashCommandType = 1;
 
 const snowflake = z.string().regex(/^\d{1,20}$/);
 
@@ -19,13 +25,13 @@ const attachment = z.object({
   content_type: z.string().nullish(),
 });
 
-/** A picture in somebody's message: an attachment, an embed's image, or what a component shows. */
-const shown = z.object({ url: z.string(), proxy_url: z.string().nullish(), content_type: z.string().nullish() });
+/** A picture of an embed. */
+const embedded = z.object({ url: z.string(), proxy_url: z.string().nullish(), content_type: z.string().nullish() });
 const message = z.object({
   id: snowflake,
   flags: z.number().nullish(),
   attachments: z.array(attachment).default([]),
-  embeds: z.array(z.object({ image: shown.nullish(), thumbnail: shown.nullish() })).default([]),
+  embeds: z.array(z.object({ image: embedded.nullish(), thumbnail: embedded.nullish() })).default([]),
   components: z.array(z.unknown()).default([]),
 });
 
@@ -37,26 +43,25 @@ const resolved = z
   })
   .default({ attachments: {}, messages: {}, users: {} });
 
-const value = z.object({
+const optionValue = z.object({
   name: z.string(),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   focused: z.boolean().optional(),
 });
 
 /** A value, or a subcommand with its values. */
-const option = value.extend({ options: z.array(value).optional() });
-
-const typed = { 1: z.literal(1), 2: z.literal(2), 3: z.literal(3) };
+const option = optionValue.extend({ options: z.array(optionValue).optional() });
 
 const command = z.object({
-  type: z.union([typed[1], typed[2], typed[3]]).default(1),
+  type: z.union([z.literal(slashCommandType), z.literal(2), z.literal(3)]).default(slashCommandType),
   name: z.string(),
   options: z.array(option).default([]),
   target_id: snowflake.optional(),
   resolved,
 });
 
-const filledIn = z.object({
+/** A field of a modal. Kinds of one choice and of text have `value`, the others `values`. */
+const submittedField = z.object({
   custom_id: z.string(),
   value: z.union([z.string(), z.boolean()]).nullish(),
   values: z.array(z.string()).nullish(),
@@ -88,29 +93,47 @@ const common = z.object({
   message: message.nullish(),
 });
 
-/** Discord's numbers for the five kinds: receiving-and-responding, "Interaction Type". */
 const interaction = z.discriminatedUnion('type', [
-  common.extend({ type: z.literal(2), data: command }),
-  common.extend({ type: z.literal(3), data: z.object({ custom_id: z.string() }) }),
-  common.extend({ type: z.literal(4), data: command }),
+  common.extend({ type: z.literal(interactionTypes.command), data: command }),
+  common.extend({ type: z.literal(interactionTypes.component), data: z.object({ custom_id: z.string() }) }),
+  common.extend({ type: z.literal(interactionTypes.autocomplete), data: command }),
   common.extend({
-    type: z.literal(5),
+    type: z.literal(interactionTypes.modalSubmit),
     data: z.object({
       custom_id: z.string(),
-      components: z.array(z.object({ component: filledIn.nullish(), components: z.array(filledIn).nullish() })),
+      components: z.array(
+        z.object({ component: submittedField.nullish(), components: z.array(submittedField).nullish() }),
+      ),
       resolved,
     }),
   }),
 ]);
 
+/** An interaction of one of the kinds that the bot answers. */
 export type Interaction = z.output<typeof interaction>;
-export type CommandData = z.output<typeof command>;
-export type SentAttachment = z.output<typeof attachment>;
-export type SentMessage = z.output<typeof message>;
-export type FilledIn = z.output<typeof filledIn>;
 
-/** Undefined for what this bot does not deal with: a kind that is new, or one that makes no sense. */
+/** A press on a button. */
+export type ComponentInteraction = Extract<Interaction, { type: typeof interactionTypes.component }>;
+
+/** Typing into an option that makes suggestions. */
+export type AutocompleteInteraction = Extract<Interaction, { type: typeof interactionTypes.autocomplete }>;
+
+/** A modal that a person has sent. */
+export type ModalSubmitInteraction = Extract<Interaction, { type: typeof interactionTypes.modalSubmit }>;
+
+/** A command with its options and, in `resolved`, the things that the options name. */
+export type CommandData = z.output<typeof command>;
+
+/** A file that a person attached. Discord holds its bytes. */
+export type SentAttachment = z.output<typeof attachment>;
+
+/** A message that a person right-clicked, or on which they pressed a button. */
+export type SentMessage = z.output<typeof message>;
+
+/** A field of a modal with the person's input. */
+export type SubmittedField = z.output<typeof submittedField>;
+
+/** Parses an interaction. Returns undefined for other data, such as a kind that is new. */
 export function readInteraction(data: unknown): Interaction | undefined {
-  const result = interaction.safeParse(data);
-  return result.success ? result.data : undefined;
+  return interaction.safeParse(data).data;
 }

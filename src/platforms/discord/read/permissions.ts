@@ -1,7 +1,8 @@
-/** What the bot has to be allowed in a place before money is spent on something to post there. */
+/** Checks the bot's channel permissions before a job starts, and names the permissions that an invitation asks for. */
+import { ChannelType } from 'discord.js';
 import type { Interaction } from './interaction.ts';
 
-/** Bits and names as Discord's settings show them: topics/permissions. */
+/** Bits by the names that Discord's settings show (topics/permissions). */
 const bits = {
   administrator: 1n << 3n,
   'View Channel': 1n << 10n,
@@ -14,32 +15,45 @@ const bits = {
   'Manage Messages': 1n << 13n,
 } as const;
 
-const needed = ['View Channel', 'Embed Links', 'Attach Files'] as const;
-/** Wanted, but not worth a refusal: without it a delivery that was interrupted cannot be looked for. */
-const wanted = ['Send Messages', 'Send Messages in Threads', 'Read Message History'] as const;
-const threads = [10, 11, 12];
+const neededEverywhere = ['View Channel', 'Embed Links', 'Attach Files'] as const;
 
+/**
+ * Permissions that an invitation asks for besides. Without `Read Message History` the bot still works, but it cannot look
+ * for a message whose delivery was interrupted.
+ */
+const invited = ['Send Messages', 'Send Messages in Threads', 'Read Message History'] as const;
+
+const threadTypes: readonly number[] = [
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+];
+
+/** Returns whether the interaction happened in a thread, or in a post of a forum. */
 export const isThread = ({ channel }: Interaction) =>
-  channel !== null && channel !== undefined && threads.includes(channel.type);
+  channel !== null && channel !== undefined && threadTypes.includes(channel.type);
 
-/** The permissions that the bot lacks where this happened, in the words of Discord's settings; none where it is not told. */
+/**
+ * Returns the permissions that the bot lacks in the place of the interaction, as Discord's settings name them. Empty where
+ * Discord does not tell.
+ */
 export function missingPermissions(interaction: Interaction): string[] {
   if (!interaction.app_permissions || !interaction.guild_id) return [];
-  const has = BigInt(interaction.app_permissions);
-  if (has & bits.administrator) return [];
+  const granted = BigInt(interaction.app_permissions);
+  if (granted & bits.administrator) return [];
   const sending = isThread(interaction) ? ('Send Messages in Threads' as const) : ('Send Messages' as const);
-  return [...needed, sending].filter((name) => !(has & bits[name]));
+  return [...neededEverywhere, sending].filter((name) => !(granted & bits[name]));
 }
 
-/** Whether these are the permissions of somebody who looks after the server or its messages. */
+/** Returns whether these are the permissions of a person who manages the server or its messages. */
 export function isModerator(permissions: string | null | undefined): boolean {
   if (!permissions || !/^\d+$/.test(permissions)) return false;
   return (BigInt(permissions) & (bits.administrator | bits['Manage Server'] | bits['Manage Messages'])) !== 0n;
 }
 
-/** The page on which somebody adds the bot to a server, with the permissions it needs and no others. */
+/** Returns the page that adds the bot to a server, with the permissions it needs and no others. */
 export function inviteLink(application: string): string {
-  const permissions = [...needed, ...wanted].reduce((sum, name) => sum | bits[name], 0n);
+  const permissions = [...neededEverywhere, ...invited].reduce((sum, name) => sum | bits[name], 0n);
   const query = new URLSearchParams({
     client_id: application,
     scope: 'bot applications.commands',
@@ -49,7 +63,7 @@ export function inviteLink(application: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
-/** The page on which somebody adds the bot's commands to their own account; it has no permissions anywhere then. */
+/** Returns the page that adds the bot's commands to a person's own account. The bot has no permissions then. */
 export function installLink(application: string): string {
   const query = new URLSearchParams({
     client_id: application,
@@ -57,13 +71,4 @@ export function installLink(application: string): string {
     integration_type: '1',
   });
   return `https://discord.com/oauth2/authorize?${query}`;
-}
-
-/** What is missing, and where to give it. */
-export function sayMissing(missing: readonly string[]): string {
-  const names = missing.map((name) => `**${name}**`).join(', ');
-  return (
-    `I cannot post results here: I lack ${names}. Nothing was spent. Somebody who manages this channel can give it: ` +
-    'Edit Channel → Permissions → Advanced permissions → add me, and allow it. Or ask in another channel.'
-  );
 }

@@ -2,13 +2,22 @@
 import { ApplicationCommandOptionType as Kind, ApplicationCommandType as Type } from 'discord.js';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Field, Sheet } from '../../../commands/kit/sheet.ts';
-import { limits, pictureTypes } from '../limits.ts';
+import {
+  maxChoiceNameLength,
+  maxChoices,
+  maxCommandNameLength,
+  maxDescriptionLength,
+  maxFilesPerUpload,
+  maxOptionsPerCommand,
+  maxStringOptionLength,
+  pictureTypes,
+} from '../limits.ts';
 import { fileOption } from '../read/call.ts';
 
-/** Translations of our English words, by Discord's names of languages. */
+/** Translations of our English words, by Discord's locales. */
 type Translations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** `userInstall`: people may add the bot to their own account, too. */
+/** Settings of the list. With `userInstall`, people may add the bot to their own account, too. */
 export type CommandSettings = { userInstall: boolean; translations?: Translations };
 
 type Option = {
@@ -19,7 +28,7 @@ type Option = {
   [more: string]: unknown;
 };
 
-/** One application command, as Discord takes it. */
+/** Application command, as Discord takes it. */
 export type CommandBody = {
   type: number;
   name: string;
@@ -31,7 +40,7 @@ export type CommandBody = {
   [more: string]: unknown;
 };
 
-/** Everything to register: slash commands in the order of the list, then what a right-click offers. */
+/** Returns all commands to register: slash commands in the order of the sheets, then those of right-clicks. */
 export function renderCommands(
   { sheets, pictureActions }: Pick<Bot, 'sheets' | 'pictureActions'>,
   settings: CommandSettings,
@@ -41,32 +50,32 @@ export function renderCommands(
     contexts: settings.userInstall ? [0, 1, 2] : [0, 1],
     default_member_permissions: null,
   };
-  // In direct messages nobody is a moderator, and nobody would be kept out.
-  const ofModerators = { integration_types: [0], contexts: [0], default_member_permissions: manageServer };
+  // Direct messages have no moderators, and Discord hides no command there.
+  const forModerators = { integration_types: [0], contexts: [0], default_member_permissions: manageServer };
   const slash = [...new Set(sheets.map(({ name }) => firstWord(name)))].map((name) => {
     const own = sheets.filter((sheet) => firstWord(sheet.name) === name);
     // Discord hides a command with all its subcommands or none of them.
     const isHidden = own.every(({ moderators }) => moderators);
-    return { type: Type.ChatInput, ...slashBody(name, own, settings), ...(isHidden ? ofModerators : places) };
+    return { type: Type.ChatInput, ...slashBody(name, own, settings), ...(isHidden ? forModerators : places) };
   });
   const onMessages = pictureActions.map(({ label }) => ({
     type: Type.Message,
     ...labelled(label, settings),
     ...places,
   }));
-  // Somebody's avatar is only ever used after a form was looked at: no money is spent by one click on a person.
+  // Only actions with a form: one click on a person must not spend money on their avatar.
   const onPeople = pictureActions
     .filter(({ form }) => form)
     .map(({ label }) => ({ type: Type.User, ...labelled(label, settings), ...places }));
   return [...slash, ...onMessages, ...onPeople];
 }
 
-/** Who sees commands for moderators until a server's own settings say otherwise: topics/permissions, MANAGE_GUILD. */
+/** Permission that shows commands for moderators, until a server's own settings change that: MANAGE_GUILD. */
 const manageServer = String(1n << 5n);
 
 const firstWord = (name: string) => name.split(' ')[0] ?? name;
 
-/** One command, or one with a subcommand for every sheet whose name has a second word. */
+/** Returns one command, with a subcommand for each sheet whose name has a second word. */
 function slashBody(name: string, sheets: readonly Sheet[], settings: CommandSettings) {
   const [only] = sheets;
   if (only && only.name === name) return { ...named(only, settings), options: optionsOf(only, settings) };
@@ -77,62 +86,64 @@ function slashBody(name: string, sheets: readonly Sheet[], settings: CommandSett
     options: optionsOf(sheet, settings),
   }));
   const group = only?.group ?? '';
-  const all = (heading: string) => `${heading}: ${words.join(', ')}`.slice(0, limits.description);
+  const describe = (heading: string) => `${heading}: ${words.join(', ')}`.slice(0, maxDescriptionLength);
   return {
     ...labelled(name, settings),
-    description: all(group),
-    ...translated('description_localizations', group, settings, all),
+    description: describe(group),
+    ...translated('description_localizations', group, settings, describe),
     options: subcommands,
   };
 }
 
-/** The same words in every language that has them; nothing where there is none. */
+/** Returns the translations of `english` under `key`. `compose` makes the whole text of a translation. */
 function translated(
   key: string,
   english: string,
   { translations = {} }: CommandSettings,
-  written = (words: string) => words,
+  compose = (words: string) => words,
 ) {
   const known = Object.entries(translations).flatMap(([locale, words]) =>
-    words[english] ? [[locale, written(words[english])]] : [],
+    words[english] ? [[locale, compose(words[english])]] : [],
   );
   return known.length > 0 ? { [key]: Object.fromEntries(known) } : {};
 }
 
 function labelled(name: string, settings: CommandSettings) {
-  return { name: name.slice(0, limits.commandName), ...translated('name_localizations', name, settings) };
+  return { name: name.slice(0, maxCommandNameLength), ...translated('name_localizations', name, settings) };
 }
 
 function named({ name, description }: { name: string; description: string }, settings: CommandSettings) {
   return {
     ...labelled(name, settings),
-    description: description.slice(0, limits.description),
+    description: description.slice(0, maxDescriptionLength),
     ...translated('description_localizations', description, settings),
   };
 }
 
-/** More answers than this are given sooner in a form. */
-const mostTyped = 2;
+/** Required options that people still type. More answers are given sooner in a form. */
+const maxTypedOptions = 2;
 
 /**
- * Whether the form is the better way in: it takes ten pictures at once where an option takes one, and asks many
- * questions together. Nothing is required of somebody who types such a command, so that the form opens for what is missing.
+ * Returns whether the form is the better way in. It takes ten pictures at once where an option takes one, and it asks many
+ * questions together. Such a command requires no option, so that the form opens for the missing ones.
  */
 function isForForm({ fields }: Sheet): boolean {
   const required = fields.filter((field) => field.required);
-  return required.length > mostTyped || required.some(({ kind, max }) => kind === 'pictures' && (max ?? 1) > 1);
+  return required.length > maxTypedOptions || required.some(({ kind, max }) => kind === 'pictures' && (max ?? 1) > 1);
 }
 
-/** Discord wants the required ones first. */
+/** Returns the options of a command. Discord requires the required ones to come first. */
 function optionsOf(sheet: Sheet, settings: CommandSettings): Option[] {
   const isTyped = !isForForm(sheet);
   const all = sheet.fields.flatMap((field) => optionsFor({ ...field, required: field.required && isTyped }, settings));
-  return [...all.filter(({ required }) => required), ...all.filter(({ required }) => !required)].slice(
-    0,
-    limits.options,
-  );
+  const requiredFirst = [...all.filter(({ required }) => required), ...all.filter(({ required }) => !required)];
+  return requiredFirst.slice(0, maxOptionsPerCommand);
 }
 
+/** Characters of a job's number. */
+const maxJobLength = 20;
+
+/** Returns the options of a field. Pictures have one for each file. */
 function optionsFor(field: Field, settings: CommandSettings): Option[] {
   const { kind, min, max, required } = field;
   const words = { ...named(field, settings), required };
@@ -142,12 +153,12 @@ function optionsFor(field: Field, settings: CommandSettings): Option[] {
         {
           type: Kind.String,
           ...words,
-          max_length: Math.min(max ?? limits.optionLength, limits.optionLength),
+          max_length: Math.min(max ?? maxStringOptionLength, maxStringOptionLength),
           ...suggesting(field),
         },
       ];
     case 'job':
-      return [{ type: Kind.String, ...words, max_length: 20, ...suggesting(field) }];
+      return [{ type: Kind.String, ...words, max_length: maxJobLength, ...suggesting(field) }];
     case 'integer':
       return [{ type: Kind.Integer, ...words, min_value: min, max_value: max, ...suggesting(field) }];
     case 'number':
@@ -157,7 +168,7 @@ function optionsFor(field: Field, settings: CommandSettings): Option[] {
     case 'choice':
       return [{ type: Kind.String, ...words, ...choosing(field) }];
     case 'pictures':
-      return Array.from({ length: Math.min(max ?? 1, limits.modalFiles) }, (_, index) => ({
+      return Array.from({ length: Math.min(max ?? 1, maxFilesPerUpload) }, (_, index) => ({
         type: Kind.Attachment,
         ...words,
         name: fileOption(field.name, index + 1),
@@ -169,8 +180,8 @@ function optionsFor(field: Field, settings: CommandSettings): Option[] {
 
 const suggesting = ({ suggests }: Field) => (suggests ? { autocomplete: true } : {});
 
-/** A longer list is offered while somebody types. */
+/** Returns the choices of an option. A list that is too long comes as suggestions while a person types. */
 function choosing({ choices }: Field) {
-  if (choices.length > limits.choices) return { autocomplete: true };
-  return { choices: choices.map(({ label, value }) => ({ name: label.slice(0, limits.choiceName), value })) };
+  if (choices.length > maxChoices) return { autocomplete: true };
+  return { choices: choices.map(({ label, value }) => ({ name: label.slice(0, maxChoiceNameLength), value })) };
 }

@@ -1,39 +1,51 @@
-/** A call in the 100 characters that Discord keeps for a button, or the key under which a longer one is kept. */
+/**
+ * Calls in the ids of buttons, which hold 100 characters. A longer call is stored, and the id holds its key.
+ *
+ *     Ab3dEf9h.0:r:upscale:{"job":41,"image":1}   runs the call
+ *     Ab3dEf9h.0:f:imagine:{"prompt":"a fox"}     opens the call's form
+ *     Ab3dEf9h.0:k:Xy…                            is a stored call
+ */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Call, Json } from '../../../chat.ts';
-import { limits } from '../limits.ts';
+import { maxCustomIdLength } from '../limits.ts';
+import { buttonTtlMs } from '../timings.ts';
 
-/** Keeps JSON that does not fit into a button or belongs to a form; gone after `ttlMs` milliseconds. */
+/** Store for JSON that does not fit into a button or belongs to a form. An entry is gone after `ttlMs` milliseconds. */
 export type TtlStore = {
   get(key: string): Promise<Json | undefined>;
   put(key: string, json: Json, ttlMs: number): Promise<void>;
 };
 
-/** Ten years: a button works for as long as its message exists, and nobody says when that ends. Milliseconds. */
-const keptFor = 3_650 * 86_400_000;
+/** Schema of a call's options. */
+export const callOptions = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
 
-export const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
-const call = z.object({ command: z.string(), options, form: z.boolean().optional() });
+const storedCall = z.object({ command: z.string(), options: callOptions, form: z.boolean().optional() });
 
-/** `mark` tells a message's delivery, so that a second try finds what the first one left; `index` makes it unique. */
-export async function customIdOf(given: Call, mark: string, index: number, ttlStore: TtlStore): Promise<string> {
-  const json = JSON.stringify(given.options);
-  const id = `${mark}.${index.toString(36)}:${given.form ? 'f' : 'r'}:${given.command}:${json}`;
-  if (id.length <= limits.customId) return id;
-  const kept: Call = { command: given.command, options: given.options, form: given.form };
-  const key = createHash('sha256').update(JSON.stringify(kept)).digest('base64url').slice(0, 22);
-  await ttlStore.put(`call:${key}`, JSON.parse(JSON.stringify(kept)) as Json, keptFor);
-  return `${mark}.${index.toString(36)}:k:${key}`;
+/** Characters of a stored call's key: 132 bits of a hash. */
+const storeKeyLength = 22;
+
+/**
+ * Returns the id of a button. `prefix` marks the message's delivery, so that a second attempt finds the first one's message.
+ * `index` makes the id unique in its message.
+ */
+export async function customIdOf(call: Call, prefix: string, index: number, ttlStore: TtlStore): Promise<string> {
+  const start = `${prefix}.${index.toString(36)}`;
+  const id = `${start}:${call.form ? 'f' : 'r'}:${call.command}:${JSON.stringify(call.options)}`;
+  if (id.length <= maxCustomIdLength) return id;
+  const stored = JSON.stringify({ command: call.command, options: call.options, form: call.form });
+  const key = createHash('sha256').update(stored).digest('base64url').slice(0, storeKeyLength);
+  await ttlStore.put(`call:${key}`, JSON.parse(stored) as Json, buttonTtlMs);
+  return `${start}:k:${key}`;
 }
 
-/** The call of a button; undefined for one that is not ours or was forgotten. */
+/** Returns the call of a button. Undefined for an id that is not ours, or whose stored call is gone. */
 export async function callOf(id: string, ttlStore: TtlStore): Promise<Call | undefined> {
   const [, kind, first = '', rest = ''] = /^[^:]*:([frk]):([^:]*)(?::(.*))?$/s.exec(id) ?? [];
-  if (kind === 'k') return call.safeParse(await ttlStore.get(`call:${first}`)).data;
+  if (kind === 'k') return storedCall.safeParse(await ttlStore.get(`call:${first}`)).data;
   if (!kind) return undefined;
-  const given = options.safeParse(jsonOf(rest));
-  return given.success ? { command: first, options: given.data, form: kind === 'f' || undefined } : undefined;
+  const options = callOptions.safeParse(jsonOf(rest));
+  return options.success ? { command: first, options: options.data, form: kind === 'f' || undefined } : undefined;
 }
 
 function jsonOf(text: string): unknown {

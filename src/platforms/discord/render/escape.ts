@@ -1,12 +1,15 @@
-/** Keeps words what they are: Discord reads Markdown, mentions and links out of everything it is given. */
+/** Keeps text literal: Discord reads Markdown, mentions and links out of everything it is given. */
 
-/** Any ASCII punctuation may stand behind a backslash; these mean something on their own. */
+/** Characters that mean something on their own. Any ASCII punctuation may follow a backslash. */
 const special = /[\\*_~`|[\]()<>#@:]/g;
-/** A list or a heading begins with one of these at the start of a line. */
+/** Beginnings of a line that make a list or a heading. */
 const lineStart = /^(\s*)([-+]|\d+(?=[.)]))/gm;
 
-/** Somebody else's words, literally: no formatting, no mentions, no links. */
-export function literally(text: string): string {
+/** Bytes of the ellipsis that marks a cut. */
+const ellipsisBytes = Buffer.byteLength('…');
+
+/** Escapes other people's words: no formatting, no mentions, no links. */
+export function escapeMarkdown(text: string): string {
   return text
     .replace(special, '\\$&')
     .replace(lineStart, (_, space: string, mark: string) =>
@@ -14,26 +17,26 @@ export function literally(text: string): string {
     );
 }
 
-/** Our own words: `**bold**` and `code` stay, the rest is literal, for it may quote somebody. */
-export function ours(text: string): string {
+/** Escapes our own words except for `**bold**` and `code`. The rest may quote people. */
+export function escapeOwnText(text: string): string {
   const pieces = text.split(/(\*\*[^*]+\*\*|`[^`\n]+`)/);
   return pieces
     .map((piece, index) => {
-      if (index % 2 === 0) return literally(piece);
-      return piece.startsWith('`') ? piece : `**${literally(piece.slice(2, -2))}**`;
+      if (index % 2 === 0) return escapeMarkdown(piece);
+      return piece.startsWith('`') ? piece : `**${escapeMarkdown(piece.slice(2, -2))}**`;
     })
     .join('');
 }
 
-/** At most so many characters and bytes, with an ellipsis where something was cut; never half a character. */
-export function shortened(text: string, characters: number, bytes = Number.POSITIVE_INFINITY): string {
-  if (text.length <= characters && Buffer.byteLength(text) <= bytes) return text;
-  let kept = '';
-  let size = 3;
+/** Cuts text to a length and a number of bytes, with an ellipsis after a cut. Never cuts a character in half. */
+export function truncate(text: string, maxLength: number, maxBytes = Number.POSITIVE_INFINITY): string {
+  if (text.length <= maxLength && Buffer.byteLength(text) <= maxBytes) return text;
+  let start = '';
+  let size = ellipsisBytes;
   for (const character of text) {
     size += Buffer.byteLength(character);
-    if (kept.length + character.length > characters - 1 || size > bytes) break;
-    kept += character;
+    if (start.length + character.length > maxLength - 1 || size > maxBytes) break;
+    start += character;
   }
-  return characters > 0 ? `${kept}…` : '';
+  return maxLength > 0 ? `${start}…` : '';
 }

@@ -1,26 +1,41 @@
-/** Draws a form as a modal, and reads what was filled in; a form of more than five fields becomes several modals. */
+/** Draws a form as modals of five fields each, and reads the input of one that came back. */
 import { ComponentType as Kind, TextInputStyle } from 'discord.js';
 import type { Value } from '../../../chat.ts';
 import type { Choice } from '../../../commands/kit/define.ts';
 import type { Field } from '../../../commands/kit/sheet.ts';
-import { limits, pictureTypes } from '../limits.ts';
-import type { FilledIn } from '../read/interaction.ts';
-import { shortened } from './escape.ts';
+import {
+  maxChoiceNameLength,
+  maxChoices,
+  maxDescriptionLength,
+  maxFieldsPerModal,
+  maxFilesPerUpload,
+  maxLabelLength,
+  maxModalTitleLength,
+  maxRadioOptions,
+  maxTextInputLength,
+  pictureTypes,
+} from '../limits.ts';
+import type { SubmittedField } from '../read/interaction.ts';
+import { fileIsThere, rangeText, stepTitle } from '../sentences.ts';
+import { truncate } from './escape.ts';
 
-/** A field with what may be chosen for it, where that is known in time. */
+/** A field with its suggestions, where they were there in time. */
 export type OfferedField = Field & { offers?: Choice[] };
 
-/** What is asked for first: what is needed, then what was asked for already, then the rest in its order. */
+/** Characters of a number or of anything else that is not free text. */
+const maxShortInputLength = 20;
+
+/** Returns the fields of each modal: required ones first, then those with a value and pictures, then the rest in order. */
 export function inSteps(fields: readonly OfferedField[]): OfferedField[][] {
   const rank = ({ required, value, kind }: OfferedField) =>
     required ? 0 : value !== undefined || kind === 'pictures' ? 1 : 2;
   const ordered = [...fields].sort((a, b) => rank(a) - rank(b));
-  return Array.from({ length: Math.ceil(ordered.length / limits.modalFields) }, (_, step) =>
-    ordered.slice(step * limits.modalFields, (step + 1) * limits.modalFields),
+  return Array.from({ length: Math.ceil(ordered.length / maxFieldsPerModal) }, (_, step) =>
+    ordered.slice(step * maxFieldsPerModal, (step + 1) * maxFieldsPerModal),
   );
 }
 
-/** One modal. `step` and `steps` count from 1. `held` are the fields that have a file already. */
+/** Draws one modal. `step` and `steps` count from 1. `held` are the names of fields that have a file already. */
 export function renderModal(
   title: string,
   customId: string,
@@ -29,11 +44,11 @@ export function renderModal(
 ) {
   return {
     custom_id: customId,
-    title: shortened(steps > 1 ? `${title} (${step} of ${steps})` : title, limits.modalTitle),
+    title: truncate(steps > 1 ? stepTitle(title, step, steps) : title, maxModalTitleLength),
     components: fields.map((field) => ({
       type: Kind.Label,
-      label: shortened(capitalised(field.name), limits.label),
-      description: shortened(describe(field, held.has(field.name)), limits.description),
+      label: truncate(capitalised(field.name), maxLabelLength),
+      description: truncate(descriptionOf(field, held.has(field.name)), maxDescriptionLength),
       component: componentOf(field, held.has(field.name)),
     })),
   };
@@ -41,69 +56,77 @@ export function renderModal(
 
 const capitalised = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replace(/-/g, ' ');
 
-function describe({ description, min, max, kind }: Field, has: boolean): string {
-  if (has) return `${description}. One is there already; files given here take its place.`;
-  return (kind === 'integer' || kind === 'number') && min !== undefined
-    ? `${description} (${min} to ${max})`
-    : description;
+function descriptionOf({ description, min, max, kind }: Field, hasFile: boolean): string {
+  if (hasFile) return fileIsThere(description);
+  const isNumber = kind === 'integer' || kind === 'number';
+  return isNumber && min !== undefined ? rangeText(description, min, max) : description;
 }
 
-function componentOf(field: OfferedField, has: boolean): object {
-  const { name, kind, required, max } = field;
-  const base = { custom_id: name };
-  if (kind === 'flag') return { type: Kind.Checkbox, ...base, default: field.value === true };
-  if (kind === 'pictures') {
-    const needs = required && !has && field.value === undefined;
-    const most = Math.min(max ?? 1, limits.modalFiles);
-    return {
-      type: Kind.FileUpload,
-      ...base,
-      required: needs,
-      min_values: needs ? 1 : 0,
-      max_values: most,
-      file_types: pictureTypes,
-    };
+/** Draws a field: a box to tick, an upload, radio buttons, a list to choose from, or a line of text. */
+function componentOf(field: OfferedField, hasFile: boolean): object {
+  const { name, kind, required } = field;
+  if (kind === 'flag') return { type: Kind.Checkbox, custom_id: name, default: field.value === true };
+  if (kind === 'pictures') return fileUpload(field, hasFile);
+  const isChoice = kind === 'choice';
+  const options = selectOptions(isChoice ? field.choices : (field.offers ?? []), field.value);
+  // A list that is too long, or offers one thing among unnamed others, leaves typing.
+  if (options.length > maxChoices || (!isChoice && options.length < 2)) return textInput(field);
+  if (isChoice && options.length >= 2 && options.length <= maxRadioOptions) {
+    return { type: Kind.RadioGroup, custom_id: name, required, options };
   }
-  const offers = kind === 'choice' ? field.choices : (field.offers ?? []);
-  const options = offered(offers, field.value);
-  if (options.length > limits.choices || (kind !== 'choice' && options.length < 2)) return textInput(field);
-  if (options.length >= 2 && options.length <= limits.radioOptions && kind === 'choice') {
-    return { type: Kind.RadioGroup, ...base, required, options };
-  }
-  return { type: Kind.StringSelect, ...base, required, min_values: required ? 1 : 0, max_values: 1, options };
+  return {
+    type: Kind.StringSelect,
+    custom_id: name,
+    required,
+    min_values: required ? 1 : 0,
+    max_values: 1,
+    options,
+  };
 }
 
-/** What can be chosen, with what is chosen now among it. */
-function offered(choices: readonly Choice[], value: Value | undefined) {
-  const known = value === undefined || choices.some((choice) => choice.value === String(value));
-  const all = known ? choices : [{ value: String(value), label: String(value) }, ...choices];
+function fileUpload({ name, required, max, value }: OfferedField, hasFile: boolean) {
+  const isNeeded = required && !hasFile && value === undefined;
+  return {
+    type: Kind.FileUpload,
+    custom_id: name,
+    required: isNeeded,
+    min_values: isNeeded ? 1 : 0,
+    max_values: Math.min(max ?? 1, maxFilesPerUpload),
+    file_types: pictureTypes,
+  };
+}
+
+/** Returns the choices of a field. Its present value is added where it is not among them. */
+function selectOptions(choices: readonly Choice[], value: Value | undefined) {
+  const isListed = value === undefined || choices.some((choice) => choice.value === String(value));
+  const all = isListed ? choices : [{ value: String(value), label: String(value) }, ...choices];
   return all.map((choice) => ({
-    label: shortened(choice.label, limits.choiceName),
+    label: truncate(choice.label, maxChoiceNameLength),
     value: choice.value,
-    ...(choice.hint ? { description: shortened(choice.hint, limits.choiceName) } : {}),
+    ...(choice.hint ? { description: truncate(choice.hint, maxChoiceNameLength) } : {}),
     ...(value !== undefined && choice.value === String(value) ? { default: true } : {}),
   }));
 }
 
 function textInput({ name, long, required, kind, max, value }: OfferedField) {
-  const given = value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
-  const longest = kind === 'text' ? Math.min(max ?? limits.modalText, limits.modalText) : 20;
+  const text = value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+  const maxLength = kind === 'text' ? Math.min(max ?? maxTextInputLength, maxTextInputLength) : maxShortInputLength;
   return {
     type: Kind.TextInput,
     custom_id: name,
     style: long ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required,
-    max_length: longest,
-    ...(given ? { value: given.slice(0, longest) } : {}),
+    max_length: maxLength,
+    ...(text ? { value: text.slice(0, maxLength) } : {}),
   };
 }
 
-/** What was filled in: values by field, and the ids of uploaded files. An emptied field is in neither, but in `cleared`. */
-export function readModal(filled: readonly FilledIn[], fields: readonly OfferedField[]) {
+/** Returns the values and the ids of uploaded files by field. `cleared` are the names of fields that were emptied. */
+export function readModal(submitted: readonly SubmittedField[], fields: readonly OfferedField[]) {
   const values: Record<string, Value> = {};
   const uploads: Record<string, string[]> = {};
   const cleared: string[] = [];
-  for (const { custom_id: name, value, values: chosen } of filled) {
+  for (const { custom_id: name, value, values: chosen } of submitted) {
     const field = fields.find((one) => one.name === name);
     if (!field) continue;
     const given = value ?? chosen?.[0];

@@ -1,15 +1,29 @@
-/** Draws a message in Discord's Components V2, or plainly where Discord does not take those. */
+/**
+ * Draws what the bot says as JSON for Discord. This file draws a message, richly in Components V2, or plainly where
+ * Discord does not take those. `message-text.ts` and `buttons.ts` draw its parts, and `custom-id.ts` puts calls into buttons.
+ * `form.ts` draws a form as modals, and `commands.ts` the list of commands.
+ * `escape.ts` keeps other people's words literal. Every text and list is cut to the limits in `limits.ts`.
+ * This room sends nothing. It stores only calls that are too long for a button.
+ */
 import { createHash } from 'node:crypto';
-import { ButtonStyle, ComponentType as Kind } from 'discord.js';
-import type { Button, Media, Message, MessageRef } from '../../../chat.ts';
-import { flags, limits } from '../limits.ts';
-import { readReply } from '../read/origin.ts';
-import type { Linked } from '../send/choose-files.ts';
-import { customIdOf, type TtlStore } from './custom-id.ts';
-import { literally, ours, shortened } from './escape.ts';
+import { ComponentType as Kind, MessageFlags } from 'discord.js';
+import type { Media, Message } from '../../../chat.ts';
+import {
+  maxAltTextLength,
+  maxButtonUrlLength,
+  maxContentLength,
+  maxFilesPerMessage,
+  maxTextBytes,
+  maxTextLength,
+} from '../limits.ts';
+import type { LinkedFile } from '../send/choose-files.ts';
+import { buttonRows } from './buttons.ts';
+import type { TtlStore } from './custom-id.ts';
+import { truncate } from './escape.ts';
+import { mentionOf, textsOf } from './message-text.ts';
 
-/** What goes into a request, without its files. */
-export type Body = {
+/** JSON of a message, without its files. */
+export type MessageBody = {
   content?: string | null;
   flags: number;
   components: object[];
@@ -17,170 +31,109 @@ export type Body = {
   allowed_mentions: { parse: never[]; users: string[] };
 };
 
-const colours: Record<Message['tone'], number | undefined> = {
+const accentColors: Record<Message['tone'], number | undefined> = {
   plain: undefined,
   working: 0x5865f2,
   good: 0x3ba55d,
   bad: 0xed4245,
 };
 
-const styles = { primary: ButtonStyle.Primary, plain: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
+/** Mark by which a message is found again. Its buttons' ids begin with `idPrefix`, its container has `containerId`. */
+export type MessageMark = { idPrefix: string; containerId: number };
 
-/** The mark of a message: eight characters that begin its buttons' ids, and 31 bits that number its container. */
-export function markOf(key: string): { text: string; number: number } {
+/** Returns the mark of a message by the key of its delivery: eight characters, and a number of 31 bits. */
+export function markOf(key: string): MessageMark {
   const digest = createHash('sha256').update(key).digest();
-  return { text: digest.toString('base64url').slice(0, 8), number: digest.readUInt32BE(8) >>> 1 };
+  return { idPrefix: digest.toString('base64url').slice(0, 8), containerId: digest.readUInt32BE(8) >>> 1 };
 }
 
-const mention = (id: string) => (/^\d+$/.test(id) ? `<@${id}>` : '');
-
-const filled = 10;
-/** Progress as a bar, where it is known how long such a thing takes. */
-function bar({ progress }: Message): string {
-  if (!progress?.usual || progress.stage === 'done' || progress.stage === 'failed') return '';
-  const part = progress.stage === 'queued' ? 0 : Math.min(0.95, progress.elapsed / progress.usual);
-  const full = Math.round(part * filled);
-  return `${'▰'.repeat(full)}${'▱'.repeat(filled - full)}`;
-}
-
-/** Head, quotation and facts; the quotation gives way where the budget of the message is short. */
-function textOf(message: Message, characters: number, bytes: number): { head: string; small: string } {
-  const { quote, facts = [], by } = message;
-  const head = [message.mention ? mention(message.mention.id) : '', ours(message.text)].filter(Boolean).join(' ');
-  const named = facts.map(({ label, value }) => `**${literally(label)}** ${literally(value).replace(/\s+/g, ' ')}`);
-  const asked = by ? [mention(by.id) || literally(by.name)] : [];
-  const small = [...asked, ...named].join(' · ');
-  const smallLine = small ? `-# ${shortened(small, Math.floor(characters / 4), Math.floor(bytes / 4))}` : '';
-  const top = [shortened(head, Math.floor(characters / 2), Math.floor(bytes / 3)), bar(message)]
-    .filter(Boolean)
-    .join('\n');
-  const left = characters - top.length - smallLine.length - 8;
-  const leftBytes = bytes - Buffer.byteLength(top + smallLine) - 8;
-  const quoted = quote ? quoteOf(quote, left, leftBytes) : '';
-  return { head: [top, quoted].filter(Boolean).join('\n'), small: smallLine };
-}
-
-/** Cut before it is escaped, so that no backslash is left alone; escaping at most doubles it. */
-function quoteOf(quote: string, characters: number, bytes: number): string {
-  const lines = (text: string) => `> ${literally(text).replace(/\r?\n/g, '\n> ')}`;
-  let length = quote.length;
-  for (let cut = lines(quote); ; cut = lines(shortened(quote, length))) {
-    if (cut.length <= characters && Buffer.byteLength(cut) <= bytes) return cut;
-    length = Math.floor(length * 0.8);
-    if (length < 2) return '';
-  }
-}
-
-/** File names as they are sent: safe, and none twice in one message. */
+/** Returns file names as they are sent: safe, and each once in a message. `plain` messages hide spoilers by the name. */
 export function fileNames(media: readonly Media[], plain = false): string[] {
   const seen = new Set<string>();
   return media.map(({ name, spoiler }, index) => {
     const safe = name.replace(/[^\w.-]/g, '_') || 'file';
-    const own = seen.has(safe) ? `${index + 1}-${safe}` : safe;
-    seen.add(own);
-    return plain && spoiler ? `SPOILER_${own}` : own;
+    const unique = seen.has(safe) ? `${index + 1}-${safe}` : safe;
+    seen.add(unique);
+    return plain && spoiler ? `SPOILER_${unique}` : unique;
   });
 }
 
-function linkTo(ref: MessageRef): string {
-  return `https://discord.com/channels/${readReply(ref.data)?.guild ?? '@me'}/${ref.channel}/${ref.id}`;
-}
+const descriptionOf = (alt: string) => (alt ? { description: truncate(alt, maxAltTextLength) } : {});
 
-/** A button that leads out of Discord; undefined where the address is longer than Discord allows. */
-const leading = (label: string, url: string) =>
-  url.length <= limits.buttonUrl ? [{ type: Kind.Button, style: ButtonStyle.Link, label, url }] : [];
-
-async function rowsOf(
-  message: Message,
-  mark: string,
-  ttlStore: TtlStore,
-  linked: readonly Linked[],
-): Promise<object[]> {
-  const drawn = async ({ label, call, style }: Button, index: number) => ({
-    type: Kind.Button,
-    style: styles[style ?? 'plain'],
-    label: shortened(label, limits.buttonLabel),
-    custom_id: await customIdOf(call, mark, index, ttlStore),
-  });
-  const pressed: object[] = await Promise.all((message.buttons ?? []).map(drawn));
-  const links = [
-    ...(message.link ? leading('Show', linkTo(message.link)) : []),
-    ...linked.flatMap(({ kind, url }) => leading(kind === 'video' ? 'Open the video' : 'Open the picture', url)),
-  ];
-  // What leads out is shown first where not everything fits: it is all that is left of a file.
-  const room = limits.rows * limits.buttonsInRow - links.length;
-  const all = [...pressed.slice(0, room), ...links].slice(0, limits.rows * limits.buttonsInRow);
-  return Array.from({ length: Math.ceil(all.length / limits.buttonsInRow) }, (_, row) => ({
-    type: Kind.ActionRow,
-    components: all.slice(row * limits.buttonsInRow, (row + 1) * limits.buttonsInRow),
-  }));
-}
-
-const attached = (message: Message, names: string[]) =>
+const attachmentsOf = (message: Message, names: string[]) =>
   (message.media ?? []).map(({ alt }, index) => ({
     id: String(index),
     filename: names[index] ?? 'file',
-    ...(alt ? { description: shortened(alt, limits.alt) } : {}),
+    ...descriptionOf(alt),
   }));
 
-const mentioned = ({ mention: who }: Message) => ({ parse: [], users: who && mention(who.id) ? [who.id] : [] });
+/** Returns the one person whom the message may notify. */
+const allowedMentions = ({ mention }: Message): MessageBody['allowed_mentions'] => ({
+  parse: [],
+  users: mention && mentionOf(mention.id) ? [mention.id] : [],
+});
 
-/** The full look. `key` is the delivery's, or anything else that is the same whenever this message is sent. */
+/** Draws the message in Components V2. `key` is its delivery's, or anything else that each attempt repeats. */
 export async function renderMessage(
   message: Message,
   key: string,
   ttlStore: TtlStore,
-  linked: readonly Linked[] = [],
-): Promise<Body> {
-  const mark = markOf(key);
+  linked: readonly LinkedFile[] = [],
+): Promise<MessageBody> {
+  const { idPrefix, containerId } = markOf(key);
   const names = fileNames(message.media ?? []);
-  const { head, small } = textOf(message, limits.text, limits.textBytes);
-  const sent = (message.media ?? []).map((media, index) => ({ ...media, url: `attachment://${names[index]}` }));
-  const gallery = [...sent, ...linked].slice(0, limits.filesInMessage).map(({ url, alt, spoiler }) => ({
-    media: { url },
-    ...(alt ? { description: shortened(alt, limits.alt) } : {}),
-    ...(spoiler ? { spoiler: true } : {}),
-  }));
+  const { main, small } = textsOf(message, { maxLength: maxTextLength, maxBytes: maxTextBytes });
+  const color = accentColors[message.tone];
+  const gallery = galleryOf(message, names, linked);
   const text = (content: string) => ({ type: Kind.TextDisplay, content });
   const container = {
     type: Kind.Container,
-    id: mark.number,
-    ...(colours[message.tone] === undefined ? {} : { accent_color: colours[message.tone] }),
+    id: containerId,
+    ...(color === undefined ? {} : { accent_color: color }),
     components: [
-      text(head || '…'),
+      text(main || '…'),
       ...(gallery.length > 0 ? [{ type: Kind.MediaGallery, items: gallery }] : []),
       ...(small ? [text(small)] : []),
-      ...(await rowsOf(message, mark.text, ttlStore, linked)),
+      ...(await buttonRows(message, idPrefix, ttlStore, linked)),
     ],
   };
   return {
-    flags: flags.componentsV2,
+    flags: MessageFlags.IsComponentsV2,
     components: [container],
-    attachments: attached(message, names),
-    allowed_mentions: mentioned(message),
+    attachments: attachmentsOf(message, names),
+    allowed_mentions: allowedMentions(message),
   };
 }
 
-/** Addresses in a message without components: they leave half of it for words. */
-const mostAddresses = 2;
+/** Returns the gallery's items: the files that come along, then those that Discord fetches from elsewhere. */
+function galleryOf(message: Message, names: string[], linked: readonly LinkedFile[]) {
+  const sent = (message.media ?? []).map((media, index) => ({ ...media, url: `attachment://${names[index]}` }));
+  return [...sent, ...linked].slice(0, maxFilesPerMessage).map(({ url, alt, spoiler }) => ({
+    media: { url },
+    ...descriptionOf(alt),
+    ...(spoiler ? { spoiler: true } : {}),
+  }));
+}
 
-/** The look that any client and any Discord understands. */
+/** Addresses in a message without components. Two of them leave half of it for words. */
+const maxPlainUrls = 2;
+
+/** Draws the message without containers, as any Discord takes it. Files from elsewhere become addresses in its text. */
 export async function renderPlainly(
   message: Message,
   key: string,
   ttlStore: TtlStore,
-  linked: readonly Linked[] = [],
-): Promise<Body> {
-  // As text, because whatever Discord did not take of the full look, it takes words.
-  const fitting = linked.map(({ url }) => url).filter((url) => url.length <= limits.buttonUrl);
-  const addresses = fitting.slice(0, mostAddresses);
-  const room = addresses.join('\n').length + 1;
-  const { head, small } = textOf(message, limits.content - room, limits.textBytes);
+  linked: readonly LinkedFile[] = [],
+): Promise<MessageBody> {
+  const fitting = linked.map(({ url }) => url).filter((url) => url.length <= maxButtonUrlLength);
+  const urls = fitting.slice(0, maxPlainUrls);
+  const urlsLength = urls.join('\n').length + 1;
+  const { main, small } = textsOf(message, { maxLength: maxContentLength - urlsLength, maxBytes: maxTextBytes });
   return {
-    content: [head, small, ...addresses].filter(Boolean).join('\n'),
+    content: [main, small, ...urls].filter(Boolean).join('\n'),
     flags: 0,
-    components: await rowsOf(message, markOf(key).text, ttlStore, []),
-    attachments: attached(message, fileNames(message.media ?? [], true)),
-    allowed_mentions: mentioned(message),
+    components: await buttonRows(message, markOf(key).idPrefix, ttlStore, []),
+    attachments: attachmentsOf(message, fileNames(message.media ?? [], true)),
+    allowed_mentions: allowedMentions(message),
   };
 }

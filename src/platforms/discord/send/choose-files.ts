@@ -1,110 +1,127 @@
-/** Decides which files go into which message: those that fit, smaller ones for those that do not, and what is left out. */
+/** Decides which files go into which message: those that fit, smaller ones for those that do not, and links for the rest. */
 import type { Readable } from 'node:stream';
 import type { Media, Message } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
-import { limits, requestBytes, requestOverhead, smallestStep, uploadSteps } from '../limits.ts';
+import {
+  maxFilesPerMessage,
+  maxRequestBytes,
+  minUploadStepBytes,
+  requestOverheadBytes,
+  uploadStepsBytes,
+} from '../limits.ts';
+import { furtherMessageText, tooLargeText } from '../sentences.ts';
 import type { Upload } from './multipart.ts';
 
-/** The bytes of a kept picture or video; undefined when they are gone. */
+/** Opens a stored picture or video by its id. Resolves with undefined when the file is gone. */
 export type Open = (id: string) => Promise<Readable | undefined>;
-/** The same picture in at most so many bytes. Rejects with `Refused` where that cannot be done. */
+
+/** Makes a picture that has at most `bytes`. Rejects with `UndeliverableError` where that cannot be done. */
 export type Fit = (
   media: Media,
   want: { bytes?: number; types?: string[] },
 ) => Promise<{ media: Media; open(): Promise<Readable> }>;
 
-type Chosen = { media: Media; open(): Promise<Readable> };
-/** Something that is too large to be posted, where Discord itself can fetch it from and show it. */
-export type Linked = { url: string; kind: Media['kind']; alt: string; spoiler: boolean };
-/** One message of an answer, with its files. */
-export type Part = {
+type ChosenFile = { media: Media; open(): Promise<Readable> };
+
+/** A file that is too large to be posted. Discord fetches it from `url` itself and shows it. */
+export type LinkedFile = { url: string; kind: Media['kind']; alt: string; spoiler: boolean };
+
+/** One message of an answer, with its files. `largest` is the size of its largest file in bytes. */
+export type MessagePart = {
   message: Message;
   uploads: (names: readonly string[]) => Upload[];
   largest: number;
-  links: Linked[];
+  links: LinkedFile[];
 };
 
-/** `limit` is in bytes for each file. The first part holds everything but the files that go into further messages. */
+/**
+ * Returns the messages of an answer, in their order. No file has more than `limitBytes`. The first message has the text
+ * and the buttons, and the others have the files that do not fit into it.
+ */
 export async function chooseFiles(
   message: Message,
-  limit: number,
-  { open, fit: shrink }: { open: Open; fit: Fit },
-): Promise<Part[]> {
-  const chosen: Chosen[] = [];
-  const left: Media[] = [];
+  limitBytes: number,
+  files: { open: Open; fit: Fit },
+): Promise<MessagePart[]> {
+  const chosen: ChosenFile[] = [];
+  const tooLarge: Media[] = [];
   for (const media of message.media ?? []) {
-    if (media.bytes <= limit) {
-      chosen.push({ media, open: () => opened(media, open) });
-      continue;
-    }
-    try {
-      const smaller = limit > 0 ? await shrink(media, { bytes: limit }) : undefined;
-      if (smaller && smaller.media.bytes <= limit) chosen.push(smaller);
-      else left.push(media);
-    } catch (error) {
-      if (!(error instanceof UndeliverableError)) throw error;
-      left.push(media);
-    }
+    const file = await fileWithin(media, limitBytes, files);
+    if (file) chosen.push(file);
+    else tooLarge.push(media);
   }
-  const text = [message.text, ...left.map((media) => tooLarge(media, limit, message.job))].join('\n');
-  return bundles(chosen, limit).map((bundle, index, all) => ({
-    message:
-      index === 0
-        ? { ...message, text, media: bundle.map(({ media }) => media) }
-        : {
-            text: `… and more (${index + 1} of ${all.length})`,
-            tone: message.tone,
-            media: bundle.map(({ media }) => media),
-          },
-    uploads: (names) =>
-      bundle.map(({ media, open: openIt }, at) => ({
-        ...{ name: names[at] ?? media.name, type: media.type, bytes: media.bytes, alt: media.alt },
-        open: openIt,
-      })),
-    largest: Math.max(0, ...bundle.map(({ media }) => media.bytes)),
-    links: index === 0 ? left.flatMap(linked) : [],
-  }));
+  const sentences = tooLarge.map(({ kind, bytes, link }) =>
+    tooLargeText({ kind, bytes, limitBytes, hasLink: Boolean(link), job: message.job }),
+  );
+  const text = [message.text, ...sentences].join('\n');
+  return groupFiles(chosen, limitBytes).map((group, index, all) => {
+    const media = group.map((file) => file.media);
+    return {
+      message:
+        index === 0
+          ? { ...message, text, media }
+          : { text: furtherMessageText(index + 1, all.length), tone: message.tone, media },
+      uploads: (names) => group.map((file, at) => uploadOf(file, names[at])),
+      largest: Math.max(0, ...media.map(({ bytes }) => bytes)),
+      links: index === 0 ? tooLarge.flatMap(linkOf) : [],
+    };
+  });
 }
 
-const linked = ({ link, kind, alt, spoiler }: Media): Linked[] => (link ? [{ url: link, kind, alt, spoiler }] : []);
+/** Returns the file as it is, or made smaller. Undefined when it cannot have `limitBytes` or less. */
+async function fileWithin(
+  media: Media,
+  limitBytes: number,
+  { open, fit: shrink }: { open: Open; fit: Fit },
+): Promise<ChosenFile | undefined> {
+  if (media.bytes <= limitBytes) return { media, open: () => openStored(media, open) };
+  if (limitBytes <= 0) return undefined;
+  try {
+    const smaller = await shrink(media, { bytes: limitBytes });
+    return smaller.media.bytes <= limitBytes ? smaller : undefined;
+  } catch (error) {
+    if (!(error instanceof UndeliverableError)) throw error;
+    return undefined;
+  }
+}
 
-async function opened(media: Media, open: Open): Promise<Readable> {
+async function openStored(media: Media, open: Open): Promise<Readable> {
   const stream = await open(media.id);
   if (!stream) throw new Error(`the file of ${media.name} is not on the disk`);
   return stream;
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const uploadOf = ({ media, open }: ChosenFile, name: string | undefined): Upload => ({
+  name: name ?? media.name,
+  type: media.type,
+  bytes: media.bytes,
+  alt: media.alt,
+  open,
+});
 
-function tooLarge({ kind, bytes, link }: Media, limit: number, job: number | undefined): string {
-  const what = `The ${kind === 'video' ? 'video' : 'picture'} has ${megabytes(bytes)}`;
-  const instead = link ? ' What you see here is PhotoGPT’s own copy, for as long as that is there.' : '';
-  const where = job === undefined ? '' : ` Use \`/show ${job}\` in a place that allows more.`;
-  return limit > 0
-    ? `${what}; at most ${megabytes(limit)} can be posted here.${instead}${where}`
-    : `${what} and could not be posted here.${instead}${where}`;
-}
+const linkOf = ({ link, kind, alt, spoiler }: Media): LinkedFile[] => (link ? [{ url: link, kind, alt, spoiler }] : []);
 
-/** Files in their order, as many to a message as its count and its request allow; one bundle at least. */
-function bundles(chosen: readonly Chosen[], limit: number): Chosen[][] {
-  const most = Math.max(requestBytes, limit + requestOverhead) - requestOverhead;
-  const all: Chosen[][] = [[]];
+/** Returns the files in their order, as many to a message as its count and its request allow. One group at least. */
+function groupFiles(files: readonly ChosenFile[], limitBytes: number): ChosenFile[][] {
+  const maxGroupBytes = Math.max(maxRequestBytes, limitBytes + requestOverheadBytes) - requestOverheadBytes;
+  const groups: ChosenFile[][] = [[]];
   let size = 0;
-  for (const one of chosen) {
-    const current = all.at(-1) ?? [];
-    if (current.length > 0 && (current.length === limits.filesInMessage || size + one.media.bytes > most)) {
-      all.push([one]);
-      size = one.media.bytes;
+  for (const file of files) {
+    const current = groups.at(-1) ?? [];
+    const isFull = current.length === maxFilesPerMessage || size + file.media.bytes > maxGroupBytes;
+    if (current.length > 0 && isFull) {
+      groups.push([file]);
+      size = file.media.bytes;
     } else {
-      current.push(one);
-      size += one.media.bytes;
+      current.push(file);
+      size += file.media.bytes;
     }
   }
-  return all;
+  return groups;
 }
 
-/** What to try when a file of `largest` bytes was too large; 0 when nothing smaller makes sense. */
-export function nextLimit(largest: number): number {
-  const half = Math.floor(largest / 2);
-  return uploadSteps.find((step) => step < largest) ?? (half >= smallestStep ? half : 0);
+/** Returns the limit to try after Discord refused a file of `refusedBytes`. 0 when nothing smaller makes sense. */
+export function nextLimit(refusedBytes: number): number {
+  const half = Math.floor(refusedBytes / 2);
+  return uploadStepsBytes.find((step) => step < refusedBytes) ?? (half >= minUploadStepBytes ? half : 0);
 }

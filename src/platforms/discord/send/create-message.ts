@@ -1,154 +1,128 @@
-/** Makes a new message once: a nonce for the first minutes, and a look at what is there before it is made again. */
+/**
+ * Creates a message once, however often it is tried:
+ * 1. The first attempt notes the time before it sends anything.
+ * 2. A later attempt looks for a message since then, and creates one only when there is none.
+ * 3. Within the first minutes the nonce prevents a second message, too, also where the bot may not look.
+ *
+ * A channel that takes no messages is a forum. It gets a post, for which Discord has no nonce.
+ */
 import { z } from 'zod';
 import type { Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import { limits } from '../limits.ts';
-import { madeAt, snowflakeAt } from '../read/origin.ts';
-import { type Body, markOf } from '../render/message.ts';
+import { maxThreadNameLength } from '../limits.ts';
+import { createdAtMs, snowflakeAt } from '../read/snowflake.ts';
+import type { MessageBody } from '../render/message.ts';
+import { forumPostTitle } from '../sentences.ts';
+import { clockSkewMs, nonceLifetimeMs } from '../timings.ts';
 import type { Api } from './api.ts';
 import { meaningOf } from './discord-error.ts';
-import { reopen } from './edit-message.ts';
+import { reopenThread } from './edit-message.ts';
+import { type CreatedMessage, createMessageSearch, type Search } from './find-message.ts';
 import type { Upload } from './multipart.ts';
 
-/** Where a message stands, as Discord answers it. */
-const made = z.object({ id: z.string(), channel_id: z.string() });
-type Made = z.output<typeof made>;
+/** A delivery of one message: what a search for it needs, and the receipt whose notes outlive an attempt. */
+export type MessageDelivery = Search & { receipt: Receipt };
 
-const listed = z.array(
-  z.object({
-    id: z.string(),
-    nonce: z.union([z.string(), z.number()]).nullish(),
-    components: z.array(z.unknown()).default([]),
-  }),
-);
-const forum = z.object({
+/** Sends the body with its files to the channel. */
+export type CreateMessage = (body: MessageBody, uploads: readonly Upload[]) => Promise<CreatedMessage>;
+
+const createdMessage = z.object({ id: z.string(), channel_id: z.string() });
+const createdPost = z.object({ id: z.string() });
+const forumChannel = z.object({
   available_tags: z.array(z.object({ id: z.string(), moderated: z.boolean().default(false) })).default([]),
 });
-const posts = z.object({
-  threads: z.array(z.object({ id: z.string(), parent_id: z.string().nullish(), owner_id: z.string().nullish() })),
-});
-const post = z.object({ id: z.string() });
 
-/** A page of messages, and how many pages are looked through for one delivery. */
-const page = 100;
-const mostPages = 5;
-/** Posts of a forum, likewise. */
-const mostPosts = 20;
-/** The nonce is kept for "a few minutes"; within this it alone prevents a second message. Milliseconds. */
-const nonceLife = 120_000;
-/** The clocks of Discord and of this machine may differ by this. Milliseconds. */
-const skew = 60_000;
+/** Id of a message that was created and deleted since. */
+const deletedId = '0';
 
-/** What makes one message out of many tries. `key` is the delivery's with the number of the part. */
-type Once = { key: string; receipt: Receipt; app: string; guild?: string; signal: AbortSignal };
+/** Returns `createMessageOnce`. */
+export function createMessageCreator({ api, clock }: { api: Api; clock: Clock }) {
+  const { findInChannel, findInForum } = createMessageSearch(api);
 
-export function createMaking({ api, clock }: { api: Api; clock: Clock }) {
-  /** The message of an earlier try; undefined when there is none among what came since. */
-  async function look(channel: string, since: string, { key, signal }: Once): Promise<Made | undefined> {
-    const mark = markOf(key);
-    let after = since;
-    for (let turn = 0; turn < mostPages; turn += 1) {
-      const query = { after, limit: String(page) };
-      const found = listed.parse(await api({ method: 'GET', route: `/channels/${channel}/messages`, query, signal }));
-      const ours = found.find(({ nonce, components }) => nonce === key || isMarked(components, mark));
-      if (ours) return { id: ours.id, channel_id: channel };
-      if (found.length < page) return undefined;
-      after = found.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b));
-    }
-    return undefined;
-  }
-
-  async function create(channel: string, body: Body, uploads: readonly Upload[], once: Once): Promise<Made> {
-    const { key, signal } = once;
-    const ask = () =>
-      api({
-        method: 'POST',
-        route: `/channels/${channel}/messages`,
-        body: { ...body, nonce: key, enforce_nonce: true },
-        uploads,
-        signal,
-      });
+  async function createMessage(
+    channel: string,
+    { key, signal }: MessageDelivery,
+    body: MessageBody,
+    uploads: readonly Upload[],
+  ): Promise<CreatedMessage> {
+    const request = async () =>
+      createdMessage.parse(
+        await api({
+          method: 'POST',
+          route: `/channels/${channel}/messages`,
+          body: { ...body, nonce: key, enforce_nonce: true },
+          uploads,
+          signal,
+        }),
+      );
     try {
-      return made.parse(await ask());
+      return await request();
     } catch (error) {
       const meaning = meaningOf(error);
-      // With a nonce this says: it was made, and somebody has deleted it since.
-      if (meaning === 'gone') return { id: '0', channel_id: channel };
-      if (meaning === 'forum') return createPost(channel, body, uploads, once);
+      // With a nonce, this error means that the message was created and then deleted by somebody.
+      if (meaning === 'gone') return { id: deletedId, channel_id: channel };
+      if (meaning === 'forum') return createPost(channel, signal, body, uploads);
       if (meaning !== 'archived') throw error;
-      await reopen(api, channel, signal);
-      return made.parse(await ask());
+      await reopenThread(api, channel, signal);
+      return request();
     }
   }
 
-  /** A post in a forum: Discord has no nonce for it, so its threads are looked through by `lookForPost`. */
-  async function createPost(channel: string, body: Body, uploads: readonly Upload[], once: Once): Promise<Made> {
-    const { signal } = once;
-    const { available_tags: tags } = forum.parse(await api({ method: 'GET', route: `/channels/${channel}`, signal }));
-    const tag = tags.find(({ moderated }) => !moderated);
+  async function createPost(
+    forum: string,
+    signal: AbortSignal,
+    message: MessageBody,
+    uploads: readonly Upload[],
+  ): Promise<CreatedMessage> {
+    const channel = forumChannel.parse(await api({ method: 'GET', route: `/channels/${forum}`, signal }));
+    const tag = channel.available_tags.find(({ moderated }) => !moderated);
     const answer = await api({
       method: 'POST',
-      route: `/channels/${channel}/threads`,
+      route: `/channels/${forum}/threads`,
       body: {
-        name: 'PhotoGPT result'.slice(0, limits.threadName),
-        message: body,
+        name: forumPostTitle.slice(0, maxThreadNameLength),
+        message,
         ...(tag ? { applied_tags: [tag.id] } : {}),
       },
       uploads,
       signal,
     });
-    // A post's first message has the number of its thread.
-    const { id } = post.parse(answer);
+    // A post's first message has the id of its thread.
+    const { id } = createdPost.parse(answer);
     return { id, channel_id: id };
   }
 
-  /** Other deliveries make posts in the same forum, so the first message of each has to be looked at. */
-  async function lookForPost(channel: string, since: string, once: Once): Promise<Made | undefined> {
-    const { app, guild, signal } = once;
-    if (!guild) return undefined;
-    const { threads } = posts.parse(await api({ method: 'GET', route: `/guilds/${guild}/threads/active`, signal }));
-    const ours = threads
-      .filter(({ parent_id: parent, owner_id: owner }) => parent === channel && owner === app)
-      .filter(({ id }) => BigInt(id) > BigInt(since));
-    for (const { id } of ours.slice(0, mostPosts)) {
-      const found = await look(id, since, once);
-      if (found) return found;
+  /** Returns the message of an earlier attempt. Returns undefined only after making sure that there is none. */
+  async function findEarlier(channel: string, delivery: MessageDelivery): Promise<CreatedMessage | undefined> {
+    const { key, receipt } = delivery;
+    const noteName = `${key}@${channel}`;
+    const since = receipt.notes[noteName];
+    if (typeof since !== 'string') {
+      await receipt.note({ [noteName]: snowflakeAt(clock.now() - clockSkewMs) });
+      return undefined;
     }
-    return undefined;
+    try {
+      return await findInChannel(channel, since, delivery);
+    } catch (error) {
+      const meaning = meaningOf(error);
+      if (meaning === 'forum') return findInForum(channel, since, delivery);
+      // The bot may not look. At first the nonce prevents a second copy. Afterwards none is better than two.
+      const isNonceAlive = clock.now() - createdAtMs(since) - clockSkewMs < nonceLifetimeMs;
+      if (meaning === 'refused' && isNonceAlive) return undefined;
+      throw error;
+    }
   }
 
-  return {
-    /** What an earlier try left in this channel; undefined after having made sure that nothing is there. */
-    async earlier(channel: string, once: Once): Promise<Made | undefined> {
-      const name = `${once.key}@${channel}`;
-      const since = once.receipt.notes[name];
-      if (typeof since !== 'string') {
-        await once.receipt.note({ [name]: snowflakeAt(clock.now() - skew) });
-        return undefined;
-      }
-      try {
-        return await look(channel, since, once);
-      } catch (error) {
-        if (meaningOf(error) === 'forum') return lookForPost(channel, since, once);
-        // Not allowed to look: the nonce is enough for a while, and after that silence is better than a second copy.
-        if (meaningOf(error) === 'refused' && clock.now() - madeAt(since) - skew < nonceLife) return undefined;
-        throw error;
-      }
-    },
-    create,
+  /**
+   * Returns the message of an earlier attempt, or else creates it. `send` draws the message and hands it to its argument,
+   * perhaps a second time in a plainer form. Throws `DiscordError`.
+   */
+  return async function createMessageOnce(
+    channel: string,
+    delivery: MessageDelivery,
+    send: (create: CreateMessage) => Promise<CreatedMessage>,
+  ): Promise<CreatedMessage> {
+    const earlier = await findEarlier(channel, delivery);
+    return earlier ?? send((body, uploads) => createMessage(channel, delivery, body, uploads));
   };
-}
-
-/** Whether one of the buttons begins with the mark, or the container has its number. */
-function isMarked(components: readonly unknown[], { text, number }: { text: string; number: number }): boolean {
-  return components.some((component) => {
-    if (typeof component !== 'object' || component === null) return false;
-    if ('custom_id' in component && String(component.custom_id).startsWith(`${text}.`)) return true;
-    if ('type' in component && component.type === 17 && 'id' in component && component.id === number) return true;
-    return (
-      'components' in component &&
-      Array.isArray(component.components) &&
-      isMarked(component.components, { text, number })
-    );
-  });
 }

@@ -1,22 +1,40 @@
-/** Says a message once: in the place of the acknowledgement, or as a new one where that is not possible. */
-import { z } from 'zod';
+/**
+ * Says a message once: in the place of the acknowledgement (`replace-message.ts`), or as a new message where that is not
+ * possible (`new-message.ts`), or as a follow-up where the bot cannot post by itself (`follow-up.ts`).
+ * `choose-files.ts` splits a message into parts, `upload-limits.ts` knows how large a file may be, and `fallbacks.ts`
+ * sends less when Discord refuses more.
+ * `edit-message.ts` and `create-message.ts` make the requests, `api.ts` sends them, and `discord-error.ts` says what an
+ * error means.
+ * Everything here can be repeated with the same receipt. Nothing here knows commands or jobs.
+ */
 import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { createKeyedMutex } from '../../../concurrency/keyed-mutex.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
-import { cutForGuest } from '../answer/fetch-button.ts';
-import { flags, followUpsOfGuest } from '../limits.ts';
-import { isSeenByAll, type Reply, readReply, refTo } from '../read/origin.ts';
+import { maxFollowUpsOfUserInstall } from '../limits.ts';
+import { hasLiveToken, isPublic, messageRef, type ReplyContext, readReplyContext } from '../read/reply-context.ts';
 import type { TtlStore } from '../render/custom-id.ts';
+import {
+  cannotAnswer,
+  interactionIsOver,
+  messageIsGone,
+  perhapsShownText,
+  showAgainLabel,
+  wouldShowPrivate,
+} from '../sentences.ts';
 import type { Api } from './api.ts';
-import type { Fit, Open, Part } from './choose-files.ts';
-import { createMaking } from './create-message.ts';
-import { forDelivery, meaningOf } from './discord-error.ts';
-import { createChange } from './edit-message.ts';
-import { createFitting } from './fallbacks.ts';
-import type { UploadLimits } from './upload-limits.ts';
+import type { Fit, MessagePart, Open } from './choose-files.ts';
+import { toDeliveryError } from './discord-error.ts';
+import { createMessageEditor } from './edit-message.ts';
+import { createFallbacks } from './fallbacks.ts';
+import { createFollowUps } from './follow-up.ts';
+import { limitFollowUps } from './limit-follow-ups.ts';
+import { createNewMessages } from './new-message.ts';
+import { createReplacements, mayBeShown } from './replace-message.ts';
+import { directMessages, type UploadLimits } from './upload-limits.ts';
 
+/** Parts of the adapter that sending needs. */
 export type DeliverParts = {
   api: Api;
   uploadLimits: UploadLimits;
@@ -27,226 +45,158 @@ export type DeliverParts = {
   log: Log;
 };
 
-const identified = z.object({ id: z.string() });
-/** The note that an earlier try may have left the result in a message that nobody can look at any more. */
-const triedInPlace = 'triedInPlace';
+/** Receipt of a private answer. `notes` is changed in place, because no job stores it. */
+type PrivateReceipt = Pick<Receipt, 'key' | 'attempt' | 'notes'>;
 
-/** Said instead of a private result that is perhaps in the chat already: it would be there twice. */
-function perhapsShown({ quote, by, job, private: hidden }: Message): Pick<Part, 'message' | 'uploads' | 'links'> {
-  const message: Message = {
-    text: 'Your result was put where you asked for it, but Discord did not confirm it in time, so nobody can tell whether you saw it.',
-    tone: 'plain',
-    quote,
-    by,
-    private: hidden,
-    job,
-    buttons: job === undefined ? [] : [{ label: 'Show it again', call: { command: 'show', options: { job } } }],
-  };
-  return { message, uploads: () => [], links: [] };
-}
+/** Ways of saying a message. */
+export type Deliver = ReturnType<typeof createDeliver>;
 
-const withdrawn: Message = { text: 'Only the person who asked can see the answer.', tone: 'plain' };
-
-function unlessGone(error: unknown): void {
-  if (meaningOf(error) !== 'gone') throw error;
-}
-
+/** Returns the ways of saying a message. Messages to one channel are sent one at a time, those to others meanwhile. */
 export function createDeliver({ api, uploadLimits, open, fit, ttlStore, clock, log }: DeliverParts) {
   const runExclusive = createKeyedMutex();
-  const { change, remove } = createChange({ api, clock });
-  const { earlier, create } = createMaking({ api, clock });
-  const { inSomeLook, inSomeSize } = createFitting({ open, fit, uploadLimits, ttlStore, log });
+  const fallbacks = createFallbacks({ open, fit, uploadLimits, ttlStore, log });
+  const editor = createMessageEditor({ api, clock });
+  const { replaceMessage, withdrawMessage } = createReplacements({ fallbacks, editor, clock, log });
+  const { postFollowUp, postFollowUpOnce } = createFollowUps({ api, fallbacks, clock });
+  const postNewMessage = createNewMessages({ api, fallbacks, clock });
 
-  async function directChannel(person: string, signal: AbortSignal): Promise<string> {
-    const answer = await api({ method: 'POST', route: '/users/@me/channels', body: { recipient_id: person }, signal });
-    return identified.parse(answer).id;
-  }
+  /** The limit of the interaction holds for files that its token sends. */
+  const isSentByToken = (ref: MessageRef | undefined) => hasLiveToken(readReplyContext(ref?.data), clock.now());
 
-  /** The channel for a message of its own. Throws `Refused` where the bot cannot post by itself. */
-  async function channelFor(to: Origin, reply: Reply, hidden: boolean, signal: AbortSignal): Promise<string> {
-    if (hidden || to.place.kind === 'direct') return directChannel(to.person.id, signal);
-    if (!reply.bot)
-      throw new UndeliverableError('Discord lets the bot answer here only when somebody presses Fetch result.');
-    return to.place.thread ?? to.place.channel;
-  }
-
-  async function anew(to: Origin, part: Part, key: string, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
-    const reply = readReply(to.reply) ?? { app: '', bot: true, until: 0, hidden: false, alone: false, more: [] };
-    const hidden = part.message.private === true || to.private;
-    const where = await channelFor(to, reply, hidden, signal);
-    const isDirect = hidden || to.place.kind === 'direct';
-    const once = { key, receipt, app: reply.app, guild: isDirect ? undefined : reply.guild, signal };
-    const there =
-      (await earlier(where, once)) ??
-      (await inSomeLook(part, { key, attempt: receipt.attempt }, (body, uploads) =>
-        create(where, body, uploads, once),
-      ));
-    const data = { app: reply.app, bot: true, until: 0, hidden: false, alone: isDirect, guild: once.guild, more: [] };
-    return refTo(there.channel_id, there.id, data);
-  }
-
-  /** The message it replaces, changed; undefined where there is none that may hold it or can be reached. */
-  async function instead(
+  /** Posts further parts. Returns the ids of those that are messages of their own. */
+  async function postOthers(
     to: Origin,
-    part: Part,
+    context: ReplyContext | undefined,
+    parts: readonly MessagePart[],
     receipt: Receipt,
     signal: AbortSignal,
-  ): Promise<MessageRef | undefined> {
-    const ref = receipt.replaces;
-    if (!ref) return undefined;
-    if (isSeenByAll(ref) && (part.message.private || to.private)) {
-      await withdraw(ref, receipt, signal).catch((err: unknown) => log.debug({ err }, 'a public message stays'));
-      return undefined;
-    }
-    // What one person alone sees can be changed for 15 minutes, and nobody can look afterwards whether it was.
-    if (readReply(ref.data)?.hidden && isOfToken(ref) && !receipt.notes[triedInPlace])
-      await receipt.note({ [triedInPlace]: true });
-    try {
-      return await inSomeLook(part, receipt, (body, uploads) => change(ref, body, uploads, signal));
-    } catch (error) {
-      // Neither look was taken, which is so when the message has components and must lose them: a new one can be plain.
-      if (meaningOf(error) !== 'components') throw error;
-      // An earlier try may have left the result in this one without living to note it: it goes first.
-      if (readReply(ref.data)?.bot) await remove(ref, [ref.id], signal).catch(unlessGone);
-      return undefined;
-    }
-  }
-
-  /**
-   * Another message to the same interaction. Nothing keeps Discord from making it twice. Undefined when the interaction
-   * is over.
-   */
-  async function followUp(
-    { app, token, until, hidden }: Reply,
-    part: Part,
-    look: { key: string; attempt: number },
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    if (!token || clock.now() >= until) return undefined;
-    const answer = await inSomeLook(part, look, (body, uploads) =>
-      api({
-        method: 'POST',
-        route: `/webhooks/${app}/${token}`,
-        query: { wait: 'true' },
-        body: { ...body, flags: body.flags | (hidden ? flags.ephemeral : 0) },
-        uploads,
-        auth: false,
-        signal,
-      }),
-    );
-    return identified.parse(answer).id;
-  }
-
-  /** Where the bot has no other way to say more, and so at most once. False when the interaction is over. */
-  async function followUpOnce(reply: Reply, part: Part, key: string, receipt: Receipt, signal: AbortSignal) {
-    if (reply.bot || !reply.token || clock.now() >= reply.until) return false;
-    if (receipt.notes[key]) return true;
-    await receipt.note({ [key]: true });
-    await followUp(reply, part, { key, attempt: receipt.attempt }, signal);
-    return true;
-  }
-
-  /**
-   * Takes a public message away. It gets words that say nothing first: the next message to a call that still shows
-   * "thinking" would appear in its place, and as publicly ("Create Followup Message" in Discord's documentation).
-   */
-  async function withdraw(ref: MessageRef, look: { key: string; attempt: number }, signal: AbortSignal): Promise<void> {
-    const part: Part = { message: withdrawn, uploads: () => [], largest: 0, links: [] };
-    const settled = await inSomeLook(part, look, (body, uploads) => change(ref, body, uploads, signal));
-    if (settled)
-      await remove(settled, [settled.id], signal).catch((err: unknown) => log.debug({ err }, 'a public message stays'));
-  }
-
-  /** Whether an interaction's token can still change this message: then its own limit for files holds. */
-  const isOfToken = (ref: MessageRef | undefined) => {
-    const reply = readReply(ref?.data);
-    return reply?.token !== undefined && clock.now() < reply.until;
-  };
-
-  async function parts(to: Origin, given: Part[], receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
-    const isGuest = readReply(to.reply)?.bot === false;
-    const [first, ...others] = isGuest ? cutForGuest(given, followUpsOfGuest) : given;
-    if (!first) throw new Error('a message has no parts');
-    const replaced = await instead(to, first, receipt, signal);
-    if (!replaced && receipt.notes[triedInPlace])
-      return anew(to, { ...first, ...perhapsShown(first.message) }, receipt.key, receipt, signal);
-    const ref = replaced ?? (await anew(to, first, receipt.key, receipt, signal));
-    const more: string[] = [];
-    const reply = readReply(ref.data);
-    const hidden = { ...to, private: to.private || first.message.private === true };
-    for (const [index, part] of others.entries()) {
+  ): Promise<string[]> {
+    const ids: string[] = [];
+    for (const [index, part] of parts.entries()) {
       const key = `${receipt.key}.${index + 1}`;
-      const answered = reply && (await followUpOnce(reply, part, key, receipt, signal));
-      if (!answered) more.push((await anew(hidden, part, key, receipt, signal)).id);
+      const isFollowUp = context && (await postFollowUpOnce(context, part, key, receipt, signal));
+      if (!isFollowUp) ids.push((await postNewMessage(to, part, key, receipt, signal)).id);
     }
-    return reply && more.length > 0 ? refTo(ref.channel, ref.id, { ...reply, more }) : ref;
+    return ids;
+  }
+
+  /** Posts all parts of a message. Returns where the first one stands, with the ids of the others in its context. */
+  async function postParts(
+    to: Origin,
+    parts: MessagePart[],
+    receipt: Receipt,
+    signal: AbortSignal,
+  ): Promise<MessageRef> {
+    const isTokenOnly = readReplyContext(to.reply)?.bot === false;
+    const [first, ...others] = isTokenOnly ? limitFollowUps(parts, maxFollowUpsOfUserInstall) : parts;
+    if (!first) throw new Error('a message has no parts');
+    const replaced = await replaceMessage(to, first, receipt, signal);
+    // An earlier attempt may have shown the result where the bot cannot look. Showing it again would double it.
+    if (!replaced && mayBeShown(receipt)) return postNewMessage(to, perhapsShown(first), receipt.key, receipt, signal);
+    const ref = replaced ?? (await postNewMessage(to, first, receipt.key, receipt, signal));
+    const context = readReplyContext(ref.data);
+    const toOthers = { ...to, private: to.private || first.message.private === true };
+    const more = await postOthers(toOthers, context, others, receipt, signal);
+    return context && more.length > 0 ? messageRef(ref.channel, ref.id, { ...context, more }) : ref;
+  }
+
+  /** Posts parts as ephemeral follow-ups, skipping those with a note. Returns their ids. */
+  async function postPrivateParts(
+    context: ReplyContext,
+    parts: readonly MessagePart[],
+    { key, attempt, notes }: PrivateReceipt,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const ids: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      const partKey = `${key}.${index}`;
+      const id = notes[partKey] ?? (await postFollowUp(context, part, { key: partKey, attempt }, signal));
+      if (typeof id !== 'string') throw new UndeliverableError(interactionIsOver);
+      notes[partKey] = id;
+      ids.push(id);
+    }
+    return ids;
   }
 
   return {
+    /** Says something once, as `Platform.post` in `chat.ts` describes it. */
     async post(to: Origin, message: Message, receipt: Receipt, signal: AbortSignal): Promise<MessageRef> {
       const { place } = to;
       const isDirect = place.kind === 'direct';
-      const turn = isDirect ? `@${to.person.id}` : (place.thread ?? place.channel);
-      const byToken = isOfToken(receipt.replaces);
-      // What a direct message does not take says nothing about the server.
-      const sizes = { tenant: isDirect ? '@me' : to.tenant, told: to.uploadLimit, byToken };
+      const mutexKey = isDirect ? `@${to.person.id}` : (place.thread ?? place.channel);
+      const uploadPlace = {
+        // A size that a direct message refuses says nothing about the server.
+        tenant: isDirect ? directMessages : to.tenant,
+        toldBytes: to.uploadLimit,
+        byToken: isSentByToken(receipt.replaces),
+      };
       try {
-        return await runExclusive(turn, () =>
-          inSomeSize(sizes, message, signal, (all) => parts(to, all, receipt, signal)),
+        return await runExclusive(mutexKey, () =>
+          fallbacks.withSmallerFiles(uploadPlace, message, signal, (parts) => postParts(to, parts, receipt, signal)),
         );
       } catch (error) {
         signal.throwIfAborted();
-        throw forDelivery(error);
+        throw toDeliveryError(error);
       }
     },
 
     /**
-     * Says something to one person after all, though `ref` acknowledges their call in public: that goes, and messages
-     * that only they see come. Tried again with the same `notes`, it says nothing twice that Discord has confirmed.
+     * Says something to one person, after `ref` has acknowledged their call in public. That message goes, and ephemeral
+     * ones come. Repeated with the same `notes`, it posts no message twice that Discord has confirmed. Throws
+     * `UndeliverableError` when the interaction is over, and `DiscordError`.
      */
-    async aside(
+    async postPrivately(
       to: Origin,
       message: Message,
       ref: MessageRef,
-      { key, attempt, notes }: Pick<Receipt, 'key' | 'attempt' | 'notes'>,
+      receipt: PrivateReceipt,
       signal: AbortSignal,
     ): Promise<MessageRef> {
-      const open = readReply(ref.data);
-      if (!open) throw new UndeliverableError('Nobody knows how to answer this call.');
-      const reply = { ...open, hidden: true };
-      await withdraw(ref, { key, attempt }, signal);
-      const sizes = { tenant: to.tenant, told: to.uploadLimit, byToken: true };
-      const ids = await inSomeSize(sizes, message, signal, async (all) => {
-        const said: string[] = [];
-        const answered = reply.bot ? all : cutForGuest(all, followUpsOfGuest - 1);
-        for (const [index, part] of answered.entries()) {
-          const name = `${key}.${index}`;
-          const id = notes[name] ?? (await followUp(reply, part, { key: name, attempt }, signal));
-          if (typeof id !== 'string') throw new UndeliverableError('The interaction is over.');
-          notes[name] = id;
-          said.push(id);
-        }
-        return said;
+      const stored = readReplyContext(ref.data);
+      if (!stored) throw new UndeliverableError(cannotAnswer);
+      const context = { ...stored, hidden: true };
+      await withdrawMessage(ref, receipt, signal);
+      const uploadPlace = { tenant: to.tenant, toldBytes: to.uploadLimit, byToken: true };
+      const ids = await fallbacks.withSmallerFiles(uploadPlace, message, signal, (parts) => {
+        // The first part is a follow-up, too.
+        const allowed = context.bot ? parts : limitFollowUps(parts, maxFollowUpsOfUserInstall - 1);
+        return postPrivateParts(context, allowed, receipt, signal);
       });
       const [first = '', ...more] = ids;
-      return refTo(ref.channel, first, { ...reply, more });
+      return messageRef(ref.channel, first, { ...context, more });
     },
 
+    /** Changes a message, as `Platform.edit` in `chat.ts` describes it. Throws `UndeliverableError` and `DiscordError`. */
     async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
-      if (message.private && isSeenByAll(ref))
-        throw new UndeliverableError('What is private is not shown where others read it.');
-      const { guild = '@me', more = [] } = readReply(ref.data) ?? {};
-      const look = { key: `${ref.channel}/${ref.id}`, attempt: 1 };
-      const changed = await inSomeSize(
-        { tenant: guild, byToken: isOfToken(ref) },
-        message,
-        signal,
-        async ([first]) => first && inSomeLook(first, look, (body, uploads) => change(ref, body, uploads, signal)),
-      );
-      if (!changed) throw new UndeliverableError('The message is gone or can no longer be reached.');
-      if (!message.progress && !message.media?.length) await remove(ref, more, signal);
+      if (message.private && isPublic(ref)) throw new UndeliverableError(wouldShowPrivate);
+      const { guild = directMessages, more = [] } = readReplyContext(ref.data) ?? {};
+      const attempt = { key: `${ref.channel}/${ref.id}`, attempt: 1 };
+      const uploadPlace = { tenant: guild, byToken: isSentByToken(ref) };
+      const edited = await fallbacks.withSmallerFiles(uploadPlace, message, signal, async ([first]) => {
+        if (!first) return undefined;
+        return fallbacks.withPlainFallback(first, attempt, (body, uploads) =>
+          editor.editMessage(ref, body, uploads, signal),
+        );
+      });
+      if (!edited) throw new UndeliverableError(messageIsGone);
+      const isTombstone = !message.progress && !message.media?.length;
+      if (isTombstone) await editor.deleteMessages(ref, more, signal);
     },
   };
 }
 
-export type Deliver = ReturnType<typeof createDeliver>;
+/** Returns the part with a sentence in the place of a private result that may be in the chat already. */
+function perhapsShown(part: MessagePart): MessagePart {
+  const { quote, by, private: isPrivate, job } = part.message;
+  const showAgain = job === undefined ? [] : [{ label: showAgainLabel, call: { command: 'show', options: { job } } }];
+  const message: Message = {
+    text: perhapsShownText,
+    tone: 'plain',
+    quote,
+    by,
+    private: isPrivate,
+    job,
+    buttons: showAgain,
+  };
+  return { ...part, message, uploads: () => [], links: [] };
+}

@@ -1,7 +1,11 @@
-/** What Discord's errors mean for a delivery, as a table. */
+/** Discord's errors: their meaning for a delivery, as a table, with the sentence that says so. */
+import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 
-/** `status` 0 means that there was no answer: the request may have had its effect. Holds no address and no body. */
+/**
+ * An error of Discord's API. `status` 0 means that no answer came, so the request may have had its effect. It holds
+ * neither the address nor the body of the request.
+ */
 export class DiscordError extends Error {
   override readonly name = 'DiscordError';
   readonly status: number;
@@ -15,11 +19,18 @@ export class DiscordError extends Error {
 }
 
 /**
- * `gone`: the message is not there or not ours any more, so a new one is due. `expired`: the interaction's token is
- * over. `answered`: somebody else took this interaction. `archived`: the thread has to be opened first. `forum`: a post
- * has to be made instead of a message. `large`: fewer bytes are needed. `refused`: useless in this place.
+ * Meanings of an error for the code that sends.
+ * - `gone`: the message was deleted or is not ours. A new one is due.
+ * - `expired`: the interaction's token has ended.
+ * - `answered`: another process has answered the interaction.
+ * - `archived`: the thread has to be opened first.
+ * - `forum`: the channel takes posts instead of messages.
+ * - `large`: fewer bytes are needed.
+ * - `components`: Discord does not take the components of the message.
+ * - `refused`: trying again in this place is useless.
+ * - `later`: everything else. Trying again later may help.
  */
-export type Meaning =
+export type ErrorMeaning =
   | 'gone'
   | 'expired'
   | 'answered'
@@ -30,8 +41,8 @@ export type Meaning =
   | 'refused'
   | 'later';
 
-/** Codes and their sentences: docs.discord.com/developers/topics/opcodes-and-status-codes. */
-const codes = new Map<number, [Meaning, string]>([
+/** Meaning and sentence by code (docs.discord.com/developers/topics/opcodes-and-status-codes). */
+const codes = new Map<number, [ErrorMeaning, string]>([
   [10003, ['refused', 'the channel does not exist any more']],
   [10004, ['refused', 'the server is not there, or the bot was removed from it']],
   [10008, ['gone', 'the message was deleted']],
@@ -62,8 +73,8 @@ const codes = new Map<number, [Meaning, string]>([
   [220001, ['forum', 'the channel takes posts only']],
 ]);
 
-/** What to do about an error of Discord's; anything that is not one means trying again later. */
-export function meaningOf(error: unknown): Meaning {
+/** Returns the meaning of an error. An error that is not Discord's means `later`. */
+export function meaningOf(error: unknown): ErrorMeaning {
   if (!(error instanceof DiscordError)) return 'later';
   const known = codes.get(error.code)?.[0];
   if (known) return known;
@@ -72,9 +83,32 @@ export function meaningOf(error: unknown): Meaning {
   return 'later';
 }
 
-/** The same error for `deliver.ts`: `Refused` with a sentence where this place is useless. */
-export function forDelivery(error: unknown): unknown {
+/** Returns the error for the delivery of a result: an `UndeliverableError` with a sentence where this place is useless. */
+export function toDeliveryError(error: unknown): unknown {
   const meaning = meaningOf(error);
   if (!(error instanceof DiscordError) || meaning === 'later') return error;
   return new UndeliverableError(`Discord: ${codes.get(error.code)?.[1] ?? error.message}.`);
+}
+
+/** Characters of Discord's own message that an error keeps. */
+const maxMessageLength = 500;
+
+/**
+ * Returns an error of discord.js or of the connection without its secrets. discord.js puts the address, which holds the
+ * interaction's token, and the body into its errors.
+ */
+export function toDiscordError(error: unknown): DiscordError {
+  if (error instanceof DiscordAPIError) {
+    return new DiscordError(error.status, Number(error.code) || 0, error.message.slice(0, maxMessageLength));
+  }
+  if (error instanceof HTTPError) return new DiscordError(error.status, 0, `Discord answered ${error.status}`);
+  if (error instanceof RateLimitError) return new DiscordError(429, 0, 'Discord asks to wait');
+  if (error instanceof SyntaxError) return new DiscordError(0, 0, 'Discord’s answer could not be read');
+  // After one 401 discord.js forgets the token and sends nothing more with it: no request counts towards a ban.
+  if (error instanceof Error && error.message.startsWith('Expected token')) {
+    return new DiscordError(401, 0, 'Discord does not accept the bot’s token any more; set DISCORD_TOKEN anew');
+  }
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  const name = error instanceof Error ? error.name : 'unknown error';
+  return new DiscordError(0, 0, `Discord could not be reached: ${name}${code}`);
 }

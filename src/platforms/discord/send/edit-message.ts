@@ -1,61 +1,72 @@
-/** Changes a message: with the interaction's token while it lives, with the bot's own afterwards. Can be repeated. */
+/**
+ * Edits and deletes messages: with the interaction's token while that lives, with the bot's own token afterwards. Both can
+ * be repeated without harm.
+ */
 import { z } from 'zod';
 import type { MessageRef } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
-import { type Reply, readReply } from '../read/origin.ts';
-import type { Body } from '../render/message.ts';
-import type { Api, Ask } from './api.ts';
+import { type ReplyContext, readReplyContext } from '../read/reply-context.ts';
+import type { MessageBody } from '../render/message.ts';
+import { messageIsOutOfReach } from '../sentences.ts';
+import type { Api, ApiRequest } from './api.ts';
 import { meaningOf } from './discord-error.ts';
 import type { Upload } from './multipart.ts';
 
-const changed = z.object({ id: z.string() });
+const editedMessage = z.object({ id: z.string() });
 
-type Way = Pick<Ask, 'route' | 'auth'>;
+/** An address of a message, with the interaction's token or with the bot's. */
+type MessageRoute = Pick<ApiRequest, 'route' | 'auth'>;
 
-/** Everything by which a message can be reached now, best first. */
-function waysTo({ channel, id }: MessageRef, { app, token, until, bot, hidden }: Reply, now: number): Way[] {
-  const ofToken: Way[] =
-    token && now < until ? [{ route: `/webhooks/${app}/${token}/messages/${id}`, auth: false }] : [];
-  const ofBot: Way[] = bot && !hidden && id !== '@original' ? [{ route: `/channels/${channel}/messages/${id}` }] : [];
-  return [...ofToken, ...ofBot];
+/** Returns the routes that reach a message now, the best first. */
+function routesTo({ channel, id }: MessageRef, context: ReplyContext | undefined, nowMs: number): MessageRoute[] {
+  if (!context) return [];
+  const { app, token, until, bot, hidden } = context;
+  const withToken: MessageRoute[] =
+    token && nowMs < until ? [{ route: `/webhooks/${app}/${token}/messages/${id}`, auth: false }] : [];
+  const canUseBot = bot && !hidden && id !== '@original';
+  const withBot: MessageRoute[] = canUseBot ? [{ route: `/channels/${channel}/messages/${id}` }] : [];
+  return [...withToken, ...withBot];
 }
 
-/** Opens an archived thread again, which everybody who may write in it can do unless it is locked. */
-export async function reopen(api: Api, channel: string, signal: AbortSignal): Promise<void> {
+/** Opens an archived thread again. Everybody who may write in it can do that, unless it is locked. */
+export async function reopenThread(api: Api, channel: string, signal: AbortSignal): Promise<void> {
   await api({ method: 'PATCH', route: `/channels/${channel}`, body: { archived: false }, signal });
 }
 
-export function createChange({ api, clock }: { api: Api; clock: Clock }) {
-  async function by(
-    way: Way,
+/** Returns the two functions. */
+export function createMessageEditor({ api, clock }: { api: Api; clock: Clock }) {
+  async function editBy(
+    route: MessageRoute,
     channel: string,
-    body: Body,
+    body: MessageBody,
     uploads: readonly Upload[],
     signal: AbortSignal,
   ): Promise<unknown> {
-    const ask: Ask = { method: 'PATCH', ...way, body, uploads, signal };
+    const request: ApiRequest = { method: 'PATCH', ...route, body, uploads, signal };
     try {
-      return await api(ask);
+      return await api(request);
     } catch (error) {
       if (meaningOf(error) !== 'archived') throw error;
-      await reopen(api, channel, signal);
-      return await api(ask);
+      await reopenThread(api, channel, signal);
+      return await api(request);
     }
   }
 
   return {
-    /** The message, by its own id from now on; undefined when it is gone or out of reach. Throws `DiscordError`. */
-    async change(
+    /**
+     * Edits a message. Returns its reference, with the message's own id from now on. Undefined when it is gone or out of
+     * reach. Throws `DiscordError`.
+     */
+    async editMessage(
       ref: MessageRef,
-      body: Body,
+      body: MessageBody,
       uploads: readonly Upload[],
       signal: AbortSignal,
     ): Promise<MessageRef | undefined> {
-      const reply = readReply(ref.data);
-      for (const way of reply ? waysTo(ref, reply, clock.now()) : []) {
+      for (const route of routesTo(ref, readReplyContext(ref.data), clock.now())) {
         try {
-          const { data } = changed.safeParse(await by(way, ref.channel, body, uploads, signal));
+          const { data } = editedMessage.safeParse(await editBy(route, ref.channel, body, uploads, signal));
           return { ...ref, id: data?.id ?? ref.id };
         } catch (error) {
           const meaning = meaningOf(error);
@@ -66,14 +77,21 @@ export function createChange({ api, clock }: { api: Api; clock: Clock }) {
       return undefined;
     },
 
-    /** Takes messages away, best effort. */
-    async remove(ref: MessageRef, ids: readonly string[], signal: AbortSignal): Promise<void> {
-      const reply = readReply(ref.data);
-      for (const id of reply ? ids : []) {
-        const [way] = reply ? waysTo({ ...ref, id }, reply, clock.now()) : [];
-        if (!way) throw new UndeliverableError('The message cannot be reached any more.');
-        await api({ method: 'DELETE', ...way, signal });
+    /**
+     * Deletes messages that are reached as `ref` is. Does nothing for a message without a context. Throws
+     * `UndeliverableError` when one is out of reach, and `DiscordError`.
+     */
+    async deleteMessages(ref: MessageRef, ids: readonly string[], signal: AbortSignal): Promise<void> {
+      const context = readReplyContext(ref.data);
+      if (!context) return;
+      for (const id of ids) {
+        const [route] = routesTo({ ...ref, id }, context, clock.now());
+        if (!route) throw new UndeliverableError(messageIsOutOfReach);
+        await api({ method: 'DELETE', ...route, signal });
       }
     },
   };
 }
+
+/** Edits and deletes messages. */
+export type MessageEditor = ReturnType<typeof createMessageEditor>;

@@ -1,42 +1,49 @@
-/** How large a file may be in a place: what the interaction says, what the server has, and what was refused there before. */
+/** Finds out how large a file may be in a place: the interaction says it, the server has it, or an earlier refusal shows it. */
 import { z } from 'zod';
-import { leastUpload } from '../limits.ts';
+import { defaultUploadBytes } from '../limits.ts';
 import type { TtlStore } from '../render/custom-id.ts';
-import type { LookAtGuild } from './guilds.ts';
+import { uploadLimitTtlMs } from '../timings.ts';
+import type { LookUpGuild } from './guilds.ts';
+
+/** Tenant of direct messages. No server's limit holds there. */
+export const directMessages = '@me';
 
 /**
- * Where files go. `tenant` is the server, `@me` for direct messages. `told` is what the interaction said, in bytes.
- * With `byToken` the interaction's own token sends them, and what was told holds; the bot itself has the server's limit.
+ * A place for files. `tenant` is the server, or `directMessages`. `toldBytes` is the limit that the interaction named. It
+ * holds while the interaction's own token sends the files (`byToken`). The bot itself has the server's limit.
  */
-export type UploadPlace = { tenant: string; told?: number; byToken: boolean };
+export type UploadPlace = { tenant: string; toldBytes?: number; byToken: boolean };
 
-const learned = z.object({ limit: z.number().positive() });
-/** Boosts come and go, so a refusal is believed for a week. Milliseconds. */
-const keptFor = 7 * 86_400_000;
-/** A refusal of less than this says more about one request than about its server. Bytes. */
-const leastLearned = 256 * 1024;
+const storedLimit = z.object({ limit: z.number().positive() });
 
-const key = (tenant: string) => `upload:${tenant}`;
+/** Bytes below which a refusal says more about one request than about its server. */
+const minLearnedBytes = 256 * 1024;
 
-/** What was refused is kept with the drafts, so that a restart does not forget it. */
-export function createUploadLimits({ look, ttlStore }: { look: LookAtGuild; ttlStore: TtlStore }) {
+const storeKey = (tenant: string) => `upload:${tenant}`;
+
+/** Returns the limits. Refusals are in the store, so that a restart does not forget them. */
+export function createUploadLimits({ lookUpGuild, ttlStore }: { lookUpGuild: LookUpGuild; ttlStore: TtlStore }) {
   return {
-    /** Bytes for each file, where the largest one has `largest`. Nobody is asked about files that any place takes. */
-    async limitFor({ tenant, told, byToken }: UploadPlace, largest: number, signal: AbortSignal): Promise<number> {
-      const said = told ?? Number.POSITIVE_INFINITY;
-      if (largest <= leastLearned) return Math.min(said, leastUpload);
-      const refused = learned.safeParse(await ttlStore.get(key(tenant))).data?.limit ?? Number.POSITIVE_INFINITY;
-      const most = Math.min(said, refused);
-      if (byToken && told !== undefined) return most;
-      if (largest <= leastUpload || tenant === '@me') return Math.min(most, leastUpload);
-      return Math.min(most, (await look(tenant, signal))?.limit ?? told ?? leastUpload);
+    /** Returns the bytes that each file may have. Makes no request when any place takes the `largest` file. */
+    async limitFor(place: UploadPlace, largest: number, signal: AbortSignal): Promise<number> {
+      const { tenant, toldBytes, byToken } = place;
+      const told = toldBytes ?? Number.POSITIVE_INFINITY;
+      if (largest <= minLearnedBytes) return Math.min(told, defaultUploadBytes);
+      const stored = storedLimit.safeParse(await ttlStore.get(storeKey(tenant)));
+      const limit = Math.min(told, stored.data?.limit ?? Number.POSITIVE_INFINITY);
+      if (byToken && toldBytes !== undefined) return limit;
+      if (largest <= defaultUploadBytes || tenant === directMessages) return Math.min(limit, defaultUploadBytes);
+      const guild = await lookUpGuild(tenant, signal);
+      return Math.min(limit, guild?.limitBytes ?? toldBytes ?? defaultUploadBytes);
     },
 
-    /** Keeps what a refusal has taught: no file of more than `limit` bytes is taken there. */
-    async learn(tenant: string, limit: number): Promise<void> {
-      if (limit >= leastLearned) await ttlStore.put(key(tenant), { limit }, keptFor);
+    /** Stores what a refusal has shown: the server takes no file of more than `limitBytes`. */
+    async learn(tenant: string, limitBytes: number): Promise<void> {
+      if (limitBytes < minLearnedBytes) return;
+      await ttlStore.put(storeKey(tenant), { limit: limitBytes }, uploadLimitTtlMs);
     },
   };
 }
 
+/** Limits of uploads by place. */
 export type UploadLimits = ReturnType<typeof createUploadLimits>;

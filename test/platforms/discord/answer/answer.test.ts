@@ -199,7 +199,7 @@ describe('a slash command', () => {
       });
       scripted.script.answer = async () => working;
       await open.ada.slash(open.channels.general, 'imagine', { prompt: 'x' });
-      await vi.waitFor(() => expect(open.logged.join()).toContain('an answer could not be shown'), 8_000);
+      await vi.waitFor(() => expect(open.logged.join()).toContain('showing an answer failed'), 8_000);
       expect(open.ben.see(open.channels.general)).toEqual([]);
       expect(scripted.shown).toEqual([]);
     });

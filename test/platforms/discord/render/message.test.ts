@@ -4,7 +4,7 @@ import type { Call, Json, Message, Value } from '../../../../src/chat.ts';
 import { commands } from '../../../../src/commands/index.ts';
 import { sheetOf } from '../../../../src/commands/kit/sheet.ts';
 import { callOf, customIdOf } from '../../../../src/platforms/discord/render/custom-id.ts';
-import { literally, ours, shortened } from '../../../../src/platforms/discord/render/escape.ts';
+import { escapeMarkdown, escapeOwnText, truncate } from '../../../../src/platforms/discord/render/escape.ts';
 import { inSteps, renderModal } from '../../../../src/platforms/discord/render/form.ts';
 import { renderMessage, renderPlainly } from '../../../../src/platforms/discord/render/message.ts';
 import { createScriptedBot } from '../../scripted-bot.ts';
@@ -32,7 +32,7 @@ describe('words of others', () => {
   it('lose nothing and keep no meaning when they are escaped', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const escaped = literally(text);
+        const escaped = escapeMarkdown(text);
         expect(escaped.replace(/\\([^0-9A-Za-z\s])/g, '$1')).toBe(text);
         expect(escaped.replace(/\\[^0-9A-Za-z\s]/g, 'x')).not.toMatch(/[*_~`|<>@[\]()]|^\s*(#|-|\+|\d+\.)/m);
       }),
@@ -40,7 +40,7 @@ describe('words of others', () => {
   });
 
   it('leave our own bold and code as they are', () => {
-    expect(ours('You asked for **imagine**: `/show 41` “*x* @everyone”')).toBe(
+    expect(escapeOwnText('You asked for **imagine**: `/show 41` “*x* @everyone”')).toBe(
       'You asked for **imagine**\\: `/show 41` “\\*x\\* \\@everyone”',
     );
   });
@@ -48,7 +48,7 @@ describe('words of others', () => {
   it('are cut between characters', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 1, max: 50 }), (text, length) => {
-        const cut = shortened(text, length, length * 2 + 3);
+        const cut = truncate(text, length, length * 2 + 3);
         expect(cut.length).toBeLessThanOrEqual(Math.max(length, 1));
         expect(cut).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
       }),
