@@ -1,6 +1,6 @@
 /** The adapter, started against the stand-in, with a scripted bot behind it and a server with a few channels. */
 import type { Readable } from 'node:stream';
-import type { Json, Media } from '../../../src/chat.ts';
+import type { Media } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../../src/concurrency/clock.ts';
 import { UndeliverableError } from '../../../src/errors/catalogue.ts';
@@ -8,23 +8,11 @@ import { logTo } from '../../../src/log.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { botToken, openStandIn } from './fake-discord.ts';
+import { createFakeTtlStore } from './fake-ttl-store.ts';
 import { createVisitor } from './visitor.ts';
 import { guild } from './world.ts';
 
 type Settings = Partial<Parameters<typeof createDiscord>[0]>;
-
-/** Drafts as the database keeps them, without one. */
-function createTtlStore() {
-  const kept = new Map<string, string>();
-  return {
-    kept,
-    get: async (key: string) => {
-      const found = kept.get(key);
-      return found === undefined ? undefined : (JSON.parse(found) as Json);
-    },
-    put: async (key: string, json: Json) => void kept.set(key, JSON.stringify(json)),
-  };
-}
 
 /** Half the bytes of anything that is a picture; nothing else can be made smaller. */
 async function fit(media: Media, want: { bytes?: number }): Promise<{ media: Media; open(): Promise<Readable> }> {
@@ -52,7 +40,7 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
   };
   const logged: string[] = [];
   const log = logTo({ write: (line) => void logged.push(line) });
-  const ttlStore = createTtlStore();
+  const ttlStore = createFakeTtlStore();
   const create = () =>
     createDiscord({
       token: botToken,
@@ -89,7 +77,7 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
       await platform.stop();
       await fake.close();
       expectNoSecrets('the log beside Discord', logged);
-      expectNoCredentials('the drafts beside Discord', [...ttlStore.kept]);
+      expectNoCredentials('the drafts beside Discord', [...ttlStore.entries]);
     },
   };
 }

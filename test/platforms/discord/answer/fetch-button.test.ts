@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
-import { delivery, type Errands, openErrands, say, signal } from '../errands.ts';
+import { type Deliveries, delivery, openDeliveries, say, signal } from '../deliveries.ts';
 import { type Circumstances, createSigner, textOf } from '../visitor.ts';
 import type { Channel, Posted } from '../world.ts';
 
@@ -8,22 +8,22 @@ const person = '500000000000000001';
 const guest: Circumstances = { owners: { '1': person } };
 const notice = 'I cannot write here by myself';
 
-let errands: Errands;
-let open: Errands['open'];
-const start = async (settings?: Parameters<typeof openErrands>[0]) => {
-  errands = await openErrands(settings);
-  open = errands.open;
-  errands.scripted.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
+let deliveries: Deliveries;
+let open: Deliveries['open'];
+const start = async (settings?: Parameters<typeof openDeliveries>[0]) => {
+  deliveries = await openDeliveries(settings);
+  open = deliveries.open;
+  deliveries.scripted.bot.sheets.push({ name: 'show', description: 'x', group: 'Your work', example: '', fields: [] });
 };
 afterEach(async () => {
-  errands.scripted.bot.sheets.pop();
+  deliveries.scripted.bot.sheets.pop();
   await open.close();
   expect(open.fake.violations).toEqual([]);
 });
 
 /** The words about job 41, whose result comes too late for the interaction, and the result, fetched with a press. */
 async function fetchLate(channel: Channel, more: Circumstances): Promise<Posted> {
-  const { ask, minutes, scripted, reading } = errands;
+  const { ask, minutes, scripted, reading } = deliveries;
   const { origin, ref } = await ask(channel, more);
   const [message] = reading(notice, channel);
   minutes(20);
@@ -44,7 +44,7 @@ describe('where only a person has installed the bot', () => {
   });
 
   it('the result takes the place of the acknowledgement while the interaction lives', async () => {
-    const { ask, minutes, persist, scripted, reading, posts } = errands;
+    const { ask, minutes, persist, scripted, reading, posts } = deliveries;
     const { origin, ref } = await ask(open.channels.general, guest);
     minutes(10);
     await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('guest', ref));
@@ -53,7 +53,7 @@ describe('where only a person has installed the bot', () => {
   });
 
   it('more pictures than a message holds come as a second answer, which is not repeated', async () => {
-    const { ask, persist, scripted, fault } = errands;
+    const { ask, persist, scripted, fault } = deliveries;
     const { origin, ref } = await ask(open.channels.general, guest);
     const media = await Promise.all(Array.from({ length: 11 }, () => scripted.picture({ width: 32, height: 24 })));
     fault('answer lost', 'POST', /\/webhooks\//);
@@ -62,7 +62,7 @@ describe('where only a person has installed the bot', () => {
   });
 
   it('no more than five further answers are tried, and the first one says what is left out', async () => {
-    const { ask, persist, scripted, reading } = errands;
+    const { ask, persist, scripted, reading } = deliveries;
     const { origin, ref } = await ask(open.channels.general, guest);
     const one = await scripted.picture({ width: 16, height: 12 });
     const media = Array.from({ length: 65 }, () => one);
@@ -75,7 +75,7 @@ describe('where only a person has installed the bot', () => {
   });
 
   it('an answer that the server hides is known to be hidden', async () => {
-    const { ask } = errands;
+    const { ask } = deliveries;
     const { ref } = await ask(open.channels.general, { ...guest, silenced: true });
     expect(ref.data).toMatchObject({ hidden: true, bot: false });
     expect(open.ben.see(open.channels.general)).toEqual([]);
@@ -85,7 +85,7 @@ describe('where only a person has installed the bot', () => {
     const group: Channel = { id: '400000000000000050', type: 3 };
     open.world.channels.set(group.id, group);
     await fetchLate(group, { ...guest, context: 2 });
-    expect(errands.posts()).toEqual([]);
+    expect(deliveries.posts()).toEqual([]);
   });
 });
 
@@ -106,7 +106,7 @@ describe('where a server has the commands without the bot', () => {
       const url = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}/`;
       by = (interaction) => {
         const body = JSON.stringify(interaction);
-        const headers = signer.headersFor(body, String(Math.floor(errands.now() / 1000)));
+        const headers = signer.headersFor(body, String(Math.floor(deliveries.now() / 1000)));
         void fetch(url, { method: 'POST', body, headers });
       };
     });
@@ -115,16 +115,16 @@ describe('where a server has the commands without the bot', () => {
     it('Discord is asked, once for many calls', async () => {
       open.fake.settings.isMember = false;
       await fetchLate(open.channels.general, { by });
-      await errands.ask(open.channels.general, { by });
+      await deliveries.ask(open.channels.general, { by });
       expect(lookUps().map(({ status }) => status)).toEqual([403, 403]);
-      expect(errands.invalid).toEqual([403, 403]);
+      expect(deliveries.invalid).toEqual([403, 403]);
     });
 
     it('a member is not told, and neither is anybody while Discord does not say', async () => {
-      await errands.ask(open.channels.general, { by });
-      errands.minutes(11);
-      errands.fault({ status: 500 }, 'GET', /^\/guilds\//);
-      await errands.ask(open.channels.general, { by });
+      await deliveries.ask(open.channels.general, { by });
+      deliveries.minutes(11);
+      deliveries.fault({ status: 500 }, 'GET', /^\/guilds\//);
+      await deliveries.ask(open.channels.general, { by });
       expect(lookUps().map(({ status }) => status)).toEqual([200, 500]);
       expect(open.ada.see(open.channels.general).map(textOf).join()).not.toContain(notice);
     });

@@ -1,14 +1,38 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createScriptedBot } from '../../scripted-bot.ts';
 import { type OpenDiscord, openDiscord } from '../opened.ts';
+import { useScriptedDiscord } from '../scripted-discord.ts';
+import { application } from '../world.ts';
 
-let open: OpenDiscord | undefined;
-afterEach(async () => {
-  await open?.close();
-  expect(open?.fake.violations).toEqual([]);
+describe('the connection', () => {
+  const discord = useScriptedDiscord();
+
+  it('asks for the Guilds intent and for nothing else', () => {
+    expect(discord.open.fake.identified).toMatchObject([{ shard: [0, 1], intents: 1 }]);
+  });
+
+  it('logs an invite link with the permissions it needs', () => {
+    const line = discord.open.logged.find((each) => each.includes('oauth2/authorize')) ?? expect.fail('no link');
+    const link = new URL((JSON.parse(line) as { invite: string }).invite);
+    expect(link.searchParams.get('client_id')).toBe(application);
+    // View Channel, Send Messages, Embed Links, Attach Files, Read Message History, Send Messages in Threads.
+    const bits = [10n, 11n, 14n, 15n, 16n, 38n].reduce((sum, bit) => sum | (1n << bit), 0n);
+    expect(link.searchParams.get('permissions')).toBe(String(bits));
+  });
+
+  it('says what to do when the token is not accepted', async () => {
+    const refused = openDiscord(discord.scripted.bot, { token: 'wrong.token.here' });
+    await expect(refused).rejects.toThrow(/DISCORD_TOKEN/);
+  });
 });
 
 describe('the gateway', () => {
+  let open: OpenDiscord | undefined;
+  afterEach(async () => {
+    await open?.close();
+    expect(open?.fake.violations).toEqual([]);
+  });
+
   it('takes the shards that this process is told to take', async () => {
     open = await openDiscord(createScriptedBot().bot, { shards: { ids: [2, 3], count: 4 } });
     const { identified } = open.fake;

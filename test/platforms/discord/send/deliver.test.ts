@@ -2,20 +2,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Origin } from '../../../../src/chat.ts';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import { allComponents } from '../check-body.ts';
-import { delivery, type Errands, openErrands, say, signal } from '../errands.ts';
+import { type Deliveries, delivery, openDeliveries, say, signal } from '../deliveries.ts';
 import { textOf } from '../visitor.ts';
 
-let scripted: Errands['scripted'];
-let open: Errands['open'];
+let scripted: Deliveries['scripted'];
+let open: Deliveries['open'];
 let invalid: number[];
-let minutes: Errands['minutes'];
-let ask: Errands['ask'];
-let persist: Errands['persist'];
-let fault: Errands['fault'];
-let reading: Errands['reading'];
-let posts: Errands['posts'];
+let minutes: Deliveries['minutes'];
+let ask: Deliveries['ask'];
+let persist: Deliveries['persist'];
+let fault: Deliveries['fault'];
+let reading: Deliveries['reading'];
+let posts: Deliveries['posts'];
 beforeEach(async () => {
-  ({ scripted, open, invalid, minutes, ask, persist, fault, reading, posts } = await openErrands());
+  ({ scripted, open, invalid, minutes, ask, persist, fault, reading, posts } = await openDeliveries());
 });
 afterEach(async () => {
   await open.close();
@@ -181,135 +181,6 @@ describe('a result', () => {
     fault({ status: 500 }, 'PATCH', /messages/);
     await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('lost', ref));
     expect(reading('Here it is')).toHaveLength(1);
-  });
-});
-
-describe('a place', () => {
-  it.each([
-    ['deleted', () => open.world.channels.delete(open.channels.general.id)],
-    ['closed to the bot', () => Object.assign(open.channels.general, { isClosed: true })],
-    ['without the permission to write', () => Object.assign(open.channels.general, { permissions: '0' })],
-  ])('that is %s is refused, without trying it again', async (_, happen) => {
-    const { origin } = await ask();
-    minutes(20);
-    happen();
-    const count = open.world.ledger.length;
-    const post = open.platform.post(origin, say('Here it is'), delivery('refused')(), signal());
-    await expect(post).rejects.toBeInstanceOf(UndeliverableError);
-    expect(open.world.ledger.length - count).toBeLessThanOrEqual(1);
-  });
-
-  it('that is an archived thread is opened again', async () => {
-    const { origin, ref } = await ask(open.channels.thread);
-    minutes(20);
-    Object.assign(open.channels.thread, { archived: true });
-    await persist(origin, say('Here it is'), delivery('archived', ref));
-    expect(reading('Here it is', open.channels.thread)).toHaveLength(1);
-  });
-
-  it('that is a locked thread is refused', async () => {
-    const { origin, ref } = await ask(open.channels.thread);
-    minutes(20);
-    Object.assign(open.channels.thread, { archived: true, locked: true });
-    const post = open.platform.post(origin, say('Here it is'), delivery('locked', ref)(), signal());
-    await expect(post).rejects.toBeInstanceOf(UndeliverableError);
-  });
-
-  it('that is a post in a forum gets its result inside, and beside it when it is gone', async () => {
-    const { origin } = await ask(open.channels.forumPost);
-    expect(origin.place).toEqual({
-      kind: 'channel',
-      channel: open.channels.forum.id,
-      thread: open.channels.forumPost.id,
-    });
-    await persist(origin, say('Inside'), delivery('inside'));
-    expect(reading('Inside', open.channels.forumPost)).toHaveLength(1);
-
-    Object.assign(open.channels.forum, { needsTag: true });
-    const beside: Origin = { ...origin, place: { kind: 'channel', channel: open.channels.forum.id } };
-    fault('answer lost', 'POST', /\/threads$/);
-    const ref = await persist(beside, say('Beside it', { media: [await scripted.picture()] }), delivery('beside'));
-    expect(open.world.messages.filter((one) => textOf(one).includes('Beside it'))).toHaveLength(1);
-    expect(reading('Beside it', open.world.channel(ref.channel))).toHaveLength(1);
-  });
-
-  it('that is an announcement channel gets a message like any other', async () => {
-    const { origin, ref } = await ask(open.channels.news);
-    await persist(origin, say('Here it is'), delivery('news', ref));
-    expect(reading('Here it is', open.channels.news)).toHaveLength(1);
-  });
-
-  it('that is a direct message keeps everything in one message that can be changed for ever', async () => {
-    const direct = open.world.direct('500000000000000001');
-    const { origin, ref } = await ask(direct, {}, { prompt: 'x', private: true });
-    expect(origin.place).toEqual({ kind: 'direct' });
-    minutes(60);
-    await persist(origin, say('Here it is'), delivery('direct', ref));
-    expect(open.ada.see(direct)).toHaveLength(1);
-  });
-
-  it('is left alone by a person who takes no direct messages', async () => {
-    const { origin } = await ask();
-    fault({ status: 403, code: 50007 });
-    const direct: Origin = { ...origin, place: { kind: 'direct' } };
-    await expect(open.platform.post(direct, say('Psst'), delivery('closed')(), signal())).rejects.toBeInstanceOf(
-      UndeliverableError,
-    );
-    expect(invalid).toEqual([403]);
-  });
-});
-
-describe('a private call', () => {
-  it('is answered in its hidden message while that can be changed', async () => {
-    const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
-    minutes(10);
-    await persist(origin, say('A secret', { private: true }), delivery('soon', ref));
-    expect(reading('A secret')).toHaveLength(1);
-    expect(reading('A secret', open.channels.general, open.ben)).toHaveLength(0);
-  });
-
-  it('is answered by a direct message after that', async () => {
-    const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
-    minutes(20);
-    fault('answer lost');
-    await persist(origin, say('A secret', { private: true }), delivery('late', ref), () => minutes(5));
-    expect(reading('A secret')).toHaveLength(0);
-    expect(reading('A secret', open.world.direct('500000000000000001'))).toHaveLength(1);
-  });
-});
-
-describe('a private answer that was perhaps shown when its message could last be changed', () => {
-  it.each(['answer lost', 'lost'] as const)('(%s) is not shown again, but can be asked for', async (how) => {
-    const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
-    minutes(10);
-    fault(how, 'PATCH', /webhooks/);
-    const message = say('A secret', { private: true, quote: 'a fox', job: 41, media: [await scripted.picture()] });
-    await persist(origin, message, delivery(`perhaps ${how}`, ref), () => minutes(10));
-    expect(reading('A secret')).toHaveLength(how === 'lost' ? 0 : 1);
-    expect(reading('A secret', open.world.direct('500000000000000001'))).toHaveLength(0);
-    const [told] = reading('nobody can tell', open.world.direct('500000000000000001'));
-    expect(textOf(told ?? expect.fail('nothing was said'))).toContain('a fox');
-    expect(told?.attachments).toEqual([]);
-  });
-});
-
-describe('what could not be known at first', () => {
-  it('the id of an acknowledgement whose answer was lost is learned when it is changed', async () => {
-    fault('answer lost', 'POST', /callback/);
-    const { origin, ref } = await ask();
-    expect(ref.id).toBe(open.ada.see(open.channels.general)[0]?.id);
-    minutes(20);
-    await persist(origin, say('Here it is'), delivery('learned', ref));
-    expect(open.ada.see(open.channels.general)).toHaveLength(1);
-  });
-
-  it('a token that Discord no longer accepts is not sent again', async () => {
-    const { origin } = await ask();
-    fault({ status: 401 });
-    const receipt = delivery('token');
-    const tries = persist(origin, say('Here it is'), receipt);
-    await expect(tries).rejects.toThrow('DISCORD_TOKEN');
-    expect(invalid).toEqual([401]);
   });
 });
 

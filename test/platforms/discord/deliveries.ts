@@ -24,7 +24,7 @@ export function delivery(key: string, replaces?: MessageRef): () => Receipt {
 }
 
 /** The adapter and its far ends, under a clock of both sides that `minutes` moves. */
-export async function openErrands(settings: Parameters<typeof openDiscord>[1] = {}) {
+export async function openDeliveries(settings: Parameters<typeof openDiscord>[1] = {}) {
   let ahead = 0;
   const invalid: number[] = [];
   const scripted = createScriptedBot();
@@ -78,4 +78,4 @@ export async function openErrands(settings: Parameters<typeof openDiscord>[1] = 
   };
 }
 
-export type Errands = Awaited<ReturnType<typeof openErrands>>;
+export type Deliveries = Awaited<ReturnType<typeof openDeliveries>>;

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { useScriptedDiscord } from '../scripted-discord.ts';
+import { guild } from '../world.ts';
+
+const discord = useScriptedDiscord();
+
+describe('a slash command', () => {
+  it('is acknowledged first, and its files are read byte for byte', async () => {
+    const files = [await discord.picture('one.png', 10), await discord.picture('two.png', 200)];
+    const opened = await discord.open.ada.slash(discord.open.channels.general, 'edit', {
+      pictures: files,
+      prompt: 'make it night',
+    });
+    expect(opened.answer?.type).toBe(5);
+    await discord.runs(1);
+    expect(discord.scripted.runs[0]?.files.map(({ bytes }) => Buffer.from(bytes))).toEqual(
+      files.map(({ bytes }) => bytes),
+    );
+    expect(discord.scripted.runs[0]?.call.options.prompt).toBe('make it night');
+  });
+
+  it('tells the bot the acknowledging message before the call is run', async () => {
+    const opened = await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'a lighthouse' });
+    await discord.runs(1);
+    const { origin } = discord.scripted.runs[0] ?? expect.fail('no call');
+    expect(origin).toMatchObject({
+      event: opened.id,
+      tenant: guild,
+      ack: { platform: 'discord', channel: discord.open.channels.general.id, id: opened.answer?.message },
+      uploadLimit: 20 * 1024 * 1024,
+      adult: false,
+    });
+  });
+
+  it('names the missing permission before anything is run, and how to give it', async () => {
+    const lacking = String((1n << 10n) | (1n << 11n) | (1n << 14n));
+    const { answer } = await discord.open.ada.slash(
+      discord.open.channels.general,
+      'imagine',
+      { prompt: 'x' },
+      { permissions: lacking },
+    );
+    expect(answer).toMatchObject({ type: 4, data: { flags: 64 | 32768 } });
+    expect(JSON.stringify(answer?.data)).toMatch(/Attach Files.*Edit Channel/);
+    expect(discord.scripted.runs).toEqual([]);
+  });
+
+  it('says so plainly where Discord does not take components', async () => {
+    discord.open.fake.settings.refusesComponents = true;
+    const { answer } = await discord.open.ada.slash(
+      discord.open.channels.general,
+      'imagine',
+      { prompt: 'x' },
+      { permissions: '0' },
+    );
+    expect(answer).toMatchObject({ type: 4, data: { flags: 64, content: expect.stringContaining('View Channel') } });
+  });
+});

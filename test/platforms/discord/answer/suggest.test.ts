@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { useScriptedDiscord } from '../scripted-discord.ts';
+
+const discord = useScriptedDiscord();
+
+describe('typing', () => {
+  it('suggests what fits', async () => {
+    const choices = await discord.open.ada.typing(discord.open.channels.general, 'imagine', 'look', 'film');
+    expect(choices).toEqual([{ name: 'Film still', value: 'Film still' }]);
+  });
+});
