@@ -1,9 +1,9 @@
-/** Discord's rules for messages and modals that its documentation states, as checks of what our side sends. */
+/** Discord's documented rules for messages and modals, as checks of what the bot sends. */
 
 type Node = Record<string, unknown>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every component in the tree, the outermost first. */
+/** Returns every component in the tree, the outermost first. */
 export function allComponents(components: unknown): Node[] {
   if (!Array.isArray(components)) return [];
   return components
@@ -15,8 +15,10 @@ export function allComponents(components: unknown): Node[] {
     ]);
 }
 
-const inMessage = new Set([1, 2, 10, 12, 17]);
-const inModal = new Set([3, 4, 18, 19, 21, 23]);
+/** Types of components that the bot may put into a message, and into a modal ("Component Types"). */
+const typesInMessage = new Set([1, 2, 10, 12, 17]);
+const typesInModal = new Set([3, 4, 18, 19, 21, 23]);
+
 const within = (value: unknown, min: number, max: number) =>
   typeof value === 'string' && [...value].length >= min && value.length <= max;
 
@@ -45,25 +47,27 @@ function checkComponents(components: Node[], files: readonly string[]): string[]
 }
 
 function checkOne(one: Node): string[] {
-  const { type } = one;
-  if (type === 1) {
-    const size = Array.isArray(one.components) ? one.components.length : 0;
-    return size < 1 || size > 5 ? [`a row of ${size}`] : [];
-  }
-  if (type === 2) {
-    const isLink = one.style === 5;
-    const isKeyed = isLink ? typeof one.url === 'string' : typeof one.custom_id === 'string';
-    return [
-      ...(isKeyed ? [] : ['a button without its id or address']),
-      ...(within(one.label, 1, 80) ? [] : ['a label']),
-    ];
-  }
-  if (type === 12)
-    return Array.isArray(one.items) && one.items.length >= 1 && one.items.length <= 10 ? [] : ['gallery size'];
+  if (one.type === 1) return checkRow(one);
+  if (one.type === 2) return checkButton(one);
+  if (one.type === 12) return isListOf(one.items, 1, 10) ? [] : ['gallery size'];
   return [];
 }
 
-/** What is wrong with a message; `names` are the files that came along, by their index. */
+const isListOf = (list: unknown, min: number, max: number) =>
+  Array.isArray(list) && list.length >= min && list.length <= max;
+
+function checkRow({ components }: Node): string[] {
+  const size = Array.isArray(components) ? components.length : 0;
+  return size < 1 || size > 5 ? [`a row of ${size}`] : [];
+}
+
+function checkButton({ style, url, custom_id: id, label }: Node): string[] {
+  const isLink = style === 5;
+  const isKeyed = typeof (isLink ? url : id) === 'string';
+  return [...(isKeyed ? [] : ['a button without its id or address']), ...(within(label, 1, 80) ? [] : ['a label'])];
+}
+
+/** Returns what is wrong with a message. `names` are the files that came along, by their index. */
 export function checkMessage(body: Node, names: readonly string[], hasV2: boolean): string[] {
   const components = allComponents(body.components);
   const described = Array.isArray(body.attachments) ? body.attachments.filter(isNode) : [];
@@ -72,7 +76,7 @@ export function checkMessage(body: Node, names: readonly string[], hasV2: boolea
   return [
     ...checkComponents(components, files),
     ...components
-      .filter(({ type }) => !inMessage.has(Number(type)))
+      .filter(({ type }) => !typesInMessage.has(Number(type)))
       .map(({ type }) => `component ${type} in a message`),
     ...(hasV2 && (body.content || body.embeds) ? ['content beside components'] : []),
     ...(!hasV2 && components.some(({ type }) => Number(type) >= 9) ? ['components without their flag'] : []),
@@ -86,14 +90,14 @@ export function checkMessage(body: Node, names: readonly string[], hasV2: boolea
   ];
 }
 
-/** What is wrong with a modal. */
+/** Returns what is wrong with a modal. */
 export function checkModal(data: Node): string[] {
   const top = Array.isArray(data.components) ? data.components.filter(isNode) : [];
   const all = allComponents(data.components);
   return [
     ...checkComponents(all, []),
     ...(top.length < 1 || top.length > 5 ? [`${top.length} fields in a modal`] : []),
-    ...all.filter(({ type }) => !inModal.has(Number(type))).map(({ type }) => `component ${type} in a modal`),
+    ...all.filter(({ type }) => !typesInModal.has(Number(type))).map(({ type }) => `component ${type} in a modal`),
     ...(within(data.title, 1, 45) ? [] : ['the title of a modal']),
     ...(within(data.custom_id, 1, 100) ? [] : ['the id of a modal']),
     ...top.flatMap(({ label, description }) => [

@@ -1,54 +1,58 @@
-/** A stand-in for Discord: its REST API over HTTP and its gateway over a WebSocket, with faults on demand. */
+/** A fake Discord: its REST API over HTTP and its gateway over a WebSocket, with faults on demand. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../src/concurrency/clock.ts';
 import { credentials, expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
+import { createFakeGateway } from './fake-gateway.ts';
+import type { Settings } from './fake-messages.ts';
 import { judgeRequest } from './openapi.ts';
-import { createRoutes, type Settings } from './routes.ts';
-import { skimUpload } from './skim-upload.ts';
-import { application, createWorld, type File, guild, Problem } from './world.ts';
+import { createBodyReader } from './request-body.ts';
+import { createRoutes } from './routes.ts';
+import { createWorld, Problem } from './world.ts';
 
+/** Token that the fake accepts from a bot. */
 export const botToken = credentials.discordToken;
 
-/** What happens to the next requests that fit: an answer instead of the effect (or, with `effect`, of its own answer), or no answer. */
+/** Answer of a fault. With `effect`, the request takes effect before it. */
+type FaultAnswer = { status: number; code?: number; retryAfter?: number; effect?: true };
+
+/**
+ * A fault of the next requests that fit: another answer, a request that is lost before it has its effect (`lost`), or one
+ * whose answer is lost afterwards (`answer lost`).
+ */
 export type Fault = {
   method: string;
   path: RegExp;
   times: number;
-  /** So many requests that fit are let through first. */
+  /** Fitting requests that are let through first. */
   after?: number;
-  how: { status: number; code?: number; retryAfter?: number; effect?: true } | 'lost' | 'answer lost';
+  how: FaultAnswer | 'lost' | 'answer lost';
 };
 
+/** Opens the fake on a free port. `close` also checks that no credentials were in what the bot sent. */
 export async function openStandIn(clock: Pick<Clock, 'now'>) {
   const world = createWorld(clock);
   const violations: string[] = [];
   const settings: Settings = { refusesComponents: false, uploadLimit: 25 * 1024 * 1024, isMember: true, tier: 0 };
-  const answer = createRoutes(world, violations, settings);
+  const answerRoute = createRoutes(world, violations, settings);
+  const { bodyOf, uploads } = createBodyReader(world, settings);
   const faults: Fault[] = [];
-  /** Told of every request that has come, which is then answered when this is over. */
+  /** Called with each request that has come. The request is answered when the promise has ended. */
   const gate: { before(path: string): Promise<void> | void } = { before: () => {} };
-  /** With `letsFilesGo`: what came in, and when, by the clock that only goes forward. */
-  const uploads: { bytes: number; began: number; ended: number }[] = [];
-  const sockets = new Set<WebSocket>();
-  const identified: { shard: [number, number]; intents: number }[] = [];
-  let sequence = 0;
 
   const server = createServer((request, response) => {
-    // Whoever asked was cut off in the middle of it.
+    // The connection can break while the fake reads.
     serve(request, response).catch(() => request.socket.destroy());
   });
-  const gateway = new WebSocketServer({ server });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  const gateway = createFakeGateway(server, url, world);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', url);
-    const method = request.method ?? 'GET';
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', url);
     const stored = /^\/files\/(\d+)/.exec(pathname);
     if (stored) {
       const file = world.files.get(stored[1] ?? '');
@@ -56,93 +60,85 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
       return;
     }
     const path = pathname.replace(/^\/api\/v10/, '');
-    if (path.startsWith('/gateway')) {
-      if (request.headers.authorization !== `Bot ${botToken}`)
-        return send(response, 401, { code: 0, message: '401: Unauthorized' });
-      const start = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 16 };
-      return send(response, 200, { url: url.replace('http', 'ws'), shards: 1, session_start_limit: start });
-    }
-    const { body, files } = await bodyOf(request);
-    const entry = { method, path, status: 0, body, files: files.map(({ filename }) => filename) };
-    world.ledger.push(entry);
-    await gate.before(path);
+    if (path.startsWith('/gateway')) return serveGatewayAddress(request, response);
+    await serveRoute(request, response, path, query);
+  }
+
+  const hasBotToken = (request: IncomingMessage) => request.headers.authorization === `Bot ${botToken}`;
+
+  function serveGatewayAddress(request: IncomingMessage, response: ServerResponse): void {
+    const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 16 };
+    if (!hasBotToken(request)) send(response, 401, { code: 0, message: '401: Unauthorized' });
+    else send(response, 200, { url: url.replace('http', 'ws'), shards: 1, session_start_limit: limit });
+  }
+
+  /** Returns the fault of a request, and counts it down. */
+  function takeFault(method: string, path: string): Fault['how'] | undefined {
     const fitting = faults.filter((one) => one.times > 0 && method.match(one.method) && one.path.test(path));
     const fault = fitting.find(({ after = 0 }) => after === 0);
     for (const one of fitting) if (one.after) one.after -= 1;
     if (fault) fault.times -= 1;
-    if (fault?.how === 'lost') return void request.socket.destroy();
-    const ordered = typeof fault?.how === 'object' ? fault.how : undefined;
-    const answerOrdered = ({ status, code = 0, retryAfter }: Exclude<Fault['how'], string>) => {
-      if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
-      send(response, status, { code, message: 'as ordered', retry_after: retryAfter });
-    };
+    return fault?.how;
+  }
+
+  async function serveRoute(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: URLSearchParams,
+  ): Promise<void> {
+    const method = request.method ?? 'GET';
+    const { body, files } = await bodyOf(request);
+    const entry = { method, path, status: 0, body, files: files.map(({ filename }) => filename) };
+    world.ledger.push(entry);
+    await gate.before(path);
+    const fault = takeFault(method, path);
+    if (fault === 'lost') return void request.socket.destroy();
+    const ordered = typeof fault === 'object' ? fault : undefined;
     if (ordered && !ordered.effect) {
       entry.status = ordered.status;
-      return answerOrdered(ordered);
+      return sendFault(response, ordered);
     }
     try {
-      violations.push(...judgeRequest(method, path, body, files.length > 0, searchParams));
-      const hasBotToken = request.headers.authorization === `Bot ${botToken}`;
-      const query = searchParams;
-      const result = answer({ method, path, query, body: (body ?? {}) as Record<string, unknown>, files, hasBotToken });
+      violations.push(...judgeRequest(method, path, body, files.length > 0, query));
+      const result = answerRoute({
+        method,
+        path,
+        query,
+        body: (body ?? {}) as Record<string, unknown>,
+        files,
+        hasBotToken: hasBotToken(request),
+      });
       entry.status = 200;
-      if (fault?.how === 'answer lost') return void request.socket.destroy();
-      if (ordered) return answerOrdered(ordered);
+      if (fault === 'answer lost') return void request.socket.destroy();
+      if (ordered) return sendFault(response, ordered);
       send(response, result === undefined ? 204 : 200, result);
     } catch (error) {
-      const { status, code, message } =
-        error instanceof Problem ? error : { status: 500, code: 0, message: String(error) };
-      if (status === 500) violations.push(message);
-      entry.status = status;
-      send(response, status, { code, message });
+      const problem = error instanceof Problem ? error : new Problem(500, 0, String(error));
+      if (problem.status === 500) violations.push(problem.message);
+      entry.status = problem.status;
+      send(response, problem.status, { code: problem.code, message: problem.message });
     }
   }
 
-  gateway.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
-    socket.on('message', (data) => {
-      const { op, d } = JSON.parse(String(data)) as { op: number; d: { shard?: [number, number]; intents: number } };
-      if (op === 1) socket.send(JSON.stringify({ op: 11 }));
-      if (op !== 2 && op !== 6) return;
-      if (op === 2) identified.push({ shard: d.shard ?? [0, 1], intents: d.intents });
-      const ready = {
-        v: 10,
-        user: { ...world.bot, discriminator: '0' },
-        session_id: 'one',
-        resume_gateway_url: url.replace('http', 'ws'),
-      };
-      const more = {
-        application: { id: application, flags: 0 },
-        guilds: [{ id: guild, unavailable: true }],
-        shard: d.shard ?? [0, 1],
-      };
-      sequence += 1;
-      socket.send(
-        JSON.stringify(
-          op === 2
-            ? { op: 0, t: 'READY', s: sequence, d: { ...ready, ...more } }
-            : { op: 0, t: 'RESUMED', s: sequence, d: {} },
-        ),
-      );
-    });
-  });
-
   return {
-    ...{ url, apiUrl: `${url}/api`, world, violations, settings, faults, identified, uploads, gate },
+    url,
+    apiUrl: `${url}/api`,
+    world,
+    violations,
+    settings,
+    faults,
+    uploads,
+    gate,
+    /** Shards and intents with which bots have identified. */
+    identified: gateway.identified,
     /** Sends an event to every bot that is connected. */
-    dispatch(type: string, data: unknown): void {
-      sequence += 1;
-      for (const socket of sockets) socket.send(JSON.stringify({ op: 0, t: type, s: sequence, d: data }));
-    },
-    connected: () => sockets.size,
+    dispatch: gateway.dispatch,
+    /** Returns the number of connections to the gateway. */
+    connected: gateway.connected,
     /** Breaks every connection to the gateway. */
-    hangUp(): void {
-      for (const socket of sockets) socket.terminate();
-    },
+    hangUp: gateway.hangUp,
     async close(): Promise<void> {
-      for (const socket of sockets) socket.terminate();
       gateway.close();
       server.closeAllConnections();
       server.close();
@@ -154,40 +150,6 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
       }
     },
   };
-
-  async function bodyOf(request: IncomingMessage): Promise<{ body: unknown; files: File[] }> {
-    const type = request.headers['content-type'] ?? '';
-    if (settings.letsFilesGo && type.startsWith('multipart/')) {
-      const began = performance.now();
-      const { payload, bytes: count } = await skimUpload(request);
-      uploads.push({ bytes: count, began, ended: performance.now() });
-      const { attachments = [] } = payload as { attachments?: { filename: string }[] };
-      const none = { bytes: Buffer.alloc(0), content_type: '' };
-      return {
-        body: payload,
-        files: attachments.map(({ filename }) => ({ id: world.snowflake(), filename, ...none })),
-      };
-    }
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    if (!type.startsWith('multipart/'))
-      return { body: bytes.length > 0 ? JSON.parse(String(bytes)) : undefined, files: [] };
-    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
-    const sent = [...form].filter(([name]) => name.startsWith('files['));
-    const files = await Promise.all(
-      sent.map(async ([, value]) => {
-        if (typeof value === 'string') throw new Error('a file without a name');
-        return {
-          id: world.snowflake(),
-          filename: value.name,
-          bytes: Buffer.from(await value.arrayBuffer()),
-          content_type: value.type,
-        };
-      }),
-    );
-    return { body: JSON.parse(String(form.get('payload_json'))), files };
-  }
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -196,4 +158,10 @@ function send(response: ServerResponse, status: number, body: unknown): void {
     .end(body === undefined ? undefined : JSON.stringify(body));
 }
 
+function sendFault(response: ServerResponse, { status, code = 0, retryAfter }: FaultAnswer): void {
+  if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
+  send(response, status, { code, message: 'as ordered', retry_after: retryAfter });
+}
+
+/** The fake, open. */
 export type Fake = Awaited<ReturnType<typeof openStandIn>>;

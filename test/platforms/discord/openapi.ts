@@ -1,4 +1,4 @@
-/** Judges requests by Discord's own OpenAPI document, where `DISCORD_OPENAPI` says in which file it is. */
+/** Judges requests by Discord's own OpenAPI document, where `DISCORD_OPENAPI` names its file. */
 import { readFileSync } from 'node:fs';
 
 type Schema = {
@@ -46,76 +46,91 @@ const typeOf = (value: unknown): string[] => {
   return [typeof value];
 };
 
-/** All properties that the schema and what it is made of allow. */
-function known(schema: Schema): Record<string, Schema> {
+/** Returns all properties that the schema allows, with those of the schemas that it is made of. */
+function propertiesOf(schema: Schema): Record<string, Schema> {
   const own = follow(schema);
-  const parts = (own.allOf ?? []).map(known);
+  const parts = (own.allOf ?? []).map(propertiesOf);
   return Object.assign({}, ...parts, own.properties ?? {});
 }
 
-/** Strict: a property that nobody declared is an error. `outer` are those that a schema around this one declares. */
+/** A value at a place of the request, and the schema that it has to fit. `declared` are properties of outer schemas. */
+type Judged = { value: unknown; schema: Schema; at: string; declared: Record<string, Schema> };
+
+/** Returns what is wrong with the value. Strict: a property that no schema declares is an error. */
 function judge(value: unknown, given: Schema, at: string, outer: Record<string, Schema> = {}): string[] {
   const schema = follow(given);
-  const errors: string[] = [];
-  const wrong = (what: string) => errors.push(`${at}: ${what}`);
   const types = schema.type === undefined ? [] : [schema.type].flat();
   if (types.length > 0 && !typeOf(value).some((type) => types.includes(type)))
     return [`${at}: is not ${types.join(' or ')}`];
-  if (schema.enum && !schema.enum.includes(value)) wrong(`is none of ${schema.enum.join(', ')}`);
-  if (schema.const !== undefined && schema.const !== value) wrong(`is not ${schema.const}`);
-  if (typeof value === 'string') {
-    const length = [...value].length;
-    if (length < (schema.minLength ?? 0) || length > (schema.maxLength ?? Number.POSITIVE_INFINITY))
-      wrong(`has ${length} characters`);
-    if (schema.pattern && !new RegExp(schema.pattern).test(value)) wrong(`does not fit ${schema.pattern}`);
-  }
-  if (typeof value === 'number' && (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)))
-    wrong('is out of range');
-  if (Array.isArray(value)) {
-    if (value.length < (schema.minItems ?? 0) || value.length > (schema.maxItems ?? Infinity))
-      wrong(`has ${value.length} items`);
-    if (schema.items)
-      for (const [index, item] of value.entries()) errors.push(...judge(item, schema.items, `${at}[${index}]`));
-  }
-  if (schema.allOf) {
-    const declared = { ...outer, ...known(schema) };
-    for (const part of schema.allOf) errors.push(...judge(value, part, at, declared));
-  }
-  for (const [word, need] of [
-    ['oneOf', 'one'],
-    ['anyOf', 'some'],
-  ] as const) {
-    const branches = schema[word];
-    if (!branches) continue;
-    const results = branches.map((branch) => judge(value, branch, at));
-    // The branch with the fewest complaints is the one that was meant.
-    if (!results.some((list) => list.length === 0))
-      wrong(`fits no ${need}: ${results.sort((a, b) => a.length - b.length)[0]?.join(' | ')}`);
-  }
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    (schema.properties || types.includes('object'))
-  ) {
-    const declared: Record<string, Schema> = { ...outer, ...known(schema) };
-    for (const name of schema.required ?? []) if (!(name in value)) wrong(`lacks ${name}`);
-    for (const [name, item] of Object.entries(value)) {
-      const own = schema.properties?.[name];
-      if (own) errors.push(...judge(item, own, `${at}.${name}`));
-      else if (typeof schema.additionalProperties === 'object')
-        errors.push(...judge(item, schema.additionalProperties, `${at}.${name}`));
-      else if (!(name in declared)) wrong(`does not know ${name}`);
-    }
-  }
-  return errors;
+  const judged: Judged = { value, schema, at, declared: { ...outer, ...propertiesOf(schema) } };
+  return [
+    ...judgeScalar(value, schema).map((problem) => `${at}: ${problem}`),
+    ...judgeArray(judged),
+    ...judgeParts(judged),
+    ...judgeBranches(judged, 'oneOf', 'one'),
+    ...judgeBranches(judged, 'anyOf', 'some'),
+    ...judgeObject(judged, types.includes('object')),
+  ];
 }
 
-/** `file_types` is newer than the document that Discord publishes. */
+function judgeScalar(value: unknown, schema: Schema): string[] {
+  const problems: string[] = [];
+  if (schema.enum && !schema.enum.includes(value)) problems.push(`is none of ${schema.enum.join(', ')}`);
+  if (schema.const !== undefined && schema.const !== value) problems.push(`is not ${schema.const}`);
+  if (typeof value === 'string') problems.push(...judgeString(value, schema));
+  if (typeof value === 'number' && !isWithin(value, schema.minimum, schema.maximum)) problems.push('is out of range');
+  return problems;
+}
+
+function judgeString(value: string, { minLength, maxLength, pattern }: Schema): string[] {
+  const { length } = [...value];
+  return [
+    ...(isWithin(length, minLength, maxLength) ? [] : [`has ${length} characters`]),
+    ...(!pattern || new RegExp(pattern).test(value) ? [] : [`does not fit ${pattern}`]),
+  ];
+}
+
+const isWithin = (number: number, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY) =>
+  number >= min && number <= max;
+
+function judgeArray({ value, schema: { minItems, maxItems, items }, at }: Judged): string[] {
+  if (!Array.isArray(value)) return [];
+  const length = isWithin(value.length, minItems, maxItems) ? [] : [`${at}: has ${value.length} items`];
+  return [...length, ...(items ? value.flatMap((item, index) => judge(item, items, `${at}[${index}]`)) : [])];
+}
+
+/** Judges by every schema that this one is made of. */
+function judgeParts({ value, schema, at, declared }: Judged): string[] {
+  return (schema.allOf ?? []).flatMap((part) => judge(value, part, at, declared));
+}
+
+/** Judges by alternatives. The one with the fewest complaints was meant. */
+function judgeBranches({ value, schema, at }: Judged, word: 'oneOf' | 'anyOf', need: string): string[] {
+  const results = schema[word]?.map((branch) => judge(value, branch, at)) ?? [];
+  if (!schema[word] || results.some((list) => list.length === 0)) return [];
+  const fewest = results.sort((a, b) => a.length - b.length)[0];
+  return [`${at}: fits no ${need}: ${fewest?.join(' | ')}`];
+}
+
+function judgeObject({ value, schema, at, declared }: Judged, isDeclaredObject: boolean): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  if (!schema.properties && !isDeclaredObject) return [];
+  const missing = (schema.required ?? []).filter((name) => !(name in value)).map((name) => `${at}: lacks ${name}`);
+  const properties = Object.entries(value).flatMap(([name, item]) => {
+    const own = schema.properties?.[name];
+    if (own) return judge(item, own, `${at}.${name}`);
+    if (typeof schema.additionalProperties === 'object')
+      return judge(item, schema.additionalProperties, `${at}.${name}`);
+    return name in declared ? [] : [`${at}: does not know ${name}`];
+  });
+  return [...missing, ...properties];
+}
+
+/** Removes `file_types`, which is newer than the document that Discord publishes. */
 const withoutNews = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value ?? null), (key, item) => (key === 'file_types' ? undefined : item));
 
-/** What Discord's document says against a request; nothing where there is no document. */
+/** Returns what Discord's document says against a request. Empty where there is no document. */
 export function judgeRequest(
   method: string,
   path: string,
@@ -136,15 +151,19 @@ export function judgeRequest(
   const template = templates.sort((a, b) => a.split('{').length - b.split('{').length)[0];
   const operation = template ? document.paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) return [`${method} ${path} is not in the document`];
-  const asked = operation.parameters?.filter((one) => one.in === 'query') ?? [];
-  const strange = [...query].flatMap(([name, value]) => {
-    const schema = asked.find((one) => one.name === name)?.schema;
-    const read = value === 'true' ? true : value === 'false' ? false : value;
-    return schema ? judge(read, schema, `${method} ${path}?${name}`) : [`${method} ${path} does not know ?${name}`];
-  });
-  if (strange.length > 0) return strange;
+  const queryProblems = judgeQuery(operation, query, `${method} ${path}`);
+  if (queryProblems.length > 0) return queryProblems;
   const content = operation.requestBody?.content;
   const schema = content?.[isMultipart ? 'multipart/form-data' : 'application/json']?.schema;
   if (!schema) return body === undefined ? [] : [`${method} ${path} takes no body`];
   return judge(withoutNews(body), schema, `${method} ${template}`);
+}
+
+function judgeQuery({ parameters = [] }: Operation, query: URLSearchParams, at: string): string[] {
+  const known = parameters.filter((one) => one.in === 'query');
+  return [...query].flatMap(([name, value]) => {
+    const schema = known.find((one) => one.name === name)?.schema;
+    const parsed = value === 'true' ? true : value === 'false' ? false : value;
+    return schema ? judge(parsed, schema, `${at}?${name}`) : [`${at} does not know ?${name}`];
+  });
 }
