@@ -1,45 +1,35 @@
-/** What a platform is, as tests that every adapter passes. An adapter brings its far end; the bot is scripted. */
+/** The contract of a platform, as tests that every adapter passes. The adapter brings its fake, and the bot is scripted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Call, Json, Message, MessageRef, Origin, Place, Platform, Receipt } from '../../src/chat.ts';
+import type { Call, Message, Origin, Place, Platform } from '../../src/chat.ts';
 import type { Bot } from '../../src/commands/kit/bot.ts';
 import { UndeliverableError } from '../../src/errors/catalogue.ts';
+import { delivery } from './receipts.ts';
 import { createScriptedBot, type ScriptedBot } from './scripted-bot.ts';
 
 /**
- * A message as somebody reads it: `text` is everything in it after the platform has rendered it, `media` counts the
- * files, `mentions` are the ids of the people it notifies.
+ * A message as a person reads it. `text` is all of it after the platform has rendered it. `media` is the number of files.
+ * `mentions` are the ids of the people whom it notifies.
  */
 export type Seen = { id: string; text: string; media: number; mentions: string[] };
 
-/** An adapter that has started, and its far end. */
+/** An adapter that has started, and its fake. */
 export type Stage = {
   platform: Platform<Bot>;
-  /** Two people's ids: the one who asks, and one who looks on. */
+  /** Ids of two people: one makes the calls, the other looks on. */
   people: { asks: string; looksOn: string };
   /** A channel and a thread in it that exist, and a channel that does not. */
   places: { channel: Place; thread: Place; gone: Place };
   /** Makes a call as the chat's own client would. Resolves once it was acknowledged. */
   call(person: string, place: Place, call: Call): Promise<void>;
-  /** Everything that `person` sees in `place`, oldest first. */
+  /** Returns the messages that `person` sees in `place`, oldest first. */
   see(person: string, place: Place): Promise<Seen[]>;
-  /** Stops the adapter and starts a new one at the same far end; `platform` is the new one from then on. */
+  /** Stops the adapter and starts a new one at the same fake. From then on, `platform` is the new one. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
-const never = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(60_000);
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
-
-/** A delivery's memory: every receipt taken from it shares the notes, as the tries of one delivery do. */
-function delivery(key: string, replaces?: MessageRef) {
-  const kept: Record<string, Json> = {};
-  let attempt = 0;
-  return (): Receipt => {
-    attempt += 1;
-    const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
-    return { key: key.padEnd(22, '0'), attempt, replaces, notes: { ...kept }, note };
-  };
-}
 
 /** Declares the suite for one adapter. `setup` starts it with the bot it is given. */
 export function platformContract(name: string, setup: (bot: Bot) => Promise<Stage>): void {
@@ -59,7 +49,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     const count = async (person: string, place: Place, text: string) =>
       saying(await stage.see(person, place), text).length;
 
-    /** Makes a call that becomes a job, and returns its origin and where the acknowledgement stands. */
+    /** Makes a call that becomes a job. Returns its origin and its acknowledging message. */
     async function ask(place: Place = stage.places.channel, options: Call['options'] = { prompt: 'a lighthouse' }) {
       scripted.script.answer = async () => say('On its way', { tone: 'working', job: 41 });
       const before = scripted.shown.length;
@@ -97,7 +87,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       await stage.platform.edit(
         ref,
         say('Half done', { tone: 'working', job: 41, progress: { stage: 'running', elapsed: 9 } }),
-        never,
+        signal,
       );
       expect(await count(stage.people.asks, stage.places.channel, 'On its way')).toBe(0);
       expect(await count(stage.people.looksOn, stage.places.channel, 'Half done')).toBe(1);
@@ -110,7 +100,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
         origin,
         say('Here it is', { tone: 'good', media }),
         delivery('replacing', ref)(),
-        never,
+        signal,
       );
       const seen = saying(await stage.see(stage.people.looksOn, stage.places.channel), 'Here it is');
       expect(seen).toMatchObject([{ media: 1 }]);
@@ -122,7 +112,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       const media = await Promise.all(
         Array.from({ length: amount }, (_, index) => scripted.picture({ width: 64, height: 48, hue: index * 30 })),
       );
-      await stage.platform.post(origin, say('All of them', { media }), delivery('many')(), never);
+      await stage.platform.post(origin, say('All of them', { media }), delivery('many')(), signal);
       expect(saying(await stage.see(stage.people.asks, stage.places.channel), 'All of them')).toMatchObject([
         { media: amount },
       ]);
@@ -131,8 +121,8 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     it('posts once for one delivery, however often it is tried', async () => {
       const { origin } = await ask();
       const receipt = delivery('again');
-      const first = await stage.platform.post(origin, say('Only once'), receipt(), never);
-      const second = await stage.platform.post(origin, say('Only once'), receipt(), never);
+      const first = await stage.platform.post(origin, say('Only once'), receipt(), signal);
+      const second = await stage.platform.post(origin, say('Only once'), receipt(), signal);
       expect(second.id).toBe(first.id);
       expect(await count(stage.people.asks, stage.places.channel, 'Only once')).toBe(1);
     });
@@ -140,7 +130,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     it('posts once when two tries of one delivery overlap', async () => {
       const { origin } = await ask();
       const receipt = delivery('overlap');
-      const tries = [receipt(), receipt()].map((each) => stage.platform.post(origin, say('Only once'), each, never));
+      const tries = [receipt(), receipt()].map((each) => stage.platform.post(origin, say('Only once'), each, signal));
       await Promise.allSettled(tries);
       expect(await count(stage.people.asks, stage.places.channel, 'Only once')).toBe(1);
     });
@@ -149,11 +139,11 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       const { origin, ref } = await ask();
       const media = [await scripted.picture()];
       const [fresh, replacing] = [delivery('restarted'), delivery('edited', ref)];
-      await stage.platform.post(origin, say('A ping'), fresh(), never);
-      await stage.platform.post(origin, say('The result', { media }), replacing(), never);
+      await stage.platform.post(origin, say('A ping'), fresh(), signal);
+      await stage.platform.post(origin, say('The result', { media }), replacing(), signal);
       await stage.restart();
-      await stage.platform.post(origin, say('A ping'), fresh(), never);
-      await stage.platform.post(origin, say('The result', { media }), replacing(), never);
+      await stage.platform.post(origin, say('A ping'), fresh(), signal);
+      await stage.platform.post(origin, say('The result', { media }), replacing(), signal);
       const seen = await stage.see(stage.people.asks, stage.places.channel);
       expect(saying(seen, 'A ping')).toHaveLength(1);
       expect(saying(seen, 'The result')).toMatchObject([{ media: 1 }]);
@@ -162,7 +152,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     it('posts into the thread that the call came from', async () => {
       const { origin } = await ask(stage.places.thread);
       expect(origin.place).toMatchObject(stage.places.thread);
-      await stage.platform.post(origin, say('Inside'), delivery('thread')(), never);
+      await stage.platform.post(origin, say('Inside'), delivery('thread')(), signal);
       expect(await count(stage.people.looksOn, stage.places.thread, 'Inside')).toBe(1);
     });
 
@@ -172,7 +162,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
         { ...origin, place: { kind: 'direct' } },
         say('Between us'),
         delivery('direct')(),
-        never,
+        signal,
       );
       expect(await count(stage.people.asks, { kind: 'direct' }, 'Between us')).toBe(1);
       expect(await count(stage.people.looksOn, { kind: 'direct' }, 'Between us')).toBe(0);
@@ -192,7 +182,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     it('never shows the result of a private call to anybody else', async () => {
       const { origin } = await ask(stage.places.channel, { prompt: 'a secret', private: true });
       expect(origin.private).toBe(true);
-      await stage.platform.post(origin, say('A secret result', { private: true }), delivery('secret')(), never);
+      await stage.platform.post(origin, say('A secret result', { private: true }), delivery('secret')(), signal);
       expect(await count(stage.people.looksOn, stage.places.channel, 'A secret result')).toBe(0);
       expect(await count(stage.people.looksOn, stage.places.channel, 'On its way')).toBe(0);
     });
@@ -236,10 +226,10 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
         await vi.waitFor(() => expect(scripted.shown).toHaveLength(1), 5000);
         const { origin } = scripted.runs[0] ?? expect.fail('the call did not arrive');
         const { ref } = scripted.shown[0] ?? expect.fail('the acknowledgement was not shown');
-        await stage.platform.edit(ref, working('Half done'), never);
+        await stage.platform.edit(ref, working('Half done'), signal);
         await arrived('Half done');
         const result = say('A secret result', { private: true, media: [await scripted.picture()] });
-        await stage.platform.post({ ...origin, private: true }, result, delivery('turned', ref)(), never);
+        await stage.platform.post({ ...origin, private: true }, result, delivery('turned', ref)(), signal);
         await arrived('A secret result');
         expect(await seenByWhoAsked('Half done')).toEqual([]);
         await nobodyElseSees(before);
@@ -250,16 +240,16 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
         const { origin, ref } = await ask();
         const all = await stage.see(stage.people.looksOn, stage.places.channel);
         const before = all.filter(({ text }) => !text.includes('On its way'));
-        await stage.platform.edit(ref, working('Half done'), never).catch(() => undefined);
+        await stage.platform.edit(ref, working('Half done'), signal).catch(() => undefined);
         expect(await count(stage.people.looksOn, stage.places.channel, 'Half done')).toBe(0);
         const media = await Promise.all(Array.from({ length: amount }, () => scripted.picture()));
         const result = say('A secret result', { private: true, media });
         const receipt = delivery('leftover', ref);
-        const posted = await stage.platform.post({ ...origin, private: true }, result, receipt(), never);
-        await stage.platform.post({ ...origin, private: true }, result, receipt(), never);
+        const posted = await stage.platform.post({ ...origin, private: true }, result, receipt(), signal);
+        await stage.platform.post({ ...origin, private: true }, result, receipt(), signal);
         await nobodyElseSees(before);
         expect(await seenByWhoAsked('A secret result')).toMatchObject([{ media: amount }]);
-        await stage.platform.edit(posted, say('It was deleted'), never);
+        await stage.platform.edit(posted, say('It was deleted'), signal);
         await nobodyElseSees(before);
         await arrived('It was deleted');
       });
@@ -267,7 +257,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
 
     it('mentions a person, and nobody that a quoted text names', async () => {
       const { origin } = await ask();
-      await stage.platform.post(origin, say('It is done', { mention: origin.person }), delivery('mention')(), never);
+      await stage.platform.post(origin, say('It is done', { mention: origin.person }), delivery('mention')(), signal);
       expect(saying(await stage.see(stage.people.asks, stage.places.channel), 'It is done')).toMatchObject([
         { mentions: [stage.people.asks] },
       ]);
@@ -277,7 +267,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
       const { origin } = await ask();
       const hostile = `@everyone <@${stage.people.looksOn}> <!channel> **bold** \`code\` <b>x</b> [a](https://example.org) &amp; _u_`;
       const facts = [{ label: 'Model', value: '*starred* @here' }];
-      await stage.platform.post(origin, say('Quoting', { quote: hostile, facts }), delivery('hostile')(), never);
+      await stage.platform.post(origin, say('Quoting', { quote: hostile, facts }), delivery('hostile')(), signal);
       const [seen] = saying(await stage.see(stage.people.asks, stage.places.channel), 'Quoting');
       expect(seen?.text).toContain(hostile);
       expect(seen?.text).toContain('*starred* @here');
@@ -287,7 +277,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
     it('refuses a place that is gone, so that the delivery goes elsewhere', async () => {
       const { origin } = await ask();
       const gone: Origin = { ...origin, place: stage.places.gone };
-      await expect(stage.platform.post(gone, say('Nowhere'), delivery('gone')(), never)).rejects.toBeInstanceOf(
+      await expect(stage.platform.post(gone, say('Nowhere'), delivery('gone')(), signal)).rejects.toBeInstanceOf(
         UndeliverableError,
       );
     });

@@ -1,4 +1,4 @@
-/** A bot whose answers are set by the test: the far end of a platform adapter. */
+/** A bot whose answers the test sets, behind a platform's adapter. */
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import type { Call, IncomingCall, Media, Message, MessageRef, Origin } from '../../src/chat.ts';
@@ -6,7 +6,13 @@ import type { Bot } from '../../src/commands/kit/bot.ts';
 import type { Field, Sheet } from '../../src/commands/kit/sheet.ts';
 
 const field = (name: string, kind: Field['kind'], description: string, more: Partial<Field> = {}): Field => ({
-  ...{ name, kind, description, required: false, long: false, suggests: false, choices: [] },
+  name,
+  kind,
+  description,
+  required: false,
+  long: false,
+  suggests: false,
+  choices: [],
   ...more,
 });
 
@@ -16,6 +22,7 @@ const looks = ['Watercolour', 'Film still', 'Line drawing', 'Studio light'];
 const prompt = field('prompt', 'text', 'What to make', { required: true, long: true, max: 2000 });
 const privately = field('private', 'flag', 'Only you see it');
 
+/** Sheets of the scripted bot's four commands. */
 export const scriptedSheets: Sheet[] = [
   {
     name: 'imagine',
@@ -50,27 +57,27 @@ export const scriptedSheets: Sheet[] = [
   { name: 'help', description: 'What the bot can do', group: 'The bot', example: '', fields: [] },
 ];
 
-/** One call that arrived, with what the platform said about it. */
+/** A call that the bot has run, with its origin and the bytes of its files. */
 type Run = { call: IncomingCall; origin: Origin; files: { name: string; bytes: Uint8Array }[] };
 
-/** Bytes of a picture with a gradient; the same hue gives the same picture. */
+/** Returns the bytes of a picture with a gradient. The same hue gives the same picture. */
 export async function paint(width: number, height: number, hue: number): Promise<Buffer> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><defs><linearGradient id="g" x2=".4" y2="1"><stop stop-color="hsl(${hue} 70% 72%)"/><stop offset="1" stop-color="hsl(${(hue + 60) % 360} 62% 28%)"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#g)"/><circle cx="68%" cy="34%" r="${height / 9}" fill="hsl(${hue} 90% 90%)"/><path d="M0 ${height * 0.7} Q ${width * 0.3} ${height * 0.55} ${width * 0.55} ${height * 0.72} T ${width} ${height * 0.66} V ${height} H 0 Z" fill="hsl(${(hue + 90) % 360} 45% 18%)"/></svg>`;
   return sharp(Buffer.from(svg)).png().toBuffer();
 }
 
-/** Makes the bot. `answer` decides what a call is answered with, and may be replaced by the test. */
+/** Returns the bot. The test may replace `script.answer`, which answers each call. */
 export function createScriptedBot() {
   const runs: Run[] = [];
   const shown: { job: number; ref: MessageRef }[] = [];
-  /** Events that have made a job. */
+  /** Ids of events that have made a job. */
   const taken = new Set<string>();
   const files = new Map<string, Buffer>();
   const script: { answer(call: IncomingCall, origin: Origin): Promise<Message> } = {
     answer: async (call) => ({ text: `You asked for **${call.command}**.`, tone: 'plain' }),
   };
 
-  /** Keeps a painted picture and returns what a message holds of it. */
+  /** Paints a picture that the bot can open. Returns it as a message has it. */
   async function picture(more: Partial<Media> & { hue?: number } = {}): Promise<Media> {
     const { hue = 20, width = 640, height = 480, ...rest } = more;
     const bytes = await paint(width, height, hue);
@@ -104,7 +111,7 @@ export function createScriptedBot() {
       const fields = sheet.fields.map((each) => ({ ...each, value: known[each.name] }));
       return { title: `/${sheet.name}`, submit: 'Send', call: { command: sheet.name, options: known }, fields };
     },
-    // One look leaves fewer shapes and no choice of how many.
+    // One look leaves one shape and no count.
     narrow(form) {
       const isLine = form.call.options.look === 'Line drawing';
       const fields = form.fields
@@ -150,4 +157,5 @@ export function createScriptedBot() {
   return { bot, runs, shown, script, picture };
 }
 
+/** The bot, the calls it has run, and the messages it was told of. */
 export type ScriptedBot = ReturnType<typeof createScriptedBot>;

@@ -1,22 +1,22 @@
-/** How soon calls are acknowledged when they come faster than they are done: the whole bot, its database, a real gateway. */
+/** Measures how soon the whole bot, with its database and a real gateway, acknowledges calls that come too fast to be done. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { waitFor } from '../wait-for.ts';
 import { startBot } from './start-bot.ts';
 import { createVisitor } from './visitor.ts';
 import { guild } from './world.ts';
 
-/** Milliseconds from the event's leaving on the gateway to the arrival of its callback. `lost` were never answered. */
+/** Milliseconds from the sending of an event to the arrival of its callback. `lost` is the number without an answer. */
 export type Acknowledgements = { count: number; lost: number; p50: number; p95: number; p99: number; max: number };
 
-/** Discord's own limit, and as much again for what is late but comes. Milliseconds. */
-const patience = 6_000;
-/** Calls before anything is counted: they load and compile what all others use. */
-const warmUp = 20;
+/** Longest wait for an answer: Discord's limit of three seconds, and as much again for late ones. */
+const answerTimeoutMs = 6_000;
+/** Calls before the first that counts. They load and compile the code that all others use. */
+const warmUpCalls = 20;
 
 /**
- * Sends `/imagine` `perSecond` times a second for so many seconds, whether or not earlier ones were answered, each by
- * another person in one of twenty channels. `database` is the address of an empty Postgres database; without it the
- * embedded one is used.
+ * Sends `/imagine` `perSecond` times a second for `seconds` seconds, without waiting for answers. Each call is another
+ * person's, in one of twenty channels. `database` is the address of an empty Postgres database. Without it, the bot uses
+ * its embedded one.
  */
 export async function measureAcknowledgement(wish: {
   perSecond: number;
@@ -34,28 +34,37 @@ export async function measureAcknowledgement(wish: {
   const call = async (index: number): Promise<number | undefined> => {
     const visitor = createVisitor(fake, String(500000000000000000n + BigInt(index)));
     const [channel = { id: '0', type: 0 }] = channels.slice(index % channels.length);
-    const asked = visitor.slash(channel, 'imagine', { prompt: `lighthouse number ${index}` }, { patience });
+    const asked = visitor.slash(
+      channel,
+      'imagine',
+      { prompt: `lighthouse number ${index}` },
+      { patience: answerTimeoutMs },
+    );
     return asked.then(
       ({ took }) => took,
       () => undefined,
     );
   };
   try {
-    await waitFor(() => (fake.connected() > 0 ? true : undefined), patience);
-    for (let index = 0; index < warmUp; index += 1) await call(index);
+    await waitFor(() => (fake.connected() > 0 ? true : undefined), answerTimeoutMs);
+    for (let index = 0; index < warmUpCalls; index += 1) await call(index);
     const answers: Promise<number | undefined>[] = [];
     const began = performance.now();
     for (let index = 0; index < perSecond * seconds; index += 1) {
       const due = began + (index * 1000) / perSecond;
       if (due > performance.now()) await rest(due - performance.now());
-      answers.push(call(warmUp + index));
+      answers.push(call(warmUpCalls + index));
     }
     const took = await Promise.all(answers);
     const known = took.flatMap((one) => one ?? []).sort((a, b) => a - b);
-    const quantile = (share: number) => known[Math.min(known.length - 1, Math.floor(known.length * share))] ?? 0;
+    const quantile = (fraction: number) => known[Math.min(known.length - 1, Math.floor(known.length * fraction))] ?? 0;
     return {
-      ...{ count: took.length, lost: took.length - known.length },
-      ...{ p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max: known.at(-1) ?? 0 },
+      count: took.length,
+      lost: took.length - known.length,
+      p50: quantile(0.5),
+      p95: quantile(0.95),
+      p99: quantile(0.99),
+      max: known.at(-1) ?? 0,
     };
   } finally {
     await bot.close();

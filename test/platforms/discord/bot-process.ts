@@ -1,4 +1,4 @@
-/** A process of its own: the whole bot with its database in a folder, on Discord, as `main.ts` puts it together. */
+/** A process that runs the whole bot on Discord, with its database in a folder, as `main.ts` puts it together. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '../../../src/app.ts';
@@ -30,8 +30,13 @@ const log = createLog('warn', 2);
 const db = await connect({ url: given.database, folder: join(given.folder, 'database') }, log);
 const files = createMediaFiles(join(given.folder, 'media'));
 const discord = createDiscord({
-  ...{ token: given.token, apiUrl: given.discord, open: files.find, fit: createFit({ files }) },
-  ...{ ttlStore: createTtlStore(db), clock, log },
+  token: given.token,
+  apiUrl: given.discord,
+  open: files.find,
+  fit: createFit({ files }),
+  ttlStore: createTtlStore(db),
+  clock,
+  log,
 });
 const { app, pipeline } = createApp({
   photogpt: { key: given.key, url: given.photogpt, exclusive: true },

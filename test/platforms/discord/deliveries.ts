@@ -1,6 +1,6 @@
-/** Work that somebody asked for and what must be said about it: calls that become a job, and tries to deliver its result. */
+/** Deliveries as the bot makes them: a call becomes a job, and attempts to deliver its result follow. */
 import { expect, vi } from 'vitest';
-import type { Call, Json, Message, MessageRef, Origin, Receipt } from '../../../src/chat.ts';
+import type { Call, Message, Origin, Receipt } from '../../../src/chat.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
@@ -9,21 +9,12 @@ import { openDiscord } from './opened.ts';
 import { type Circumstances, textOf } from './visitor.ts';
 import type { Channel, Posted } from './world.ts';
 
+/** Returns a signal that ends a test that hangs. */
 export const signal = () => AbortSignal.timeout(20_000);
+/** Returns a message. */
 export const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'good', ...more });
 
-/** The memory of one delivery: a receipt for every try. */
-export function delivery(key: string, replaces?: MessageRef): () => Receipt {
-  const kept: Record<string, Json> = {};
-  let attempt = 0;
-  return () => {
-    attempt += 1;
-    const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
-    return { key: key.padEnd(22, '0'), attempt, replaces, notes: { ...kept }, note };
-  };
-}
-
-/** The adapter and its far ends, under a clock of both sides that `minutes` moves. */
+/** Opens the adapter and the fake, with a clock for both that `minutes` moves. */
 export async function openDeliveries(settings: Parameters<typeof openDiscord>[1] = {}) {
   let ahead = 0;
   const invalid: number[] = [];
@@ -32,7 +23,7 @@ export async function openDeliveries(settings: Parameters<typeof openDiscord>[1]
   const onInvalid = (status: number) => void invalid.push(status);
   const open = await openDiscord(scripted.bot, { onInvalid, ...settings }, clock);
 
-  /** Asks for something that becomes job 41, and returns the call's origin and where it was acknowledged. */
+  /** Makes a call that becomes job 41. Returns its origin and its acknowledging message. */
   async function ask(
     channel: Channel = open.channels.general,
     more: Circumstances = {},
@@ -46,7 +37,7 @@ export async function openDeliveries(settings: Parameters<typeof openDiscord>[1]
     return { origin, ref: scripted.shown.at(-1)?.ref ?? expect.fail('not shown') };
   }
 
-  /** Tries one delivery until it is through, as the loop would, and returns where it stands. */
+  /** Repeats a delivery until it succeeds, as the pipeline would. Returns where the message stands. */
   async function persist(
     origin: Origin,
     message: Message,
@@ -64,7 +55,12 @@ export async function openDeliveries(settings: Parameters<typeof openDiscord>[1]
   }
 
   return {
-    ...{ scripted, open, invalid, ask, persist, now: clock.now },
+    scripted,
+    open,
+    invalid,
+    ask,
+    persist,
+    now: clock.now,
     minutes: (count: number) => {
       ahead += count * 60_000;
     },
@@ -72,10 +68,11 @@ export async function openDeliveries(settings: Parameters<typeof openDiscord>[1]
       open.fake.faults.push({ method, path, times, how }),
     reading: (words: string, channel: Channel = open.channels.general, who = open.ada): Posted[] =>
       who.see(channel).filter((one) => textOf(one).includes(words)),
-    /** Messages that the bot made with its own token. */
+    /** Returns the requests that create a message with the bot's own token. */
     posts: () =>
       open.world.ledger.filter(({ method, path }) => method === 'POST' && /\/channels\/\d+\/messages$/.test(path)),
   };
 }
 
+/** The adapter and the fake, with ways of delivering. */
 export type Deliveries = Awaited<ReturnType<typeof openDeliveries>>;

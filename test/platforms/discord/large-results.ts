@@ -1,4 +1,4 @@
-/** How much memory large results take when they are delivered at once, and how fast they are: the whole bot as a process. */
+/** Measures the memory and the speed of large results that the whole bot delivers at the same time, as a process. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,12 +13,13 @@ import { guild } from './world.ts';
 /** `peakRss` is in MB; `megabytesPerSecond` is the rate at which Discord got the files, in millions of bytes. */
 export type LargeResults = { peakRss: number; megabytesPerSecond: number };
 
-/** Until all videos were made, fetched and posted; until they were all posted again. Milliseconds. */
-const patience = 180_000;
+/** Time limit until all videos are posted, and again until all are posted a second time. */
+const postedTimeoutMs = 180_000;
+/** How much faster the sandbox is than PhotoGPT. */
 const speed = 60;
-const limit = 500 * 1024 * 1024;
+const uploadLimitBytes = 500 * 1024 * 1024;
 
-/** A film followed by as much nothing as it takes, in a box that every player skips. */
+/** Sends a film of `bytes`: a small one, followed by zeros in a box that every player skips. */
 async function sendPadded(film: Buffer, bytes: number, response: ServerResponse): Promise<void> {
   const header = Buffer.alloc(8);
   header.writeUInt32BE(bytes - film.length);
@@ -36,9 +37,9 @@ async function sendPadded(film: Buffer, bytes: number, response: ServerResponse)
 }
 
 /**
- * Has so many videos of so many megabytes made, fetched and posted, each for another person in a channel of its own;
- * then has all of them shown again at the same moment, which is what the rate is measured of. `database` is the address
- * of an empty Postgres database; without it the embedded one is used, which takes memory of its own.
+ * Has `results` videos of `megabytes` each made, fetched and posted, each for another person in a channel of its own. Then
+ * has all of them shown again at the same moment, and measures the rate of that. `database` is the address of an empty
+ * Postgres database. Without it, the bot uses its embedded one, which takes memory of its own.
  */
 export async function measureLargeResults(wish: {
   results: number;
@@ -55,7 +56,8 @@ export async function measureLargeResults(wish: {
   media.listen(0, '127.0.0.1');
   await once(media, 'listening');
   const bot = await startBot({
-    ...{ database, speed },
+    database,
+    speed,
     resultsAt: `http://127.0.0.1:${(media.address() as AddressInfo).port}`,
   });
   const { fake } = bot;
@@ -68,13 +70,13 @@ export async function measureLargeResults(wish: {
   });
   const posted = () => fake.world.messages.filter(({ attachments }) => attachments.length > 0);
   const until = async (count: number) => {
-    if (await waitFor(() => (posted().length >= count ? true : undefined), patience)) return;
+    if (await waitFor(() => (posted().length >= count ? true : undefined), postedTimeoutMs)) return;
     throw new Error(`${posted().length} of ${count} videos came; ${bot.complaints()}`);
   };
 
   try {
-    await waitFor(() => (fake.connected() > 0 ? true : undefined), patience);
-    const ask = { limit, patience };
+    await waitFor(() => (fake.connected() > 0 ? true : undefined), postedTimeoutMs);
+    const ask = { limit: uploadLimitBytes, patience: postedTimeoutMs };
     await Promise.all(people.map(({ channel, visitor }) => visitor.slash(channel, 'video', { prompt: 'waves' }, ask)));
     await until(results);
     const jobs = new Map(posted().map((message) => [message.channel_id, jobOf(message.components)]));
@@ -94,7 +96,7 @@ export async function measureLargeResults(wish: {
   }
 }
 
-/** The job that a result's buttons are about. */
+/** Returns the job that a result's buttons name. */
 function jobOf(components: unknown[]): string {
   const ids = allComponents(components).map(({ custom_id: id }) => String(id));
   return ids.flatMap((id) => /"job":(\d+)/.exec(id)?.[1] ?? [])[0] ?? '';

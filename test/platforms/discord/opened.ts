@@ -1,5 +1,5 @@
-/** The adapter, started against the stand-in, with a scripted bot behind it and a server with a few channels. */
-import type { Readable } from 'node:stream';
+/** The adapter, started against the fake Discord, with a bot behind it and a server with a few channels. */
+import { Readable } from 'node:stream';
 import type { Media } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../../src/concurrency/clock.ts';
@@ -14,14 +14,14 @@ import { guild } from './world.ts';
 
 type Settings = Partial<Parameters<typeof createDiscord>[0]>;
 
-/** Half the bytes of anything that is a picture; nothing else can be made smaller. */
+/** Makes a picture of half the wanted size. Throws `UndeliverableError` for a video. */
 async function fit(media: Media, want: { bytes?: number }): Promise<{ media: Media; open(): Promise<Readable> }> {
-  const { Readable: Stream } = await import('node:stream');
   if (media.kind === 'video') throw new UndeliverableError('A video cannot be made smaller.');
   const bytes = Buffer.alloc(Math.floor((want.bytes ?? media.bytes) / 2), 7);
-  return { media: { ...media, bytes: bytes.length, name: 'smaller.jpg' }, open: async () => Stream.from([bytes]) };
+  return { media: { ...media, bytes: bytes.length, name: 'smaller.jpg' }, open: async () => Readable.from([bytes]) };
 }
 
+/** Starts an adapter and the fake. `close` also checks that no credentials were logged or stored. */
 export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Clock = systemClock) {
   const fake = await openStandIn(clock);
   const { world } = fake;
@@ -59,15 +59,19 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
   });
 
   return {
-    ...{ fake, world, channels, logged, ttlStore },
+    fake,
+    world,
+    channels,
+    logged,
+    ttlStore,
     get platform() {
       return platform;
     },
     ada: createVisitor(fake, '500000000000000001'),
     ben: createVisitor(fake, '500000000000000002'),
-    /** An adapter as a process has one that only works off what is queued: it posts and edits, and never starts. */
+    /** Returns an adapter that only posts and edits, as in a process that delivers results. It never starts. */
     worker: create,
-    /** Stops the adapter and starts another one at the same far end. */
+    /** Stops the adapter and starts another one at the same fake. */
     async again() {
       await platform.stop();
       platform = create();
@@ -82,4 +86,5 @@ export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Cloc
   };
 }
 
+/** The adapter and the fake. */
 export type OpenDiscord = Awaited<ReturnType<typeof openDiscord>>;

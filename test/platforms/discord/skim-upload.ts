@@ -1,10 +1,13 @@
-/** Reads an upload for what it says and how long it is, and lets its bytes go: for files that no memory should hold. */
+/** Reads the JSON and the length of an upload without holding its files, which are too large for that. */
 import type { IncomingMessage } from 'node:http';
 
-/** The JSON of a multipart body is its first part, and small. Bytes. */
-const longestHead = 1_000_000;
+/** Bytes until the end of the JSON, which is the first part of a multipart body. */
+const maxHeadBytes = 1_000_000;
 
-/** `bytes` counts the whole body, which has to be as long as announced and to end like one. */
+/**
+ * Returns the JSON and the number of all bytes of the body. Throws when the body is not as long as announced, or does not
+ * end like one.
+ */
 export async function skimUpload(request: IncomingMessage): Promise<{ payload: unknown; bytes: number }> {
   const boundary = /boundary=(.+)$/.exec(request.headers['content-type'] ?? '')?.[1] ?? '';
   let head = Buffer.alloc(0);
@@ -17,7 +20,7 @@ export async function skimUpload(request: IncomingMessage): Promise<{ payload: u
     if (payload !== undefined) continue;
     head = Buffer.concat([head, chunk]);
     payload = new RegExp(`name="payload_json".*?\r\n\r\n(.*?)\r\n--${boundary}`, 's').exec(String(head))?.[1];
-    if (payload === undefined && head.length > longestHead) throw new Error('the JSON of an upload does not end');
+    if (payload === undefined && head.length > maxHeadBytes) throw new Error('the JSON of an upload does not end');
   }
   const isWhole = bytes === Number(request.headers['content-length']) && String(tail).endsWith(`--${boundary}--\r\n`);
   if (payload === undefined || !isWhole) throw new Error('an upload is not what it was announced to be');

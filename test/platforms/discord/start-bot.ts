@@ -1,4 +1,4 @@
-/** The whole bot as a process, between a stand-in for Discord and a sandbox for PhotoGPT: for what is measured. */
+/** Starts the whole bot as a process between a fake Discord and a sandbox for PhotoGPT, for measurements. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -14,15 +14,15 @@ import { botToken, openStandIn } from './fake-discord.ts';
 const key = credentials.keyOfMeasurements;
 
 type Wish = {
-  /** A Postgres database; the embedded one otherwise. */
+  /** Address of a Postgres database. Without it, the bot uses its embedded one. */
   database?: string;
-  /** How much faster than the real PhotoGPT the sandbox is. */
+  /** How much faster the sandbox is than PhotoGPT. */
   speed?: number;
-  /** Where results are fetched, if not from the sandbox itself. */
+  /** Address from which the bot fetches results, if not from the sandbox itself. */
   resultsAt?: string;
 };
 
-/** Starts everything; `close` ends it and removes what it left. Rejects with what the bot complained of. */
+/** Starts the three. `close` ends them and removes their files. Rejects with the bot's errors when it does not start. */
 export async function startBot({ database, speed, resultsAt }: Wish = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-measured-'));
   const fake = await openStandIn(systemClock);
@@ -35,7 +35,11 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
   });
   await sandbox.start();
   const given = {
-    ...{ folder, photogpt: sandbox.url, key, discord: fake.apiUrl, token: botToken },
+    folder,
+    photogpt: sandbox.url,
+    key,
+    discord: fake.apiUrl,
+    token: botToken,
     ...(database ? { database } : {}),
   };
   const script = fileURLToPath(new URL('./bot-process.ts', import.meta.url));
@@ -48,7 +52,7 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
     complaints = (complaints + chunk).slice(-5_000);
   });
 
-  // What is measured may be broken off, and nobody closes it then.
+  // A measurement may be interrupted, and `close` does not run then.
   const abandon = () => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -75,9 +79,11 @@ export async function startBot({ database, speed, resultsAt }: Wish = {}) {
     throw new Error(`the bot did not start: ${complaints}`);
   }
   return {
-    ...{ fake, sandbox, close },
+    fake,
+    sandbox,
+    close,
     complaints: () => complaints,
-    /** The most memory that the process has had, in MB: from the system, which forgets nothing. */
+    /** Returns the largest memory that the process has had, in MB, as the operating system has recorded it. */
     async peak(): Promise<number> {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);

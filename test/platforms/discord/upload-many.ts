@@ -1,4 +1,4 @@
-/** A process of its own that posts many large files at once and prints how much memory it took at most, in MB. */
+/** A process that posts many large files at the same time and prints the largest memory that it had, in MB. */
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { Media, Origin, Receipt } from '../../../src/chat.ts';
 import { logTo } from '../../../src/log.ts';
@@ -19,11 +19,24 @@ const platform = createDiscord({
 });
 
 const media = (id: number): Media => ({
-  ...{ id: String(id), kind: 'video', name: `${id}.mp4`, type: 'video/mp4', bytes },
-  ...{ width: 640, height: 480, seconds: 9, alt: '', spoiler: false },
+  id: String(id),
+  kind: 'video',
+  name: `${id}.mp4`,
+  type: 'video/mp4',
+  bytes,
+  width: 640,
+  height: 480,
+  seconds: 9,
+  alt: '',
+  spoiler: false,
 });
 const origin = (id: number): Origin => ({
-  ...{ platform: 'discord', event: String(id), tenant: '1', locale: 'en', private: false, uploadLimit: bytes },
+  platform: 'discord',
+  event: String(id),
+  tenant: '1',
+  locale: 'en',
+  private: false,
+  uploadLimit: bytes,
   place: { kind: 'channel', channel: String(400000000000000000n + BigInt(id)) },
   person: { id: '5', name: 'Ada', roles: [], moderator: false },
 });
@@ -39,6 +52,7 @@ await Promise.all(
     ),
   ),
 );
-// Not `resourceUsage().maxRSS`: it counts from before this program was loaded, when the process was a copy of its parent.
+// Not `resourceUsage().maxRSS`: that includes the time before this program was loaded, when the process was a copy of its
+// parent.
 const [, kilobytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
 process.stdout.write(String(Math.round(Number(kilobytes) / 1024)));

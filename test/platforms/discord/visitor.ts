@@ -1,4 +1,4 @@
-/** Discord's client in a person's hands: what they type, press and fill in, and what they see. */
+/** A person with Discord's client: they type, press and fill in, and they see messages. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Call, Value } from '../../../src/chat.ts';
 import { waitFor } from '../wait-for.ts';
@@ -6,11 +6,12 @@ import { allComponents } from './check-body.ts';
 import type { Fake } from './fake-discord.ts';
 import { application, type Channel, type File, guild, type Opened, type Posted } from './world.ts';
 
-/** Everything that the bot may do. */
-const everything = String((1n << 49n) - 1n);
+/** All permissions. */
+const allPermissions = String((1n << 49n) - 1n);
 
 type Node = Record<string, unknown>;
-/** How an interaction differs from an ordinary one. */
+
+/** Differences of an interaction from an ordinary one. */
 export type Circumstances = {
   permissions?: string;
   member?: string;
@@ -19,21 +20,22 @@ export type Circumstances = {
   limit?: number;
   /** The server lets nobody's own applications speak in public. */
   silenced?: boolean;
-  /** How long an answer is waited for, in milliseconds. */
+  /** Longest wait for an answer, in milliseconds. */
   patience?: number;
-  /** Sends it by another way than the gateway. */
+  /** Sends the interaction by another way than the gateway. */
   by?: (interaction: Node) => void;
 };
 
 const filesIn = (value: Value | File | File[]): File[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is File => typeof one === 'object' && 'bytes' in one);
 
-/** A command's data; the second word of a name is a subcommand. */
+/** Returns a command's data. The second word of a name is a subcommand. */
 function namedAs(command: string, options: Node[]): Node {
   const [name, sub] = command.split(' ');
   return { id: '1', type: 1, name, options: sub ? [{ type: 1, name: sub, options }] : options };
 }
 
+/** Returns a person's client at the fake Discord. */
 export function createVisitor(fake: Fake, person: string) {
   const { world } = fake;
   const user = { id: person, username: `person${person}`, global_name: 'Ada', avatar: 'abc' };
@@ -59,15 +61,19 @@ export function createVisitor(fake: Fake, person: string) {
     world.opened.set(id, opened);
     const isGuild = channel.guild_id !== undefined;
     const sent = {
-      ...{ id, application_id: application, type, token: opened.token, version: 1, locale: 'en-GB', data },
-      ...{
-        channel_id: channel.id,
-        channel: {
-          id: channel.id,
-          type: channel.type,
-          parent_id: channel.parent_id ?? null,
-          nsfw: channel.nsfw ?? false,
-        },
+      id,
+      application_id: application,
+      type,
+      token: opened.token,
+      version: 1,
+      locale: 'en-GB',
+      data,
+      channel_id: channel.id,
+      channel: {
+        id: channel.id,
+        type: channel.type,
+        parent_id: channel.parent_id ?? null,
+        nsfw: channel.nsfw ?? false,
       },
       ...(isGuild
         ? {
@@ -85,7 +91,7 @@ export function createVisitor(fake: Fake, person: string) {
             },
           }
         : { user }),
-      app_permissions: more.permissions ?? everything,
+      app_permissions: more.permissions ?? allPermissions,
       context: more.context ?? (isGuild ? 0 : 1),
       authorizing_integration_owners: more.owners ?? { '0': isGuild ? guild : '0' },
       attachment_size_limit: more.limit ?? 20 * 1024 * 1024,
@@ -94,7 +100,7 @@ export function createVisitor(fake: Fake, person: string) {
     return { opened, sent };
   }
 
-  /** Sends it, and resolves with how it was answered. */
+  /** Sends an interaction. Resolves when it is answered. Rejects when no answer comes in time. */
   async function send(
     type: number,
     channel: Channel,
@@ -155,7 +161,7 @@ export function createVisitor(fake: Fake, person: string) {
       return send(2, channel, { ...namedAs(command, given), resolved: resolvedOf(files) }, more);
     },
 
-    /** Types into an option, and resolves with what is suggested. */
+    /** Types into an option. Resolves with the suggestions. */
     async typing(channel: Channel, command: string, option: string, typed: string) {
       const data = namedAs(command, [{ name: option, type: 3, value: typed, focused: true }]);
       const { answer } = await send(4, channel, data, {});
@@ -175,22 +181,16 @@ export function createVisitor(fake: Fake, person: string) {
       return send(3, channel, { custom_id: button.custom_id, component_type: 2 }, more, message);
     },
 
-    /** Fills in a modal and sends it; fields that are not named keep what is in them. */
+    /** Fills in a modal and sends it. Other fields keep their content. */
     submit(channel: Channel, modal: Opened, values: Record<string, Value | File[]> = {}, message?: Posted) {
       const data = modal.answer?.data ?? {};
       const fields = allComponents(data.components).filter(({ type }) => type !== 18);
-      const components = fields.map((field, at) => {
-        const { type, custom_id: name } = field;
-        const given = values[String(name)];
-        const base = { type, id: at + 1, custom_id: name };
-        const defaults = (Array.isArray(field.options) ? (field.options as Node[]) : [])
-          .filter((one) => one.default)
-          .map((one) => one.value);
-        if (type === 19) return { ...base, values: filesIn((given ?? []) as File[]).map(({ id }) => id) };
-        if (type === 3) return { ...base, values: given === undefined ? defaults : [given].flat() };
-        if (type === 21) return { ...base, value: given ?? defaults[0] ?? null };
-        return { ...base, value: given ?? field.value ?? field.default ?? (type === 23 ? false : '') };
-      });
+      const components = fields.map((field, at) => ({
+        type: field.type,
+        id: at + 1,
+        custom_id: field.custom_id,
+        ...submittedValue(field, values[String(field.custom_id)]),
+      }));
       const files = Object.values(values).flatMap((value) => filesIn(value));
       const labels = components.map((component, at) => ({ type: 18, id: 100 + at, component }));
       return send(
@@ -202,26 +202,37 @@ export function createVisitor(fake: Fake, person: string) {
       );
     },
 
-    /** What this person sees in a channel, oldest first. */
+    /** Returns the messages that this person sees in a channel, oldest first. */
     see(channel: Channel): Posted[] {
       if (channel.recipient && channel.recipient !== person) return [];
       return world.messages.filter((one) => one.channel_id === channel.id && (!one.onlyFor || one.onlyFor === person));
     },
 
-    /** A plain call, typed as a command. */
+    /** Types a call as a slash command. */
     call(channel: Channel, { command, options }: Call, more: Circumstances = {}) {
       return this.slash(channel, command, options as Record<string, Value>, more);
     },
   };
 }
 
-/** Everything in a message as it is read: what is escaped stays, what is formatted loses its marks. */
+/** Returns the value of a modal's field as the client sends it: `given`, or else the field's own content. */
+function submittedValue(field: Node, given: Value | File[] | undefined): Node {
+  const { type } = field;
+  const options = Array.isArray(field.options) ? (field.options as Node[]) : [];
+  const defaults = options.filter((one) => one.default).map((one) => one.value);
+  if (type === 19) return { values: filesIn((given ?? []) as File[]).map(({ id }) => id) };
+  if (type === 3) return { values: given === undefined ? defaults : [given].flat() };
+  if (type === 21) return { value: given ?? defaults[0] ?? null };
+  return { value: given ?? field.value ?? field.default ?? (type === 23 ? false : '') };
+}
+
+/** Returns all text of a message as a person reads it: escaped characters stay, formatting loses its marks. */
 export function textOf(message: Posted): string {
   const texts = allComponents(message.components).flatMap((one) => (one.type === 10 ? [String(one.content)] : []));
   return [message.content, ...texts].map(asRead).join('\n');
 }
 
-/** Enough of Discord's Markdown to notice what was not escaped. */
+/** Knows so much of Discord's Markdown that a test notices text that was not escaped. */
 function asRead(markdown: string): string {
   const lines = markdown.replace(/^(?:-# |> |#{1,3} )/gm, '');
   return lines.replace(
@@ -230,7 +241,7 @@ function asRead(markdown: string): string {
   );
 }
 
-/** A key pair as Discord has one for every application: the public half as it is shown, and a way to sign. */
+/** Returns an application's key pair: the public key as Discord shows it, and a function that signs. */
 export function createSigner() {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
-import { type Deliveries, delivery, openDeliveries, say, signal } from '../deliveries.ts';
+import { delivery } from '../../receipts.ts';
+import { type Deliveries, openDeliveries, say, signal } from '../deliveries.ts';
 import { type Circumstances, createSigner, textOf } from '../visitor.ts';
 import type { Channel, Posted } from '../world.ts';
 
@@ -21,7 +22,7 @@ afterEach(async () => {
   expect(open.fake.violations).toEqual([]);
 });
 
-/** The words about job 41, whose result comes too late for the interaction, and the result, fetched with a press. */
+/** Makes job 41, whose result comes too late for the interaction. Returns the result that a press then fetches. */
 async function fetchLate(channel: Channel, more: Circumstances): Promise<Posted> {
   const { ask, minutes, scripted, reading } = deliveries;
   const { origin, ref } = await ask(channel, more);

@@ -8,7 +8,7 @@ import { judgeRequest } from '../openapi.ts';
 
 type Option = NonNullable<CommandBody['options']>[number];
 
-/** The options of a command, or of each of its subcommands. */
+/** Returns the options of a command, and those of each of its subcommands. */
 function optionLists({ options = [] }: CommandBody): Option[][] {
   const subcommands = options.filter(({ type }) => type === 1);
   if (subcommands.length > 0) expect(subcommands).toHaveLength(options.length);
@@ -19,7 +19,7 @@ const everything = { sheets: commands.map(sheetOf), pictureActions: pictureActio
 const ours = renderCommands(everything, { userInstall: false, translations });
 const named = (name: string) => ours.find((command) => command.name === name) ?? expect.fail(`no ${name}`);
 
-/** What counts towards a command's 8,000 characters: of every text its longest translation. */
+/** Returns the characters that count towards a command's 8,000: of each text its longest translation. */
 function size(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + size(item), 0);
   if (typeof value !== 'object' || value === null) return 0;

@@ -19,6 +19,7 @@ afterAll(async () => {
   expect(open.fake.violations).toEqual([]);
 });
 
+/** A way of a result. `late` is in minutes after the call. */
 type Scene = {
   name: string;
   channel?: () => Channel;
@@ -28,7 +29,7 @@ type Scene = {
   to?: Partial<Origin>;
 };
 
-/** Where a result can have to go, each by other requests than the rest. */
+/** Ways of a result. Each takes other requests. */
 const scenes: Scene[] = [
   { name: 'in the place of its acknowledgement' },
   { name: 'in the place of an old acknowledgement', late: 20 },
@@ -73,16 +74,16 @@ describe('a process that dies at any request', () => {
     open.fake.faults.push({ method: '', path: /./, times: 1, after, how });
     const media = [await scripted.picture({ width: 16, height: 12 })];
     const message: Message = { text: words, tone: 'good', media };
-    const kept: Record<string, Json> = {};
+    const notes: Record<string, Json> = {};
     const key = `${origin.event}`.padEnd(22, '0');
     for (let attempt = 1; attempt <= 4; attempt += 1) {
-      const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
-      const receipt: Receipt = { key, attempt, replaces: ref, notes: { ...kept }, note };
+      const note = async (more: Record<string, Json>) => void Object.assign(notes, more);
+      const receipt: Receipt = { key, attempt, replaces: ref, notes: { ...notes }, note };
       const posted = await open
         .worker()
         .post({ ...origin, ...scene.to }, message, receipt, AbortSignal.timeout(10_000))
         .catch(() => undefined);
-      // One more try than is needed: a process can die after the result was posted and before it was booked.
+      // One attempt more than needed: a process can die after it has posted the result and before it records that.
       if (posted && attempt > 1) break;
       ahead += 60_000;
     }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Origin } from '../../../../src/chat.ts';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
+import { delivery } from '../../receipts.ts';
 import { allComponents } from '../check-body.ts';
-import { type Deliveries, delivery, openDeliveries, say, signal } from '../deliveries.ts';
+import { type Deliveries, openDeliveries, say, signal } from '../deliveries.ts';
 import { textOf } from '../visitor.ts';
 
 let scripted: Deliveries['scripted'];

@@ -13,11 +13,11 @@ import { measureLargeResults } from '../large-results.ts';
 
 const run = promisify(execFile);
 const count = 20;
-/** How much a process on a small server may take, in MB. */
-const allowance = 250;
+/** Memory in MB that a process on a small server may take. */
+const maxMemoryMb = 250;
 
 it(`posts ${count} large files at once with their bytes intact and little memory`, async () => {
-  // The whole 100 MB each with UPLOAD_MB=100; the memory does not depend on it.
+  // UPLOAD_MB=100 makes files of the largest size. The memory does not depend on it.
   const bytes = Number(process.env.UPLOAD_MB ?? 30) * 1024 * 1024;
   const folder = await mkdtemp(join(tmpdir(), 'discord-streaming-'));
   const path = join(folder, 'large');
@@ -36,7 +36,7 @@ it(`posts ${count} large files at once with their bytes intact and little memory
     isIntact = tail.includes(chunk) && size === Number(request.headers['content-length']);
     if (isIntact && size > bytes) arrived.push(size - bytes);
     response.writeHead(200, { 'content-type': 'application/json' });
-    // Also a server that was boosted as far as can be.
+    // The same answer serves for the server, which has the highest boost tier.
     response.end(JSON.stringify({ id: '1', channel_id: '2', premium_tier: 3 }));
   });
   server.listen(0, '127.0.0.1');
@@ -48,7 +48,7 @@ it(`posts ${count} large files at once with their bytes intact and little memory
     const { stdout } = await run(process.execPath, ['--import', 'tsx', script, address, path, String(count)]);
     expect(arrived).toHaveLength(count);
     expect(Number(stdout)).toBeGreaterThan(20);
-    expect(Number(stdout)).toBeLessThan(allowance);
+    expect(Number(stdout)).toBeLessThan(maxMemoryMb);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -58,7 +58,7 @@ it(`posts ${count} large files at once with their bytes intact and little memory
 
 const template = inject('template');
 
-// The embedded database alone takes about as much as the whole bot may, so this is about one beside a server.
+// The embedded database alone takes about as much memory as the whole bot may, so this test needs a server.
 it.skipIf(template.engine === 'embedded')(
   'the whole bot makes, fetches and posts large videos in as little memory',
   { timeout: 300_000 },
@@ -73,7 +73,7 @@ it.skipIf(template.engine === 'embedded')(
       const megabytes = Number(process.env.UPLOAD_MB ?? 30);
       const measured = await measureLargeResults({ results: count, megabytes, database: database.href });
       await annotate(`${measured.peakRss} MB, ${measured.megabytesPerSecond} MB/s`);
-      expect(measured.peakRss).toBeLessThan(allowance);
+      expect(measured.peakRss).toBeLessThan(maxMemoryMb);
     } finally {
       await admin.unsafe(`drop database if exists ${name} with (force)`);
       await admin.end();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Deliveries, delivery, openDeliveries, say } from '../deliveries.ts';
+import { delivery } from '../../receipts.ts';
+import { type Deliveries, openDeliveries, say } from '../deliveries.ts';
 import { textOf } from '../visitor.ts';
 
 let scripted: Deliveries['scripted'];

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Media } from '../../../../src/chat.ts';
+import { delivery } from '../../receipts.ts';
 import { allComponents } from '../check-body.ts';
-import { type Deliveries, delivery, openDeliveries, say } from '../deliveries.ts';
+import { type Deliveries, openDeliveries, say } from '../deliveries.ts';
 import { textOf } from '../visitor.ts';
 import { guild } from '../world.ts';
 
@@ -18,7 +19,7 @@ afterEach(async () => {
   expect(open.fake.violations).toEqual([]);
 });
 
-/** A file of exactly so many bytes, which the bot can open. */
+/** Returns a file of exactly `bytes`, which the bot can open. */
 async function file(bytes: number, more: Partial<Media> = {}): Promise<Media> {
   const media = { ...(await deliveries.scripted.picture()), ...more, bytes };
   vi.spyOn(deliveries.scripted.bot, 'open').mockImplementation(async () => Readable.from([Buffer.alloc(bytes)]));
