@@ -219,7 +219,7 @@ export function platformContract(name: string, setup: (bot: Bot) => Promise<Stag
         },
       );
 
-      it('keeps its job private from then on: progress and result stay where only that person looks', async () => {
+      it('keeps progress and result of its job private from then on', async () => {
         const before = await stage.see(stage.people.looksOn, stage.places.channel);
         scripted.script.answer = async () => working('On its way');
         await stage.call(stage.people.asks, stage.places.channel, { command: 'imagine', options: { prompt: 'a fox' } });

@@ -33,7 +33,7 @@ async function runMain(args: string[], env: Record<string, string>): Promise<str
 }
 
 describe('npm run discord:commands', () => {
-  it('prints what it would register, without a token', async () => {
+  it('prints the commands without a token', async () => {
     const printed = JSON.parse(await runMain(['--print'], { DISCORD_USER_INSTALL: 'true' })) as CommandBody[];
     const settings = { userInstall: true, translations };
     const bot = { sheets: commands.map(sheetOf), pictureActions: pictureActionsOf(commands) };
@@ -42,7 +42,7 @@ describe('npm run discord:commands', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('prints all of it to a reader that is slower than the pipe', async () => {
+  it('prints everything to a reader that is slower than the pipe', async () => {
     const slowly = '"$@" | { head -c 1; sleep 1; cat; }';
     const command = ['-c', slowly, 'sh', process.execPath, '--import', tsx, script, '--print'];
     const options = { cwd: tmpdir(), env: { PATH: process.env.PATH }, maxBuffer: 10_000_000 };
@@ -60,7 +60,7 @@ describe('npm run discord:commands', () => {
     });
   });
 
-  it('registers every command for one server, and needs Discord’s settings only', async () => {
+  it('registers every command for one server with Discord’s settings alone', async () => {
     const env = { DISCORD_TOKEN: botToken, DISCORD_API_URL: fake.apiUrl };
     const said = await runMain(['--guild', '200000000000000001'], env);
     expect(said).toMatch(/^\d+ written, 0 removed, 0 as they were\.\n$/);

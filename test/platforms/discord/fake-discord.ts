@@ -94,14 +94,14 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
     await gate.before(path);
     const fault = takeFault(method, path);
     if (fault === 'lost') return void request.socket.destroy();
-    const ordered = typeof fault === 'object' ? fault : undefined;
-    if (ordered && !ordered.effect) {
-      entry.status = ordered.status;
-      return sendFault(response, ordered);
+    if (typeof fault === 'object' && !fault.effect) {
+      entry.status = fault.status;
+      return sendFault(response, fault);
     }
-    try {
-      violations.push(...judgeRequest(method, path, body, files.length > 0, query));
-      const result = answerRoute({
+    const isMultipart = files.length > 0;
+    const { status, result } = takeEffect(() => {
+      violations.push(...judgeRequest(method, path, body, isMultipart, query));
+      return answerRoute({
         method,
         path,
         query,
@@ -109,15 +109,21 @@ export async function openStandIn(clock: Pick<Clock, 'now'>) {
         files,
         hasBotToken: hasBotToken(request),
       });
-      entry.status = 200;
-      if (fault === 'answer lost') return void request.socket.destroy();
-      if (ordered) return sendFault(response, ordered);
-      send(response, result === undefined ? 204 : 200, result);
+    });
+    entry.status = status;
+    if (fault === undefined || status !== 200) sendResult(response, status, result);
+    else if (fault === 'answer lost') request.socket.destroy();
+    else sendFault(response, fault);
+  }
+
+  /** Returns the answer of a route. An error becomes an answer, too, and an unexpected one a violation. */
+  function takeEffect(work: () => unknown): { status: number; result: unknown } {
+    try {
+      return { status: 200, result: work() };
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem(500, 0, String(error));
-      if (problem.status === 500) violations.push(problem.message);
-      entry.status = problem.status;
-      send(response, problem.status, { code: problem.code, message: problem.message });
+      const { status, code, message } = error instanceof Problem ? error : new Problem(500, 0, String(error));
+      if (status === 500) violations.push(message);
+      return { status, result: { code, message } };
     }
   }
 
@@ -157,6 +163,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
     .writeHead(status, { 'content-type': 'application/json' })
     .end(body === undefined ? undefined : JSON.stringify(body));
 }
+
+const sendResult = (response: ServerResponse, status: number, result: unknown) =>
+  send(response, result === undefined ? 204 : status, result);
 
 function sendFault(response: ServerResponse, { status, code = 0, retryAfter }: FaultAnswer): void {
   if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));

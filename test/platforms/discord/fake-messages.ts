@@ -15,6 +15,9 @@ export type Request = {
 const ephemeral = 64;
 const v2 = 32768;
 
+/** Types of answers that become a message: at once, or deferred. */
+const typesWithMessage = new Set([4, 5]);
+
 /** Settings of the fake: what it takes, whether the bot is in the server, and the server's boost tier. */
 export type Settings = {
   refusesComponents: boolean;
@@ -93,38 +96,40 @@ export function createFakeMessages(world: World, violations: string[], settings:
     return posted;
   }
 
-  function checkAnswer(type: number, data: Record<string, unknown>, flags: number): void {
+  function checkAnswer(type: number, flags: number, data: Record<string, unknown> = {}): void {
     if (type === 9) check(checkModal(data));
     if (type === 5 && flags & ~ephemeral) check(['a deferred answer takes only the ephemeral flag']);
     if (type === 7) check(checkMessage(data, [], (flags & v2) !== 0));
   }
 
-  function answerInteraction({ body, query }: Request, opened: Opened): unknown {
+  function answerInteraction(request: Request, opened: Opened): unknown {
     if (opened.answer) throw new Problem(400, 40060, 'Interaction has already been acknowledged.');
-    const type = Number(body.type);
-    const data = body.data as Record<string, unknown> | undefined;
+    const type = Number(request.body.type);
+    const data = request.body.data as Record<string, unknown> | undefined;
     const flags = Number(data?.flags ?? 0);
-    checkAnswer(type, data ?? {}, flags);
+    checkAnswer(type, flags, data);
     // A server that does not let guests speak has their answers hidden, also without the flag.
     const isHidden = (flags & ephemeral) !== 0 || opened.isSilenced === true;
     const posted = { ...fresh(opened.channel), token: opened.token, onlyFor: isHidden ? opened.person : undefined };
-    if (type === 4) fill(posted, { ...request, body: data ?? {}, files: [] }, flags);
+    if (type === 4) fill(posted, { ...request, body: data ?? {}, files: [], hasBotToken: false }, flags);
     posted.flags |= isHidden ? ephemeral : 0;
     opened.answer = { type, data };
     opened.took = performance.now() - opened.askedAt;
-    if (type !== 4 && type !== 5) return { interaction: { id: opened.id, type: 2 } };
+    if (!typesWithMessage.has(type)) return { interaction: { id: opened.id, type: 2 } };
     opened.answer.message = posted.id;
     world.messages.push(posted);
-    if (query.get('with_response') !== 'true') return undefined;
-    const interaction = {
-      id: opened.id,
+    return request.query.get('with_response') === 'true' ? callbackResponse(opened, type, posted) : undefined;
+  }
+
+  const callbackResponse = ({ id }: Opened, type: number, posted: Posted) => ({
+    interaction: {
+      id,
       type: 2,
       response_message_id: posted.id,
-      response_message_ephemeral: isHidden,
-    };
-    return { interaction, resource: { type, message: shown(posted) } };
-  }
-  const request = { method: 'POST', path: '', query: new URLSearchParams(), hasBotToken: false };
+      response_message_ephemeral: posted.onlyFor !== undefined,
+    },
+    resource: { type, message: shown(posted) },
+  });
 
   function ofToken(token: string, id: string): Posted {
     const opened = world.byToken(token);

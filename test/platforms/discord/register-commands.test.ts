@@ -23,15 +23,15 @@ const register = (list = wanted, guild?: string) => {
 };
 const writes = () => fake.world.ledger.filter(({ method }) => method !== 'GET');
 
-describe('registering commands', () => {
-  it('writes them all the first time and nothing the second time', async () => {
+describe('registerCommands', () => {
+  it('writes all commands the first time and none the second time', async () => {
     expect((await register()).written).toHaveLength(wanted.length);
     fake.world.ledger.length = 0;
     expect(await register()).toMatchObject({ written: [], removed: [] });
     expect(writes()).toEqual([]);
   });
 
-  it('takes what Discord fills in by itself for no difference', async () => {
+  it('ignores properties that Discord adds', async () => {
     await register();
     for (const command of fake.world.commands.values()) {
       Object.assign(command, { nsfw: false, dm_permission: true, name_localizations: null, contexts: [1, 0] });
@@ -39,7 +39,7 @@ describe('registering commands', () => {
     expect((await register()).written).toEqual([]);
   });
 
-  it('writes only what differs, and removes what is not in the list', async () => {
+  it('writes only commands that differ, and removes unlisted ones', async () => {
     await register();
     fake.world.ledger.length = 0;
     const [first, , ...rest] = wanted;
@@ -57,7 +57,7 @@ describe('registering commands', () => {
     ]);
   });
 
-  it('for one server says nothing about other places', async () => {
+  it('names no other places in the commands of one server', async () => {
     await register(wanted, '200000000000000001');
     const [body] = writes().map((one) => one.body);
     expect(body).not.toHaveProperty('contexts');

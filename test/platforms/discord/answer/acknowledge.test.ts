@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureAcknowledgement } from '../acknowledgement.ts';
 import { useScriptedDiscord } from '../scripted-discord.ts';
 
-describe('a slash command', () => {
+describe('acknowledge', () => {
   const discord = useScriptedDiscord();
 
   it.each([
@@ -16,7 +16,7 @@ describe('a slash command', () => {
     expect(discord.open.logged.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 
-  it('is answered once when the acknowledgement arrived and its answer was lost', async () => {
+  it('succeeds once when only Discord’s answer was lost', async () => {
     discord.open.fake.faults.push({ method: 'POST', path: /callback/, times: 1, how: 'answer lost' });
     discord.scripted.script.answer = async () => ({ text: 'Here I am', tone: 'plain' });
     await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });

@@ -8,7 +8,7 @@ const discord = useScriptedDiscord();
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
 
 describe('a button', () => {
-  it('makes the call it stands for, long after its message was posted', async () => {
+  it('makes its call long after its message was posted', async () => {
     const buttons: Button[] = [
       { label: 'Upscale 2', call: { command: 'upscale', options: { job: 41, image: 2 } } },
       { label: 'Long', call: { command: 'imagine', options: { prompt: 'x'.repeat(300) } } },
@@ -39,7 +39,7 @@ describe('a button', () => {
     expect(discord.scripted.runs[1]?.origin.private).toBe(true);
   });
 
-  it('opens a form that is filled in with what is known', async () => {
+  it('opens a form that has the known values', async () => {
     const call = {
       command: 'imagine',
       options: { prompt: 'a lighthouse', ratio: '16:9', count: 2, private: true },
@@ -70,7 +70,7 @@ describe('a button', () => {
     });
   });
 
-  it('that nobody knows any more is answered with a sentence', async () => {
+  it('is refused with a sentence when its call is unknown', async () => {
     const stale = { custom_id: 'of another time', type: 2, label: 'Old' };
     const message = { id: discord.open.world.snowflake(), components: [stale], flags: 0 } as unknown as Posted;
     const { answer } = await discord.open.ada.press(discord.open.channels.general, message, 'Old');

@@ -40,11 +40,11 @@ async function fetchLate(channel: Channel, more: Circumstances): Promise<Posted>
 describe('where only a person has installed the bot', () => {
   beforeEach(() => start());
 
-  it('they are told up front, and get a button that fetches the result', async () => {
+  it('adds a notice and a button that fetches the result', async () => {
     await fetchLate(open.channels.general, guest);
   });
 
-  it('the result takes the place of the acknowledgement while the interaction lives', async () => {
+  it('puts the result in place while the interaction lives', async () => {
     const { ask, minutes, persist, scripted, reading, posts } = deliveries;
     const { origin, ref } = await ask(open.channels.general, guest);
     minutes(10);
@@ -53,7 +53,7 @@ describe('where only a person has installed the bot', () => {
     expect(posts()).toEqual([]);
   });
 
-  it('more pictures than a message holds come as a second answer, which is not repeated', async () => {
+  it('posts further pictures as a follow-up, once', async () => {
     const { ask, persist, scripted, fault } = deliveries;
     const { origin, ref } = await ask(open.channels.general, guest);
     const media = await Promise.all(Array.from({ length: 11 }, () => scripted.picture({ width: 32, height: 24 })));
@@ -62,7 +62,7 @@ describe('where only a person has installed the bot', () => {
     expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([10, 1]);
   });
 
-  it('no more than five further answers are tried, and the first one says what is left out', async () => {
+  it('posts five follow-ups at most, and names what is left out', async () => {
     const { ask, persist, scripted, reading } = deliveries;
     const { origin, ref } = await ask(open.channels.general, guest);
     const one = await scripted.picture({ width: 16, height: 12 });
@@ -75,14 +75,14 @@ describe('where only a person has installed the bot', () => {
     expect(open.world.ledger.filter(({ status }) => status >= 400)).toEqual([]);
   });
 
-  it('an answer that the server hides is known to be hidden', async () => {
+  it('notices an answer that the server hides', async () => {
     const { ask } = deliveries;
     const { ref } = await ask(open.channels.general, { ...guest, silenced: true });
     expect(ref.data).toMatchObject({ hidden: true, bot: false });
     expect(open.ben.see(open.channels.general)).toEqual([]);
   });
 
-  it('a conversation of several people, or with somebody else, is no place for the bot to write in', async () => {
+  it('posts nothing by itself in a group conversation', async () => {
     const group: Channel = { id: '400000000000000050', type: 3 };
     open.world.channels.set(group.id, group);
     await fetchLate(group, { ...guest, context: 2 });
@@ -91,7 +91,7 @@ describe('where only a person has installed the bot', () => {
 });
 
 describe('where a server has the commands without the bot', () => {
-  it('the gateway tells, and the person is told up front', async () => {
+  it('adds the notice by the gateway’s word', async () => {
     await start();
     open.fake.dispatch('GUILD_DELETE', { id: open.channels.general.guild_id });
     open.fake.dispatch('GUILD_CREATE', { id: '200000000000000002', name: 'Elsewhere', channels: [] });
@@ -113,7 +113,7 @@ describe('where a server has the commands without the bot', () => {
     });
     const lookUps = () => open.world.ledger.filter(({ path }) => path.startsWith('/guilds/'));
 
-    it('Discord is asked, once for many calls', async () => {
+    it('asks Discord once for many calls', async () => {
       open.fake.settings.isMember = false;
       await fetchLate(open.channels.general, { by });
       await deliveries.ask(open.channels.general, { by });
@@ -121,7 +121,7 @@ describe('where a server has the commands without the bot', () => {
       expect(deliveries.invalid).toEqual([403, 403]);
     });
 
-    it('a member is not told, and neither is anybody while Discord does not say', async () => {
+    it('adds no notice for a member, or while Discord does not say', async () => {
       await deliveries.ask(open.channels.general, { by });
       deliveries.minutes(11);
       deliveries.fault({ status: 500 }, 'GET', /^\/guilds\//);

@@ -5,7 +5,7 @@ import { useScriptedDiscord } from '../scripted-discord.ts';
 const discord = useScriptedDiscord();
 
 describe('a form', () => {
-  it('takes files, which arrive byte for byte', async () => {
+  it('takes files byte for byte', async () => {
     const files = [await discord.picture('one.png', 10), await discord.picture('two.png', 200)];
     const modal = await discord.open.ada.slash(discord.open.channels.general, 'edit');
     expect(modal.answer?.type).toBe(9);
@@ -38,7 +38,7 @@ describe('a form', () => {
     }
   });
 
-  it('with more than five fields comes in steps that lose nothing, even over a restart', async () => {
+  it('comes in steps that lose nothing over a restart', async () => {
     const [imagine] = discord.scripted.bot.sheets;
     const fields = imagine?.fields ?? [];
     const more = ['sixth', 'seventh'].map((name) => ({ ...fields[3], kind: 'text' as const, name, suggests: false }));
@@ -68,7 +68,7 @@ describe('a form', () => {
     }
   });
 
-  it('changes the message between its steps, where that is seen by one person only', async () => {
+  it('updates the ephemeral message between its steps', async () => {
     const [imagine] = discord.scripted.bot.sheets;
     const fields = imagine?.fields ?? [];
     const more = Array.from({ length: 7 }, (_, index) => ({
@@ -104,7 +104,7 @@ describe('a form', () => {
     }
   });
 
-  it('that was forgotten says so', async () => {
+  it('is refused when it was forgotten', async () => {
     const modal = await discord.open.ada.slash(discord.open.channels.general, 'imagine');
     discord.open.ttlStore.entries.clear();
     const { answer } = await discord.open.ada.submit(discord.open.channels.general, modal, { prompt: 'x' });

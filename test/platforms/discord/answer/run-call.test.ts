@@ -4,8 +4,8 @@ import { guild } from '../world.ts';
 
 const discord = useScriptedDiscord();
 
-describe('a slash command', () => {
-  it('is acknowledged first, and its files are read byte for byte', async () => {
+describe('runCall', () => {
+  it('acknowledges first, then reads files byte for byte', async () => {
     const files = [await discord.picture('one.png', 10), await discord.picture('two.png', 200)];
     const opened = await discord.open.ada.slash(discord.open.channels.general, 'edit', {
       pictures: files,
@@ -19,7 +19,7 @@ describe('a slash command', () => {
     expect(discord.scripted.runs[0]?.call.options.prompt).toBe('make it night');
   });
 
-  it('tells the bot the acknowledging message before the call is run', async () => {
+  it('tells the bot the acknowledging message before it runs the call', async () => {
     const opened = await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'a lighthouse' });
     await discord.runs(1);
     const { origin } = discord.scripted.runs[0] ?? expect.fail('no call');
@@ -32,7 +32,7 @@ describe('a slash command', () => {
     });
   });
 
-  it('names the missing permission before anything is run, and how to give it', async () => {
+  it('names a missing permission before it runs anything', async () => {
     const lacking = String((1n << 10n) | (1n << 11n) | (1n << 14n));
     const { answer } = await discord.open.ada.slash(
       discord.open.channels.general,
@@ -45,7 +45,7 @@ describe('a slash command', () => {
     expect(discord.scripted.runs).toEqual([]);
   });
 
-  it('says so plainly where Discord does not take components', async () => {
+  it('names it plainly where Discord takes no components', async () => {
     discord.open.fake.settings.refusesComponents = true;
     const { answer } = await discord.open.ada.slash(
       discord.open.channels.general,

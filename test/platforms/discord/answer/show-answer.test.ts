@@ -6,21 +6,21 @@ import { textOf } from '../visitor.ts';
 const discord = useScriptedDiscord();
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
 
-describe('a slash command', () => {
-  it('shows an error that comes late to the person alone, though the acknowledgement was public', async () => {
+describe('showAnswer', () => {
+  it('shows a late private error to the person alone', async () => {
     discord.scripted.script.answer = async () => say('That did not work', { private: true, tone: 'bad' });
     await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });
     await discord.seen('That did not work');
     expect(discord.open.ben.see(discord.open.channels.general)).toEqual([]);
   });
 
-  describe('that is answered for the person alone after all', () => {
+  describe('of a private answer after a public acknowledgement', () => {
     const working: Message = { text: 'On its way', tone: 'working', private: true, job: 41 };
     const direct = () => discord.open.world.direct('500000000000000001');
     const shown = () =>
       vi.waitFor(() => discord.scripted.shown[0]?.ref ?? expect.fail('the bot was not told where'), { timeout: 8_000 });
 
-    it('tells the bot where the hidden message stands, which can be changed while the interaction lives', async () => {
+    it('tells the bot of an ephemeral message, which can be edited', async () => {
       discord.scripted.script.answer = async () => working;
       await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });
       const ref = await shown();
@@ -33,7 +33,7 @@ describe('a slash command', () => {
     it.each([
       ['the public message cannot be changed', 'PATCH', /\/messages\//],
       ['no hidden message is taken', 'POST', /\/webhooks\/\d+\/[^/]+$/],
-    ])('goes to the direct messages when %s', async (_, method, path) => {
+    ])('uses direct messages when %s', async (_, method, path) => {
       discord.open.fake.faults.push({ method, path, times: 3, how: { status: 503 } });
       discord.scripted.script.answer = async () => working;
       await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });
@@ -42,7 +42,7 @@ describe('a slash command', () => {
       expect(discord.open.ben.see(discord.open.channels.general)).toEqual([]);
     });
 
-    it('says nothing in public and nothing to the bot when the person cannot be reached at all', async () => {
+    it('tells nobody when the person cannot be reached at all', async () => {
       discord.open.fake.faults.push({
         method: 'POST',
         path: /\/webhooks\/\d+\/[^/]+$/,
@@ -62,7 +62,7 @@ describe('a slash command', () => {
       expect(discord.scripted.shown).toEqual([]);
     });
 
-    it('leaves words that say nothing where the public message cannot be taken away', async () => {
+    it('leaves a neutral text when the public message cannot be deleted', async () => {
       discord.open.fake.faults.push({ method: 'DELETE', path: /\/messages\//, times: 1, how: { status: 503 } });
       discord.scripted.script.answer = async () => say('A secret', { private: true });
       await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });
@@ -72,7 +72,7 @@ describe('a slash command', () => {
       ]);
     });
 
-    it('also when a button on somebody’s public message was pressed', async () => {
+    it('works for a press on another person’s public message', async () => {
       const buttons: Button[] = [{ label: 'Again', call: { command: 'upscale', options: { job: 41 } } }];
       discord.scripted.script.answer = async () => say('Made one picture', { buttons });
       await discord.open.ben.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });
@@ -84,7 +84,7 @@ describe('a slash command', () => {
     });
   });
 
-  it('shows its answer although Discord stumbles', async () => {
+  it('tries again after a 503', async () => {
     discord.open.fake.faults.push({ method: 'PATCH', path: /@original|messages/, times: 1, how: { status: 503 } });
     discord.scripted.script.answer = async () => say('Here I am');
     await discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' });

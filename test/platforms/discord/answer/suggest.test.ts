@@ -3,8 +3,8 @@ import { useScriptedDiscord } from '../scripted-discord.ts';
 
 const discord = useScriptedDiscord();
 
-describe('typing', () => {
-  it('suggests what fits', async () => {
+describe('suggest', () => {
+  it('offers the suggestions that fit', async () => {
     const choices = await discord.open.ada.typing(discord.open.channels.general, 'imagine', 'look', 'film');
     expect(choices).toEqual([{ name: 'Film still', value: 'Film still' }]);
   });

@@ -18,12 +18,12 @@ describe('a subcommand', () => {
     expect(discord.scripted.runs[0]?.call).toMatchObject({ command: 'model train', options: { prompt: 'x' } });
   });
 
-  it('makes suggestions', async () => {
+  it('gets suggestions for its options', async () => {
     const choices = await discord.open.ada.typing(discord.open.channels.general, 'model train', 'look', 'film');
     expect(choices).toHaveLength(1);
   });
 
-  it('has a form, and buttons that make its call', async () => {
+  it('opens its form from a button', async () => {
     const buttons: Button[] = [{ label: 'Train', call: { command: 'model train', options: {} } }];
     discord.scripted.script.answer = async () => say('Press it', { buttons });
     await discord.open.ada.slash(discord.open.channels.general, 'help');
@@ -50,7 +50,7 @@ describe('a right-click', () => {
     };
   };
 
-  it('on a picture opens the form, and the picture goes along with what is typed', async () => {
+  it('on a picture opens a form that keeps the picture', async () => {
     const { sent, message } = await picture();
     const modal = await discord.open.ada.rightClick(discord.open.channels.general, 'Edit this', message);
     expect(modal.answer?.type).toBe(9);
@@ -84,7 +84,7 @@ describe('a right-click', () => {
     expect(draft).toContain('avatars/500000000000000002/b1946ac9.png');
   });
 
-  it('says so where there is no picture', async () => {
+  it('is refused where there is no picture', async () => {
     const bare = { id: discord.open.world.snowflake(), attachments: [], embeds: [], components: [] };
     const { answer } = await discord.open.ada.rightClick(discord.open.channels.general, 'Edit this', bare);
     expect(answer).toMatchObject({ type: 4, data: { flags: 64 | 32768 } });

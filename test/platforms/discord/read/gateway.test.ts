@@ -4,7 +4,7 @@ import { type OpenDiscord, openDiscord } from '../opened.ts';
 import { useScriptedDiscord } from '../scripted-discord.ts';
 import { application } from '../world.ts';
 
-describe('the connection', () => {
+describe('connect', () => {
   const discord = useScriptedDiscord();
 
   it('asks for the Guilds intent and for nothing else', () => {
@@ -20,20 +20,20 @@ describe('the connection', () => {
     expect(link.searchParams.get('permissions')).toBe(String(bits));
   });
 
-  it('says what to do when the token is not accepted', async () => {
+  it('names the setting when Discord refuses the token', async () => {
     const refused = openDiscord(discord.scripted.bot, { token: 'wrong.token.here' });
     await expect(refused).rejects.toThrow(/DISCORD_TOKEN/);
   });
 });
 
-describe('the gateway', () => {
+describe('a connection', () => {
   let open: OpenDiscord | undefined;
   afterEach(async () => {
     await open?.close();
     expect(open?.fake.violations).toEqual([]);
   });
 
-  it('takes the shards that this process is told to take', async () => {
+  it('takes the shards of the settings', async () => {
     open = await openDiscord(createScriptedBot().bot, { shards: { ids: [2, 3], count: 4 } });
     const { identified } = open.fake;
     await vi.waitFor(
@@ -46,7 +46,7 @@ describe('the gateway', () => {
     );
   });
 
-  it('is taken up again after its connection broke', async () => {
+  it('resumes after it broke', async () => {
     const scripted = createScriptedBot();
     open = await openDiscord(scripted.bot);
     open.fake.hangUp();

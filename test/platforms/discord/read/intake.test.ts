@@ -3,8 +3,8 @@ import { useScriptedDiscord } from '../scripted-discord.ts';
 
 const discord = useScriptedDiscord();
 
-describe('a slash command', () => {
-  it('starts nothing when it is delivered twice', async () => {
+describe('the intake', () => {
+  it('answers an interaction once when it comes twice', async () => {
     const twice = (each: unknown) => {
       discord.open.fake.dispatch('INTERACTION_CREATE', each);
       discord.open.fake.dispatch('INTERACTION_CREATE', each);

@@ -22,18 +22,18 @@ const now = () => String(Math.floor(Date.now() / 1000));
 const send = (body: string, headers: Record<string, string>) => fetch(url, { method: 'POST', body, headers });
 const ping = JSON.stringify({ type: 1 });
 
-describe('interactions over HTTP', () => {
-  it('need no gateway', () => {
+describe('listenForInteractions', () => {
+  it('opens no gateway', () => {
     expect(open.fake.identified).toEqual([]);
   });
 
-  it('begin with a ping', async () => {
+  it('answers Discord’s ping', async () => {
     const answer = await send(ping, signer.headersFor(ping, now()));
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ type: 1 });
   });
 
-  it('are answered like those of the gateway', async () => {
+  it('answers interactions as those of the gateway', async () => {
     const statuses: number[] = [];
     const by = (each: unknown) => {
       const body = JSON.stringify(each);
@@ -50,11 +50,11 @@ describe('interactions over HTTP', () => {
     ['a signature of yesterday', () => signer.headersFor(ping, String(Number(now()) - 86_400))],
     ['half a signature', () => ({ 'x-signature-ed25519': 'ab', 'x-signature-timestamp': now() })],
     ['no signature', () => ({})],
-  ])('with %s get nothing', async (_, headers) => {
+  ])('refuses %s', async (_, headers) => {
     expect((await send(ping, headers() as Record<string, string>)).status).toBe(401);
   });
 
-  it('that are far too long get nothing', async () => {
+  it('refuses a body that is too long', async () => {
     const long = 'x'.repeat(1_100_000);
     const status = await send(long, signer.headersFor(long, now())).then(
       (answer) => answer.status,
@@ -63,12 +63,12 @@ describe('interactions over HTTP', () => {
     expect(status).toBe(413);
   });
 
-  it('that hold no JSON do no harm', async () => {
+  it('survives a body that is no JSON', async () => {
     await send('{', signer.headersFor('{', now())).catch(() => undefined);
     expect((await send(ping, signer.headersFor(ping, now()))).status).toBe(200);
   });
 
-  it('are not begun with something that is no key', async () => {
+  it('rejects the start with a wrong key', async () => {
     const wrong = openDiscord(scripted.bot, { webhook: { publicKey: 'abc', host: '127.0.0.1', port: 0 } });
     await expect(wrong).rejects.toThrow(/DISCORD_PUBLIC_KEY/);
   });

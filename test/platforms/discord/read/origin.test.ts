@@ -4,14 +4,14 @@ import { guild } from '../world.ts';
 
 const discord = useScriptedDiscord();
 
-describe('a slash command', () => {
+describe('originOf', () => {
   it('carries the age restriction of the channel', async () => {
     await discord.open.ada.slash(discord.open.channels.adults, 'imagine', { prompt: 'a lighthouse' });
     await discord.runs(1);
     expect(discord.scripted.runs[0]?.origin.adult).toBe(true);
   });
 
-  it('carries the age restriction of the channel that its thread is in', async () => {
+  it('carries the age restriction of a thread’s channel', async () => {
     const thread = {
       id: discord.open.world.snowflake(),
       type: 11,

@@ -49,9 +49,9 @@ function checkOptions(options: Option[]): void {
   }
 }
 
-describe('the commands', () => {
+describe('renderCommands', () => {
   it.each(ours.map((command) => [`${command.name} (${command.type})`, command] as const))(
-    'are within Discord’s limits: %s',
+    'keeps Discord’s limits: %s',
     (_, command) => {
       expect(size(command)).toBeLessThanOrEqual(8_000);
       expect([...command.name].length).toBeLessThanOrEqual(32);
@@ -64,14 +64,14 @@ describe('the commands', () => {
     },
   );
 
-  it('fit into the numbers that an application may have', () => {
+  it('makes no more commands than an application may have', () => {
     const count = (type: number) => ours.filter((command) => command.type === type).length;
     expect(count(1)).toBeLessThanOrEqual(100);
     expect(count(2)).toBeLessThanOrEqual(15);
     expect(count(3)).toBeLessThanOrEqual(15);
   });
 
-  it('say where they are installed and used', () => {
+  it('names the places of installation and use', () => {
     const places = (all: CommandBody[]) => all.map(({ integration_types: where, contexts }) => ({ where, contexts }));
     const forEverybody = ours.filter((command) => command.default_member_permissions === null);
     expect(new Set(places(forEverybody).map((one) => JSON.stringify(one)))).toEqual(
@@ -81,14 +81,14 @@ describe('the commands', () => {
     expect(places(everywhere)[0]).toEqual({ where: [0, 1], contexts: [0, 1, 2] });
   });
 
-  it('suggest models, presets and jobs while somebody types', () => {
+  it('lets models, presets and jobs be suggested', () => {
     const all = ours.flatMap((command) => optionLists(command).flat());
     const typed = all.filter(({ name, type }) => ['model', 'preset', 'job'].includes(name) && type > 1);
     expect(typed.length).toBeGreaterThan(20);
     expect(typed.filter(({ autocomplete }) => autocomplete !== true)).toEqual([]);
   });
 
-  it('ask for what is needed while somebody types, unless a form asks better', () => {
+  it('requires options unless a form asks better', () => {
     const required = (options: Option[] = []) => options.filter((one) => one.required).map(({ name }) => name);
     const sub = (name: string) =>
       named('model').options?.find((one) => one.name === name)?.options as Option[] | undefined;
@@ -99,7 +99,7 @@ describe('the commands', () => {
     expect(required(sub('photos'))).toEqual([]);
   });
 
-  it('for moderators are shown to those who manage the server, and to nobody in a direct message', () => {
+  it('shows moderators’ commands only to people who manage the server', () => {
     const { sheets, pictureActions } = createScriptedBot().bot;
     const [imagine = expect.fail('no sheet')] = sheets;
     const more = ['settings', 'budget set', 'budget show'].map((name) => ({
@@ -123,7 +123,7 @@ describe('the commands', () => {
     }
   });
 
-  it('are drawn as they were drawn before', async () => {
+  it('draws the golden commands', async () => {
     const { sheets, pictureActions } = createScriptedBot().bot;
     const [first] = sheets;
     const nested = { ...(first ?? expect.fail('no sheet')), name: 'model train' };
@@ -146,21 +146,21 @@ describe('the translations', () => {
   ]);
   const languages = Object.entries(translations);
 
-  it('are there for six languages of Discord', () => {
+  it('exist for six languages of Discord', () => {
     expect(Object.keys(translations)).toEqual(['de', 'es-ES', 'es-419', 'fr', 'ja', 'pt-BR']);
   });
 
-  it.each(languages)('are of words that commands say: %s', (_, words) => {
+  it.each(languages)('translate words of the commands: %s', (_, words) => {
     expect(Object.keys(words).filter((key) => !english.has(key))).toEqual([]);
   });
 
-  it.each(languages)('are no longer than Discord allows: %s', (_, words) => {
+  it.each(languages)('keep Discord’s lengths: %s', (_, words) => {
     const labels = new Set(everything.pictureActions.map(({ label }) => label));
     const tooLong = Object.entries(words).filter(([key, text]) => !text || text.length > (labels.has(key) ? 32 : 100));
     expect(tooLong).toEqual([]);
   });
 
-  it('are shown, and what has none is English', () => {
+  it('leave English where a text has none', () => {
     expect(named('imagine').description_localizations).toMatchObject({ de: 'Bilder aus Worten machen' });
     expect(named('model').description_localizations).toMatchObject({ de: expect.stringMatching(/^Deine Modelle: /) });
     const [first = expect.fail('no sheet')] = everything.sheets;

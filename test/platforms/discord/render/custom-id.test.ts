@@ -4,7 +4,7 @@ import type { Call, Value } from '../../../../src/chat.ts';
 import { callOf, customIdOf } from '../../../../src/platforms/discord/render/custom-id.ts';
 import { createFakeTtlStore } from '../fake-ttl-store.ts';
 
-describe('a button’s id', () => {
+describe('customIdOf', () => {
   const value: fc.Arbitrary<Value> = fc.oneof(
     fc.string({ maxLength: 200 }),
     fc.integer(),
@@ -17,7 +17,7 @@ describe('a button’s id', () => {
     options: fc.dictionary(fc.stringMatching(/^[a-z]{1,9}$/), value),
   });
 
-  it('brings its call back, and never has more than 100 characters', async () => {
+  it('makes an id of 100 characters at most, which gives its call back', async () => {
     await fc.assert(
       fc.asyncProperty(call, fc.boolean(), async (given, form) => {
         const ttlStore = createFakeTtlStore();
@@ -29,7 +29,7 @@ describe('a button’s id', () => {
     );
   });
 
-  it('that was made up makes no call', async () => {
+  it('reads no call out of an id that was made up', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (id) => {
         expect(await callOf(id, createFakeTtlStore())).toBeUndefined();

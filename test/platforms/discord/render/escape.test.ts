@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeMarkdown, escapeOwnText, truncate } from '../../../../src/platforms/discord/render/escape.ts';
 import { anyWords, hostileText } from '../hostile-text.ts';
 
-describe('escaping', () => {
+describe('escapeMarkdown', () => {
   it('keeps every character of other people’s words, and none of their meaning', () => {
     fc.assert(
       fc.property(hostileText, (text) => {

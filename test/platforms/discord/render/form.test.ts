@@ -6,29 +6,32 @@ import { createScriptedBot } from '../../scripted-bot.ts';
 import { allComponents, checkModal } from '../check-body.ts';
 import { judgeRequest } from '../openapi.ts';
 
-describe('every form of the bot', () => {
+describe('renderModal', () => {
   const forms = commands.map(sheetOf).filter(({ fields }) => fields.length > 0);
 
-  it.each(forms.map((sheet) => [sheet.name, sheet] as const))('is one that Discord takes: %s', (name, { fields }) => {
-    const known = fields.map((field) => ({ ...field, value: field.kind === 'text' ? 'x'.repeat(6_000) : undefined }));
-    for (const given of [fields, known]) {
-      const steps = inSteps(given);
-      expect(
-        steps
-          .flat()
-          .map((field) => field.name)
-          .sort(),
-      ).toEqual(fields.map((field) => field.name).sort());
-      for (const [index, step] of steps.entries()) {
-        const place = { step: index + 1, steps: steps.length, held: new Set<string>() };
-        const modal = renderModal(`/${name}`, `form:1:${index + 1}`, step, place);
-        expect(checkModal(modal)).toEqual([]);
-        expect(judgeRequest('POST', '/interactions/1/t/callback', { type: 9, data: modal }, false)).toEqual([]);
+  it.each(forms.map((sheet) => [sheet.name, sheet] as const))(
+    'draws a form that Discord takes: %s',
+    (name, { fields }) => {
+      const known = fields.map((field) => ({ ...field, value: field.kind === 'text' ? 'x'.repeat(6_000) : undefined }));
+      for (const given of [fields, known]) {
+        const steps = inSteps(given);
+        expect(
+          steps
+            .flat()
+            .map((field) => field.name)
+            .sort(),
+        ).toEqual(fields.map((field) => field.name).sort());
+        for (const [index, step] of steps.entries()) {
+          const place = { step: index + 1, steps: steps.length, held: new Set<string>() };
+          const modal = renderModal(`/${name}`, `form:1:${index + 1}`, step, place);
+          expect(checkModal(modal)).toEqual([]);
+          expect(judgeRequest('POST', '/interactions/1/t/callback', { type: 9, data: modal }, false)).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('has radio buttons, a list, a box to tick, and room for ten files', () => {
+  it('uses every kind of field, and takes ten files', () => {
     const kinds = forms.flatMap(({ name, fields }) =>
       inSteps(fields).flatMap((step, index) =>
         allComponents(
@@ -41,8 +44,8 @@ describe('every form of the bot', () => {
   });
 });
 
-describe('a modal', () => {
-  it('is drawn as it was drawn before, and keeps every limit', async () => {
+describe('the golden modals', () => {
+  it('are drawn again within every limit', async () => {
     const { sheets } = createScriptedBot().bot;
     const drawn = sheets
       .filter(({ fields }) => fields.length > 0)

@@ -30,8 +30,8 @@ const message: fc.Arbitrary<Message> = fc.record(
   { requiredKeys: ['text', 'tone'] },
 );
 
-describe('a message', () => {
-  it('keeps every limit, whatever is in it', async () => {
+describe('renderMessage', () => {
+  it('keeps every limit, also plainly, whatever is in the message', async () => {
     await fc.assert(
       fc.asyncProperty(message, async (given) => {
         const rich = await renderMessage(given, 'key', createFakeTtlStore());
@@ -45,7 +45,7 @@ describe('a message', () => {
     );
   });
 
-  it('is drawn as it was drawn before', async () => {
+  it('draws the golden message', async () => {
     const person = { id: '500000000000000001', name: 'Ada', roles: [], moderator: false };
     const given: Message = {
       text: 'Made **one picture** in 9 s.',

@@ -54,7 +54,7 @@ const cases = scenes.flatMap((scene) =>
   ),
 );
 
-describe('a process that dies at any request', () => {
+describe('deliver, in a process that dies at any request', () => {
   it.each(cases)('leaves one result %s (%s, after %i)', async (_, how, after, scene) => {
     ahead = 0;
     const words = `Result of ${scene.name}, ${how}, ${after}`;

@@ -61,7 +61,7 @@ describe('a result', () => {
     expect(reading('Here it is')).toHaveLength(1);
   });
 
-  it('is found by its buttons when it is tried again an hour later', async () => {
+  it('is found by its buttons an hour later', async () => {
     const { origin } = await ask();
     fault('answer lost');
     const receipt = delivery('hour');
@@ -74,7 +74,7 @@ describe('a result', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('is found without buttons, too', async () => {
+  it('is found by its container without buttons', async () => {
     const { origin } = await ask();
     fault('answer lost');
     await persist(origin, say('job 41 is ready'), delivery('ping'), () => {
@@ -84,7 +84,7 @@ describe('a result', () => {
     expect(reading('job 41 is ready')).toHaveLength(1);
   });
 
-  it('is not posted twice when the bot may not look, and soon after the nonce is enough', async () => {
+  it('is posted once where the bot may not look', async () => {
     const { origin } = await ask();
     open.world.channel(open.channels.general.id).permissions = String((1n << 11n) | (1n << 10n));
     fault('answer lost', 'POST', /\/channels\/\d+\/messages$/, 2);
@@ -98,7 +98,7 @@ describe('a result', () => {
     expect(reading('Here it is')).toHaveLength(1);
   });
 
-  it('counts as delivered when somebody deleted it between two tries', async () => {
+  it('counts as delivered when it was deleted between two attempts', async () => {
     const { origin } = await ask();
     fault('answer lost');
     await persist(origin, say('Here it is'), delivery('gone'), () => {
@@ -115,7 +115,7 @@ describe('a result', () => {
     expect(invalid).toEqual([429]);
   });
 
-  it('is one of a channel at a time, while other channels go on', async () => {
+  it('waits for others in its channel, but not elsewhere', async () => {
     const { origin } = await ask();
     const { fake, channels } = open;
     let release = () => {};
@@ -148,7 +148,7 @@ describe('a result', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('with eleven pictures comes as two messages, each once', async () => {
+  it('with eleven pictures comes as two messages, once each', async () => {
     const { origin, ref } = await ask();
     const media = await Promise.all(Array.from({ length: 11 }, () => scripted.picture({ width: 32, height: 24 })));
     fault('answer lost');
@@ -158,7 +158,7 @@ describe('a result', () => {
     expect(open.ada.see(open.channels.general).map(({ attachments }) => attachments.length)).toEqual([0]);
   });
 
-  it('says it plainly when Discord does not take the components', async () => {
+  it('is plain when Discord does not take components', async () => {
     const { origin } = await ask();
     open.fake.settings.refusesComponents = true;
     await persist(
@@ -169,14 +169,14 @@ describe('a result', () => {
     expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}], components: [{ type: 1 }] }]);
   });
 
-  it('says it plainly in a new message when the old one cannot lose its components', async () => {
+  it('is a new plain message when the old one cannot lose its components', async () => {
     const { origin, ref } = await ask();
     open.fake.settings.refusesComponents = true;
     await persist(origin, say('Here it is', { media: [await scripted.picture()] }), delivery('plain', ref));
     expect(reading('Here it is')).toMatchObject([{ flags: 0, attachments: [{}] }]);
   });
 
-  it('is not said a second time when the one that arrived without an answer cannot lose its components', async () => {
+  it('is posted once when an unconfirmed message cannot lose its components', async () => {
     const { origin, ref } = await ask();
     fault('answer lost', 'PATCH', /messages/, 2);
     fault({ status: 500 }, 'PATCH', /messages/);
@@ -186,7 +186,7 @@ describe('a result', () => {
 });
 
 describe('progress', () => {
-  it('is shown on the acknowledgement, and a tombstone takes pictures and buttons away', async () => {
+  it('shows on the acknowledgement, until a tombstone empties it', async () => {
     const { origin, ref } = await ask();
     const running = say('At work', { tone: 'working', progress: { stage: 'running', elapsed: 5, usual: 10 } });
     await open.platform.edit(ref, running, signal());

@@ -60,7 +60,7 @@ const template = inject('template');
 
 // The embedded database alone takes about as much memory as the whole bot may, so this test needs a server.
 it.skipIf(template.engine === 'embedded')(
-  'the whole bot makes, fetches and posts large videos in as little memory',
+  'makes, fetches and posts large videos with the whole bot in as little memory',
   { timeout: 300_000 },
   async ({ annotate }) => {
     if (template.engine === 'embedded') return;

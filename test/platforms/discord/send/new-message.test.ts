@@ -52,7 +52,7 @@ describe('a place', () => {
     await expect(post).rejects.toBeInstanceOf(UndeliverableError);
   });
 
-  it('that is a post in a forum gets its result inside, and beside it when it is gone', async () => {
+  it('that is a forum’s post gets its result inside, or beside when it is gone', async () => {
     const { origin } = await ask(open.channels.forumPost);
     expect(origin.place).toEqual({
       kind: 'channel',
@@ -70,13 +70,13 @@ describe('a place', () => {
     expect(reading('Beside it', open.world.channel(ref.channel))).toHaveLength(1);
   });
 
-  it('that is an announcement channel gets a message like any other', async () => {
+  it('that is an announcement channel gets an ordinary message', async () => {
     const { origin, ref } = await ask(open.channels.news);
     await persist(origin, say('Here it is'), delivery('news', ref));
     expect(reading('Here it is', open.channels.news)).toHaveLength(1);
   });
 
-  it('that is a direct message keeps everything in one message that can be changed for ever', async () => {
+  it('that is a direct message keeps one message that can always be edited', async () => {
     const direct = open.world.direct('500000000000000001');
     const { origin, ref } = await ask(direct, {}, { prompt: 'x', private: true });
     expect(origin.place).toEqual({ kind: 'direct' });
@@ -85,7 +85,7 @@ describe('a place', () => {
     expect(open.ada.see(direct)).toHaveLength(1);
   });
 
-  it('is left alone by a person who takes no direct messages', async () => {
+  it('is refused by a person who takes no direct messages', async () => {
     const { origin } = await ask();
     fault({ status: 403, code: 50007 });
     const direct: Origin = { ...origin, place: { kind: 'direct' } };

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 describe('a private call', () => {
-  it('is answered in its hidden message while that can be changed', async () => {
+  it('is answered in its ephemeral message while that can be edited', async () => {
     const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
     minutes(10);
     await persist(origin, say('A secret', { private: true }), delivery('soon', ref));
@@ -38,7 +38,7 @@ describe('a private call', () => {
   });
 });
 
-describe('a private answer that was perhaps shown when its message could last be changed', () => {
+describe('a private answer that was perhaps shown in its last moment', () => {
   it.each(['answer lost', 'lost'] as const)('(%s) is not shown again, but can be asked for', async (how) => {
     const { origin, ref } = await ask(open.channels.general, {}, { prompt: 'x', private: true });
     minutes(10);
@@ -53,8 +53,8 @@ describe('a private answer that was perhaps shown when its message could last be
   });
 });
 
-describe('what could not be known at first', () => {
-  it('the id of an acknowledgement whose answer was lost is learned when it is changed', async () => {
+describe('replaceMessage', () => {
+  it('learns a lost id of an acknowledgement when it edits that', async () => {
     fault('answer lost', 'POST', /callback/);
     const { origin, ref } = await ask();
     expect(ref.id).toBe(open.ada.see(open.channels.general)[0]?.id);
@@ -63,7 +63,7 @@ describe('what could not be known at first', () => {
     expect(open.ada.see(open.channels.general)).toHaveLength(1);
   });
 
-  it('a token that Discord no longer accepts is not sent again', async () => {
+  it('sends no token again that Discord has refused', async () => {
     const { origin } = await ask();
     fault({ status: 401 });
     const receipt = delivery('token');

@@ -31,8 +31,8 @@ const asked = () => open.world.ledger.filter(({ method, path }) => method === 'G
 const names = (words: string) =>
   deliveries.reading(words).map(({ attachments }) => attachments.map(({ filename }) => filename));
 
-describe('the size of a file', () => {
-  it('is stepped down when Discord answers 413, and that is known after a restart', async () => {
+describe('the limit of a file', () => {
+  it('falls after a 413, and stays so over a restart', async () => {
     const { ask, persist } = deliveries;
     const { origin, ref } = await ask(open.channels.general, { limit: mebibytes(50) });
     await persist(origin, say('Large', { media: [await file(mebibytes(26))] }), delivery('large', ref));
@@ -45,7 +45,7 @@ describe('the size of a file', () => {
     expect(refused()).toBe(1);
   });
 
-  it('is stepped down to what no server was known to have', async () => {
+  it('falls below all known limits', async () => {
     const { ask, persist } = deliveries;
     open.fake.settings.uploadLimit = 1_000_000;
     const { origin, ref } = await ask();
@@ -56,7 +56,7 @@ describe('the size of a file', () => {
     expect(refused()).toBe(before);
   });
 
-  it('of a refused small picture is no lesson about the server', async () => {
+  it('stays after the refusal of a small picture', async () => {
     const { ask, persist, fault } = deliveries;
     const { origin, ref } = await ask();
     fault({ status: 413, code: 40005 }, 'PATCH', /messages/);
@@ -65,7 +65,7 @@ describe('the size of a file', () => {
     expect([...open.ttlStore.entries.keys()].filter((key) => key.startsWith('upload:'))).toEqual([]);
   });
 
-  it('is what the interaction allows while its token sends the file', async () => {
+  it('is the interaction’s while its token sends the file', async () => {
     const { ask, persist } = deliveries;
     open.fake.settings.uploadLimit = mebibytes(60);
     const { origin, ref } = await ask(open.channels.general, { limit: mebibytes(60) });
@@ -74,7 +74,7 @@ describe('the size of a file', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('is what the interaction allows even where that is little', async () => {
+  it('is the interaction’s, even where that is low', async () => {
     const { ask, persist } = deliveries;
     const { origin, ref } = await ask(open.channels.general, { limit: 60_000 });
     await persist(origin, say('Little', { media: [await file(70_000)] }), delivery('little', ref));
@@ -101,7 +101,7 @@ describe('the size of a file', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  it('is the server’s as the gateway tells it, without asking', async () => {
+  it('is the server’s by the gateway’s word, without a request', async () => {
     const { ask, persist, minutes } = deliveries;
     open.fake.settings.uploadLimit = mebibytes(500);
     open.fake.dispatch('GUILD_CREATE', { id: guild, name: 'Here', premium_tier: 2, features: [], channels: [] });
