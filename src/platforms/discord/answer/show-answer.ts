@@ -21,7 +21,7 @@ export function createShowAnswer({ deliver, clock, log }: Parts): ShowAnswer {
         return await work();
       } catch (error) {
         if (error instanceof UndeliverableError) throw error;
-        log.debug({ err: error, pauseMs }, 'showing an answer failed, trying again');
+        log.debug({ err: error, pause: pauseMs }, 'showing an answer failed, trying again');
         await clock.sleep(pauseMs, signal);
       }
     }

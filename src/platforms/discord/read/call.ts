@@ -73,7 +73,7 @@ export function withFiles({ files, ...call }: ParsedCall, attach: (file: RemoteF
 const listOf = (value: IncomingCall['options'][string] | undefined): (Attachment | string)[] =>
   Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
 
-/** Returns whether the call may need a form, by what this process knows. The bot is asked only if so. */
+/** Returns whether the call may need a form, by what this process knows. Only then the bot has to decide. */
 export function mayNeedForm(call: ParsedCall, sheets: readonly Sheet[]): boolean {
   if (call.form) return true;
   const fields = sheets.find(({ name }) => name === call.command)?.fields ?? [];

@@ -59,7 +59,7 @@ export function createMessageCreator({ api, clock }: { api: Api; clock: Clock })
       return await request();
     } catch (error) {
       const meaning = meaningOf(error);
-      // With a nonce, this error means that the message was created and then deleted by somebody.
+      // With a nonce, this error means that the message was created and then deleted.
       if (meaning === 'gone') return { id: deletedId, channel_id: channel };
       if (meaning === 'forum') return createPost(channel, signal, body, uploads);
       if (meaning !== 'archived') throw error;

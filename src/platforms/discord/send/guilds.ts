@@ -31,7 +31,7 @@ const limitOf = ({ tier, features }: GuildPremium) =>
 
 /**
  * Returns a look-up. It takes the gateway's word first, then an answer that is at most `guildTtlMs` old, and asks Discord last.
- * Discord counts refused requests, so it is asked rarely about a server without the bot, too.
+ * Discord counts refused requests, so an answer that the bot is not in a server is remembered as well.
  */
 export function createGuildLookup({
   api,
