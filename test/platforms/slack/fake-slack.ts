@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { credentials } from '../../security/no-secrets.ts';
 import { waitFor } from '../wait-for.ts';
 import { blockProblems } from './check-blocks.ts';
-import { expectNothingTold } from './told.ts';
+import { expectNothingTold } from './no-secrets-sent.ts';
 import { type Args, createMethods, No } from './web-methods.ts';
 import { acceptLine, type Line } from './web-socket.ts';
 import { createWorkspace } from './workspace.ts';

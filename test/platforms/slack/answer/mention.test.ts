@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Message } from '../../../src/chat.ts';
-import { directScopes, manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
-import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
-import { openSlack } from './opened.ts';
-import { visit } from './visitor.ts';
-import { readPost } from './workspace.ts';
+import type { Message } from '../../../../src/chat.ts';
+import { directScopes, manifestScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
+import { createScriptedBot, paint, type ScriptedBot } from '../../scripted-bot.ts';
+import { openSlack } from '../opened.ts';
+import { visit } from '../visitor.ts';
+import { readPost } from '../workspace.ts';
 
 let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Message } from '../../../src/chat.ts';
-import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
-import { openSlack } from './opened.ts';
-import { visit } from './visitor.ts';
-import { readPost } from './workspace.ts';
+import type { Message } from '../../../../src/chat.ts';
+import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import { openSlack } from '../opened.ts';
+import { visit } from '../visitor.ts';
+import { readPost } from '../workspace.ts';
 
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
 let scripted: ScriptedBot;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createScriptedBot, paint, type ScriptedBot } from '../scripted-bot.ts';
-import { openSlack } from './opened.ts';
-import { visit } from './visitor.ts';
+import { createScriptedBot, paint, type ScriptedBot } from '../../scripted-bot.ts';
+import { openSlack } from '../opened.ts';
+import { visit } from '../visitor.ts';
 
 let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;

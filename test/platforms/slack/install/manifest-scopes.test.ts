@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { manifestScopes, optionalScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
-import { createScriptedBot, paint } from '../scripted-bot.ts';
-import { openSlack } from './opened.ts';
-import { visit } from './visitor.ts';
+import { manifestScopes, optionalScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
+import { createScriptedBot, paint } from '../../scripted-bot.ts';
+import { openSlack } from '../opened.ts';
+import { visit } from '../visitor.ts';
 
 /** What somebody can do, once each: what was needed for it, and what came of it. */
 async function walk(scopes: readonly string[]) {
