@@ -30,6 +30,7 @@ import { codeOf } from './send/slack-error.ts';
 import { createUpload, type Fit, type WayTo } from './send/upload.ts';
 import { createUploadCheck } from './send/upload-check.ts';
 import { createWeb } from './send/web.ts';
+import { setupProblems, startProblems } from './sentences.ts';
 
 /** How long calls under way may still take once the adapter stops, in milliseconds. */
 const farewell = 10_000;
@@ -120,7 +121,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
       log.info({ team }, 'connected to Slack');
     } catch (error) {
       await connection.stop().catch(() => undefined);
-      throw new Error(trouble[codeOf(error) ?? ''] ?? 'Slack could not be reached.', { cause: error });
+      throw new Error(startProblems[codeOf(error) ?? ''] ?? setupProblems.unreachable, { cause: error });
     }
     const stopping = new AbortController();
     const watching = pendingCalls.watch(stopping.signal);
@@ -158,7 +159,7 @@ function identify(
   log: BoltLog,
 ): { credentials: Credentials; installing?: ReturnType<typeof installOptions> } {
   if (botToken) return { credentials: fixedCredentials(botToken) };
-  if (!install) throw new Error('Slack needs SLACK_BOT_TOKEN, or the credentials of an app to install.');
+  if (!install) throw new Error(setupProblems.noToken);
   const installations = createInstallations({ ttlStore, seal: createSeal(install.tokenKey) });
   const { clientId, clientSecret } = install;
   const client = { clientId, clientSecret, apiUrl, fetch, log };
@@ -166,21 +167,11 @@ function identify(
   return { credentials, installing: installOptions(install, installations, credentials) };
 }
 
-/** What an operator reads when the bot cannot start, by Slack's own code. */
-const trouble: Record<string, string> = {
-  invalid_auth: 'Slack does not know one of the tokens: check SLACK_BOT_TOKEN and SLACK_APP_TOKEN.',
-  not_authed: 'Slack was given no token: set SLACK_BOT_TOKEN.',
-  token_revoked: 'The token was revoked: install the app again and set SLACK_BOT_TOKEN anew.',
-  account_inactive: 'The app was removed from the workspace: install it again.',
-  not_allowed_token_type: 'SLACK_APP_TOKEN has to be an app-level token, which starts with xapp-.',
-  missing_scope: 'SLACK_APP_TOKEN lacks the scope connections:write.',
-};
-
 /** Where HTTP requests are taken if nothing else is said. */
 const usualPort = 3_000;
 
 function wayOf({ appToken, signingSecret, heartbeat, port = usualPort, host }: SlackParts): Way {
   if (appToken) return { appToken, heartbeat, port };
   if (signingSecret) return { signingSecret, port, host };
-  throw new Error('Slack needs SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.');
+  throw new Error(setupProblems.noTransport);
 }

@@ -9,12 +9,13 @@ import type { createPeople } from '../read/people.ts';
 import { type TtlStore, writeValue } from '../render/button-calls.ts';
 import { offer } from '../render/message.ts';
 import type { Places, Spot } from '../send/channels.ts';
-import { isThreadGone, unjoinable, whyClosed } from '../send/closed-channels.ts';
+import { isThreadGone, whyClosed } from '../send/closed-channels.ts';
 import type { Deliver } from '../send/deliver.ts';
 import type { Ephemeral } from '../send/ephemeral.ts';
 import type { Messages } from '../send/messages.ts';
 import { codeOf, refusedOr } from '../send/slack-error.ts';
 import type { UploadCheck } from '../send/upload-check.ts';
+import { buttonLabels, closedChannelSentences, placeholderSentences } from '../sentences.ts';
 import type { PendingCalls } from './pending-calls.ts';
 
 type Parts = {
@@ -32,9 +33,7 @@ type Parts = {
 
 /** Milliseconds for the files of an answer. */
 const posting = 600_000;
-const inDirect: Message = { text: 'You find it in our direct messages.', tone: 'plain', private: true };
-/** What an acknowledgement says that could not be taken away. */
-const elsewhereNow = 'This was answered to the person who asked.';
+const inDirect: Message = { text: placeholderSentences.answeredInDirectMessages, tone: 'plain', private: true };
 
 export type Answer = ReturnType<typeof createAnswer>;
 type Acknowledged = { ack: MessageRef; place: Origin['place'] } | { closed: string };
@@ -58,7 +57,7 @@ export function createAnswer(parts: Parts) {
 
   /** True for ever, so that it may stay where a process dies before anybody knows that it stands there. */
   const asking = (call: IncomingCall, { person }: Origin): Message => ({
-    text: `Asked for \`/${call.command}\`.`,
+    text: placeholderSentences.askedFor(call.command),
     tone: 'plain',
     by: person,
   });
@@ -91,8 +90,8 @@ export function createAnswer(parts: Parts) {
     } catch (error) {
       log.warn({ err: error }, 'the channel was not joined');
       if (!makes(call) || codeOf(error) === undefined) return good;
-      await messages.remove(good.ack, elsewhereNow);
-      return { closed: unjoinable };
+      await messages.remove(good.ack, placeholderSentences.answeredInPrivate);
+      return { closed: closedChannelSentences.mayNotJoin };
     }
   }
 
@@ -102,7 +101,7 @@ export function createAnswer(parts: Parts) {
       await places.enter(from.tenant, spot.channel);
       return { ack: await deliver.say(from.tenant, spot, asking(call, from)), place: from.place };
     } catch {
-      return { closed: unjoinable };
+      return { closed: closedChannelSentences.mayNotJoin };
     }
   }
 
@@ -147,7 +146,8 @@ export function createAnswer(parts: Parts) {
 
   /** What cannot be taken away now is tried again until it can. */
   async function takeAway(asked: Asked, ack: MessageRef): Promise<void> {
-    if (!(await messages.remove(ack, elsewhereNow))) await pendingCalls.note(asked, { ack, isDone: true });
+    if (!(await messages.remove(ack, placeholderSentences.answeredInPrivate)))
+      await pendingCalls.note(asked, { ack, isDone: true });
   }
 
   async function turnAway(asked: Asked, call: IncomingCall, text: string): Promise<void> {
@@ -159,7 +159,7 @@ export function createAnswer(parts: Parts) {
     await ephemeral(
       asked,
       { text, tone: 'bad', private: true },
-      value ? [offer('direct', 'Send it to me directly', value)] : [],
+      value ? [offer('direct', buttonLabels.sendDirectly, value)] : [],
     );
   }
 

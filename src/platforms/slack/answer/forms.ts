@@ -10,6 +10,7 @@ import type { TtlStore } from '../render/button-calls.ts';
 import { noticeView, type Placed, placeBlock, placed, renderView } from '../render/view.ts';
 import { codeOf } from '../send/slack-error.ts';
 import type { Web } from '../send/web.ts';
+import { formSentences } from '../sentences.ts';
 import type { Answer } from './answer.ts';
 import { type Draft, type Drafted, draftOf, type Held, readDraft } from './open-form.ts';
 
@@ -87,17 +88,17 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
         await show(asked, form, held);
         return true;
       }
-      const waiting = noticeView(`/${call.command}`, 'One moment…');
+      const waiting = noticeView(`/${call.command}`, formSentences.oneMoment);
       const { view } = await web.call(tenant, 'views.open', { trigger_id: trigger, view: waiting }, opened);
       const notice = (words: string) =>
         web.call(tenant, 'views.update', { view_id: view.id, view: noticeView(`/${call.command}`, words) }, anything);
       const late = await asking;
       if (late)
         await show(asked, late, held, view).catch(async (error: unknown) => {
-          await notice('This form could not be made. Please close it and ask once more.').catch(() => undefined);
+          await notice(formSentences.notMade).catch(() => undefined);
           throw error;
         });
-      else await notice('Nothing has to be filled in: it is on its way.');
+      else await notice(formSentences.notNeeded);
       return late !== undefined;
     },
 
@@ -134,8 +135,7 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
       const { tenant, user, view, values, response_urls, trigger_id: trigger } = readSubmission(body);
       const [block = ''] = Object.keys(values);
       const found = readDraft(await within(clock, ttlStore.get(`form/${view.private_metadata}`)));
-      if (!found || !sheetOf(found.call.command))
-        return { problems: { [block]: 'This form is too old. Please open it again.' } };
+      if (!found || !sheetOf(found.call.command)) return { problems: { [block]: formSentences.tooOld } };
       const problems = problemsIn(values, found.fields);
       if (Object.keys(problems).length) return { problems };
       const drawn = Object.entries(found.held).filter(([name]) => found.fields.some((field) => field.name === name));

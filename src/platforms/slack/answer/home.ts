@@ -9,15 +9,16 @@ import { type TtlStore, writeValue } from '../render/button-calls.ts';
 import { text } from '../render/view.ts';
 import type { Messages } from '../send/messages.ts';
 import type { Web } from '../send/web.ts';
+import { homeTitles } from '../sentences.ts';
 import type { Answer } from './answer.ts';
 
 /** What is shown, as the answers to calls, where the bot has such a command. */
 const sections = [
-  { command: 'jobs', title: 'Your jobs' },
-  { command: 'gallery', title: 'Your gallery' },
-  { command: 'model list', title: 'Your models' },
-  { command: 'budget', title: 'Your budget' },
-  { command: 'settings show', title: 'Settings of this workspace' },
+  { command: 'jobs', title: homeTitles.jobs },
+  { command: 'gallery', title: homeTitles.gallery },
+  { command: 'model list', title: homeTitles.models },
+  { command: 'budget', title: homeTitles.budget },
+  { command: 'settings show', title: homeTitles.settings },
 ];
 /** Commands behind a button at the end. */
 const further = ['presets', 'status', 'help'];
@@ -52,7 +53,7 @@ export function createHome({ bot, web, messages, ttlStore, origin }: Parts) {
     };
     const making = bot.sheets.filter(({ group }) => group === 'Make');
     const blocks: KnownBlock[] = [
-      header('Make something'),
+      header(homeTitles.make),
       ...(await row(making.map(({ name }) => ({ command: name, options: {}, form: true })))),
     ];
     for (const { command, title } of sections.filter((section) => has(section.command, from))) {

@@ -25,6 +25,7 @@ import type { Prefixes } from '../render/command-names.ts';
 import { optionOf } from '../render/view.ts';
 import type { Ephemeral } from '../send/ephemeral.ts';
 import { codeOf } from '../send/slack-error.ts';
+import { buttonLabels, callSentences } from '../sentences.ts';
 import type { Answer } from './answer.ts';
 import type { createForms } from './forms.ts';
 import type { Held } from './open-form.ts';
@@ -100,9 +101,9 @@ export function createListeners(parts: Parts) {
       const again: Call = { ...plainCall(call), form: true };
       if (!(await isFirst(asked.event))) return true;
       await ephemeral(asked, {
-        text: 'The form did not open in time.',
+        text: callSentences.formTooLate,
         tone: 'bad',
-        buttons: [{ label: 'Open it', call: again, style: 'primary' }],
+        buttons: [{ label: buttonLabels.openForm, call: again, style: 'primary' }],
       });
       return true;
     }
@@ -123,7 +124,7 @@ export function createListeners(parts: Parts) {
     if (!action) return;
     const held = picturesFor(command, option, files);
     if (!held[option]?.length) {
-      await ephemeral(asked, { text: 'There is no picture in that message.', tone: 'bad' });
+      await ephemeral(asked, { text: callSentences.noPicture, tone: 'bad' });
       return;
     }
     await take(asked, { command, options: {}, form: action.form }, held);
@@ -148,7 +149,7 @@ export function createListeners(parts: Parts) {
     const said = await bot.run({ command, options: {} }, from);
     const prompt = spoken(words).slice(0, drawn.input);
     const canMake = prompt && bot.sheets.some(({ name }) => name === 'imagine');
-    const make = { label: 'Make a picture of it', call: { command: 'imagine', options: { prompt } } };
+    const make = { label: buttonLabels.makePicture, call: { command: 'imagine', options: { prompt } } };
     await ephemeral(asked, { ...said, buttons: canMake ? [make] : [] });
   }
 
@@ -162,7 +163,7 @@ export function createListeners(parts: Parts) {
     }
     const call = await readValue(value, ttlStore);
     if (!call) {
-      await ephemeral(asked, { text: 'That button is too old. Please type the command again.', tone: 'bad' });
+      await ephemeral(asked, { text: callSentences.buttonTooOld, tone: 'bad' });
       return;
     }
     if (action !== 'direct') return take(asked, call);
@@ -234,15 +235,15 @@ export function createListeners(parts: Parts) {
 
 /** A button opens what a line could not. */
 const fillingIn = (call: IncomingCall): Message => ({
-  text: `\`/${call.command}\` needs more than that. Nothing was spent.`,
+  text: callSentences.needsMore(call.command),
   tone: 'plain',
   private: true,
-  buttons: [{ label: 'Fill it in', call: { ...plainCall(call), form: true }, style: 'primary' }],
+  buttons: [{ label: buttonLabels.fillIn, call: { ...plainCall(call), form: true }, style: 'primary' }],
 });
 
 /** `/model` alone, or with a word that is none of its own. */
 const halfCommand = (command: string, members: readonly Sheet[]): Message => ({
-  text: `\`/${command}\` is several commands. Choose one, or type it:`,
+  text: callSentences.severalCommands(command),
   tone: 'plain',
   private: true,
   facts: members.map(({ name, description }) => ({ label: `${name}:`, value: description })),

@@ -9,6 +9,7 @@ import type { TtlStore } from '../render/button-calls.ts';
 import { readRef } from '../send/channels.ts';
 import type { Ephemeral } from '../send/ephemeral.ts';
 import type { Messages } from '../send/messages.ts';
+import { placeholderSentences } from '../sentences.ts';
 
 /** Milliseconds that an answer may take: the bot has 20 s for its words, and posting may have to wait its turn. */
 const words = 45_000;
@@ -17,8 +18,6 @@ const pictures = 11 * 60_000;
 /** Between two looks for calls that were left. */
 const gap = 30_000;
 const keptFor = 7 * 24 * 3_600_000;
-
-const interrupted = 'Something kept me from answering this. Please ask again.';
 
 const entry = z.object({
   until: z.number(),
@@ -51,10 +50,15 @@ export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, 
     const { tenant, event, ack, isDone } = left;
     // Its job was written down before the process died, and goes on by itself.
     const goesOn = !isDone && (await bot.took({ platform: 'slack', tenant, event }));
-    if (!goesOn && ack && !(await messages.remove(ack, isDone ? 'This was answered.' : interrupted))) return;
+    if (
+      !goesOn &&
+      ack &&
+      !(await messages.remove(ack, isDone ? placeholderSentences.answered : placeholderSentences.interrupted))
+    )
+      return;
     if (!goesOn && !isDone)
-      await ephemeral(left, { text: interrupted, tone: 'bad', private: true }).catch((err: unknown) =>
-        log.warn({ err }, 'nobody could be told of a call that was left'),
+      await ephemeral(left, { text: placeholderSentences.interrupted, tone: 'bad', private: true }).catch(
+        (err: unknown) => log.warn({ err }, 'nobody could be told of a call that was left'),
       );
     await answered(ttlStore, tenant, event);
   }

@@ -5,6 +5,7 @@ import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { BoltLog } from '../bolt-log.ts';
 import type { TtlStore } from '../render/button-calls.ts';
+import { notInstalled } from '../sentences.ts';
 import type { Installations, Installed } from './installations.ts';
 
 /**
@@ -77,7 +78,7 @@ export function installedCredentials({ installations, ttlStore, client, clock }:
     if (before && before.until > clock.now()) return before.entry;
     await told.get(tenant)?.noted;
     const found = await installations.find(tenant);
-    if (!found) throw new UndeliverableError('The bot is not installed in this workspace.');
+    if (!found) throw new UndeliverableError(notInstalled);
     const isEnding = found.expires !== undefined && found.expires - clock.now() / 1000 < early;
     const entry = isEnding ? await renew(found) : found;
     known.delete(tenant);

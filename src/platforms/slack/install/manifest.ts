@@ -4,6 +4,7 @@ import { requestPath } from '../connect.ts';
 import { manifested } from '../limits.ts';
 import { slackName } from '../render/command-names.ts';
 import { cut } from '../render/message.ts';
+import { manifestProblems, manifestSentences } from '../sentences.ts';
 import { directScopes, manifestScopes, optionalScopes } from './manifest-scopes.ts';
 import { redirectPath } from './pages.ts';
 
@@ -49,11 +50,9 @@ export function renderManifest(
   pictureActions: readonly PictureAction[],
   { name = 'PhotoGPT', prefix = '', http, oauth, direct = false }: Wishes = {},
 ) {
-  if (prefix && !/^[a-z0-9]+-$/.test(prefix))
-    throw new Error('A prefix is lower-case letters and digits, and a hyphen.');
+  if (prefix && !/^[a-z0-9]+-$/.test(prefix)) throw new Error(manifestProblems.wrongPrefix);
   for (const address of [http, oauth])
-    if (address !== undefined && !/^https:\/\/[^/]/.test(address))
-      throw new Error('--http and --oauth take the bot’s public address, which begins with https://.');
+    if (address !== undefined && !/^https:\/\/[^/]/.test(address)) throw new Error(manifestProblems.wrongAddress);
   const url = http && new URL(requestPath, http).href;
   const rank = ({ command }: PictureAction) => (wanted.indexOf(command) + wanted.length + 1) % (wanted.length + 1);
   const chosen = [...pictureActions].sort((one, other) => rank(one) - rank(other)).slice(0, manifested.shortcuts);
@@ -61,19 +60,19 @@ export function renderManifest(
     type: 'message',
     name: cut(label, manifested.shortcutName),
     callback_id: `picture:${command}:${option}`,
-    description: cut(`${label}: the pictures of this message`, manifested.description),
+    description: cut(manifestSentences.messageShortcutDescription(label), manifested.description),
   }));
   const create = {
     type: 'global',
-    name: 'Create',
+    name: manifestSentences.createShortcut,
     callback_id: 'create:imagine',
-    description: 'Make pictures from words',
+    description: manifestSentences.createShortcutDescription,
   };
   return {
     _metadata: { major_version: 1 },
     display_information: {
       name: cut(name, manifested.name),
-      description: 'Pictures and videos from words, in the channel you ask in',
+      description: manifestSentences.description,
     },
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },

@@ -1,5 +1,6 @@
 /** Encrypts what must not be readable in a copy of the database: AES-256-GCM with a key from the environment. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { setupProblems } from '../sentences.ts';
 
 const algorithm = 'aes-256-gcm';
 const nonceLength = 12;
@@ -14,8 +15,7 @@ export type Seal = { seal(text: string, purpose: string): string; open(sealed: s
  */
 export function createSeal(key: string): Seal {
   const secret = Buffer.from(key, 'base64');
-  if (secret.length !== 32)
-    throw new Error('The key for Slack’s tokens has to be 32 bytes in base64 (`openssl rand -base64 32`).');
+  if (secret.length !== 32) throw new Error(setupProblems.wrongTokenKey);
   return {
     seal(text, purpose) {
       const nonce = randomBytes(nonceLength);

@@ -4,6 +4,7 @@ import type { Attachment } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Credentials } from '../install/credentials.ts';
 import type { Web } from '../send/web.ts';
+import { fileSentences } from '../sentences.ts';
 import type { SlackFile } from './interaction.ts';
 
 /** Bytes that are read of one file: what a form takes is at most 10 MB, what people post is larger. */
@@ -25,7 +26,7 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
     // Files from Slack Connect come without an address.
     const found = known ? undefined : (await web.call(tenant, 'files.info', { file: file.id }, info, { signal })).file;
     const address = known ?? found?.url_private_download ?? found?.url_private;
-    if (!address || !isSlack(new URL(address))) throw new UndeliverableError('Slack does not say where the file is.');
+    if (!address || !isSlack(new URL(address))) throw new UndeliverableError(fileSentences.noAddress);
     return new URL(address);
   }
 
@@ -42,12 +43,12 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
       });
       // Without permission Slack answers 200 and a page for signing in.
       if (!response.ok || response.headers.get('content-type')?.startsWith('text/html') || !response.body)
-        throw new UndeliverableError('Slack does not let the bot read this file.');
+        throw new UndeliverableError(fileSentences.notReadable);
       const pieces: Uint8Array[] = [];
       let length = 0;
       for await (const piece of response.body) {
         length += piece.byteLength;
-        if (length > most) throw new UndeliverableError('The file is too large.');
+        if (length > most) throw new UndeliverableError(fileSentences.tooLarge);
         pieces.push(piece);
       }
       return Buffer.concat(pieces);

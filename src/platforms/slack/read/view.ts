@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Attachment, Call, IncomingCall } from '../../../chat.ts';
 import type { Placed } from '../render/view.ts';
+import { fieldProblems } from '../sentences.ts';
 import { files, type SlackFile } from './interaction.ts';
 
 const state = z.object({
@@ -50,11 +51,11 @@ export function problemsIn(values: Values, fields: readonly Placed[]): Record<st
 }
 
 function problemOf(given: string, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Placed) {
-  if (kind === 'text') return [...given].length > max ? `At most ${max} characters.` : undefined;
+  if (kind === 'text') return [...given].length > max ? fieldProblems.tooLong(max) : undefined;
   if (kind !== 'integer' && kind !== 'number') return undefined;
   const number = Number(given);
-  if (!Number.isFinite(number) || (kind === 'integer' && !Number.isInteger(number))) return 'This has to be a number.';
-  return number < min || number > max ? `From ${min} to ${max}.` : undefined;
+  if (!Number.isFinite(number) || (kind === 'integer' && !Number.isInteger(number))) return fieldProblems.notANumber;
+  return number < min || number > max ? fieldProblems.outOfRange(min, max) : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { ActionsBlock, KnownBlock, RichTextBlock, RichTextElement, Button as SlackButton } from '@slack/types';
 import type { Button, Message, Progress } from '../../../chat.ts';
 import { drawn } from '../limits.ts';
+import { buttonLabels, deliverySentences } from '../sentences.ts';
 import type { Naming } from './command-names.ts';
 
 /** `text` is what notifications and screen readers say. */
@@ -56,7 +57,7 @@ function words(message: Message, link: string | undefined): RichTextBlock {
     ...(icon ? [{ type: 'emoji' as const, name: icon }, plain(' ')] : []),
     ...(mention ? [{ type: 'user' as const, user_id: mention.id }, plain(' ')] : []),
     ...spans(message.text),
-    ...(link ? [plain(' '), { type: 'link' as const, url: link, text: 'Open it' }] : []),
+    ...(link ? [plain(' '), { type: 'link' as const, url: link, text: buttonLabels.openLink }] : []),
   ];
   const rest: RichTextElement[] = [
     ...(progress ? bar(progress) : []),
@@ -65,7 +66,7 @@ function words(message: Message, link: string | undefined): RichTextBlock {
       { type: 'text' as const, text: `${label} `, style: { italic: true } },
       plain(cut(value, Math.max(100, Math.floor(drawn.richText / facts.length)))),
     ]),
-    ...(by ? [plain(facts.length ? ` · for ${by.name}` : `for ${by.name}`)] : []),
+    ...(by ? [plain((facts.length ? ' · ' : '') + deliverySentences.by(by.name))] : []),
   ].filter((element) => !(element.type === 'text' && element.text === ''));
   return {
     type: 'rich_text',

@@ -3,6 +3,7 @@ import type { InputBlock, KnownBlock, PlainTextElement, PlainTextOption, View } 
 import type { Choice } from '../../../commands/kit/define.ts';
 import type { Field, Form } from '../../../commands/kit/sheet.ts';
 import { drawn } from '../limits.ts';
+import { formSentences } from '../sentences.ts';
 import { cut } from './message.ts';
 
 export const formCallback = 'form';
@@ -38,7 +39,7 @@ export function renderView(form: Omit<Form, 'fields'> & { fields: Placed[] }, ke
     private_metadata: key,
     title: text(form.title, drawn.title),
     submit: text(form.submit, drawn.title),
-    close: text('Cancel', drawn.title),
+    close: text(formSentences.cancel, drawn.title),
     blocks: [...kept(form), ...blocks, ...(asksWhere ? [where] : [])],
   };
 }
@@ -47,8 +48,8 @@ const where: InputBlock = {
   type: 'input',
   block_id: placeBlock,
   optional: true,
-  label: { type: 'plain_text', text: 'Where to' },
-  hint: { type: 'plain_text', text: 'Nothing chosen: to you, as a direct message' },
+  label: { type: 'plain_text', text: formSentences.destination },
+  hint: { type: 'plain_text', text: formSentences.destinationHint },
   element: {
     type: 'conversations_select',
     action_id: placeBlock,
@@ -62,7 +63,7 @@ export function noticeView(title: string, words: string): View {
   return {
     type: 'modal',
     title: text(title, drawn.title),
-    close: text('Close', drawn.title),
+    close: text(formSentences.close, drawn.title),
     blocks: [{ type: 'section', text: text(words, drawn.section) }],
   };
 }
@@ -85,8 +86,7 @@ function kept({ fields }: Pick<Form, 'fields'>): KnownBlock[] {
   const given = fields.filter(({ kind, value }) => kind === 'pictures' && Array.isArray(value) && value.length > 0);
   return given.map(({ name, value }) => {
     const count = Array.isArray(value) ? value.length : 0;
-    const words = `${count === 1 ? 'One picture is' : `${count} pictures are`} already there as ${name}.`;
-    return { type: 'context', elements: [text(words, drawn.section)] };
+    return { type: 'context', elements: [text(formSentences.picturesAlreadyThere(count, name), drawn.section)] };
   });
 }
 
@@ -129,7 +129,7 @@ function element(command: string, field: Field): InputBlock['element'] {
     };
   }
   if (kind === 'flag') {
-    const option: PlainTextOption = { text: text('Yes', drawn.optionText), value: 'true' };
+    const option: PlainTextOption = { text: text(formSentences.yes, drawn.optionText), value: 'true' };
     return {
       type: 'checkboxes',
       action_id: name,

@@ -6,6 +6,7 @@ import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { answered } from '../answer/pending-calls.ts';
 import type { TtlStore } from '../render/button-calls.ts';
 import { offer, type Rendered } from '../render/message.ts';
+import { buttonLabels, deliverySentences } from '../sentences.ts';
 import { isSeenByAll, type Places, readRef, refTo, type Spot } from './channels.ts';
 import type { Messages } from './messages.ts';
 import type { ProgressUpdates } from './progress-updates.ts';
@@ -44,16 +45,14 @@ const deliveryNotes = z.object({
 });
 
 /** Stands alone for ever if the process dies at the wrong moment, and is true then as well: the words follow it. */
-const stub: Rendered = { text: 'News of what you asked for:', blocks: [] };
-/** What a message says that could not be taken away once it stood for nothing more. */
-const done = 'Done: the result has a message of its own.';
+const stub: Rendered = { text: deliverySentences.news, blocks: [] };
 
 export function createDeliver({ web, places, messages, upload, ttlStore, share, clock }: Parts) {
   const underWay = new Map<string, Promise<MessageRef>>();
 
   /** A message that notifies is sent once or not at all; if nobody knows, it is not repeated. */
   async function sayOnce(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
-    if (deliveryNotes.parse(receipt.notes).saying) throw new UndeliverableError('It may have been said already.');
+    if (deliveryNotes.parse(receipt.notes).saying) throw new UndeliverableError(deliverySentences.maybeSaid);
     await receipt.note({ saying: true });
     try {
       return await messages.say(tenant, spot, drawing, signal);
@@ -73,7 +72,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
 
   /** Nobody should wait for a result that cannot come here; where else it goes is not known yet. */
   async function explain(ref: MessageRef, { message }: UndeliverableError): Promise<void> {
-    const text = `The result is ready, but it could not be posted here. ${message}`;
+    const text = deliverySentences.notPosted(message);
     const drawing = await messages.draw({ text, tone: 'bad' }, readRef(ref).tenant);
     await messages.change(ref, drawing).catch(() => undefined);
   }
@@ -98,7 +97,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
     const drawing = await messages.draw(hides ? { text: '', tone: 'plain' } : marked(message), tenant);
     if (isHidden(to, message) && message.job !== undefined && to.place.kind === 'channel')
       drawing.blocks.push(
-        offer('share', 'Share here, in the channel', JSON.stringify({ ...to.place, job: message.job })),
+        offer('share', buttonLabels.shareInChannel, JSON.stringify({ ...to.place, job: message.job })),
       );
     await places.enter(tenant, spot.channel, signal);
     const root = hides ? await cover(tenant, spot, message, receipt, signal) : undefined;
@@ -123,14 +122,14 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
       const ref = refTo(tenant, said, said.ts, said.files);
       // The words may not have followed the message that says nothing.
       if (!said.files) await messages.change(ref, await messages.draw(marked(message), tenant, 0, link), signal);
-      if (replaces && replaces.id !== said.ts) await messages.remove(replaces, done, signal);
+      if (replaces && replaces.id !== said.ts) await messages.remove(replaces, deliverySentences.done, signal);
       return ref;
     }
     const spot = await places.find(to, isHidden(to, message), signal);
     if (hasFiles) {
       const { ts, files } = await postFiles(to, spot, message, receipt, signal);
       if (files) await receipt.note({ said: noteOf(spot, ts, files) });
-      if (replaces && replaces.id !== ts) await messages.remove(replaces, done, signal);
+      if (replaces && replaces.id !== ts) await messages.remove(replaces, deliverySentences.done, signal);
       return refTo(tenant, spot, ts, files);
     }
     const drawing = await messages.draw(message, tenant);
@@ -142,7 +141,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
       return refTo(tenant, spot, ts);
     }
     const ts = await sayInSteps(tenant, spot, drawing, receipt, signal);
-    if (replaces && !takesPlace) await messages.remove(replaces, done, signal);
+    if (replaces && !takesPlace) await messages.remove(replaces, deliverySentences.done, signal);
     return refTo(tenant, spot, ts);
   }
 
@@ -163,7 +162,8 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
           const refused = refusedOr(error);
           if (refused instanceof UndeliverableError && receipt.replaces) {
             // Of a private result nothing is said where others read, not even that there is one.
-            if (isHidden(to, message) && isSeenByAll(receipt.replaces)) await messages.remove(receipt.replaces, done);
+            if (isHidden(to, message) && isSeenByAll(receipt.replaces))
+              await messages.remove(receipt.replaces, deliverySentences.done);
             else if (message.media?.length) await explain(receipt.replaces, refused);
           }
           throw refused;
@@ -177,8 +177,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
 
     async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
       const { tenant, files = [] } = readRef(ref);
-      if (message.private && isSeenByAll(ref))
-        throw new UndeliverableError('What is private is not shown where others read it.');
+      if (message.private && isSeenByAll(ref)) throw new UndeliverableError(deliverySentences.privateInPublic);
       if (message.progress && !share.mayShow(tenant, `${ref.channel}/${ref.id}`, clock.now()))
         throw new Error('too many messages show progress in this workspace');
       const isChanged = await messages.changed(ref, await messages.draw(message, tenant), signal);

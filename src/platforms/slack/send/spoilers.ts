@@ -1,5 +1,6 @@
 /** Spoilers, for which Slack has no veil: the files go into the thread of a message that says so. */
 import type { Message } from '../../../chat.ts';
+import { deliverySentences } from '../sentences.ts';
 import { isSeenByAll, type Spot } from './channels.ts';
 
 const isSpoiler = ({ media = [] }: Message) => media.some(({ spoiler }) => spoiler);
@@ -11,9 +12,9 @@ export const isCovered = (message: Message, spot: Spot) => isSpoiler(message) &&
 export const coverOf = (message: Message): Message => ({
   ...message,
   media: [],
-  text: `${message.text} **Hidden: open the thread to see it.**`,
+  text: deliverySentences.hiddenInThread(message.text),
 });
 
 /** The message as it is where nothing can be hidden. */
 export const marked = (message: Message): Message =>
-  isSpoiler(message) ? { ...message, text: `${message.text} It was marked as a spoiler.` } : message;
+  isSpoiler(message) ? { ...message, text: deliverySentences.markedAsSpoiler(message.text) } : message;

@@ -7,6 +7,7 @@ import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { drawn, shownTypes } from '../limits.ts';
 import type { Rendered } from '../render/message.ts';
+import { deliverySentences } from '../sentences.ts';
 import type { Spot } from './channels.ts';
 import { codeOf, isUndone, refusedOr } from './slack-error.ts';
 import type { Web } from './web.ts';
@@ -119,7 +120,7 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
       .catch(() => undefined);
 
   async function send(tenant: string, media: Media, source: Readable | undefined, url: string, signal: AbortSignal) {
-    if (!source) throw new UndeliverableError(`The file ${media.name} is not there any more.`);
+    if (!source) throw new UndeliverableError(deliverySentences.fileGone(media.name));
     const { statusCode, body } = await request(url, {
       method: 'POST',
       // With the length said, the bytes go out as they are read; without it, Slack refuses the transfer.
