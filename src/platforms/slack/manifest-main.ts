@@ -2,8 +2,7 @@
 import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
 import { pictureActionsOf, sheetOf } from '../../commands/kit/sheet.ts';
-import { renderManifest } from './install/manifest.ts';
-import { toYaml } from './install/to-yaml.ts';
+import { manifestToYaml, renderManifest } from './install/manifest.ts';
 
 const usage = `npm run slack:manifest -- [--yaml] [--prefix pg-] [--http https://bot.example.com] [--oauth https://bot.example.com] [--direct] [--name PhotoGPT]
 
@@ -33,9 +32,10 @@ function main(): void {
   }
   const pictureActions = pictureActionsOf(commands);
   const manifest = renderManifest(commands.map(sheetOf), pictureActions, values);
-  process.stdout.write(values.yaml ? toYaml(manifest) : `${JSON.stringify(manifest, null, 2)}\n`);
+  process.stdout.write(values.yaml ? manifestToYaml(manifest) : `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
+// The exit code is set and the process ends by itself: `process.exit` would cut off what a slow pipe has not taken yet.
 try {
   main();
 } catch (error) {

@@ -1,4 +1,5 @@
 /** The app's manifest, made from the list of commands: what Slack has to know about the bot before it runs. */
+import { stringify } from 'yaml';
 import type { Sheet } from '../../../commands/kit/sheet.ts';
 import { requestPath } from '../connect.ts';
 import { manifested } from '../limits.ts';
@@ -103,3 +104,10 @@ export function renderManifest(
     },
   };
 }
+
+/**
+ * Returns the manifest as YAML. Texts are in double quotes: readers of YAML 1.1 take a bare `16:9` for a number and a
+ * bare `on` for true.
+ */
+export const manifestToYaml = (manifest: ReturnType<typeof renderManifest>): string =>
+  stringify(manifest, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
