@@ -6,6 +6,7 @@ import type { BoltLog } from './bolt-log.ts';
 import type { Credentials } from './install/credentials.ts';
 import { type installOptions, installPath, redirectPath } from './install/pages.ts';
 import { formCallback } from './render/view.ts';
+import { maxReconnectDelayMs, pingTimeoutMs } from './timings.ts';
 
 /** How Slack reaches the bot: over a connection that the bot opens, or over HTTP with every request signed. */
 export type Way =
@@ -43,20 +44,18 @@ type Parts = {
 
 /** The path at which Slack's requests arrive. */
 export const requestPath = '/slack/events';
-/** Milliseconds until a ping that Slack did not answer ends the connection, and between tries to connect again. */
-const heartbeat = 5_000;
 
 /** Makes the app; nothing is connected before `start`. `stop` lets nothing in from then on. */
 export function connect({ way, apiUrl, fetch, credentials, installing, listeners, log }: Parts) {
   // The library gives up for good when its tries run out, so they never do.
-  const patient = { forever: true, factor: 1.3, maxTimeout: 30_000, randomize: true };
+  const patient = { forever: true, factor: 1.3, maxTimeout: maxReconnectDelayMs, randomize: true };
   const clientOptions = { slackApiUrl: apiUrl, fetch, logger: log };
   const pages = { installPath, redirectUriPath: redirectPath, directInstall: true };
   const receiver: Receiver =
     'appToken' in way
       ? new SocketModeReceiver({
           appToken: way.appToken,
-          clientPingTimeout: way.heartbeat ?? heartbeat,
+          clientPingTimeout: way.heartbeat ?? pingTimeoutMs,
           ...installing,
           installerOptions: { ...pages, port: way.port, clientOptions: { ...clientOptions, retryConfig: patient } },
           logger: log,

@@ -1,46 +1,96 @@
-/** How much Slack takes, as numbers. Sources: docs.slack.dev, reference of blocks, views, methods and rate limits. */
+/** What Slack takes: counts, lengths in characters, sizes and rates. Source: docs.slack.dev, the reference of each thing. */
 
-/** Counts and lengths in characters of everything that is drawn. */
-export const drawn = {
-  messageText: 4_000,
-  richText: 3_000,
-  section: 3_000,
-  header: 150,
-  buttonsInRow: 25,
-  buttonLabel: 75,
-  buttonValue: 2_000,
-  title: 24,
-  viewBlocks: 100,
-  inputLabel: 2_000,
-  input: 3_000,
-  options: 100,
-  optionText: 75,
-  optionValue: 150,
-  placeholder: 150,
-  altText: 1_000,
-  filesInForm: 10,
-} as const;
+// Messages
 
-/** What `/command` entries and shortcuts of a manifest may be. */
-export const manifested = {
-  commands: 50,
-  commandDescription: 200,
-  name: 35,
-  description: 140,
-  command: 32,
-  usage: 1_000,
-  shortcutName: 24,
-  shortcuts: 5,
-} as const;
+/** Length of a message's plain text, which notifications and screen readers use. */
+export const maxMessageTextLength = 4_000;
 
-/** Pictures that every Slack client shows in place. Slack takes webp as a file, but its blocks do not draw it. */
-export const shownTypes = ['image/png', 'image/jpeg', 'image/gif', 'video/mp4'];
+/** Length of one part of rich text. */
+export const maxRichTextLength = 3_000;
 
-/** Bytes of one file: the size from which workspaces of all plans accept uploads without complaints is far higher. */
-export const uploadLimit = 1_000_000_000;
+/** Buttons in one block of actions. */
+export const maxButtonsPerRow = 25;
 
-/** Calls a minute, by method and workspace; methods that are not listed are asked for rarely. */
-export const perMinute: Record<string, number> = {
+/** Length of a button's label. */
+export const maxButtonLabelLength = 75;
+
+/** Length of a button's value. */
+export const maxButtonValueLength = 2_000;
+
+/** Length of the text that describes a picture. Slack takes 1,000 characters. */
+export const maxAltTextLength = 1_000;
+
+/** Media types that every client of Slack shows in place. Slack takes webp as a file, but its blocks do not draw it. */
+export const inlineMediaTypes = ['image/png', 'image/jpeg', 'image/gif', 'video/mp4'];
+
+/** Bytes of one file. Workspaces of all plans accept files that are far larger. */
+export const maxUploadBytes = 1_000_000_000;
+
+/** Bytes that the adapter reads of one attached file. A form takes 10 MB at most, and people post larger ones. */
+export const maxDownloadBytes = 50_000_000;
+
+// Views: forms and the app's own page
+
+/** Blocks of one view. */
+export const maxBlocksPerView = 100;
+
+/** Length of a view's title, and of the labels of its two buttons. */
+export const maxViewTitleLength = 24;
+
+/** Length of a section's text. */
+export const maxSectionLength = 3_000;
+
+/** Length of a header. */
+export const maxHeaderLength = 150;
+
+/** Length of an input's label, and of its hint. */
+export const maxInputLabelLength = 2_000;
+
+/** Length of what somebody types into an input. */
+export const maxInputLength = 3_000;
+
+/** Options of a select. */
+export const maxOptionsPerSelect = 100;
+
+/** Length of an option's text, and of its description. */
+export const maxOptionTextLength = 75;
+
+/** Length of an option's value. */
+export const maxOptionValueLength = 150;
+
+/** Files in one input. */
+export const maxFilesPerInput = 10;
+
+// The manifest
+
+/** Slash commands of one app. */
+export const maxSlashCommands = 50;
+
+/** Length of a slash command, with its slash. */
+export const maxCommandLength = 32;
+
+/** Length of the description of a slash command that stands for several commands. */
+export const maxCommandDescriptionLength = 200;
+
+/** Length of a slash command's usage hint. */
+export const maxUsageHintLength = 1_000;
+
+/** Length of an app's name. */
+export const maxAppNameLength = 35;
+
+/** Length of a shortcut's description. */
+export const maxShortcutDescriptionLength = 140;
+
+/** Length of a shortcut's name. */
+export const maxShortcutNameLength = 24;
+
+/** Shortcuts on messages that one app may have. */
+export const maxMessageShortcuts = 5;
+
+// Rates
+
+/** Calls a minute for one workspace, by method. Methods that are not listed are called rarely. */
+export const callsPerMinute: Record<string, number> = {
   'chat.update': 50,
   'chat.delete': 50,
   'chat.postMessage': 200,
@@ -57,5 +107,11 @@ export const perMinute: Record<string, number> = {
   'views.publish': 100,
 };
 
-/** Of the fifty updates a minute that a workspace allows, progress takes no more than this: results need the rest. */
-export const progressPerMinute = 30;
+/** Messages that one channel takes at once. After that it takes `channelMessagesPerSecond`. */
+export const channelBurstMessages = 4;
+
+/** Messages a second that one channel takes. */
+export const channelMessagesPerSecond = 1;
+
+/** Updates a minute that progress may use in one workspace. The rest of the 50 is for results. */
+export const progressUpdatesPerMinute = 30;

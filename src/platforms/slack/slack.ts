@@ -18,7 +18,6 @@ import { type Install, installOptions } from './install/pages.ts';
 import { createSeal } from './install/seal.ts';
 import { createFileReader } from './read/file.ts';
 import { createPeople } from './read/people.ts';
-import type { TtlStore } from './render/button-calls.ts';
 import { createPrefixes } from './render/command-names.ts';
 import { createPlaces } from './send/channels.ts';
 import { createDeliver } from './send/deliver.ts';
@@ -31,9 +30,9 @@ import { createUpload, type Fit, type WayTo } from './send/upload.ts';
 import { createUploadCheck } from './send/upload-check.ts';
 import { createWeb } from './send/web.ts';
 import { setupProblems, startProblems } from './sentences.ts';
+import { stopTimeoutMs } from './timings.ts';
+import type { TtlStore } from './ttl-store.ts';
 
-/** How long calls under way may still take once the adapter stops, in milliseconds. */
-const farewell = 10_000;
 const usualUrl = 'https://slack.com/api/';
 
 /**
@@ -131,7 +130,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
         await connection.stop();
         await watching;
         const enough = new AbortController();
-        await Promise.race([settled(), clock.sleep(farewell, enough.signal)]);
+        await Promise.race([settled(), clock.sleep(stopTimeoutMs, enough.signal)]);
         enough.abort();
       },
     };

@@ -3,10 +3,10 @@ import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '.
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
-import { uploadLimit } from '../limits.ts';
+import { maxUploadBytes } from '../limits.ts';
 import type { Asked, AskedCall } from '../read/interaction.ts';
 import type { createPeople } from '../read/people.ts';
-import { type TtlStore, writeValue } from '../render/button-calls.ts';
+import { writeValue } from '../render/button-calls.ts';
 import { offer } from '../render/message.ts';
 import type { Places, Spot } from '../send/channels.ts';
 import { isThreadGone, whyClosed } from '../send/closed-channels.ts';
@@ -16,6 +16,8 @@ import type { Messages } from '../send/messages.ts';
 import { codeOf, refusedOr } from '../send/slack-error.ts';
 import type { UploadCheck } from '../send/upload-check.ts';
 import { buttonLabels, closedChannelSentences, placeholderSentences } from '../sentences.ts';
+import { answerPostTimeoutMs } from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import type { PendingCalls } from './pending-calls.ts';
 
 type Parts = {
@@ -31,8 +33,6 @@ type Parts = {
   log: Log;
 };
 
-/** Milliseconds for the files of an answer. */
-const posting = 600_000;
 const inDirect: Message = { text: placeholderSentences.answeredInDirectMessages, tone: 'plain', private: true };
 
 export type Answer = ReturnType<typeof createAnswer>;
@@ -52,7 +52,16 @@ export function createAnswer(parts: Parts) {
     const place: Origin['place'] = isOurs || elsewhere ? { kind: 'direct' } : { kind: 'channel', channel, thread };
     // What was turned away in public was not meant to be private.
     const hidden = (asked.isHidden && !elsewhere) || bot.isPrivate(call);
-    return { platform: 'slack', event: asked.event, tenant, place, person, locale, private: hidden, uploadLimit };
+    return {
+      platform: 'slack',
+      event: asked.event,
+      tenant,
+      place,
+      person,
+      locale,
+      private: hidden,
+      uploadLimit: maxUploadBytes,
+    };
   }
 
   /** True for ever, so that it may stay where a process dies before anybody knows that it stands there. */
@@ -110,7 +119,12 @@ export function createAnswer(parts: Parts) {
     if (message.job === undefined && !message.media?.length) return ephemeral(asked, message);
     const spot = { channel: await places.direct(from.tenant, from.person.id) };
     const ref = message.media?.length
-      ? await deliver.post({ ...from, private: true }, message, passing(asked.event), AbortSignal.timeout(posting))
+      ? await deliver.post(
+          { ...from, private: true },
+          message,
+          passing(asked.event),
+          AbortSignal.timeout(answerPostTimeoutMs),
+        )
       : await deliver.say(from.tenant, spot, message);
     if (message.job !== undefined) await bot.shown(message.job, ref);
     if (from.place.kind === 'channel') await ephemeral(asked, inDirect);
@@ -141,7 +155,7 @@ export function createAnswer(parts: Parts) {
   async function inPlace(asked: Asked, from: Origin, message: Message, ack: MessageRef): Promise<void> {
     if (!message.media?.length) return deliver.change(ack, message);
     await pendingCalls.note(asked, { ack, slow: true });
-    await deliver.post(from, message, passing(asked.event, ack), AbortSignal.timeout(posting));
+    await deliver.post(from, message, passing(asked.event, ack), AbortSignal.timeout(answerPostTimeoutMs));
   }
 
   /** What cannot be taken away now is tried again until it can. */

@@ -6,20 +6,15 @@ import type { Form } from '../../../commands/kit/sheet.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Asked, SlackFile } from '../read/interaction.ts';
 import { filesIn, fillIn, problemsIn, readSubmission } from '../read/view.ts';
-import type { TtlStore } from '../render/button-calls.ts';
 import { noticeView, type Placed, placeBlock, placed, renderView } from '../render/view.ts';
 import { codeOf } from '../send/slack-error.ts';
 import type { Web } from '../send/web.ts';
 import { formSentences } from '../sentences.ts';
+import { draftTimeoutMs, formLifetimeMs, formWaitMs } from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import type { Answer } from './answer.ts';
 import { type Draft, type Drafted, draftOf, type Held, readDraft } from './open-form.ts';
 
-/** A form that was open for longer than this, in milliseconds, has to be opened again. */
-const draftsLast = 4 * 3_600_000;
-/** The trigger lives for three seconds; if the form takes longer than this, a page to wait on is opened first. */
-const soon = 700;
-/** Milliseconds for the draft of a submission, which Slack wants answered within three seconds. */
-const patience = 2_000;
 /** Forms whose last change is remembered. */
 const changing = 500;
 
@@ -66,7 +61,7 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
       : web.call(asked.tenant, 'views.open', { trigger_id: asked.trigger, view: drawing }, opened);
     const kept = draftOf({ call, held, fields, round, asked });
     // Together, because the trigger does not wait for the database.
-    await Promise.all([shown, ttlStore.put(`form/${draftKey}`, kept, draftsLast)]);
+    await Promise.all([shown, ttlStore.put(`form/${draftKey}`, kept, formLifetimeMs)]);
   }
 
   return {
@@ -81,7 +76,7 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
       const { tenant, trigger } = asked;
       const asking = origin(asked, call).then((from) => bot.form(call, from));
       const over = new AbortController();
-      const form = await Promise.race([asking, clock.sleep(soon, over.signal).then(() => 'late' as const)]);
+      const form = await Promise.race([asking, clock.sleep(formWaitMs, over.signal).then(() => 'late' as const)]);
       over.abort();
       if (form === undefined) return false;
       if (form !== 'late') {
@@ -161,7 +156,7 @@ const onceEach = (files: SlackFile[]) => [...new Map(files.map((file) => [file.i
 /** What the promise gives, or undefined if that takes too long or fails. */
 async function within<T>(clock: Clock, promise: Promise<T>): Promise<T | undefined> {
   const over = new AbortController();
-  const waiting = clock.sleep(patience, over.signal).then(() => undefined);
+  const waiting = clock.sleep(draftTimeoutMs, over.signal).then(() => undefined);
   return Promise.race([promise.catch(() => undefined), waiting]).finally(() => over.abort());
 }
 

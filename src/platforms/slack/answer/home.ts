@@ -3,13 +3,14 @@ import type { KnownBlock, Button as SlackButton } from '@slack/types';
 import { z } from 'zod';
 import type { Call, Origin } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
-import { drawn } from '../limits.ts';
+import { maxBlocksPerView, maxButtonLabelLength, maxButtonsPerRow, maxHeaderLength } from '../limits.ts';
 import type { Asked } from '../read/interaction.ts';
-import { type TtlStore, writeValue } from '../render/button-calls.ts';
+import { writeValue } from '../render/button-calls.ts';
 import { text } from '../render/view.ts';
 import type { Messages } from '../send/messages.ts';
 import type { Web } from '../send/web.ts';
 import { homeTitles } from '../sentences.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import type { Answer } from './answer.ts';
 
 /** What is shown, as the answers to calls, where the bot has such a command. */
@@ -38,13 +39,13 @@ export function createHome({ bot, web, messages, ttlStore, origin }: Parts) {
     let action = 0;
     const row = async (calls: Call[]): Promise<KnownBlock[]> => {
       const elements = await Promise.all(
-        calls.slice(0, drawn.buttonsInRow).map(async (call): Promise<SlackButton> => {
+        calls.slice(0, maxButtonsPerRow).map(async (call): Promise<SlackButton> => {
           action += 1;
           const id = `call:${action}`;
           return {
             type: 'button',
             action_id: id,
-            text: text(call.command, drawn.buttonLabel),
+            text: text(call.command, maxButtonLabelLength),
             value: await writeValue(call, ttlStore),
           };
         }),
@@ -65,9 +66,9 @@ export function createHome({ bot, web, messages, ttlStore, origin }: Parts) {
     }
     const last = further.filter((command) => has(command, from));
     blocks.push({ type: 'divider' }, ...(await row(last.map((command) => ({ command, options: {} })))));
-    const view = { type: 'home', blocks: blocks.slice(0, drawn.viewBlocks) };
+    const view = { type: 'home', blocks: blocks.slice(0, maxBlocksPerView) };
     await web.call(from.tenant, 'views.publish', { user_id: from.person.id, view }, anything);
   };
 }
 
-const header = (words: string): KnownBlock => ({ type: 'header', text: text(words, drawn.header) });
+const header = (words: string): KnownBlock => ({ type: 'header', text: text(words, maxHeaderLength) });

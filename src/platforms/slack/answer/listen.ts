@@ -6,7 +6,7 @@ import type { Sheet } from '../../../commands/kit/sheet.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Log } from '../../../log.ts';
 import type { Listeners } from '../connect.ts';
-import { drawn } from '../limits.ts';
+import { maxInputLength, maxOptionsPerSelect } from '../limits.ts';
 import { isPicture } from '../read/file.ts';
 import {
   type Asked,
@@ -20,22 +20,20 @@ import {
   type SlackFile,
 } from '../read/interaction.ts';
 import { findCommand, plainWords, readLine, spoken } from '../read/line.ts';
-import { readValue, type TtlStore } from '../render/button-calls.ts';
+import { readValue } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { optionOf } from '../render/view.ts';
 import type { Ephemeral } from '../send/ephemeral.ts';
 import { codeOf } from '../send/slack-error.ts';
 import { buttonLabels, callSentences } from '../sentences.ts';
+import { eventClaimMs, suggestionsTimeoutMs } from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import type { Answer } from './answer.ts';
 import type { createForms } from './forms.ts';
 import type { Held } from './open-form.ts';
 
-/** Slack sends an event again for minutes if it was not acknowledged; its id is remembered for longer. Milliseconds. */
-const remembered = 3_600_000;
 /** Calls that are being answered at a time; each may hold pictures of 50 MB. */
 const callsAtOnce = 60;
-/** Milliseconds for suggestions: Slack gives three seconds in all. */
-const suggestionsWait = 2_000;
 
 type Parts = {
   bot: Bot;
@@ -77,7 +75,7 @@ export function createListeners(parts: Parts) {
   }
 
   /** Whether nobody took this event before. If the store does not answer, the bot itself refuses a second job. */
-  const isFirst = (event: string) => ttlStore.claim(`event/${event}`, remembered).catch(() => true);
+  const isFirst = (event: string) => ttlStore.claim(`event/${event}`, eventClaimMs).catch(() => true);
 
   async function take(asked: Asked, call: IncomingCall, held: Held = {}): Promise<void> {
     const isDue = forms.isDue(call, held);
@@ -147,7 +145,7 @@ export function createListeners(parts: Parts) {
     if (members.length) return ephemeral(asked, { ...halfCommand(command, members), private: true });
     const from = await answer.origin(asked, { command, options: {} });
     const said = await bot.run({ command, options: {} }, from);
-    const prompt = spoken(words).slice(0, drawn.input);
+    const prompt = spoken(words).slice(0, maxInputLength);
     const canMake = prompt && bot.sheets.some(({ name }) => name === 'imagine');
     const make = { label: buttonLabels.makePicture, call: { command: 'imagine', options: { prompt } } };
     await ephemeral(asked, { ...said, buttons: canMake ? [make] : [] });
@@ -218,12 +216,12 @@ export function createListeners(parts: Parts) {
       const asking = answer
         .origin(asked, { command, options: {} })
         .then((origin) => bot.suggest(command, option, value, origin));
-      const choices = await Promise.race([asking, clock.sleep(suggestionsWait, over.signal).then(() => [])]);
+      const choices = await Promise.race([asking, clock.sleep(suggestionsTimeoutMs, over.signal).then(() => [])]);
       over.abort();
       const typed = value.trim();
       // What somebody typed is offered as it is: suggestions are not the only values there are.
       const own = typed && !choices.some((choice) => choice.value === typed) ? [{ value: typed, label: typed }] : [];
-      return [...choices, ...own].slice(0, drawn.options).map(optionOf);
+      return [...choices, ...own].slice(0, maxOptionsPerSelect).map(optionOf);
     },
   };
 

@@ -5,19 +5,18 @@ import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Log } from '../../../log.ts';
 import type { Asked } from '../read/interaction.ts';
-import type { TtlStore } from '../render/button-calls.ts';
 import { readRef } from '../send/channels.ts';
 import type { Ephemeral } from '../send/ephemeral.ts';
 import type { Messages } from '../send/messages.ts';
 import { placeholderSentences } from '../sentences.ts';
-
-/** Milliseconds that an answer may take: the bot has 20 s for its words, and posting may have to wait its turn. */
-const words = 45_000;
-/** Pictures in an answer take up to ten minutes to be posted. */
-const pictures = 11 * 60_000;
-/** Between two looks for calls that were left. */
-const gap = 30_000;
-const keptFor = 7 * 24 * 3_600_000;
+import {
+  expireAtOnceMs,
+  filesDeadlineMs,
+  pendingCallLifetimeMs,
+  pendingCallsIntervalMs,
+  wordsDeadlineMs,
+} from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 
 const entry = z.object({
   until: z.number(),
@@ -40,7 +39,7 @@ const rowOf = (tenant: string, event: string) => `unanswered/${tenant}/${event}`
 
 /** Takes a call off the list: its answer, or the result of its job, is there. */
 export const answered = (ttlStore: TtlStore, tenant: string, event: string) =>
-  ttlStore.put(rowOf(tenant, event), null, 1).catch(() => undefined);
+  ttlStore.put(rowOf(tenant, event), null, expireAtOnceMs).catch(() => undefined);
 
 export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, log }: Parts) {
   const leftOver = new Set<string>();
@@ -67,7 +66,7 @@ export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, 
     for (const { key, content } of await ttlStore.list('unanswered/')) {
       const left = entry.safeParse(content).data;
       if (!left || left.until > clock.now()) continue;
-      if (await ttlStore.claim(`apology/${key}`, gap)) await apologise(left);
+      if (await ttlStore.claim(`apology/${key}`, pendingCallsIntervalMs)) await apologise(left);
     }
   }
 
@@ -76,12 +75,14 @@ export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, 
     async note(asked: Asked, { ack, slow, isDone }: { ack?: MessageRef; slow?: boolean; isDone?: boolean } = {}) {
       const { event, tenant, user, channel, thread, isDirect, isHidden } = asked;
       if (isDone) leftOver.add(event);
-      const until = clock.now() + (slow ? pictures : words);
+      const until = clock.now() + (slow ? filesDeadlineMs : wordsDeadlineMs);
       const message = ack && { ...ack, data: readRef(ack) };
       const row = { event, tenant, user, channel, thread, isDirect, isHidden, until, isDone, ack: message };
-      await ttlStore.put(rowOf(tenant, event), JSON.parse(JSON.stringify(row)), keptFor).catch((err: unknown) => {
-        log.warn({ err }, 'a call could not be noted');
-      });
+      await ttlStore
+        .put(rowOf(tenant, event), JSON.parse(JSON.stringify(row)), pendingCallLifetimeMs)
+        .catch((err: unknown) => {
+          log.warn({ err }, 'a call could not be noted');
+        });
     },
     /** The call was answered; the note stays only where an acknowledgement could not be taken away. */
     async answered({ tenant, event }: Asked): Promise<void> {
@@ -91,7 +92,7 @@ export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, 
     async watch(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         await sweep().catch((err: unknown) => log.warn({ err }, 'calls that were left could not be looked for'));
-        await clock.sleep(gap, signal);
+        await clock.sleep(pendingCallsIntervalMs, signal);
       }
     },
   };

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { BoltLog } from '../bolt-log.ts';
-import type { TtlStore } from '../render/button-calls.ts';
 import { notInstalled } from '../sentences.ts';
+import { minTokenLifeSeconds, tokenCacheMs, tokenRenewalLeaseMs, tokenRequestTimeoutMs } from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import type { Installations, Installed } from './installations.ts';
 
 /**
@@ -25,12 +26,6 @@ export const fixedCredentials = (token: string): Credentials => ({
   removed: async (tenant) => [tenant],
 });
 
-/** Tokens live for twelve hours; they are renewed when less than this many seconds are left. */
-const early = 2 * 3_600;
-/** A token that was read is believed for this long, in milliseconds; another process may have renewed it since. */
-const believed = 60_000;
-/** A process that renews a token has this long, in milliseconds, before another one tries. */
-const renewing = 60_000;
 const kept = 5_000;
 
 const renewed = z.object({ access_token: z.string(), refresh_token: z.string(), expires_in: z.number() });
@@ -48,14 +43,14 @@ export function installedCredentials({ installations, ttlStore, client, clock }:
   const known = new Map<string, { until: number; entry: Installed }>();
   const told = new Map<string, { organisation: string; noted: Promise<void> }>();
   const web = new WebClient(undefined, {
-    ...{ slackApiUrl: apiUrl, fetch, logger: log, timeout: 10_000, retryConfig: { retries: 0 } },
+    ...{ slackApiUrl: apiUrl, fetch, logger: log, timeout: tokenRequestTimeoutMs, retryConfig: { retries: 0 } },
     rejectRateLimitedCalls: true,
   });
 
   /** Only one process exchanges a token: Slack honours each of them once. The others go on with the old one. */
   async function renew(entry: Installed): Promise<Installed> {
     const { tenant, refresh, expires = 0 } = entry;
-    if (!refresh || !(await ttlStore.claim(`renewal/${tenant}/${expires}`, renewing))) return entry;
+    if (!refresh || !(await ttlStore.claim(`renewal/${tenant}/${expires}`, tokenRenewalLeaseMs))) return entry;
     try {
       const grant = { grant_type: 'refresh_token', refresh_token: refresh };
       const answer = await web.apiCall('oauth.v2.access', {
@@ -79,10 +74,10 @@ export function installedCredentials({ installations, ttlStore, client, clock }:
     await told.get(tenant)?.noted;
     const found = await installations.find(tenant);
     if (!found) throw new UndeliverableError(notInstalled);
-    const isEnding = found.expires !== undefined && found.expires - clock.now() / 1000 < early;
+    const isEnding = found.expires !== undefined && found.expires - clock.now() / 1000 < minTokenLifeSeconds;
     const entry = isEnding ? await renew(found) : found;
     known.delete(tenant);
-    known.set(tenant, { until: clock.now() + believed, entry });
+    known.set(tenant, { until: clock.now() + tokenCacheMs, entry });
     const oldest = known.keys().next();
     if (known.size > kept && !oldest.done) known.delete(oldest.value);
     return entry;

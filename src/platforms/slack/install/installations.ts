@@ -1,6 +1,7 @@
 /** Where the bot is installed: one sealed row for each workspace or organisation. */
 import { z } from 'zod';
-import type { TtlStore } from '../render/button-calls.ts';
+import { expireAtOnceMs, installationLifetimeMs } from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import type { Seal } from './seal.ts';
 
 /** What is kept of an installation. `expires` is in seconds since 1970, and absent where tokens do not rotate. */
@@ -11,9 +12,6 @@ const installed = z.object({
   expires: z.number().optional(),
 });
 export type Installed = z.output<typeof installed>;
-
-/** Installations stay until they are removed; the store wants a time, in milliseconds. */
-const forGood = 20 * 365 * 24 * 3_600_000;
 
 const rowOf = (tenant: string) => `installation/${tenant}`;
 const orgOf = (team: string) => `organisation/${team}`;
@@ -37,23 +35,23 @@ export function createInstallations({ ttlStore, seal }: { ttlStore: TtlStore; se
       return typeof organisation === 'string' ? read(organisation) : undefined;
     },
     save: (entry: Installed) =>
-      ttlStore.put(rowOf(entry.tenant), seal.seal(JSON.stringify(entry), rowOf(entry.tenant)), forGood),
+      ttlStore.put(rowOf(entry.tenant), seal.seal(JSON.stringify(entry), rowOf(entry.tenant)), installationLifetimeMs),
     /** Gives every workspace that has no installation any more: of an organisation, all that were seen. */
     async remove(tenant: string): Promise<string[]> {
       const members = await ttlStore.list(memberOf(tenant));
       const teams = members.flatMap(({ content }) => (typeof content === 'string' ? [content] : []));
       const organisation = await ttlStore.get(orgOf(tenant));
-      if (typeof organisation === 'string') await ttlStore.put(memberOf(organisation, tenant), null, 1);
+      if (typeof organisation === 'string') await ttlStore.put(memberOf(organisation, tenant), null, expireAtOnceMs);
       for (const team of [tenant, ...teams]) {
-        await ttlStore.put(rowOf(team), null, 1);
-        await ttlStore.put(orgOf(team), null, 1);
-        await ttlStore.put(memberOf(tenant, team), null, 1);
+        await ttlStore.put(rowOf(team), null, expireAtOnceMs);
+        await ttlStore.put(orgOf(team), null, expireAtOnceMs);
+        await ttlStore.put(memberOf(tenant, team), null, expireAtOnceMs);
       }
       return [tenant, ...teams];
     },
     async belongs(team: string, organisation: string): Promise<void> {
-      await ttlStore.put(orgOf(team), organisation, forGood);
-      await ttlStore.put(memberOf(organisation, team), team, forGood);
+      await ttlStore.put(orgOf(team), organisation, installationLifetimeMs);
+      await ttlStore.put(memberOf(organisation, team), team, installationLifetimeMs);
     },
   };
 }

@@ -2,7 +2,16 @@
 import { stringify } from 'yaml';
 import type { Sheet } from '../../../commands/kit/sheet.ts';
 import { requestPath } from '../connect.ts';
-import { manifested } from '../limits.ts';
+import {
+  maxAppNameLength,
+  maxCommandDescriptionLength,
+  maxCommandLength,
+  maxMessageShortcuts,
+  maxShortcutDescriptionLength,
+  maxShortcutNameLength,
+  maxSlashCommands,
+  maxUsageHintLength,
+} from '../limits.ts';
 import { slackName } from '../render/command-names.ts';
 import { cut } from '../render/message.ts';
 import { manifestProblems, manifestSentences } from '../sentences.ts';
@@ -40,9 +49,9 @@ function entries(sheets: readonly Sheet[]): { name: string; description: string;
       if (members.length === 1 && only?.name === name) return only;
       const words = members.map((member) => member.name.split(' ').slice(1).join(' ')).filter(Boolean);
       const description = members.map((member) => member.description).join('; ');
-      return { name, description: cut(description, manifested.commandDescription), example: words.join(' | ') };
+      return { name, description: cut(description, maxCommandDescriptionLength), example: words.join(' | ') };
     })
-    .slice(0, manifested.commands);
+    .slice(0, maxSlashCommands);
 }
 
 /** The manifest as JSON, for Slack's page “Create an app from a manifest”. */
@@ -56,12 +65,12 @@ export function renderManifest(
     if (address !== undefined && !/^https:\/\/[^/]/.test(address)) throw new Error(manifestProblems.wrongAddress);
   const url = http && new URL(requestPath, http).href;
   const rank = ({ command }: PictureAction) => (wanted.indexOf(command) + wanted.length + 1) % (wanted.length + 1);
-  const chosen = [...pictureActions].sort((one, other) => rank(one) - rank(other)).slice(0, manifested.shortcuts);
+  const chosen = [...pictureActions].sort((one, other) => rank(one) - rank(other)).slice(0, maxMessageShortcuts);
   const message = chosen.map(({ label, command, option }) => ({
     type: 'message',
-    name: cut(label, manifested.shortcutName),
+    name: cut(label, maxShortcutNameLength),
     callback_id: `picture:${command}:${option}`,
-    description: cut(manifestSentences.messageShortcutDescription(label), manifested.description),
+    description: cut(manifestSentences.messageShortcutDescription(label), maxShortcutDescriptionLength),
   }));
   const create = {
     type: 'global',
@@ -72,16 +81,16 @@ export function renderManifest(
   return {
     _metadata: { major_version: 1 },
     display_information: {
-      name: cut(name, manifested.name),
+      name: cut(name, maxAppNameLength),
       description: manifestSentences.description,
     },
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name, always_online: true },
       slash_commands: entries(sheets).map((sheet) => ({
-        command: cut(`/${slackName(sheet.name, prefix)}`, manifested.command),
+        command: cut(`/${slackName(sheet.name, prefix)}`, maxCommandLength),
         description: sheet.description,
-        ...(sheet.example ? { usage_hint: cut(sheet.example, manifested.usage) } : {}),
+        ...(sheet.example ? { usage_hint: cut(sheet.example, maxUsageHintLength) } : {}),
         // People and channels then come as ids, which a few options want.
         should_escape: true,
         ...(url ? { url } : {}),

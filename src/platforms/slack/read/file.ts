@@ -3,12 +3,11 @@ import { z } from 'zod';
 import type { Attachment } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Credentials } from '../install/credentials.ts';
+import { maxDownloadBytes } from '../limits.ts';
 import type { Web } from '../send/web.ts';
 import { fileSentences } from '../sentences.ts';
 import type { SlackFile } from './interaction.ts';
 
-/** Bytes that are read of one file: what a form takes is at most 10 MB, what people post is larger. */
-const most = 50_000_000;
 const info = z.object({
   file: z.object({ url_private_download: z.url().optional(), url_private: z.url().optional() }),
 });
@@ -48,7 +47,7 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
       let length = 0;
       for await (const piece of response.body) {
         length += piece.byteLength;
-        if (length > most) throw new UndeliverableError(fileSentences.tooLarge);
+        if (length > maxDownloadBytes) throw new UndeliverableError(fileSentences.tooLarge);
         pieces.push(piece);
       }
       return Buffer.concat(pieces);

@@ -3,13 +3,10 @@ import { z } from 'zod';
 import type { Person } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Web } from '../send/web.ts';
+import { profileCacheMs, profileTimeoutMs } from '../timings.ts';
 import { createUserGroups } from './user-groups.ts';
 
-/** Somebody who becomes an administrator is a moderator here at most so much later, in milliseconds. */
-const believed = 10 * 60_000;
 const kept = 5_000;
-/** A call does not wait longer than this for a name, in milliseconds. */
-const patience = 2_000;
 
 const info = z.object({
   user: z.object({
@@ -36,14 +33,14 @@ export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
     if (before && before.until > clock.now()) return before.who;
     try {
       const args = { user: id, include_locale: true };
-      const signal = AbortSignal.timeout(patience);
+      const signal = AbortSignal.timeout(profileTimeoutMs);
       const { user } = await web.call(tenant, 'users.info', args, info, { signal });
       const roles = await userGroups(tenant, id, signal);
       const moderator = Boolean(user.is_admin || user.is_owner || user.is_primary_owner);
       const shown = user.profile?.display_name || user.real_name || user.name || name;
       const who = { person: { id, name: shown, roles, moderator }, locale: user.locale ?? 'en-US' };
       known.delete(key);
-      known.set(key, { until: clock.now() + believed, who });
+      known.set(key, { until: clock.now() + profileCacheMs, who });
       const oldest = known.keys().next();
       if (known.size > kept && !oldest.done) known.delete(oldest.value);
       return who;

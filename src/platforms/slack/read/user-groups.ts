@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { optionalScopes } from '../install/manifest-scopes.ts';
 import type { Web } from '../send/web.ts';
+import { userGroupsCacheMs } from '../timings.ts';
 
-/** Somebody who joins a group is known to be in it at most so much later, in milliseconds. */
-const believed = 10 * 60_000;
 const kept = 1_000;
 
 const listed = z.object({ usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).optional() })) });
@@ -25,7 +24,7 @@ export function createUserGroups({ web, clock }: { web: Web; clock: Clock }) {
       () => [],
     );
     known.delete(tenant);
-    known.set(tenant, { until: clock.now() + believed, groups });
+    known.set(tenant, { until: clock.now() + userGroupsCacheMs, groups });
     const oldest = known.keys().next();
     if (known.size > kept && !oldest.done) known.delete(oldest.value);
     return groups;

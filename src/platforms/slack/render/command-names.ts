@@ -1,5 +1,7 @@
 /** What commands are called in a workspace: some names are Slack's own, and some workspaces have a prefix for all. */
-import type { TtlStore } from './button-calls.ts';
+
+import { prefixLifetimeMs } from '../timings.ts';
+import type { TtlStore } from '../ttl-store.ts';
 
 /**
  * Slack refuses a whole manifest for one command with a name of its own, which its documentation does not list: these
@@ -22,8 +24,6 @@ export function slackName(name: string, prefix = ''): string {
 /** Puts the names of this workspace into a text of ours, in which commands stand with a slash. */
 export type Naming = (text: string) => string;
 
-/** Ten years, in milliseconds: a workspace's prefix changes when its app is made anew. */
-const forGood = 3_650 * 24 * 3_600_000;
 const kept = 5_000;
 
 export type Prefixes = ReturnType<typeof createPrefixes>;
@@ -55,7 +55,7 @@ export function createPrefixes(ttlStore: TtlStore, names: readonly string[]) {
       // A name of Slack's own has a prefix everywhere, and says nothing about the others.
       if (slackOwn.has(name) || !all.has(name) || (await prefixOf(tenant)) === prefix) return;
       keep(tenant, prefix);
-      await ttlStore.put(`prefix/${tenant}`, prefix, forGood).catch(() => undefined);
+      await ttlStore.put(`prefix/${tenant}`, prefix, prefixLifetimeMs).catch(() => undefined);
     },
 
     async naming(tenant: string): Promise<Naming> {

@@ -1,7 +1,7 @@
 /** A message as Slack's blocks. Everything is rich text, in which nobody's words can be formatting or mentions. */
 import type { ActionsBlock, KnownBlock, RichTextBlock, RichTextElement, Button as SlackButton } from '@slack/types';
 import type { Button, Message, Progress } from '../../../chat.ts';
-import { drawn } from '../limits.ts';
+import { maxButtonLabelLength, maxButtonsPerRow, maxMessageTextLength, maxRichTextLength } from '../limits.ts';
 import { buttonLabels, deliverySentences } from '../sentences.ts';
 import type { Naming } from './command-names.ts';
 
@@ -25,7 +25,7 @@ const emoji: Record<Message['tone'], string | undefined> = {
 export function renderMessage(given: Message, { values, link, firstAction = 0, naming }: Details): Rendered {
   const message = naming ? named(given, naming) : given;
   const blocks: KnownBlock[] = [words(message, link)];
-  const buttons = (message.buttons ?? []).slice(0, drawn.buttonsInRow);
+  const buttons = (message.buttons ?? []).slice(0, maxButtonsPerRow);
   if (buttons.length)
     blocks.push({
       type: 'actions',
@@ -47,7 +47,7 @@ const escapeText = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<
 
 function plainText({ text, quote, mention }: Message): string {
   const said = [mention ? `@${mention.name}` : '', text.replace(/\*\*|`/g, ''), quote ? `“${quote}”` : ''];
-  return cut(escapeText(said.filter(Boolean).join(' ')), drawn.messageText);
+  return cut(escapeText(said.filter(Boolean).join(' ')), maxMessageTextLength);
 }
 
 function words(message: Message, link: string | undefined): RichTextBlock {
@@ -64,7 +64,7 @@ function words(message: Message, link: string | undefined): RichTextBlock {
     ...facts.flatMap(({ label, value }, at) => [
       plain(at ? ' · ' : ''),
       { type: 'text' as const, text: `${label} `, style: { italic: true } },
-      plain(cut(value, Math.max(100, Math.floor(drawn.richText / facts.length)))),
+      plain(cut(value, Math.max(100, Math.floor(maxRichTextLength / facts.length)))),
     ]),
     ...(by ? [plain((facts.length ? ' · ' : '') + deliverySentences.by(by.name))] : []),
   ].filter((element) => !(element.type === 'text' && element.text === ''));
@@ -72,7 +72,7 @@ function words(message: Message, link: string | undefined): RichTextBlock {
     type: 'rich_text',
     elements: [
       { type: 'rich_text_section', elements: first.length ? first : [plain(' ')] },
-      ...(quote ? [{ type: 'rich_text_quote' as const, elements: [plain(cut(quote, drawn.richText))] }] : []),
+      ...(quote ? [{ type: 'rich_text_quote' as const, elements: [plain(cut(quote, maxRichTextLength))] }] : []),
       ...(rest.length ? [{ type: 'rich_text_section' as const, elements: rest }] : []),
     ],
   };
@@ -82,7 +82,7 @@ const plain = (text: string) => ({ type: 'text' as const, text });
 
 /** Our own texts know two kinds of emphasis. */
 function spans(text: string): RichTextElement[] {
-  const pieces = cut(text, drawn.richText).split(/(\*\*[^*]+\*\*|`[^`]+`)/);
+  const pieces = cut(text, maxRichTextLength).split(/(\*\*[^*]+\*\*|`[^`]+`)/);
   return pieces.filter(Boolean).map((piece) => {
     if (piece.length > 4 && piece.startsWith('**') && piece.endsWith('**'))
       return { type: 'text', text: piece.slice(2, -2), style: { bold: true } };
@@ -100,7 +100,7 @@ function bar({ stage, elapsed, usual }: Progress): RichTextElement[] {
 }
 
 function draw({ label, style }: Button, at: number, value: string): SlackButton {
-  const text = { type: 'plain_text' as const, text: cut(label || ' ', drawn.buttonLabel) };
+  const text = { type: 'plain_text' as const, text: cut(label || ' ', maxButtonLabelLength) };
   const colour = style === 'primary' || style === 'danger' ? { style } : {};
   return { type: 'button', action_id: `call:${at}`, text, value, ...colour };
 }

@@ -2,7 +2,17 @@
 import type { InputBlock, KnownBlock, PlainTextElement, PlainTextOption, View } from '@slack/types';
 import type { Choice } from '../../../commands/kit/define.ts';
 import type { Field, Form } from '../../../commands/kit/sheet.ts';
-import { drawn } from '../limits.ts';
+import {
+  maxBlocksPerView,
+  maxFilesPerInput,
+  maxInputLabelLength,
+  maxInputLength,
+  maxOptionsPerSelect,
+  maxOptionTextLength,
+  maxOptionValueLength,
+  maxSectionLength,
+  maxViewTitleLength,
+} from '../limits.ts';
 import { formSentences } from '../sentences.ts';
 import { cut } from './message.ts';
 
@@ -32,14 +42,14 @@ const shapeOf = ({ kind, choices, max, suggests }: Field) =>
 
 /** Draws the form; `key` is where its draft is kept, and `asksWhere` adds a field for the conversation. */
 export function renderView(form: Omit<Form, 'fields'> & { fields: Placed[] }, key: string, asksWhere: boolean): View {
-  const blocks = form.fields.slice(0, drawn.viewBlocks - besides).map((field) => input(form.call.command, field));
+  const blocks = form.fields.slice(0, maxBlocksPerView - besides).map((field) => input(form.call.command, field));
   return {
     type: 'modal',
     callback_id: formCallback,
     private_metadata: key,
-    title: text(form.title, drawn.title),
-    submit: text(form.submit, drawn.title),
-    close: text(formSentences.cancel, drawn.title),
+    title: text(form.title, maxViewTitleLength),
+    submit: text(form.submit, maxViewTitleLength),
+    close: text(formSentences.cancel, maxViewTitleLength),
     blocks: [...kept(form), ...blocks, ...(asksWhere ? [where] : [])],
   };
 }
@@ -62,17 +72,17 @@ const where: InputBlock = {
 export function noticeView(title: string, words: string): View {
   return {
     type: 'modal',
-    title: text(title, drawn.title),
-    close: text(formSentences.close, drawn.title),
-    blocks: [{ type: 'section', text: text(words, drawn.section) }],
+    title: text(title, maxViewTitleLength),
+    close: text(formSentences.close, maxViewTitleLength),
+    blocks: [{ type: 'section', text: text(words, maxSectionLength) }],
   };
 }
 
 /** A choice as one of Slack's options. */
 export const optionOf = ({ value, label, hint }: Choice): PlainTextOption => ({
-  text: text(label, drawn.optionText),
-  value: value.slice(0, drawn.optionValue),
-  ...(hint ? { description: text(hint, drawn.optionText) } : {}),
+  text: text(label, maxOptionTextLength),
+  value: value.slice(0, maxOptionValueLength),
+  ...(hint ? { description: text(hint, maxOptionTextLength) } : {}),
 });
 
 export const text = (words: string, most: number): PlainTextElement => ({
@@ -86,7 +96,7 @@ function kept({ fields }: Pick<Form, 'fields'>): KnownBlock[] {
   const given = fields.filter(({ kind, value }) => kind === 'pictures' && Array.isArray(value) && value.length > 0);
   return given.map(({ name, value }) => {
     const count = Array.isArray(value) ? value.length : 0;
-    return { type: 'context', elements: [text(formSentences.picturesAlreadyThere(count, name), drawn.section)] };
+    return { type: 'context', elements: [text(formSentences.picturesAlreadyThere(count, name), maxSectionLength)] };
   });
 }
 
@@ -97,8 +107,8 @@ function input(command: string, field: Placed): InputBlock {
     type: 'input',
     block_id: field.block,
     ...(field.reshapes ? { dispatch_action: true } : {}),
-    label: text(label, drawn.inputLabel),
-    hint: text(field.description, drawn.inputLabel),
+    label: text(label, maxInputLabelLength),
+    hint: text(field.description, maxInputLabelLength),
     optional: !field.required || isKept,
     element: element(command, field),
   };
@@ -129,7 +139,7 @@ function element(command: string, field: Field): InputBlock['element'] {
     };
   }
   if (kind === 'flag') {
-    const option: PlainTextOption = { text: text(formSentences.yes, drawn.optionText), value: 'true' };
+    const option: PlainTextOption = { text: text(formSentences.yes, maxOptionTextLength), value: 'true' };
     return {
       type: 'checkboxes',
       action_id: name,
@@ -138,19 +148,19 @@ function element(command: string, field: Field): InputBlock['element'] {
     };
   }
   if (kind === 'choice') {
-    const options = choices.slice(0, drawn.options).map(optionOf);
+    const options = choices.slice(0, maxOptionsPerSelect).map(optionOf);
     const initial = options.find((option) => option.value === given);
     return { type: 'static_select', action_id: name, options, ...(initial ? { initial_option: initial } : {}) };
   }
   if (kind === 'pictures') {
-    const most = Math.min(max ?? drawn.filesInForm, drawn.filesInForm);
+    const most = Math.min(max ?? maxFilesPerInput, maxFilesPerInput);
     return { type: 'file_input', action_id: name, filetypes: pictureTypes, max_files: most };
   }
   return {
     type: 'plain_text_input',
     action_id: name,
     multiline: field.long,
-    max_length: Math.min(max ?? drawn.input, drawn.input),
-    ...(given ? { initial_value: given.slice(0, drawn.input) } : {}),
+    max_length: Math.min(max ?? maxInputLength, maxInputLength),
+    ...(given ? { initial_value: given.slice(0, maxInputLength) } : {}),
   };
 }

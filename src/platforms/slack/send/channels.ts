@@ -2,14 +2,13 @@
 import { z } from 'zod';
 import type { MessageRef, Origin } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
+import { membershipCacheMs } from '../timings.ts';
 import { codeOf } from './slack-error.ts';
 import type { Web } from './web.ts';
 
 /** A conversation, and the message in it whose thread is meant. */
 export type Spot = { channel: string; thread?: string };
 
-/** A membership that was seen is believed for this long, in milliseconds: being removed is rare, and is noticed then. */
-const believed = 3_600_000;
 const kept = 10_000;
 
 const opened = z.object({ channel: z.object({ id: z.string() }) });
@@ -40,7 +39,7 @@ export function createPlaces({ web, clock }: { web: Web; clock: Clock }) {
     } catch (error) {
       if (!unjoinable.has(codeOf(error) ?? '')) throw error;
     }
-    keep(entered, key, clock.now() + believed);
+    keep(entered, key, clock.now() + membershipCacheMs);
   }
 
   return {

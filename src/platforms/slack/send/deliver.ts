@@ -4,9 +4,9 @@ import type { Json, Message, MessageRef, Origin, Receipt } from '../../../chat.t
 import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { answered } from '../answer/pending-calls.ts';
-import type { TtlStore } from '../render/button-calls.ts';
 import { offer, type Rendered } from '../render/message.ts';
 import { buttonLabels, deliverySentences } from '../sentences.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import { isSeenByAll, type Places, readRef, refTo, type Spot } from './channels.ts';
 import type { Messages } from './messages.ts';
 import type { ProgressUpdates } from './progress-updates.ts';

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import type { Message } from '../../../chat.ts';
 import type { Asked } from '../read/interaction.ts';
 import type { Rendered } from '../render/message.ts';
+import { responseUrlTimeoutMs } from '../timings.ts';
 import type { Places } from './channels.ts';
 import type { Deliver } from './deliver.ts';
 import type { Messages } from './messages.ts';
 import type { Web } from './web.ts';
 
-/** Milliseconds for one answer through a reply address. */
-const patience = 10_000;
 const anything = z.object({});
 
 type Where = Pick<Asked, 'tenant' | 'channel' | 'thread' | 'user' | 'respond'>;
@@ -35,7 +34,7 @@ export function createEphemeral({ web, deliver, messages, places, fetch, apiUrl 
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
       redirect: 'error',
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(responseUrlTimeoutMs),
     });
     await response.body?.cancel();
     return response.ok;

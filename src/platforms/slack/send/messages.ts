@@ -1,9 +1,10 @@
 /** The plain acts of speaking in Slack: draw a message, post it, change it, take it away. */
 import { z } from 'zod';
 import type { Message, MessageRef } from '../../../chat.ts';
-import { type TtlStore, writeValue } from '../render/button-calls.ts';
+import { writeValue } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { type Rendered, renderMessage } from '../render/message.ts';
+import type { TtlStore } from '../ttl-store.ts';
 import { readRef, type Spot } from './channels.ts';
 import { codeOf } from './slack-error.ts';
 import type { Web } from './web.ts';

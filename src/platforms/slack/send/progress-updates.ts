@@ -1,10 +1,6 @@
 /** Shares the few updates that a workspace allows among all messages that show progress there. */
-import { progressPerMinute } from '../limits.ts';
-
-/** A message is changed at most so often, in milliseconds, however few there are. */
-const gap = 10_000;
-/** A message that nobody tried to change for so long no longer takes part. */
-const forgotten = 120_000;
+import { progressUpdatesPerMinute } from '../limits.ts';
+import { progressIdleMs, progressIntervalMs } from '../timings.ts';
 
 type Entry = { shown: number; tried: number };
 
@@ -18,9 +14,9 @@ export function createProgressUpdates() {
     mayShow(tenant: string, message: string, now: number): boolean {
       const entries = workspaces.get(tenant) ?? new Map<string, Entry>();
       workspaces.set(tenant, entries);
-      for (const [key, { tried }] of entries) if (now - tried > forgotten) entries.delete(key);
+      for (const [key, { tried }] of entries) if (now - tried > progressIdleMs) entries.delete(key);
       const entry = entries.get(message) ?? { shown: Number.NEGATIVE_INFINITY, tried: now };
-      const interval = Math.max(gap, (entries.size * 60_000) / progressPerMinute);
+      const interval = Math.max(progressIntervalMs, (entries.size * 60_000) / progressUpdatesPerMinute);
       const isDue = now - entry.shown >= interval;
       entries.set(message, { shown: isDue ? now : entry.shown, tried: now });
       return isDue;

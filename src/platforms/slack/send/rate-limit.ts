@@ -1,9 +1,7 @@
 /** Keeps below Slack's rate limits: one bucket for each method and workspace, one for each channel. */
 import type { Clock } from '../../../concurrency/clock.ts';
-import { perMinute } from '../limits.ts';
+import { callsPerMinute, channelBurstMessages, channelMessagesPerSecond } from '../limits.ts';
 
-/** Messages that a channel takes at once; after that, one a second. */
-const channelBurst = 4;
 /** Buckets that are kept; the longest unused go first, which costs at most one burst too many. */
 const keptBuckets = 5_000;
 
@@ -34,12 +32,12 @@ export function createRateLimit(clock: Clock) {
   return {
     async turn(tenant: string, method: string, channel?: string, signal?: AbortSignal): Promise<void> {
       const key = `${tenant}/${method}`;
-      const limit = perMinute[method];
+      const limit = callsPerMinute[method];
       const waits = [
         (paused.get(key) ?? 0) - clock.now(),
         // A quarter at once and the rest spread out, so that no minute has more than its number.
         limit ? take(key, limit / 4, (limit * 0.75) / 60) : 0,
-        channel ? take(`${tenant}/${channel}`, channelBurst, 1) : 0,
+        channel ? take(`${tenant}/${channel}`, channelBurstMessages, channelMessagesPerSecond) : 0,
       ];
       const wait = Math.max(...waits);
       if (wait > 0) await clock.sleep(wait, signal);

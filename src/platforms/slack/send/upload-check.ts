@@ -1,15 +1,12 @@
 /** Whether a workspace takes files at all, asked for now and then, so that nothing is paid for that cannot be posted. */
 import { z } from 'zod';
 import type { Clock } from '../../../concurrency/clock.ts';
+import { uploadCheckTimeoutMs, uploadsAllowedCacheMs, uploadsRefusedCacheMs } from '../timings.ts';
 import { whyNoFiles } from './closed-channels.ts';
 import { codeOf } from './slack-error.ts';
 import type { Web } from './web.ts';
 
-/** What Slack said is believed for so long, in milliseconds: less where somebody is about to change it. */
-const believed = { yes: 10 * 60_000, no: 60_000 };
 const kept = 5_000;
-/** A call does not wait longer than this to be told, in milliseconds. */
-const patience = 2_000;
 
 const anything = z.object({});
 
@@ -26,13 +23,13 @@ export function createUploadCheck({ web, clock }: { web: Web; clock: Clock }) {
     const before = known.get(tenant);
     if (before && before.until > clock.now()) return before.sentence;
     const args = { filename: 'room.png', length: 1 };
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(uploadCheckTimeoutMs);
     const sentence = await web
       .call(tenant, 'files.getUploadURLExternal', args, anything, { signal })
       .then(() => undefined)
       .catch((error: unknown) => whyNoFiles(codeOf(error)));
     known.delete(tenant);
-    known.set(tenant, { until: clock.now() + (sentence ? believed.no : believed.yes), sentence });
+    known.set(tenant, { until: clock.now() + (sentence ? uploadsRefusedCacheMs : uploadsAllowedCacheMs), sentence });
     const oldest = known.keys().next();
     if (known.size > kept && !oldest.done) known.delete(oldest.value);
     return sentence;

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import type { Media, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
-import { drawn, shownTypes } from '../limits.ts';
+import { inlineMediaTypes, maxAltTextLength } from '../limits.ts';
 import type { Rendered } from '../render/message.ts';
 import { deliverySentences } from '../sentences.ts';
+import { shareLookDelaysSeconds, transferStallMs } from '../timings.ts';
 import type { Spot } from './channels.ts';
 import { codeOf, isUndone, refusedOr } from './slack-error.ts';
 import type { Web } from './web.ts';
@@ -20,11 +21,6 @@ export type Fit = (
 
 /** The way to an address that Slack names: rejects connections into private networks when it is used. */
 export type WayTo = (url: string) => Dispatcher;
-
-/** Seconds between looks for a message that Slack has accepted: its scan for malware takes a while. */
-const looks = [0.2, 1, 2, 4, 8, 15];
-/** Milliseconds without a byte after which the transfer of one file is given up. */
-const stalled = 60_000;
 
 const ticket = z.object({ upload_url: z.url(), file_id: z.string() });
 const anything = z.object({});
@@ -79,7 +75,7 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
   }
 
   async function awaitShown(tenant: string, file: string, spot: Spot, signal: AbortSignal) {
-    for (const seconds of looks) {
+    for (const seconds of shareLookDelaysSeconds) {
       await clock.sleep(seconds * 1000, signal);
       signal.throwIfAborted();
       const ts = await shown(tenant, file, spot, signal);
@@ -128,8 +124,8 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
       body: source,
       dispatcher: wayTo(url),
       signal,
-      headersTimeout: stalled,
-      bodyTimeout: stalled,
+      headersTimeout: transferStallMs,
+      bodyTimeout: transferStallMs,
     });
     await body.dump({ limit: 65_536 });
     if (statusCode !== 200) throw new Error(`Slack answered ${statusCode} to the bytes of a file in ${tenant}`);
@@ -139,14 +135,14 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
   async function transfer(tenant: string, media: Media[], into: string, receipt: Receipt, signal: AbortSignal) {
     const sources = await Promise.all(
       media.map(async (each) =>
-        shownTypes.includes(each.type) || each.kind === 'video'
+        inlineMediaTypes.includes(each.type) || each.kind === 'video'
           ? { media: each, open: () => open(each.id) }
-          : refit(each, { types: shownTypes }),
+          : refit(each, { types: inlineMediaTypes }),
       ),
     );
     const tickets: z.output<typeof ticket>[] = [];
     for (const { media: each } of sources) {
-      const args = { filename: each.name, length: each.bytes, alt_txt: each.alt.slice(0, drawn.altText) };
+      const args = { filename: each.name, length: each.bytes, alt_txt: each.alt.slice(0, maxAltTextLength) };
       tickets.push(await web.call(tenant, 'files.getUploadURLExternal', args, ticket, { signal }));
     }
     const files = tickets.map(({ file_id }) => file_id);

@@ -3,12 +3,9 @@ import { type FetchFunction, WebAPIRateLimitedError, WebClient } from '@slack/we
 import type { z } from 'zod';
 import type { BoltLog } from '../bolt-log.ts';
 import type { Credentials } from '../install/credentials.ts';
+import { maxRetryAfterSeconds, webCallTimeoutMs } from '../timings.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** Milliseconds until a call without an answer is given up. Its effect is then unknown. */
-const patience = 30_000;
-/** A call that was turned away for its rate did nothing, and is made again if Slack asks for no more seconds than this. */
-const soon = 15;
 const repeats = 2;
 /** Workspaces whose scopes are remembered. */
 const kept = 5_000;
@@ -27,7 +24,7 @@ export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts)
     slackApiUrl: apiUrl,
     fetch,
     logger: log,
-    timeout: patience,
+    timeout: webCallTimeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
@@ -62,7 +59,7 @@ export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts)
       } catch (error) {
         if (!(error instanceof WebAPIRateLimitedError)) throw error;
         rateLimit.pause(tenant, method, error.retryAfter);
-        if (left === 0 || error.retryAfter > soon) throw error;
+        if (left === 0 || error.retryAfter > maxRetryAfterSeconds) throw error;
       }
     }
   }
