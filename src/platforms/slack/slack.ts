@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Platform } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
+import { withTimeout } from '../../concurrency/with-timeout.ts';
 import type { Log } from '../../log.ts';
 import { createAnswer } from './answer/answer.ts';
 import { createForms } from './answer/forms.ts';
@@ -75,7 +76,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
   const first = (parts.commands ?? []).map((name) => name.split(' ')[0] ?? name);
   const prefixes = createPrefixes(ttlStore, first);
   const messages = createMessages({ web, ttlStore, prefixes });
-  const deliver = createDeliver({ web, places, messages, upload, ttlStore, share: createProgressUpdates(), clock });
+  const deliver = createDeliver({ web, places, messages, upload, ttlStore, share: createProgressUpdates(clock) });
   let running: { stop(): Promise<void> } | undefined;
 
   async function start(bot: Bot): Promise<void> {
@@ -129,9 +130,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
         stopping.abort();
         await connection.stop();
         await watching;
-        const enough = new AbortController();
-        await Promise.race([settled(), clock.sleep(stopTimeoutMs, enough.signal)]);
-        enough.abort();
+        await withTimeout(settled(), stopTimeoutMs, clock);
       },
     };
   }

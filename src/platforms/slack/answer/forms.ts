@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Attachment, IncomingCall } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Form } from '../../../commands/kit/sheet.ts';
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
+import { timedOut, withTimeout } from '../../../concurrency/with-timeout.ts';
 import type { Asked, SlackFile } from '../read/interaction.ts';
 import { filesIn, fillIn, problemsIn, readSubmission } from '../read/view.ts';
 import { noticeView, type Placed, placeBlock, placed, renderView } from '../render/view.ts';
@@ -16,7 +18,7 @@ import type { Answer } from './answer.ts';
 import { type Draft, type Drafted, draftOf, type Held, readDraft } from './open-form.ts';
 
 /** Forms whose last change is remembered. */
-const changing = 500;
+const maxChangingForms = 500;
 
 const opened = z.object({ view: z.object({ id: z.string() }) });
 const anything = z.object({});
@@ -44,7 +46,7 @@ type OpenView = { id: string; hash?: string };
 export function createForms({ bot, web, ttlStore, clock, random, origin, attach }: Parts) {
   const key = () => Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 6).toString(36)).join('');
   const sheetOf = (command: string) => bot.sheets.find(({ name }) => name === command);
-  const latest = new Map<string, number>();
+  const latest = createBoundedMap<string, number>({ maxEntries: maxChangingForms });
 
   /** Draws the form into a view that is open, or into a new one. `before` is the draft of what was drawn last. */
   async function show(asked: Drafted & Asked, form: Form, held: Held, view?: OpenView, before?: Draft): Promise<void> {
@@ -75,11 +77,9 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
     async open(asked: Asked, call: IncomingCall, held: Held = {}): Promise<boolean> {
       const { tenant, trigger } = asked;
       const asking = origin(asked, call).then((from) => bot.form(call, from));
-      const over = new AbortController();
-      const form = await Promise.race([asking, clock.sleep(formWaitMs, over.signal).then(() => 'late' as const)]);
-      over.abort();
+      const form = await withTimeout(asking, formWaitMs, clock);
       if (form === undefined) return false;
-      if (form !== 'late') {
+      if (form !== timedOut) {
         await show(asked, form, held);
         return true;
       }
@@ -100,10 +100,7 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
     async reshape(body: unknown): Promise<void> {
       const { tenant, user, view, values, actions } = readSubmission(body);
       const at = Number(actions[0]?.action_ts ?? 0);
-      latest.delete(view.id);
       latest.set(view.id, at);
-      const oldest = latest.keys().next();
-      if (latest.size > changing && !oldest.done) latest.delete(oldest.value);
       const before = readDraft(await ttlStore.get(`form/${view.private_metadata}`));
       if (!before) return;
       const { call } = before;
@@ -129,7 +126,9 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
     async submit(body: unknown): Promise<Submitted> {
       const { tenant, user, view, values, response_urls, trigger_id: trigger } = readSubmission(body);
       const [block = ''] = Object.keys(values);
-      const found = readDraft(await within(clock, ttlStore.get(`form/${view.private_metadata}`)));
+      const reading = ttlStore.get(`form/${view.private_metadata}`).catch(() => undefined);
+      const kept = await withTimeout(reading, draftTimeoutMs, clock);
+      const found = kept === timedOut ? undefined : readDraft(kept);
       if (!found || !sheetOf(found.call.command)) return { problems: { [block]: formSentences.tooOld } };
       const problems = problemsIn(values, found.fields);
       if (Object.keys(problems).length) return { problems };
@@ -152,13 +151,6 @@ export function createForms({ bot, web, ttlStore, clock, random, origin, attach 
 }
 
 const onceEach = (files: SlackFile[]) => [...new Map(files.map((file) => [file.id, file])).values()];
-
-/** What the promise gives, or undefined if that takes too long or fails. */
-async function within<T>(clock: Clock, promise: Promise<T>): Promise<T | undefined> {
-  const over = new AbortController();
-  const waiting = clock.sleep(draftTimeoutMs, over.signal).then(() => undefined);
-  return Promise.race([promise.catch(() => undefined), waiting]).finally(() => over.abort());
-}
 
 /** Where the result of a form that was opened from nowhere goes; nowhere chosen means the direct message. */
 function chosenPlace(values: Record<string, Record<string, { selected_conversation?: string | null }>>) {

@@ -4,6 +4,7 @@ import type { Attachment, Call, IncomingCall, Message } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Sheet } from '../../../commands/kit/sheet.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
+import { timedOut, withTimeout } from '../../../concurrency/with-timeout.ts';
 import type { Log } from '../../../log.ts';
 import type { Listeners } from '../connect.ts';
 import { maxInputLength, maxOptionsPerSelect } from '../limits.ts';
@@ -212,12 +213,11 @@ export function createListeners(parts: Parts) {
       const [, command = '', option = ''] = action_id.split(':');
       const who = { id: user.id, name: user.name ?? user.id };
       const asked = { event: '', tenant: team?.id ?? '', user: who, channel: '', isDirect: true, isHidden: true };
-      const over = new AbortController();
       const asking = answer
         .origin(asked, { command, options: {} })
         .then((origin) => bot.suggest(command, option, value, origin));
-      const choices = await Promise.race([asking, clock.sleep(suggestionsTimeoutMs, over.signal).then(() => [])]);
-      over.abort();
+      const suggested = await withTimeout(asking, suggestionsTimeoutMs, clock);
+      const choices = suggested === timedOut ? [] : suggested;
       const typed = value.trim();
       // What somebody typed is offered as it is: suggestions are not the only values there are.
       const own = typed && !choices.some((choice) => choice.value === typed) ? [{ value: typed, label: typed }] : [];

@@ -1,6 +1,7 @@
 /** Which token speaks for the bot in which workspace, and how it is renewed before it ends. */
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { BoltLog } from '../bolt-log.ts';
@@ -26,7 +27,8 @@ export const fixedCredentials = (token: string): Credentials => ({
   removed: async (tenant) => [tenant],
 });
 
-const kept = 5_000;
+/** Workspaces whose token, and whose organisation, is remembered. */
+const maxWorkspaces = 5_000;
 
 const renewed = z.object({ access_token: z.string(), refresh_token: z.string(), expires_in: z.number() });
 
@@ -40,10 +42,14 @@ type Parts = {
 /** Many workspaces. Every process renews tokens, whether it hears from Slack or only posts. */
 export function installedCredentials({ installations, ttlStore, client, clock }: Parts): Credentials {
   const { clientId, clientSecret, apiUrl, fetch, log } = client;
-  const known = new Map<string, { until: number; entry: Installed }>();
-  const told = new Map<string, { organisation: string; noted: Promise<void> }>();
+  const known = createBoundedMap<string, Installed>({ maxEntries: maxWorkspaces, ttlMs: tokenCacheMs, clock });
+  const told = createBoundedMap<string, { organisation: string; noted: Promise<void> }>({ maxEntries: maxWorkspaces });
   const web = new WebClient(undefined, {
-    ...{ slackApiUrl: apiUrl, fetch, logger: log, timeout: tokenRequestTimeoutMs, retryConfig: { retries: 0 } },
+    slackApiUrl: apiUrl,
+    fetch,
+    logger: log,
+    timeout: tokenRequestTimeoutMs,
+    retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
 
@@ -70,16 +76,13 @@ export function installedCredentials({ installations, ttlStore, client, clock }:
 
   async function find(tenant: string): Promise<Installed> {
     const before = known.get(tenant);
-    if (before && before.until > clock.now()) return before.entry;
+    if (before) return before;
     await told.get(tenant)?.noted;
     const found = await installations.find(tenant);
     if (!found) throw new UndeliverableError(notInstalled);
     const isEnding = found.expires !== undefined && found.expires - clock.now() / 1000 < minTokenLifeSeconds;
     const entry = isEnding ? await renew(found) : found;
-    known.delete(tenant);
-    known.set(tenant, { until: clock.now() + tokenCacheMs, entry });
-    const oldest = known.keys().next();
-    if (known.size > kept && !oldest.done) known.delete(oldest.value);
+    known.set(tenant, entry);
     return entry;
   }
 
@@ -87,7 +90,6 @@ export function installedCredentials({ installations, ttlStore, client, clock }:
     token: async (tenant) => (await find(tenant)).token,
     belongs(team, organisation) {
       if (told.get(team)?.organisation === organisation) return;
-      if (told.size >= kept) told.clear();
       const noted = installations.belongs(team, organisation).catch(() => {
         told.delete(team);
         log.warn(`it could not be noted that ${team} belongs to ${organisation}`);

@@ -1,12 +1,14 @@
 /** Who somebody is: name, language, user groups and whether they run the workspace, asked for once in a while. */
 import { z } from 'zod';
 import type { Person } from '../../../chat.ts';
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Web } from '../send/web.ts';
 import { profileCacheMs, profileTimeoutMs } from '../timings.ts';
 import { createUserGroups } from './user-groups.ts';
 
-const kept = 5_000;
+/** People whose profile is remembered. */
+const maxProfiles = 5_000;
 
 const info = z.object({
   user: z.object({
@@ -25,7 +27,8 @@ export type Known = { person: Person; locale: string };
 /** Returns a function that never rejects: what Slack does not tell is what the payload said. */
 export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
   const userGroups = createUserGroups({ web, clock });
-  const known = new Map<string, { until: number; who: Known }>();
+  // Without a time-to-live: an old profile is better than none when Slack does not answer.
+  const known = createBoundedMap<string, { until: number; who: Known }>({ maxEntries: maxProfiles });
 
   return async function who(tenant: string, { id, name }: { id: string; name: string }): Promise<Known> {
     const key = `${tenant}/${id}`;
@@ -39,10 +42,7 @@ export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
       const moderator = Boolean(user.is_admin || user.is_owner || user.is_primary_owner);
       const shown = user.profile?.display_name || user.real_name || user.name || name;
       const who = { person: { id, name: shown, roles, moderator }, locale: user.locale ?? 'en-US' };
-      known.delete(key);
       known.set(key, { until: clock.now() + profileCacheMs, who });
-      const oldest = known.keys().next();
-      if (known.size > kept && !oldest.done) known.delete(oldest.value);
       return who;
     } catch {
       return before?.who ?? { person: { id, name, roles: [], moderator: false }, locale: 'en-US' };

@@ -1,32 +1,35 @@
 /** Which of a workspace's user groups somebody is in, where the workspace lets the bot know. */
 import { z } from 'zod';
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { optionalScopes } from '../install/manifest-scopes.ts';
 import type { Web } from '../send/web.ts';
 import { userGroupsCacheMs } from '../timings.ts';
 
-const kept = 1_000;
+/** Workspaces whose groups are remembered. */
+const maxWorkspaces = 1_000;
 
 const listed = z.object({ usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).optional() })) });
 type Groups = z.output<typeof listed>['usergroups'];
 
 /** Returns a function that never rejects: without the scope, nobody is in any group. */
 export function createUserGroups({ web, clock }: { web: Web; clock: Clock }) {
-  const known = new Map<string, { until: number; groups: Promise<Groups> }>();
+  const known = createBoundedMap<string, Promise<Groups>>({
+    maxEntries: maxWorkspaces,
+    ttlMs: userGroupsCacheMs,
+    clock,
+  });
 
   function groupsOf(tenant: string, signal: AbortSignal): Promise<Groups> {
     const before = known.get(tenant);
-    if (before && before.until > clock.now()) return before.groups;
+    if (before) return before;
     // An organisation's token has to say which workspace is meant.
     const args = { include_users: true, ...(tenant.startsWith('T') ? { team_id: tenant } : {}) };
     const groups = web.call(tenant, 'usergroups.list', args, listed, { signal }).then(
       ({ usergroups }) => usergroups,
       () => [],
     );
-    known.delete(tenant);
-    known.set(tenant, { until: clock.now() + userGroupsCacheMs, groups });
-    const oldest = known.keys().next();
-    if (known.size > kept && !oldest.done) known.delete(oldest.value);
+    known.set(tenant, groups);
     return groups;
   }
 

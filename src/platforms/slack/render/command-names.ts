@@ -1,5 +1,6 @@
 /** What commands are called in a workspace: some names are Slack's own, and some workspaces have a prefix for all. */
 
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import { prefixLifetimeMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
 
@@ -24,27 +25,21 @@ export function slackName(name: string, prefix = ''): string {
 /** Puts the names of this workspace into a text of ours, in which commands stand with a slash. */
 export type Naming = (text: string) => string;
 
-const kept = 5_000;
+/** Workspaces whose prefix is remembered. */
+const maxWorkspaces = 5_000;
 
 export type Prefixes = ReturnType<typeof createPrefixes>;
 
 /** The prefix of each workspace, learned from what its people type. `names` are the first words of all commands. */
 export function createPrefixes(ttlStore: TtlStore, names: readonly string[]) {
   const all = new Set(names);
-  const known = new Map<string, string>();
-
-  function keep(tenant: string, prefix: string): void {
-    known.delete(tenant);
-    known.set(tenant, prefix);
-    const oldest = known.keys().next();
-    if (known.size > kept && !oldest.done) known.delete(oldest.value);
-  }
+  const known = createBoundedMap<string, string>({ maxEntries: maxWorkspaces });
 
   async function prefixOf(tenant: string): Promise<string> {
     const before = known.get(tenant);
     if (before !== undefined) return before;
     const found = await ttlStore.get(`prefix/${tenant}`).catch(() => undefined);
-    keep(tenant, typeof found === 'string' ? found : '');
+    known.set(tenant, typeof found === 'string' ? found : '');
     return typeof found === 'string' ? found : '';
   }
 
@@ -54,7 +49,7 @@ export function createPrefixes(ttlStore: TtlStore, names: readonly string[]) {
       const [, prefix = '', name = ''] = /^\/([a-z0-9]+-)?([a-z0-9-]+)/.exec(typed) ?? [];
       // A name of Slack's own has a prefix everywhere, and says nothing about the others.
       if (slackOwn.has(name) || !all.has(name) || (await prefixOf(tenant)) === prefix) return;
-      keep(tenant, prefix);
+      known.set(tenant, prefix);
       await ttlStore.put(`prefix/${tenant}`, prefix, prefixLifetimeMs).catch(() => undefined);
     },
 

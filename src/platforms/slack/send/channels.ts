@@ -1,6 +1,7 @@
 /** Where in Slack something goes: channel ids of direct messages, and membership of channels. */
 import { z } from 'zod';
 import type { MessageRef, Origin } from '../../../chat.ts';
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { membershipCacheMs } from '../timings.ts';
 import { codeOf } from './slack-error.ts';
@@ -9,7 +10,8 @@ import type { Web } from './web.ts';
 /** A conversation, and the message in it whose thread is meant. */
 export type Spot = { channel: string; thread?: string };
 
-const kept = 10_000;
+/** Direct messages, and memberships, that are remembered. */
+const maxChannels = 10_000;
 
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 const anything = z.object({});
@@ -18,35 +20,35 @@ export type Places = ReturnType<typeof createPlaces>;
 
 /** `direct` opens the conversation with a person, `enter` joins a public channel, `find` is where a delivery goes. */
 export function createPlaces({ web, clock }: { web: Web; clock: Clock }) {
-  const directs = new Map<string, string>();
-  const entered = new Map<string, number>();
+  const directs = createBoundedMap<string, string>({ maxEntries: maxChannels });
+  const entered = createBoundedMap<string, true>({ maxEntries: maxChannels, ttlMs: membershipCacheMs, clock });
 
   async function direct(tenant: string, person: string, signal?: AbortSignal): Promise<string> {
     const key = `${tenant}/${person}`;
     const known = directs.get(key);
     if (known) return known;
     const { channel } = await web.call(tenant, 'conversations.open', { users: person }, opened, { signal });
-    keep(directs, key, channel.id);
+    directs.set(key, channel.id);
     return channel.id;
   }
 
   /** Files need membership even where messages do not. Private channels cannot be joined: they answer when posted to. */
   async function enter(tenant: string, channel: string, signal?: AbortSignal): Promise<void> {
     const key = `${tenant}/${channel}`;
-    if (!channel.startsWith('C') || (entered.get(key) ?? 0) > clock.now()) return;
+    if (!channel.startsWith('C') || entered.has(key)) return;
     try {
       await web.call(tenant, 'conversations.join', { channel }, anything, { signal });
     } catch (error) {
       if (!unjoinable.has(codeOf(error) ?? '')) throw error;
     }
-    keep(entered, key, clock.now() + membershipCacheMs);
+    entered.set(key, true);
   }
 
   return {
     direct,
     enter,
     /** Forgets a membership after Slack said that there is none. */
-    left: (tenant: string, channel: string) => void entered.delete(`${tenant}/${channel}`),
+    left: (tenant: string, channel: string) => entered.delete(`${tenant}/${channel}`),
     async find(to: Origin, isPrivate: boolean, signal: AbortSignal): Promise<Spot> {
       const { place, tenant, person } = to;
       if (place.kind === 'direct' || isPrivate) return { channel: await direct(tenant, person.id, signal) };
@@ -62,14 +64,6 @@ const unjoinable = new Set([
   'method_not_supported_for_channel_type',
   'missing_scope',
 ]);
-
-/** The longest unused entries go first. */
-function keep<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  const oldest = map.keys().next();
-  if (map.size > kept && !oldest.done) map.delete(oldest.value);
-}
 
 const data = z.object({ tenant: z.string(), thread: z.string().optional(), files: z.array(z.string()).optional() });
 

@@ -1,7 +1,6 @@
 /** Says something once, in the place of the acknowledgement or as a message of its own, and changes what was said. */
 import { z } from 'zod';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
-import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { answered } from '../answer/pending-calls.ts';
 import { offer, type Rendered } from '../render/message.ts';
@@ -22,7 +21,6 @@ type Parts = {
   upload: ReturnType<typeof createUpload>;
   ttlStore: TtlStore;
   share: ProgressUpdates;
-  clock: Clock;
 };
 
 export type Deliver = ReturnType<typeof createDeliver>;
@@ -47,7 +45,7 @@ const deliveryNotes = z.object({
 /** Stands alone for ever if the process dies at the wrong moment, and is true then as well: the words follow it. */
 const stub: Rendered = { text: deliverySentences.news, blocks: [] };
 
-export function createDeliver({ web, places, messages, upload, ttlStore, share, clock }: Parts) {
+export function createDeliver({ web, places, messages, upload, ttlStore, share }: Parts) {
   const underWay = new Map<string, Promise<MessageRef>>();
 
   /** A message that notifies is sent once or not at all; if nobody knows, it is not repeated. */
@@ -178,7 +176,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share, 
     async edit(ref: MessageRef, message: Message, signal: AbortSignal): Promise<void> {
       const { tenant, files = [] } = readRef(ref);
       if (message.private && isSeenByAll(ref)) throw new UndeliverableError(deliverySentences.privateInPublic);
-      if (message.progress && !share.mayShow(tenant, `${ref.channel}/${ref.id}`, clock.now()))
+      if (message.progress && !share.mayShow(tenant, `${ref.channel}/${ref.id}`))
         throw new Error('too many messages show progress in this workspace');
       const isChanged = await messages.changed(ref, await messages.draw(message, tenant), signal);
       // A message that had files and now stands for nothing more keeps none of them.

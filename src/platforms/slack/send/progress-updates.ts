@@ -1,24 +1,27 @@
-/** Shares the few updates that a workspace allows among all messages that show progress there. */
+/** Divides the few updates that a workspace allows among all messages that show progress there. */
+import type { Clock } from '../../../concurrency/clock.ts';
+import { createEvery, type Every } from '../../../concurrency/every.ts';
 import { progressUpdatesPerMinute } from '../limits.ts';
 import { progressIdleMs, progressIntervalMs } from '../timings.ts';
 
-type Entry = { shown: number; tried: number };
+type Entry = { update: Every; triedAt: number };
 
 export type ProgressUpdates = ReturnType<typeof createProgressUpdates>;
 
 /** `mayShow` is true when it is this message's turn; with n messages, each has one turn in n/30 minutes. */
-export function createProgressUpdates() {
+export function createProgressUpdates(clock: Pick<Clock, 'now'>) {
   const workspaces = new Map<string, Map<string, Entry>>();
 
   return {
-    mayShow(tenant: string, message: string, now: number): boolean {
+    mayShow(tenant: string, message: string): boolean {
+      const now = clock.now();
       const entries = workspaces.get(tenant) ?? new Map<string, Entry>();
       workspaces.set(tenant, entries);
-      for (const [key, { tried }] of entries) if (now - tried > progressIdleMs) entries.delete(key);
-      const entry = entries.get(message) ?? { shown: Number.NEGATIVE_INFINITY, tried: now };
-      const interval = Math.max(progressIntervalMs, (entries.size * 60_000) / progressUpdatesPerMinute);
-      const isDue = now - entry.shown >= interval;
-      entries.set(message, { shown: isDue ? now : entry.shown, tried: now });
+      for (const [key, { triedAt }] of entries) if (now - triedAt > progressIdleMs) entries.delete(key);
+      const intervalMs = () => Math.max(progressIntervalMs, (entries.size * 60_000) / progressUpdatesPerMinute);
+      const { update } = entries.get(message) ?? { update: createEvery(intervalMs, clock) };
+      const isDue = update.take();
+      entries.set(message, { update, triedAt: now });
       return isDue;
     },
   };

@@ -1,6 +1,7 @@
 /** Slack's Web API as this adapter calls it: paced, never repeated on its own, answers parsed where they enter. */
 import { type FetchFunction, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import type { z } from 'zod';
+import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { BoltLog } from '../bolt-log.ts';
 import type { Credentials } from '../install/credentials.ts';
 import { maxRetryAfterSeconds, webCallTimeoutMs } from '../timings.ts';
@@ -8,7 +9,7 @@ import type { RateLimit } from './rate-limit.ts';
 
 const repeats = 2;
 /** Workspaces whose scopes are remembered. */
-const kept = 5_000;
+const maxWorkspaces = 5_000;
 
 type Parts = { apiUrl?: string; credentials: Credentials; rateLimit: RateLimit; fetch?: FetchFunction; log: BoltLog };
 
@@ -31,14 +32,10 @@ export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts)
   });
 
   /** What each workspace has granted, as Slack says with every answer. */
-  const granted = new Map<string, ReadonlySet<string>>();
+  const granted = createBoundedMap<string, ReadonlySet<string>>({ maxEntries: maxWorkspaces });
 
   function learn(tenant: string, scopes: readonly string[] | undefined): void {
-    if (!scopes) return;
-    granted.delete(tenant);
-    granted.set(tenant, new Set(scopes));
-    const oldest = granted.keys().next();
-    if (granted.size > kept && !oldest.done) granted.delete(oldest.value);
+    if (scopes) granted.set(tenant, new Set(scopes));
   }
 
   /** One call. `channel` is given for what appears as a new message there. */
