@@ -9,7 +9,7 @@ import { formCallback } from './render/view.ts';
 import { maxReconnectDelayMs, pingTimeoutMs } from './timings.ts';
 
 /** How Slack reaches the bot: over a connection that the bot opens, or over HTTP with every request signed. */
-export type Way =
+export type Transport =
   | { appToken: string; heartbeat?: number; port: number }
   | { signingSecret: string; port: number; host?: string };
 
@@ -32,7 +32,7 @@ export type Listeners = {
 };
 
 type Parts = {
-  way: Way;
+  way: Transport;
   apiUrl?: string;
   fetch?: FetchFunction;
   credentials: Credentials;

@@ -12,22 +12,22 @@ import { createHome } from './answer/home.ts';
 import { createListeners } from './answer/listen.ts';
 import { createPendingCalls } from './answer/pending-calls.ts';
 import { type BoltLog, boltLog } from './bolt-log.ts';
-import { connect, type Way } from './connect.ts';
+import { connect, type Transport } from './connect.ts';
 import { type Credentials, fixedCredentials, installedCredentials } from './install/credentials.ts';
 import { createInstallations } from './install/installations.ts';
-import { type Install, installOptions } from './install/pages.ts';
+import { type AppCredentials, installOptions } from './install/pages.ts';
 import { createSeal } from './install/seal.ts';
 import { createFileReader } from './read/file.ts';
 import { createPeople } from './read/people.ts';
 import { createPrefixes } from './render/command-names.ts';
-import { createPlaces } from './send/channels.ts';
+import { createChannels } from './send/channels.ts';
 import { createDeliver } from './send/deliver.ts';
 import { createEphemeral } from './send/ephemeral.ts';
 import { createMessages } from './send/messages.ts';
 import { createProgressUpdates } from './send/progress-updates.ts';
 import { createRateLimit } from './send/rate-limit.ts';
 import { codeOf } from './send/slack-error.ts';
-import { createUpload, type Fit, type WayTo } from './send/upload.ts';
+import { createUpload, type DispatcherFor, type Fit } from './send/upload.ts';
 import { createUploadCheck } from './send/upload-check.ts';
 import { createWeb } from './send/web.ts';
 import { setupProblems, startProblems } from './sentences.ts';
@@ -44,7 +44,7 @@ const usualUrl = 'https://slack.com/api/';
 export type SlackParts = {
   botToken?: string;
   /** An app that many workspaces install by themselves, in place of `botToken`. */
-  install?: Install & { tokenKey: string };
+  install?: AppCredentials & { tokenKey: string };
   appToken?: string;
   signingSecret?: string;
   port?: number;
@@ -53,7 +53,7 @@ export type SlackParts = {
   heartbeat?: number;
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
-  wayTo: WayTo;
+  wayTo: DispatcherFor;
   ttlStore: TtlStore;
   /** All commands: a process that only posts does not know them otherwise. */
   commands?: readonly string[];
@@ -71,17 +71,17 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
   const log = parts.log.child({ part: 'slack' });
   const { credentials, installing } = identify(parts, apiUrl, fetch, clock, boltLog(log));
   const web = createWeb({ apiUrl, credentials, rateLimit: createRateLimit(clock), fetch, log: boltLog(log) });
-  const places = createPlaces({ web, clock });
+  const channels = createChannels({ web, clock });
   const upload = createUpload({ web, open: parts.open, fit: parts.fit, wayTo: parts.wayTo, clock });
   const first = (parts.commands ?? []).map((name) => name.split(' ')[0] ?? name);
   const prefixes = createPrefixes(ttlStore, first);
   const messages = createMessages({ web, ttlStore, prefixes });
-  const deliver = createDeliver({ web, places, messages, upload, ttlStore, share: createProgressUpdates(clock) });
+  const deliver = createDeliver({ web, channels, messages, upload, ttlStore, share: createProgressUpdates(clock) });
   let running: { stop(): Promise<void> } | undefined;
 
   async function start(bot: Bot): Promise<void> {
     const people = createPeople({ web, clock });
-    const ephemeral = createEphemeral({ web, deliver, messages, places, fetch, apiUrl });
+    const ephemeral = createEphemeral({ web, deliver, messages, channels, fetch, apiUrl });
     const pendingCalls = createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, log });
     const uploadCheck = createUploadCheck({ web, clock });
     const answer = createAnswer({
@@ -91,7 +91,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
       ephemeral,
       pendingCalls,
       uploadCheck,
-      places,
+      channels,
       people,
       ttlStore,
       log,
@@ -106,7 +106,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
     const listening = { bot, answer, forms, ephemeral, ttlStore, prefixes, attach, home, removed, clock, log };
     const { listeners, settled } = createListeners(listening);
     const connection = connect({
-      way: wayOf(parts),
+      way: transportOf(parts),
       apiUrl,
       fetch,
       credentials,
@@ -168,7 +168,7 @@ function identify(
 /** Where HTTP requests are taken if nothing else is said. */
 const usualPort = 3_000;
 
-function wayOf({ appToken, signingSecret, heartbeat, port = usualPort, host }: SlackParts): Way {
+function transportOf({ appToken, signingSecret, heartbeat, port = usualPort, host }: SlackParts): Transport {
   if (appToken) return { appToken, heartbeat, port };
   if (signingSecret) return { signingSecret, port, host };
   throw new Error(setupProblems.noTransport);

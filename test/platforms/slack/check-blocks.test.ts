@@ -4,7 +4,7 @@ import type { Message } from '../../../src/chat.ts';
 import { commands } from '../../../src/commands/index.ts';
 import { formOf } from '../../../src/commands/kit/sheet.ts';
 import { renderMessage } from '../../../src/platforms/slack/render/message.ts';
-import { noticeView, placed, renderView } from '../../../src/platforms/slack/render/view.ts';
+import { noticeView, renderView, withBlocks } from '../../../src/platforms/slack/render/view.ts';
 import { blockProblems, viewProblems } from './check-blocks.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
@@ -92,7 +92,7 @@ describe('what the bot draws is what Slack takes', () => {
     for (const filled of ['', 'x'.repeat(4_500)]) {
       const options = Object.fromEntries(Object.entries(command.options).map(([name]) => [name, filled]));
       const form = formOf(command, { command: command.name, options: filled ? options : {} });
-      const made = renderView({ ...form, fields: placed(form.fields) }, 'x'.repeat(24), true);
+      const made = renderView({ ...form, fields: withBlocks(form.fields) }, 'x'.repeat(24), true);
       expect(viewProblems(JSON.parse(JSON.stringify(made)))).toEqual([]);
     }
     expect(viewProblems(noticeView(`/${command.name}`, 'x'.repeat(5_000)))).toEqual([]);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Call, Origin } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { maxBlocksPerView, maxButtonLabelLength, maxButtonsPerRow, maxHeaderLength } from '../limits.ts';
-import type { Asked } from '../read/interaction.ts';
+import type { Interaction } from '../read/interaction.ts';
 import { writeValue } from '../render/button-calls.ts';
 import { text } from '../render/view.ts';
 import type { Messages } from '../send/messages.ts';
@@ -34,8 +34,8 @@ export function createHome({ bot, web, messages, ttlStore, origin }: Parts) {
   const has = (command: string, from: Origin) =>
     bot.sheets.some(({ name, moderators }) => name === command && (!moderators || from.person.moderator));
 
-  return async function home(asked: Asked): Promise<void> {
-    const from = await origin(asked, { command: 'help', options: {} });
+  return async function home(interaction: Interaction): Promise<void> {
+    const from = await origin(interaction, { command: 'help', options: {} });
     let action = 0;
     const row = async (calls: Call[]): Promise<KnownBlock[]> => {
       const elements = await Promise.all(
@@ -60,7 +60,7 @@ export function createHome({ bot, web, messages, ttlStore, origin }: Parts) {
     for (const { command, title } of sections.filter((section) => has(section.command, from))) {
       const message = await bot.run({ command, options: {} }, from);
       // One more than the last action, which the rows count from one.
-      const drawing = await messages.draw(message, asked.tenant, action + 1);
+      const drawing = await messages.draw(message, interaction.tenant, action + 1);
       action += message.buttons?.length ?? 0;
       blocks.push({ type: 'divider' }, header(title), ...drawing.blocks);
     }

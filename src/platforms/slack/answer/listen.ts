@@ -10,7 +10,7 @@ import type { Listeners } from '../connect.ts';
 import { maxInputLength, maxOptionsPerSelect } from '../limits.ts';
 import { isPicture } from '../read/file.ts';
 import {
-  type Asked,
+  type Interaction,
   readDirect,
   readHome,
   readMention,
@@ -31,7 +31,7 @@ import { eventClaimMs, suggestionsTimeoutMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
 import type { Answer } from './answer.ts';
 import type { createForms } from './forms.ts';
-import type { Held } from './open-form.ts';
+import type { FilesByOption } from './open-form.ts';
 
 /** Calls that are being answered at a time; each may hold pictures of 50 MB. */
 const callsAtOnce = 60;
@@ -44,7 +44,7 @@ type Parts = {
   ttlStore: TtlStore;
   prefixes: Prefixes;
   attach(tenant: string, file: SlackFile): Attachment;
-  home(asked: Asked): Promise<void>;
+  home(interaction: Interaction): Promise<void>;
   removed(tenant: string): Promise<void>;
   clock: Clock;
   log: Log;
@@ -78,28 +78,30 @@ export function createListeners(parts: Parts) {
   /** Whether nobody took this event before. If the store does not answer, the bot itself refuses a second job. */
   const isFirst = (event: string) => ttlStore.claim(`event/${event}`, eventClaimMs).catch(() => true);
 
-  async function take(asked: Asked, call: IncomingCall, held: Held = {}): Promise<void> {
+  async function take(interaction: Interaction, call: IncomingCall, held: FilesByOption = {}): Promise<void> {
     const isDue = forms.isDue(call, held);
     // Forms come first and need no claim: a second one finds its trigger used up.
-    if (isDue && asked.trigger && (await opened(asked, call, held))) return;
-    if (!(await isFirst(asked.event))) return;
+    if (isDue && interaction.triggerId && (await opened(interaction, call, held))) return;
+    if (!(await isFirst(interaction.event))) return;
     // Only a button can open a form for what was written in a thread.
-    if (isDue && !asked.trigger && Object.keys(held).length === 0) return ephemeral(asked, fillingIn(call));
+    if (isDue && !interaction.triggerId && Object.keys(held).length === 0)
+      return ephemeral(interaction, fillingIn(call));
     const options = { ...call.options };
-    for (const [name, list] of Object.entries(held)) options[name] = list.map((file) => attach(asked.tenant, file));
-    await answer.answer({ ...asked, call: { ...call, options } });
+    for (const [name, list] of Object.entries(held))
+      options[name] = list.map((file) => attach(interaction.tenant, file));
+    await answer.answer({ ...interaction, call: { ...call, options } });
   }
 
-  async function opened(asked: Asked, call: IncomingCall, held: Held): Promise<boolean> {
+  async function opened(interaction: Interaction, call: IncomingCall, held: FilesByOption): Promise<boolean> {
     try {
-      return await forms.open(asked, call, held);
+      return await forms.open(interaction, call, held);
     } catch (error) {
       // The trigger was used already: the form is open, and this is the same event once more.
       if (codeOf(error) === 'exchanged_trigger_id') return true;
       log.warn({ err: error, command: call.command }, 'a form could not be opened');
       const again: Call = { ...plainCall(call), form: true };
-      if (!(await isFirst(asked.event))) return true;
-      await ephemeral(asked, {
+      if (!(await isFirst(interaction.event))) return true;
+      await ephemeral(interaction, {
         text: callSentences.formTooLate,
         tone: 'bad',
         buttons: [{ label: buttonLabels.openForm, call: again, style: 'primary' }],
@@ -109,76 +111,80 @@ export function createListeners(parts: Parts) {
   }
 
   /** The pictures of a message, as many of them as the option takes. */
-  function picturesFor(command: string, option: string, files: SlackFile[]): Held {
+  function picturesFor(command: string, option: string, files: SlackFile[]): FilesByOption {
     const fields = bot.sheets.find(({ name }) => name === command)?.fields;
     const most = fields?.find(({ name }) => name === option)?.max ?? 1;
     return { [option]: files.filter(isPicture).slice(0, most) };
   }
 
   async function onShortcut(body: unknown): Promise<void> {
-    const { name, files, ...asked } = readShortcut(body);
+    const { name, files, ...interaction } = readShortcut(body);
     const [kind, command = '', option = ''] = name.split(':');
-    if (kind === 'create') return take(asked, { command, options: {}, form: true });
+    if (kind === 'create') return take(interaction, { command, options: {}, form: true });
     const action = bot.pictureActions.find((each) => each.command === command && each.option === option);
     if (!action) return;
     const held = picturesFor(command, option, files);
     if (!held[option]?.length) {
-      await ephemeral(asked, { text: callSentences.noPicture, tone: 'bad' });
+      await ephemeral(interaction, { text: callSentences.noPicture, tone: 'bad' });
       return;
     }
-    await take(asked, { command, options: {}, form: action.form }, held);
+    await take(interaction, { command, options: {}, form: action.form }, held);
   }
 
   /** Words to the bot, in a channel or between the two of them. */
-  async function onWords({ text, files, ...asked }: Asked & { text: string; files: SlackFile[] }): Promise<void> {
+  async function onWords({
+    text,
+    files,
+    ...interaction
+  }: Interaction & { text: string; files: SlackFile[] }): Promise<void> {
     const words = plainWords(text).trim();
     const { command, rest } = findCommand(words || 'help', bot.sheets);
     const sheet = bot.sheets.find(({ name }) => name === command);
-    if (!sheet) return (await isFirst(asked.event)) ? onUnknown(asked, command, words) : undefined;
+    if (!sheet) return (await isFirst(interaction.event)) ? onUnknown(interaction, command, words) : undefined;
     const field = sheet.fields.find(({ kind }) => kind === 'pictures');
     const held = field && files.some(isPicture) ? picturesFor(command, field.name, files) : {};
-    await take(asked, readLine(command, rest, bot.sheets), held);
+    await take(interaction, readLine(command, rest, bot.sheets), held);
   }
 
   /** What is no command may be half of one, or a prompt: nothing is spent before somebody says so. */
-  async function onUnknown(asked: Asked, command: string, words: string): Promise<void> {
+  async function onUnknown(interaction: Interaction, command: string, words: string): Promise<void> {
     const members = bot.sheets.filter(({ name }) => name.startsWith(`${command} `));
-    if (members.length) return ephemeral(asked, { ...halfCommand(command, members), private: true });
-    const from = await answer.origin(asked, { command, options: {} });
+    if (members.length) return ephemeral(interaction, { ...halfCommand(command, members), private: true });
+    const from = await answer.origin(interaction, { command, options: {} });
     const said = await bot.run({ command, options: {} }, from);
     const prompt = spoken(words).slice(0, maxInputLength);
     const canMake = prompt && bot.sheets.some(({ name }) => name === 'imagine');
     const make = { label: buttonLabels.makePicture, call: { command: 'imagine', options: { prompt } } };
-    await ephemeral(asked, { ...said, buttons: canMake ? [make] : [] });
+    await ephemeral(interaction, { ...said, buttons: canMake ? [make] : [] });
   }
 
   async function onPress(body: unknown): Promise<void> {
-    const { action, value, ...asked } = readPress(body);
+    const { action, value, ...interaction } = readPress(body);
     if (action === 'share') {
       const { job, ...place } = sharing.parse(JSON.parse(value));
-      if (await isFirst(asked.event))
-        await answer.answer({ ...asked, ...place, isDirect: false, call: { command: 'show', options: { job } } });
+      if (await isFirst(interaction.event))
+        await answer.answer({ ...interaction, ...place, isDirect: false, call: { command: 'show', options: { job } } });
       return;
     }
     const call = await readValue(value, ttlStore);
     if (!call) {
-      await ephemeral(asked, { text: callSentences.buttonTooOld, tone: 'bad' });
+      await ephemeral(interaction, { text: callSentences.buttonTooOld, tone: 'bad' });
       return;
     }
-    if (action !== 'direct') return take(asked, call);
-    if (await isFirst(asked.event)) await answer.answer({ ...asked, call }, true);
+    if (action !== 'direct') return take(interaction, call);
+    if (await isFirst(interaction.event)) await answer.answer({ ...interaction, call }, true);
   }
 
   const listeners: Listeners = {
     slash: (body) =>
       later(async () => {
-        const { line, ...asked } = readSlash(body);
+        const { line, ...interaction } = readSlash(body);
         const { command, rest } = findCommand(plainWords(line), bot.sheets);
         const members = bot.sheets.filter(({ name }) => name.startsWith(`${command} `));
-        const seen = prefixes.saw(asked.tenant, line);
+        const seen = prefixes.saw(interaction.tenant, line);
         if (members.length && !bot.sheets.some(({ name }) => name === command))
-          await ephemeral(asked, halfCommand(command, members));
-        else await take(asked, readLine(command, rest, bot.sheets));
+          await ephemeral(interaction, halfCommand(command, members));
+        else await take(interaction, readLine(command, rest, bot.sheets));
         await seen;
       }),
     press: (body) => later(() => onPress(body)),
@@ -192,8 +198,8 @@ export function createListeners(parts: Parts) {
       }),
     home: (body) =>
       later(async () => {
-        const asked = readHome(body);
-        if (asked) await home(asked);
+        const interaction = readHome(body);
+        if (interaction) await home(interaction);
       }),
     removed: (body) =>
       later(async () => {
@@ -202,9 +208,9 @@ export function createListeners(parts: Parts) {
     async submit(body) {
       const read = await forms.submit(body);
       if ('problems' in read) return read.problems;
-      const { asked, call } = read;
+      const { interaction, call } = read;
       later(async () => {
-        if (await isFirst(asked.event)) await answer.answer({ ...asked, call });
+        if (await isFirst(interaction.event)) await answer.answer({ ...interaction, call });
       });
       return {};
     },
@@ -212,9 +218,9 @@ export function createListeners(parts: Parts) {
       const { team, user, action_id, value } = suggestion.parse(body);
       const [, command = '', option = ''] = action_id.split(':');
       const who = { id: user.id, name: user.name ?? user.id };
-      const asked = { event: '', tenant: team?.id ?? '', user: who, channel: '', isDirect: true, isHidden: true };
+      const interaction = { event: '', tenant: team?.id ?? '', user: who, channel: '', isDirect: true, isHidden: true };
       const asking = answer
-        .origin(asked, { command, options: {} })
+        .origin(interaction, { command, options: {} })
         .then((origin) => bot.suggest(command, option, value, origin));
       const suggested = await withTimeout(asking, suggestionsTimeoutMs, clock);
       const choices = suggested === timedOut ? [] : suggested;

@@ -2,15 +2,15 @@
 import { z } from 'zod';
 import type { Json } from '../../../chat.ts';
 import { keptField } from '../../../commands/kit/sheet.ts';
-import { type Asked, files, type SlackFile } from '../read/interaction.ts';
+import { files, type Interaction, type SlackFile } from '../read/interaction.ts';
 import { callSchema } from '../render/button-calls.ts';
-import type { Placed } from '../render/view.ts';
+import type { FieldWithBlock } from '../render/view.ts';
 
 /** Pictures of a message, by the option they are for. They wait in the draft, because a form cannot hold them. */
-export type Held = Record<string, SlackFile[]>;
+export type FilesByOption = Record<string, SlackFile[]>;
 
 /** Where the form was opened from, which is where its result goes. */
-export type Drafted = Pick<Asked, 'channel' | 'thread' | 'isDirect' | 'isHidden' | 'respond'>;
+export type DraftOrigin = Pick<Interaction, 'channel' | 'thread' | 'isDirect' | 'isHidden' | 'respond'>;
 
 const field = keptField.extend({ block: z.string() });
 
@@ -35,11 +35,11 @@ export const readDraft = (kept: Json | undefined): Draft | undefined => draft.sa
 
 /** What is kept: of the fields all but their values, which the view sends back. */
 export function draftOf({
-  asked,
+  interaction,
   fields,
   ...rest
-}: Omit<Draft, 'asked' | 'fields'> & { asked: Drafted; fields: Placed[] }): Json {
-  const { channel, thread, isDirect, isHidden, respond } = asked;
+}: Omit<Draft, 'asked' | 'fields'> & { interaction: DraftOrigin; fields: FieldWithBlock[] }): Json {
+  const { channel, thread, isDirect, isHidden, respond } = interaction;
   const plain = fields.map(({ value: _, reshapes: __, ...field }) => field);
   return JSON.parse(
     JSON.stringify({ ...rest, fields: plain, asked: { channel, thread, isDirect, isHidden, respond } }),

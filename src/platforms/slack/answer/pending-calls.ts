@@ -4,7 +4,7 @@ import type { MessageRef } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Log } from '../../../log.ts';
-import type { Asked } from '../read/interaction.ts';
+import type { Interaction } from '../read/interaction.ts';
 import { readRef } from '../send/channels.ts';
 import type { Ephemeral } from '../send/ephemeral.ts';
 import type { Messages } from '../send/messages.ts';
@@ -44,7 +44,7 @@ export const answered = (ttlStore: TtlStore, tenant: string, event: string) =>
 export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, log }: Parts) {
   const leftOver = new Set<string>();
 
-  /** The message goes, or says what happened; whoever asked is told where none is known. */
+  /** The message goes, or says what happened; whoever interaction is told where none is known. */
   async function apologise(left: z.output<typeof entry>): Promise<void> {
     const { tenant, event, ack, isDone } = left;
     // Its job was written down before the process died, and goes on by itself.
@@ -72,8 +72,11 @@ export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, 
 
   return {
     /** Notes a call; again with `ack` once its message stands, and with `slow` before pictures are posted. */
-    async note(asked: Asked, { ack, slow, isDone }: { ack?: MessageRef; slow?: boolean; isDone?: boolean } = {}) {
-      const { event, tenant, user, channel, thread, isDirect, isHidden } = asked;
+    async note(
+      interaction: Interaction,
+      { ack, slow, isDone }: { ack?: MessageRef; slow?: boolean; isDone?: boolean } = {},
+    ) {
+      const { event, tenant, user, channel, thread, isDirect, isHidden } = interaction;
       if (isDone) leftOver.add(event);
       const until = clock.now() + (slow ? filesDeadlineMs : wordsDeadlineMs);
       const message = ack && { ...ack, data: readRef(ack) };
@@ -85,7 +88,7 @@ export function createPendingCalls({ bot, ttlStore, messages, ephemeral, clock, 
         });
     },
     /** The call was answered; the note stays only where an acknowledgement could not be taken away. */
-    async answered({ tenant, event }: Asked): Promise<void> {
+    async answered({ tenant, event }: Interaction): Promise<void> {
       if (!leftOver.delete(event)) await answered(ttlStore, tenant, event);
     },
     /** Looks for calls that were left, until the signal aborts. */

@@ -13,7 +13,7 @@ import {
   maxUsageHintLength,
 } from '../limits.ts';
 import { slackName } from '../render/command-names.ts';
-import { cut } from '../render/message.ts';
+import { truncate } from '../render/message.ts';
 import { manifestProblems, manifestSentences } from '../sentences.ts';
 import { directScopes, manifestScopes, optionalScopes } from './manifest-scopes.ts';
 import { redirectPath } from './pages.ts';
@@ -34,7 +34,7 @@ type PictureAction = { label: string; command: string; option: string };
  * which many workspaces install the app. With `direct`, people may write to the bot without a command, for which it has
  * to read what they write to it. `name` is the bot's. Throws a sentence for the operator about a wish that cannot be met.
  */
-export type Wishes = { name?: string; prefix?: string; http?: string; oauth?: string; direct?: boolean };
+export type ManifestOptions = { name?: string; prefix?: string; http?: string; oauth?: string; direct?: boolean };
 
 /** Commands of two words are one entry: Slack's commands have one word, and what follows is typed. */
 function entries(sheets: readonly Sheet[]): { name: string; description: string; example: string }[] {
@@ -49,7 +49,7 @@ function entries(sheets: readonly Sheet[]): { name: string; description: string;
       if (members.length === 1 && only?.name === name) return only;
       const words = members.map((member) => member.name.split(' ').slice(1).join(' ')).filter(Boolean);
       const description = members.map((member) => member.description).join('; ');
-      return { name, description: cut(description, maxCommandDescriptionLength), example: words.join(' | ') };
+      return { name, description: truncate(description, maxCommandDescriptionLength), example: words.join(' | ') };
     })
     .slice(0, maxSlashCommands);
 }
@@ -58,7 +58,7 @@ function entries(sheets: readonly Sheet[]): { name: string; description: string;
 export function renderManifest(
   sheets: readonly Sheet[],
   pictureActions: readonly PictureAction[],
-  { name = 'PhotoGPT', prefix = '', http, oauth, direct = false }: Wishes = {},
+  { name = 'PhotoGPT', prefix = '', http, oauth, direct = false }: ManifestOptions = {},
 ) {
   if (prefix && !/^[a-z0-9]+-$/.test(prefix)) throw new Error(manifestProblems.wrongPrefix);
   for (const address of [http, oauth])
@@ -68,9 +68,9 @@ export function renderManifest(
   const chosen = [...pictureActions].sort((one, other) => rank(one) - rank(other)).slice(0, maxMessageShortcuts);
   const message = chosen.map(({ label, command, option }) => ({
     type: 'message',
-    name: cut(label, maxShortcutNameLength),
+    name: truncate(label, maxShortcutNameLength),
     callback_id: `picture:${command}:${option}`,
-    description: cut(manifestSentences.messageShortcutDescription(label), maxShortcutDescriptionLength),
+    description: truncate(manifestSentences.messageShortcutDescription(label), maxShortcutDescriptionLength),
   }));
   const create = {
     type: 'global',
@@ -81,16 +81,16 @@ export function renderManifest(
   return {
     _metadata: { major_version: 1 },
     display_information: {
-      name: cut(name, maxAppNameLength),
+      name: truncate(name, maxAppNameLength),
       description: manifestSentences.description,
     },
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name, always_online: true },
       slash_commands: entries(sheets).map((sheet) => ({
-        command: cut(`/${slackName(sheet.name, prefix)}`, maxCommandLength),
+        command: truncate(`/${slackName(sheet.name, prefix)}`, maxCommandLength),
         description: sheet.description,
-        ...(sheet.example ? { usage_hint: cut(sheet.example, maxUsageHintLength) } : {}),
+        ...(sheet.example ? { usage_hint: truncate(sheet.example, maxUsageHintLength) } : {}),
         // People and channels then come as ids, which a few options want.
         should_escape: true,
         ...(url ? { url } : {}),

@@ -5,7 +5,7 @@ import type { Installations } from './installations.ts';
 import { manifestScopes, optionalScopes } from './manifest-scopes.ts';
 
 /** An app that many workspaces may install. `stateSecret` signs the way through Slack’s page and back. */
-export type Install = { clientId: string; clientSecret: string; stateSecret: string; publicUrl: string };
+export type AppCredentials = { clientId: string; clientSecret: string; stateSecret: string; publicUrl: string };
 
 /** Where somebody goes to add the bot, and where Slack sends them back to. */
 export const installPath = '/slack/install';
@@ -13,7 +13,7 @@ export const redirectPath = '/slack/oauth_redirect';
 
 /** Options for either of Bolt’s receivers. */
 export function installOptions(
-  { clientId, clientSecret, stateSecret, publicUrl }: Install,
+  { clientId, clientSecret, stateSecret, publicUrl }: AppCredentials,
   installations: Installations,
   credentials: Credentials,
 ) {

@@ -55,6 +55,6 @@ export function createFileReader({ web, credentials, fetch, apiUrl }: Parts) {
   });
 }
 
-/** What can be used as a reference. Of files from other workspaces Slack tells nothing before they are asked for. */
+/** What can be used as a reference. Of files from other workspaces Slack tells nothing before they are interaction for. */
 export const isPicture = ({ mimetype, file_access: access }: SlackFile) =>
   mimetype ? mimetype.startsWith('image/') : access === 'check_file_info';

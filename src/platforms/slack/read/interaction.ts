@@ -1,4 +1,4 @@
-/** What Slack sends when somebody does something: checked once, here, and turned into `Asked`. */
+/** What Slack sends when somebody does something: checked once, here, and turned into `Interaction`. */
 import { z } from 'zod';
 import type { IncomingCall } from '../../../chat.ts';
 
@@ -6,7 +6,7 @@ import type { IncomingCall } from '../../../chat.ts';
  * Something that a person did. `channel` is where, `thread` the message whose thread it was in. `trigger` opens a form
  * and dies after three seconds; `respond` is an address for answers that only this person sees, good for 30 minutes.
  */
-export type Asked = {
+export type Interaction = {
   event: string;
   tenant: string;
   user: { id: string; name: string };
@@ -14,11 +14,11 @@ export type Asked = {
   thread?: string;
   isDirect: boolean;
   isHidden: boolean;
-  trigger?: string;
+  triggerId?: string;
   respond?: string;
 };
 
-export type AskedCall = Asked & { call: IncomingCall };
+export type InteractionWithCall = Interaction & { call: IncomingCall };
 
 const team = z.object({ id: z.string() }).nullish();
 const enterprise = z.object({ id: z.string() }).nullish();
@@ -114,7 +114,7 @@ const tenantOf = (own: z.output<typeof team>, org: z.output<typeof enterprise>) 
 const isDirect = (channel: string) => channel.startsWith('D');
 
 /** `/command text`. */
-export function readSlash(body: unknown): Asked & { line: string } {
+export function readSlash(body: unknown): Interaction & { line: string } {
   const read = slash.parse(body);
   return {
     event: `slash:${read.trigger_id}`,
@@ -123,13 +123,13 @@ export function readSlash(body: unknown): Asked & { line: string } {
     channel: read.channel_id,
     isDirect: isDirect(read.channel_id),
     isHidden: false,
-    trigger: read.trigger_id,
+    triggerId: read.trigger_id,
     respond: read.response_url,
     line: `${read.command} ${read.text}`,
   };
 }
 
-function readOnMessage(read: z.output<typeof onMessage>, event: string): Asked {
+function readOnMessage(read: z.output<typeof onMessage>, event: string): Interaction {
   const channel = read.channel?.id ?? '';
   const root = read.message?.thread_ts ?? read.container?.thread_ts;
   return {
@@ -141,20 +141,20 @@ function readOnMessage(read: z.output<typeof onMessage>, event: string): Asked {
     thread: root === read.message?.ts ? undefined : root,
     isDirect: isDirect(channel),
     isHidden: read.container?.is_ephemeral ?? false,
-    trigger: read.trigger_id,
+    triggerId: read.trigger_id,
     respond: read.response_url,
   };
 }
 
 /** A press on a button of ours. */
-export function readPress(body: unknown): Asked & { action: string; value: string } {
+export function readPress(body: unknown): Interaction & { action: string; value: string } {
   const read = buttonPress.parse(body);
   const [{ action_id: action, value = '' } = { action_id: '' }] = read.actions;
   return { ...readOnMessage(read, `press:${read.trigger_id}`), action, value };
 }
 
 /** A shortcut on a message. The answer goes into the thread of the message it was used on, if it is in one. */
-export function readShortcut(body: unknown): Asked & { name: string; files: SlackFile[] } {
+export function readShortcut(body: unknown): Interaction & { name: string; files: SlackFile[] } {
   const read = onMessage.extend({ callback_id: z.string() }).parse(body);
   return {
     ...readOnMessage(read, `shortcut:${read.trigger_id}`),
@@ -164,7 +164,7 @@ export function readShortcut(body: unknown): Asked & { name: string; files: Slac
 }
 
 /** Somebody looks at the app's own page; undefined for the tab with the messages. */
-export function readHome(body: unknown): Asked | undefined {
+export function readHome(body: unknown): Interaction | undefined {
   const { team_id: tenant, event } = homeOpened.parse(body);
   if (event.tab !== 'home') return undefined;
   const user = { id: event.user, name: event.user };
@@ -180,7 +180,7 @@ export function readRemoved(body: unknown): string[] {
   return [(isOrganisation ? org : team) ?? team ?? org ?? ''];
 }
 
-function readText(body: unknown): Asked & { text: string; files: SlackFile[] } {
+function readText(body: unknown): Interaction & { text: string; files: SlackFile[] } {
   const { team_id, authorizations, event_id, event } = mention.parse(body);
   // In a channel shared with another company, the first is where the writer works, the second where the bot is installed.
   const tenant = authorizations?.[0]?.team_id ?? team_id;
@@ -198,12 +198,12 @@ function readText(body: unknown): Asked & { text: string; files: SlackFile[] } {
 }
 
 /** `@bot …` in a channel or a thread. There is no trigger, so that no form can be opened. */
-export function readMention(body: unknown): Asked & { text: string; files: SlackFile[] } {
+export function readMention(body: unknown): Interaction & { text: string; files: SlackFile[] } {
   const read = readText(body);
   return { ...read, text: read.text.replace(/^[^<]*<@[A-Z0-9]+(?:\|[^>]*)?>/, '') };
 }
 
 /** What a person writes to the bot; undefined for what it writes itself, and for changes of messages. */
-export function readDirect(body: unknown): (Asked & { text: string; files: SlackFile[] }) | undefined {
+export function readDirect(body: unknown): (Interaction & { text: string; files: SlackFile[] }) | undefined {
   return written.safeParse(body).success ? readText(body) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Who somebody is: name, language, user groups and whether they run the workspace, asked for once in a while. */
+/** Who somebody is: name, language, user groups and whether they run the workspace, interaction for once in a while. */
 import { z } from 'zod';
 import type { Person } from '../../../chat.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';

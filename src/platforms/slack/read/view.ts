@@ -1,7 +1,7 @@
 /** A submitted form: what was filled in, what is wrong with it, and the call it makes. */
 import { z } from 'zod';
 import type { Attachment, Call, IncomingCall } from '../../../chat.ts';
-import type { Placed } from '../render/view.ts';
+import type { FieldWithBlock } from '../render/view.ts';
 import { fieldProblems } from '../sentences.ts';
 import { files, type SlackFile } from './interaction.ts';
 
@@ -40,7 +40,7 @@ export const readSubmission = (body: unknown) => {
 type Values = z.output<typeof submission>['view']['state']['values'];
 
 /** What is wrong, by block: shown at the fields. Empty when nothing is. */
-export function problemsIn(values: Values, fields: readonly Placed[]): Record<string, string> {
+export function problemsIn(values: Values, fields: readonly FieldWithBlock[]): Record<string, string> {
   const found = fields.flatMap((field) => {
     const given = entry(values, field)?.value;
     if (given === undefined || given === null || given === '') return [];
@@ -50,7 +50,10 @@ export function problemsIn(values: Values, fields: readonly Placed[]): Record<st
   return Object.fromEntries(found);
 }
 
-function problemOf(given: string, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Placed) {
+function problemOf(
+  given: string,
+  { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: FieldWithBlock,
+) {
   if (kind === 'text') return [...given].length > max ? fieldProblems.tooLong(max) : undefined;
   if (kind !== 'integer' && kind !== 'number') return undefined;
   const number = Number(given);
@@ -64,7 +67,7 @@ function problemOf(given: string, { kind, min = Number.NEGATIVE_INFINITY, max = 
  */
 export function fillIn(
   call: Call,
-  fields: readonly Placed[],
+  fields: readonly FieldWithBlock[],
   values: Values,
   attach: (file: SlackFile) => Attachment | undefined,
 ): { command: string; options: IncomingCall['options'] } {
@@ -86,7 +89,7 @@ export function fillIn(
   return { command: call.command, options };
 }
 
-const entry = (values: Values, { block }: Placed) => Object.values(values[block] ?? {})[0];
+const entry = (values: Values, { block }: FieldWithBlock) => Object.values(values[block] ?? {})[0];
 
 /** The files in an input, which are gone with its block. */
-export const filesIn = (values: Values, field: Placed): SlackFile[] => entry(values, field)?.files ?? [];
+export const filesIn = (values: Values, field: FieldWithBlock): SlackFile[] => entry(values, field)?.files ?? [];

@@ -6,7 +6,7 @@ import type { TtlStore } from '../ttl-store.ts';
 
 /**
  * Slack refuses a whole manifest for one command with a name of its own, which its documentation does not list: these
- * are the ones that Slack's clients offer. They get a prefix whatever the operator wants.
+ * are the ones that Slack's clients buttonBlock. They get a prefix whatever the operator wants.
  */
 const slackOwn = new Set(
   (
@@ -23,7 +23,7 @@ export function slackName(name: string, prefix = ''): string {
 }
 
 /** Puts the names of this workspace into a text of ours, in which commands stand with a slash. */
-export type Naming = (text: string) => string;
+export type NameCommands = (text: string) => string;
 
 /** Workspaces whose prefix is remembered. */
 const maxWorkspaces = 5_000;
@@ -53,7 +53,7 @@ export function createPrefixes(ttlStore: TtlStore, names: readonly string[]) {
       await ttlStore.put(`prefix/${tenant}`, prefix, prefixLifetimeMs).catch(() => undefined);
     },
 
-    async naming(tenant: string): Promise<Naming> {
+    async nameCommands(tenant: string): Promise<NameCommands> {
       const prefix = await prefixOf(tenant);
       return (text) =>
         text.replace(/(?<![\w/.:-])\/([a-z][a-z0-9-]*)/g, (whole, name: string) =>

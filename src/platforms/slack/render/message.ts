@@ -3,16 +3,16 @@ import type { ActionsBlock, KnownBlock, RichTextBlock, RichTextElement, Button a
 import type { Button, Message, Progress } from '../../../chat.ts';
 import { maxButtonLabelLength, maxButtonsPerRow, maxMessageTextLength, maxRichTextLength } from '../limits.ts';
 import { buttonLabels, deliverySentences } from '../sentences.ts';
-import type { Naming } from './command-names.ts';
+import type { NameCommands } from './command-names.ts';
 
 /** `text` is what notifications and screen readers say. */
 export type Rendered = { text: string; blocks: KnownBlock[] };
 
 /**
  * What only the adapter knows: the values of the buttons, in their order, and the address of the linked message. Actions
- * are counted from `firstAction`, so that several messages fit into one view. `naming` knows what commands are called.
+ * are counted from `firstAction`, so that several messages fit into one view. `nameCommands` knows what commands are called.
  */
-export type Details = { values: string[]; link?: string; firstAction?: number; naming?: Naming };
+export type Details = { values: string[]; link?: string; firstAction?: number; nameCommands?: NameCommands };
 
 const emoji: Record<Message['tone'], string | undefined> = {
   plain: undefined,
@@ -22,8 +22,8 @@ const emoji: Record<Message['tone'], string | undefined> = {
 };
 
 /** Draws a message without its media, which are files and go their own way. */
-export function renderMessage(given: Message, { values, link, firstAction = 0, naming }: Details): Rendered {
-  const message = naming ? named(given, naming) : given;
+export function renderMessage(given: Message, { values, link, firstAction = 0, nameCommands }: Details): Rendered {
+  const message = nameCommands ? named(given, nameCommands) : given;
   const blocks: KnownBlock[] = [words(message, link)];
   const buttons = (message.buttons ?? []).slice(0, maxButtonsPerRow);
   if (buttons.length)
@@ -37,9 +37,9 @@ export function renderMessage(given: Message, { values, link, firstAction = 0, n
 /** Facts are other people's words, but for lists of commands. */
 const commandList = /^\/[a-z][a-z -]*(, \/[a-z][a-z -]*)*$/;
 
-function named({ text, facts, ...message }: Message, naming: Naming): Message {
-  const value = (words: string) => (commandList.test(words) ? naming(words) : words);
-  return { ...message, text: naming(text), facts: facts?.map((fact) => ({ ...fact, value: value(fact.value) })) };
+function named({ text, facts, ...message }: Message, nameCommands: NameCommands): Message {
+  const value = (words: string) => (commandList.test(words) ? nameCommands(words) : words);
+  return { ...message, text: nameCommands(text), facts: facts?.map((fact) => ({ ...fact, value: value(fact.value) })) };
 }
 
 /** Ampersand and angle brackets are all that makes a mention in a plain text: docs.slack.dev, “Escaping text”. */
@@ -47,7 +47,7 @@ const escapeText = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<
 
 function plainText({ text, quote, mention }: Message): string {
   const said = [mention ? `@${mention.name}` : '', text.replace(/\*\*|`/g, ''), quote ? `“${quote}”` : ''];
-  return cut(escapeText(said.filter(Boolean).join(' ')), maxMessageTextLength);
+  return truncate(escapeText(said.filter(Boolean).join(' ')), maxMessageTextLength);
 }
 
 function words(message: Message, link: string | undefined): RichTextBlock {
@@ -64,7 +64,7 @@ function words(message: Message, link: string | undefined): RichTextBlock {
     ...facts.flatMap(({ label, value }, at) => [
       plain(at ? ' · ' : ''),
       { type: 'text' as const, text: `${label} `, style: { italic: true } },
-      plain(cut(value, Math.max(100, Math.floor(maxRichTextLength / facts.length)))),
+      plain(truncate(value, Math.max(100, Math.floor(maxRichTextLength / facts.length)))),
     ]),
     ...(by ? [plain((facts.length ? ' · ' : '') + deliverySentences.by(by.name))] : []),
   ].filter((element) => !(element.type === 'text' && element.text === ''));
@@ -72,7 +72,7 @@ function words(message: Message, link: string | undefined): RichTextBlock {
     type: 'rich_text',
     elements: [
       { type: 'rich_text_section', elements: first.length ? first : [plain(' ')] },
-      ...(quote ? [{ type: 'rich_text_quote' as const, elements: [plain(cut(quote, maxRichTextLength))] }] : []),
+      ...(quote ? [{ type: 'rich_text_quote' as const, elements: [plain(truncate(quote, maxRichTextLength))] }] : []),
       ...(rest.length ? [{ type: 'rich_text_section' as const, elements: rest }] : []),
     ],
   };
@@ -82,7 +82,7 @@ const plain = (text: string) => ({ type: 'text' as const, text });
 
 /** Our own texts know two kinds of emphasis. */
 function spans(text: string): RichTextElement[] {
-  const pieces = cut(text, maxRichTextLength).split(/(\*\*[^*]+\*\*|`[^`]+`)/);
+  const pieces = truncate(text, maxRichTextLength).split(/(\*\*[^*]+\*\*|`[^`]+`)/);
   return pieces.filter(Boolean).map((piece) => {
     if (piece.length > 4 && piece.startsWith('**') && piece.endsWith('**'))
       return { type: 'text', text: piece.slice(2, -2), style: { bold: true } };
@@ -100,16 +100,16 @@ function bar({ stage, elapsed, usual }: Progress): RichTextElement[] {
 }
 
 function draw({ label, style }: Button, at: number, value: string): SlackButton {
-  const text = { type: 'plain_text' as const, text: cut(label || ' ', maxButtonLabelLength) };
+  const text = { type: 'plain_text' as const, text: truncate(label || ' ', maxButtonLabelLength) };
   const colour = style === 'primary' || style === 'danger' ? { style } : {};
   return { type: 'button', action_id: `call:${at}`, text, value, ...colour };
 }
 
 /** An actions block of its own, for what the adapter itself offers. */
-export const offer = (action: string, label: string, value: string): ActionsBlock => ({
+export const buttonBlock = (action: string, label: string, value: string): ActionsBlock => ({
   type: 'actions',
   elements: [{ type: 'button', action_id: action, text: { type: 'plain_text', text: label }, value }],
 });
 
 /** At most so many characters, with an ellipsis where something is missing. */
-export const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+export const truncate = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

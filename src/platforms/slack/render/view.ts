@@ -14,7 +14,7 @@ import {
   maxViewTitleLength,
 } from '../limits.ts';
 import { formSentences } from '../sentences.ts';
-import { cut } from './message.ts';
+import { truncate } from './message.ts';
 
 export const formCallback = 'form';
 /** The block and action of the field that asks where the result goes. No option has an underscore in its name. */
@@ -23,13 +23,17 @@ export const placeBlock = 'where_to';
 const besides = 5;
 
 /** A field and the id of the block it is drawn as. */
-export type Placed = Field & { block: string };
+export type FieldWithBlock = Field & { block: string };
 
 /**
  * The fields with their blocks. Slack keeps what was typed as long as a block keeps its id, even a choice that is not
  * offered any more: a field that changed since it was drawn `before` gets another one. `round` counts the drawings.
  */
-export function placed(fields: readonly Field[], before: readonly Placed[] = [], round = 0): Placed[] {
+export function withBlocks(
+  fields: readonly Field[],
+  before: readonly FieldWithBlock[] = [],
+  round = 0,
+): FieldWithBlock[] {
   return fields.map((field) => {
     const old = before.find(({ name }) => name === field.name);
     const isNew = before.length > 0 && (!old || shapeOf(old) !== shapeOf(field));
@@ -41,7 +45,11 @@ const shapeOf = ({ kind, choices, max, suggests }: Field) =>
   JSON.stringify([kind, suggests, kind === 'pictures' ? max : undefined, choices.map(({ value }) => value)]);
 
 /** Draws the form; `key` is where its draft is kept, and `asksWhere` adds a field for the conversation. */
-export function renderView(form: Omit<Form, 'fields'> & { fields: Placed[] }, key: string, asksWhere: boolean): View {
+export function renderView(
+  form: Omit<Form, 'fields'> & { fields: FieldWithBlock[] },
+  key: string,
+  asksWhere: boolean,
+): View {
   const blocks = form.fields.slice(0, maxBlocksPerView - besides).map((field) => input(form.call.command, field));
   return {
     type: 'modal',
@@ -87,7 +95,7 @@ export const optionOf = ({ value, label, hint }: Choice): PlainTextOption => ({
 
 export const text = (words: string, most: number): PlainTextElement => ({
   type: 'plain_text',
-  text: cut(words || ' ', most),
+  text: truncate(words || ' ', most),
   emoji: false,
 });
 
@@ -100,7 +108,7 @@ function kept({ fields }: Pick<Form, 'fields'>): KnownBlock[] {
   });
 }
 
-function input(command: string, field: Placed): InputBlock {
+function input(command: string, field: FieldWithBlock): InputBlock {
   const isKept = field.kind === 'pictures' && Array.isArray(field.value) && field.value.length > 0;
   const label = field.name.charAt(0).toUpperCase() + field.name.slice(1);
   return {

@@ -8,7 +8,7 @@ import { codeOf } from './slack-error.ts';
 import type { Web } from './web.ts';
 
 /** A conversation, and the message in it whose thread is meant. */
-export type Spot = { channel: string; thread?: string };
+export type Destination = { channel: string; thread?: string };
 
 /** Direct messages, and memberships, that are remembered. */
 const maxChannels = 10_000;
@@ -16,10 +16,10 @@ const maxChannels = 10_000;
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 const anything = z.object({});
 
-export type Places = ReturnType<typeof createPlaces>;
+export type Channels = ReturnType<typeof createChannels>;
 
 /** `direct` opens the conversation with a person, `enter` joins a public channel, `find` is where a delivery goes. */
-export function createPlaces({ web, clock }: { web: Web; clock: Clock }) {
+export function createChannels({ web, clock }: { web: Web; clock: Clock }) {
   const directs = createBoundedMap<string, string>({ maxEntries: maxChannels });
   const entered = createBoundedMap<string, true>({ maxEntries: maxChannels, ttlMs: membershipCacheMs, clock });
 
@@ -49,7 +49,7 @@ export function createPlaces({ web, clock }: { web: Web; clock: Clock }) {
     enter,
     /** Forgets a membership after Slack said that there is none. */
     left: (tenant: string, channel: string) => entered.delete(`${tenant}/${channel}`),
-    async find(to: Origin, isPrivate: boolean, signal: AbortSignal): Promise<Spot> {
+    async find(to: Origin, isPrivate: boolean, signal: AbortSignal): Promise<Destination> {
       const { place, tenant, person } = to;
       if (place.kind === 'direct' || isPrivate) return { channel: await direct(tenant, person.id, signal) };
       return { channel: place.channel, thread: place.thread };
@@ -68,11 +68,11 @@ const unjoinable = new Set([
 const data = z.object({ tenant: z.string(), thread: z.string().optional(), files: z.array(z.string()).optional() });
 
 /** Points at a message. `files` are the ids of what hangs on it. */
-export const refTo = (tenant: string, spot: Spot, ts: string, files?: string[]): MessageRef => ({
+export const refTo = (tenant: string, destination: Destination, ts: string, files?: string[]): MessageRef => ({
   platform: 'slack',
-  channel: spot.channel,
+  channel: destination.channel,
   id: ts,
-  data: { tenant, ...(spot.thread ? { thread: spot.thread } : {}), ...(files?.length ? { files } : {}) },
+  data: { tenant, ...(destination.thread ? { thread: destination.thread } : {}), ...(files?.length ? { files } : {}) },
 });
 
 /** Whether others read a message too: Slack's ids say what they are, and the bot posts into no D but the person's own. */

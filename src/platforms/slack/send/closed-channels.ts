@@ -31,7 +31,7 @@ const threadGoneCodes = new Set([
   'restricted_action_thread_locked',
 ]);
 
-/** Returns the sentence for whoever asked in a closed channel. Undefined if the code means something else. */
+/** Returns the sentence for whoever interaction in a closed channel. Undefined if the code means something else. */
 export const whyClosed = (code = ''): string | undefined => closedByCode[code];
 
 /** Returns whether the thread is gone or locked, while its channel may still take a message. */

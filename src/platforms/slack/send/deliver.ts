@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { answered } from '../answer/pending-calls.ts';
-import { offer, type Rendered } from '../render/message.ts';
+import { buttonBlock, type Rendered } from '../render/message.ts';
 import { buttonLabels, deliverySentences } from '../sentences.ts';
 import type { TtlStore } from '../ttl-store.ts';
-import { isSeenByAll, type Places, readRef, refTo, type Spot } from './channels.ts';
+import { type Channels, type Destination, isSeenByAll, readRef, refTo } from './channels.ts';
 import type { Messages } from './messages.ts';
 import type { ProgressUpdates } from './progress-updates.ts';
 import { codeOf, isUndone, refusedOr } from './slack-error.ts';
@@ -16,7 +16,7 @@ import type { Web } from './web.ts';
 
 type Parts = {
   web: Web;
-  places: Places;
+  channels: Channels;
   messages: Messages;
   upload: ReturnType<typeof createUpload>;
   ttlStore: TtlStore;
@@ -45,15 +45,21 @@ const deliveryNotes = z.object({
 /** Stands alone for ever if the process dies at the wrong moment, and is true then as well: the words follow it. */
 const stub: Rendered = { text: deliverySentences.news, blocks: [] };
 
-export function createDeliver({ web, places, messages, upload, ttlStore, share }: Parts) {
+export function createDeliver({ web, channels, messages, upload, ttlStore, share }: Parts) {
   const underWay = new Map<string, Promise<MessageRef>>();
 
   /** A message that notifies is sent once or not at all; if nobody knows, it is not repeated. */
-  async function sayOnce(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
+  async function sayOnce(
+    tenant: string,
+    destination: Destination,
+    drawing: Rendered,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ) {
     if (deliveryNotes.parse(receipt.notes).saying) throw new UndeliverableError(deliverySentences.maybeSaid);
     await receipt.note({ saying: true });
     try {
-      return await messages.say(tenant, spot, drawing, signal);
+      return await messages.say(tenant, destination, drawing, signal);
     } catch (error) {
       if (isUndone(error)) await receipt.note({ saying: false });
       throw error;
@@ -61,10 +67,16 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share }
   }
 
   /** A message that says nothing first, whose id is noted, and then the words: what may appear twice says nothing. */
-  async function sayInSteps(tenant: string, spot: Spot, drawing: Rendered, receipt: Receipt, signal: AbortSignal) {
-    const ts = await messages.say(tenant, spot, stub, signal);
-    await receipt.note({ said: noteOf(spot, ts) });
-    await messages.change(refTo(tenant, spot, ts), drawing, signal);
+  async function sayInSteps(
+    tenant: string,
+    destination: Destination,
+    drawing: Rendered,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ) {
+    const ts = await messages.say(tenant, destination, stub, signal);
+    await receipt.note({ said: noteOf(destination, ts) });
+    await messages.change(refTo(tenant, destination, ts), drawing, signal);
     return ts;
   }
 
@@ -76,37 +88,53 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share }
   }
 
   /** The message in whose thread the files go. It takes the acknowledgement's place, so that repeating it does nothing. */
-  async function cover(tenant: string, spot: Spot, message: Message, receipt: Receipt, signal: AbortSignal) {
+  async function cover(
+    tenant: string,
+    destination: Destination,
+    message: Message,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ) {
     const drawing = await messages.draw(coverOf(message), tenant);
     const { replaces } = receipt;
     const known = deliveryNotes.parse(receipt.notes).cover;
-    const there = known ? refTo(tenant, spot, known) : replaces?.channel === spot.channel ? replaces : undefined;
+    const there = known
+      ? refTo(tenant, destination, known)
+      : replaces?.channel === destination.channel
+        ? replaces
+        : undefined;
     if (there && (await messages.changed(there, drawing, signal))) return there.id;
-    const ts = await messages.say(tenant, spot, stub, signal);
+    const ts = await messages.say(tenant, destination, stub, signal);
     await receipt.note({ cover: ts });
-    await messages.change(refTo(tenant, spot, ts), drawing, signal);
+    await messages.change(refTo(tenant, destination, ts), drawing, signal);
     return ts;
   }
 
-  async function postFiles(to: Origin, spot: Spot, message: Message, receipt: Receipt, signal: AbortSignal) {
+  async function postFiles(
+    to: Origin,
+    destination: Destination,
+    message: Message,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ) {
     const { tenant } = to;
     const { media = [] } = message;
-    const hides = isCovered(message, spot);
+    const hides = isCovered(message, destination);
     const drawing = await messages.draw(hides ? { text: '', tone: 'plain' } : marked(message), tenant);
     if (isHidden(to, message) && message.job !== undefined && to.place.kind === 'channel')
       drawing.blocks.push(
-        offer('share', buttonLabels.shareInChannel, JSON.stringify({ ...to.place, job: message.job })),
+        buttonBlock('share', buttonLabels.shareInChannel, JSON.stringify({ ...to.place, job: message.job })),
       );
-    await places.enter(tenant, spot.channel, signal);
-    const root = hides ? await cover(tenant, spot, message, receipt, signal) : undefined;
-    const into = root ? { channel: spot.channel, thread: root } : spot;
+    await channels.enter(tenant, destination.channel, signal);
+    const root = hides ? await cover(tenant, destination, message, receipt, signal) : undefined;
+    const into = root ? { channel: destination.channel, thread: root } : destination;
     const words = root ? { text: '', blocks: [] } : drawing;
     const { ts, files, link } = await upload(tenant, into, media, words, receipt, signal);
     if (!ts) {
       // Slack took the files and never showed them: their address is better than nothing.
       if (link) await receipt.note({ link });
       const pointing = await messages.draw({ ...marked(message), media: [] }, tenant, 0, link);
-      return { ts: await sayInSteps(tenant, spot, pointing, receipt, signal), root, files: undefined };
+      return { ts: await sayInSteps(tenant, destination, pointing, receipt, signal), root, files: undefined };
     }
     return { ts: root ?? ts, root, files };
   }
@@ -123,29 +151,29 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share }
       if (replaces && replaces.id !== said.ts) await messages.remove(replaces, deliverySentences.done, signal);
       return ref;
     }
-    const spot = await places.find(to, isHidden(to, message), signal);
+    const destination = await channels.find(to, isHidden(to, message), signal);
     if (hasFiles) {
-      const { ts, files } = await postFiles(to, spot, message, receipt, signal);
-      if (files) await receipt.note({ said: noteOf(spot, ts, files) });
+      const { ts, files } = await postFiles(to, destination, message, receipt, signal);
+      if (files) await receipt.note({ said: noteOf(destination, ts, files) });
       if (replaces && replaces.id !== ts) await messages.remove(replaces, deliverySentences.done, signal);
-      return refTo(tenant, spot, ts, files);
+      return refTo(tenant, destination, ts, files);
     }
     const drawing = await messages.draw(message, tenant);
-    const takesPlace = replaces?.channel === spot.channel ? replaces : undefined;
+    const takesPlace = replaces?.channel === destination.channel ? replaces : undefined;
     if (takesPlace && (await messages.changed(takesPlace, drawing, signal))) return takesPlace;
     if (message.mention) {
-      const ts = await sayOnce(tenant, spot, drawing, receipt, signal);
-      await receipt.note({ said: noteOf(spot, ts) });
-      return refTo(tenant, spot, ts);
+      const ts = await sayOnce(tenant, destination, drawing, receipt, signal);
+      await receipt.note({ said: noteOf(destination, ts) });
+      return refTo(tenant, destination, ts);
     }
-    const ts = await sayInSteps(tenant, spot, drawing, receipt, signal);
+    const ts = await sayInSteps(tenant, destination, drawing, receipt, signal);
     if (replaces && !takesPlace) await messages.remove(replaces, deliverySentences.done, signal);
-    return refTo(tenant, spot, ts);
+    return refTo(tenant, destination, ts);
   }
 
   return {
-    say: async (tenant: string, spot: Spot, message: Message) =>
-      refTo(tenant, spot, await messages.say(tenant, spot, await messages.draw(message, tenant))),
+    say: async (tenant: string, destination: Destination, message: Message) =>
+      refTo(tenant, destination, await messages.say(tenant, destination, await messages.draw(message, tenant))),
     change: async (ref: MessageRef, message: Message) =>
       messages.change(ref, await messages.draw(message, readRef(ref).tenant)),
 
@@ -156,7 +184,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share }
       const trying = attempt(to, message, receipt, signal)
         .catch(async (error: unknown) => {
           if (codeOf(error) === 'not_in_channel' && to.place.kind === 'channel')
-            places.left(to.tenant, to.place.channel);
+            channels.left(to.tenant, to.place.channel);
           const refused = refusedOr(error);
           if (refused instanceof UndeliverableError && receipt.replaces) {
             // Of a private result nothing is said where others read, not even that there is one.
@@ -194,7 +222,7 @@ export function createDeliver({ web, places, messages, upload, ttlStore, share }
 
 const isHidden = (to: Origin, message: Message) => message.private === true || to.private;
 
-const noteOf = ({ channel, thread }: Spot, ts: string, files?: string[]): Json => ({
+const noteOf = ({ channel, thread }: Destination, ts: string, files?: string[]): Json => ({
   ts,
   channel,
   ...(thread ? { thread } : {}),

@@ -5,7 +5,7 @@ import { writeValue } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { type Rendered, renderMessage } from '../render/message.ts';
 import type { TtlStore } from '../ttl-store.ts';
-import { readRef, type Spot } from './channels.ts';
+import { type Destination, readRef } from './channels.ts';
 import { codeOf } from './slack-error.ts';
 import type { Web } from './web.ts';
 
@@ -47,20 +47,25 @@ export function createMessages({ web, ttlStore, prefixes }: Parts) {
     async draw(message: Message, tenant: string, firstAction?: number, address?: string): Promise<Rendered> {
       const values = await Promise.all((message.buttons ?? []).map(({ call }) => writeValue(call, ttlStore)));
       const link = address ?? (message.link && (await linkTo(message.link, tenant)));
-      return renderMessage(message, { values, link, firstAction, naming: await prefixes.naming(tenant) });
+      return renderMessage(message, { values, link, firstAction, nameCommands: await prefixes.nameCommands(tenant) });
     },
 
     /** Posts, and gives the message's timestamp, which is its id. */
-    async say(tenant: string, spot: Spot, { text, blocks }: Rendered, signal?: AbortSignal): Promise<string> {
+    async say(
+      tenant: string,
+      destination: Destination,
+      { text, blocks }: Rendered,
+      signal?: AbortSignal,
+    ): Promise<string> {
       const args = {
-        channel: spot.channel,
-        thread_ts: spot.thread,
+        channel: destination.channel,
+        thread_ts: destination.thread,
         text,
         blocks: blocks.length ? blocks : undefined,
         unfurl_links: false,
         unfurl_media: false,
       };
-      return (await web.call(tenant, 'chat.postMessage', args, posted, { channel: spot.channel, signal })).ts;
+      return (await web.call(tenant, 'chat.postMessage', args, posted, { channel: destination.channel, signal })).ts;
     },
 
     change,

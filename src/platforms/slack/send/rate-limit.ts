@@ -11,7 +11,7 @@ export type RateLimit = ReturnType<typeof createRateLimit>;
 
 /**
  * `turn` waits until a call may be made, and rejects when the signal aborts first.
- * `pause` holds back one method in one workspace for as long as Slack asked, in seconds.
+ * `pause` holds back one method in one workspace for as long as Slack interaction, in seconds.
  */
 export function createRateLimit(clock: Clock) {
   const buckets = createTokenBuckets(maxBuckets, clock);

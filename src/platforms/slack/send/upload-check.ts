@@ -1,4 +1,4 @@
-/** Whether a workspace takes files at all, asked for now and then, so that nothing is paid for that cannot be posted. */
+/** Whether a workspace takes files at all, interaction for now and then, so that nothing is paid for that cannot be posted. */
 import { z } from 'zod';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
@@ -15,7 +15,7 @@ const anything = z.object({});
 export type UploadCheck = ReturnType<typeof createUploadCheck>;
 
 /**
- * Returns a function that gives a sentence for whoever asked, or undefined where files are taken or nobody knows. It asks
+ * Returns a function that gives a sentence for whoever interaction, or undefined where files are taken or nobody knows. It asks
  * for the address of an upload that is never made; Slack forgets it.
  */
 export function createUploadCheck({ web, clock }: { web: Web; clock: Clock }) {

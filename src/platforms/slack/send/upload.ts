@@ -9,7 +9,7 @@ import { inlineMediaTypes, maxAltTextLength } from '../limits.ts';
 import type { Rendered } from '../render/message.ts';
 import { deliverySentences } from '../sentences.ts';
 import { shareLookDelaysSeconds, transferStallMs } from '../timings.ts';
-import type { Spot } from './channels.ts';
+import type { Destination } from './channels.ts';
 import { codeOf, isUndone, refusedOr } from './slack-error.ts';
 import type { Web } from './web.ts';
 
@@ -20,7 +20,7 @@ export type Fit = (
 ) => Promise<{ media: Media; open(): Promise<Readable> }>;
 
 /** The way to an address that Slack names: rejects connections into private networks when it is used. */
-export type WayTo = (url: string) => Dispatcher;
+export type DispatcherFor = (url: string) => Dispatcher;
 
 const ticket = z.object({ upload_url: z.url(), file_id: z.string() });
 const anything = z.object({});
@@ -54,7 +54,7 @@ type Parts = {
   web: Web;
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
-  wayTo: WayTo;
+  wayTo: DispatcherFor;
   clock: Clock;
 };
 
@@ -64,7 +64,7 @@ export type Uploaded = { ts?: string; files: string[]; link?: string };
 /** Returns `upload`, which puts all media and the blocks under them into one message, once for one receipt. */
 export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
   /** The message with this file in the conversation; undefined while there is none. */
-  async function shown(tenant: string, file: string, { channel }: Spot, signal: AbortSignal) {
+  async function shown(tenant: string, file: string, { channel }: Destination, signal: AbortSignal) {
     try {
       const { file: found } = await web.call(tenant, 'files.info', { file }, info, { signal });
       return [found.shares?.public, found.shares?.private].flatMap((each) => each?.[channel] ?? []).at(0)?.ts;
@@ -74,11 +74,11 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
     }
   }
 
-  async function awaitShown(tenant: string, file: string, spot: Spot, signal: AbortSignal) {
+  async function awaitShown(tenant: string, file: string, destination: Destination, signal: AbortSignal) {
     for (const seconds of shareLookDelaysSeconds) {
       await clock.sleep(seconds * 1000, signal);
       signal.throwIfAborted();
-      const ts = await shown(tenant, file, spot, signal);
+      const ts = await shown(tenant, file, destination, signal);
       if (ts) return ts;
     }
     return undefined;
@@ -87,13 +87,13 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
   /** Waits for the message. Rejects while it may still appear; undefined when it never will. */
   async function confirm(
     tenant: string,
-    spot: Spot,
+    destination: Destination,
     file: string,
     receipt: Receipt,
     notes: Notes,
     signal: AbortSignal,
   ) {
-    const ts = await awaitShown(tenant, file, spot, signal);
+    const ts = await awaitShown(tenant, file, destination, signal);
     if (ts) return ts;
     const rounds = (notes.rounds ?? 0) + 1;
     await receipt.note({ rounds });
@@ -155,15 +155,15 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
 
   async function complete(
     tenant: string,
-    spot: Spot,
+    destination: Destination,
     files: { id: string; title?: string }[],
     drawing: Rendered,
     signal: AbortSignal,
   ) {
-    const into = { files, channel_id: spot.channel, thread_ts: spot.thread };
+    const into = { files, channel_id: destination.channel, thread_ts: destination.thread };
     const call = (said: object) =>
       web.call(tenant, 'files.completeUploadExternal', { ...into, ...said }, anything, {
-        channel: spot.channel,
+        channel: destination.channel,
         signal,
       });
     try {
@@ -176,10 +176,16 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
   }
 
   /** Whether the last step has been done, now or before; false when the upload is gone and has to be started anew. */
-  async function completeAgain(tenant: string, spot: Spot, files: string[], drawing: Rendered, signal: AbortSignal) {
+  async function completeAgain(
+    tenant: string,
+    destination: Destination,
+    files: string[],
+    drawing: Rendered,
+    signal: AbortSignal,
+  ) {
     const named = files.map((id) => ({ id }));
     try {
-      await complete(tenant, spot, named, drawing, signal);
+      await complete(tenant, destination, named, drawing, signal);
       return true;
     } catch (error) {
       const code = codeOf(error);
@@ -192,20 +198,20 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
 
   return async function upload(
     tenant: string,
-    spot: Spot,
+    destination: Destination,
     media: Media[],
     drawing: Rendered,
     receipt: Receipt,
     signal: AbortSignal,
   ): Promise<Uploaded> {
     let notes = uploadNotes.parse(receipt.notes);
-    if (notes.completing && notes.files?.length && notes.into === spot.channel) {
+    if (notes.completing && notes.files?.length && notes.into === destination.channel) {
       const { files } = notes;
       const [first = ''] = files;
-      const there = await shown(tenant, first, spot, signal);
+      const there = await shown(tenant, first, destination, signal);
       if (there) return { ts: there, files };
-      if (await completeAgain(tenant, spot, files, drawing, signal)) {
-        const ts = await confirm(tenant, spot, first, receipt, notes, signal);
+      if (await completeAgain(tenant, destination, files, drawing, signal)) {
+        const ts = await confirm(tenant, destination, first, receipt, notes, signal);
         if (ts) return { ts, files };
         const dropped = (notes.dropped ?? 0) + 1;
         if (dropped > mostDrops) return { files, link: await linkTo(tenant, first, signal) };
@@ -214,16 +220,16 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
         notes = { dropped };
       }
     }
-    const { files, titles } = await transfer(tenant, media, spot.channel, receipt, signal);
-    await receipt.note({ files, into: spot.channel, completing: true });
+    const { files, titles } = await transfer(tenant, media, destination.channel, receipt, signal);
+    await receipt.note({ files, into: destination.channel, completing: true });
     await complete(
       tenant,
-      spot,
+      destination,
       files.map((id, at) => ({ id, title: titles[at] })),
       drawing,
       signal,
     );
-    const ts = await confirm(tenant, spot, files[0] ?? '', receipt, { ...notes, rounds: 0 }, signal);
+    const ts = await confirm(tenant, destination, files[0] ?? '', receipt, { ...notes, rounds: 0 }, signal);
     return { ts, files };
   };
 }
