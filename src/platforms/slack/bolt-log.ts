@@ -1,11 +1,12 @@
-/** Our log in the shape that Slack's libraries want. */
+/** Our log in the shape that Slack's libraries take. */
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 
+/** The log of Slack's libraries. */
 export type BoltLog = Logger;
 
-/** Their debug lines hold whole payloads with people's words and reply addresses, so none of them is passed on. */
-export function boltLog(log: Log): Logger {
+/** Returns the log. Debug lines are dropped: they hold whole payloads, with people's words and response URLs. */
+export function boltLog(log: Log): BoltLog {
   const line = (words: unknown[]) => words.map(String).join(' ');
   return {
     debug: () => undefined,

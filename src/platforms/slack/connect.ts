@@ -1,4 +1,12 @@
-/** Bolt, connected by Socket Mode or listening for signed requests, with one listener for each thing people can do. */
+/**
+ * Connects to Slack with Bolt, its library, and calls one listener for each thing that people can do.
+ *
+ * - Socket Mode: the bot opens a connection, and payloads arrive on it.
+ * - HTTP: Slack sends each payload as a signed request to `/slack/events`.
+ *
+ * Slack waits for an acknowledgement of three seconds at most, so it goes out before the listener begins. Only a
+ * submitted form and suggestions are acknowledged with what their listener returns.
+ */
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { FetchFunction } from '@slack/web-api';
@@ -8,35 +16,49 @@ import { type installOptions, installPath, redirectPath } from './install/pages.
 import { formCallback } from './render/view.ts';
 import { maxReconnectDelayMs, pingTimeoutMs } from './timings.ts';
 
-/** How Slack reaches the bot: over a connection that the bot opens, or over HTTP with every request signed. */
+/** How payloads reach the bot: with an app-level token over Socket Mode, or with a signing secret over HTTP. */
 export type Transport =
   | { appToken: string; heartbeat?: number; port: number }
   | { signingSecret: string; port: number; host?: string };
 
-/** What is done with each kind of payload. All of them were acknowledged before, but for the two that answer. */
+/** The functions that take each kind of payload. */
 export type Listeners = {
+  /** A slash command. */
   slash(body: unknown): void;
+  /** A press on a button of ours. */
   press(body: unknown): void;
-  /** Something was chosen in an open form that other fields follow. */
+  /** A choice in an open form that other fields follow. */
   reshape(body: unknown): void;
+  /** A shortcut, on a message or from nowhere. */
   shortcut(body: unknown): void;
+  /** A mention of the bot in a channel. */
   mention(body: unknown): void;
-  /** Something was written to the bot itself; only where the app was made with that event. */
+  /** A message to the bot alone. It arrives only if the app's manifest was made with `--direct`. */
   message(body: unknown): void;
+  /** A look at the app's own page. */
   home(body: unknown): void;
+  /** The removal of the bot from a workspace. */
   removed(body: unknown): void;
-  /** Problems by block, or none. */
+  /** A submitted form. Resolves with the problems by the id of the block, which keep the form open. */
   submit(body: unknown): Promise<Record<string, string>>;
-  /** Options for a select. */
+  /** Typed characters in a select. Resolves with its options. */
   suggest(body: unknown): Promise<PlainTextOption[]>;
 };
 
+/** A connection that Slack's payloads arrive on. */
+export type Connection = {
+  /** Connects, or listens. Rejects with the errors of Slack's client. */
+  start(): Promise<void>;
+  /** Takes no payloads from then on. */
+  stop(): Promise<void>;
+};
+
 type Parts = {
-  way: Transport;
+  transport: Transport;
   apiUrl?: string;
   fetch?: FetchFunction;
   credentials: Credentials;
-  /** For an app that many workspaces install: Socket Mode then listens at `port` for these pages alone. */
+  /** The pages of an app that many workspaces install. With Socket Mode, `port` is for these pages alone. */
   installing?: ReturnType<typeof installOptions>;
   listeners: Listeners;
   log: BoltLog;
@@ -45,38 +67,55 @@ type Parts = {
 /** The path at which Slack's requests arrive. */
 export const requestPath = '/slack/events';
 
-/** Makes the app; nothing is connected before `start`. `stop` lets nothing in from then on. */
-export function connect({ way, apiUrl, fetch, credentials, installing, listeners, log }: Parts) {
-  // The library gives up for good when its tries run out, so they never do.
-  const patient = { forever: true, factor: 1.3, maxTimeout: maxReconnectDelayMs, randomize: true };
-  const clientOptions = { slackApiUrl: apiUrl, fetch, logger: log };
-  const pages = { installPath, redirectUriPath: redirectPath, directInstall: true };
-  const receiver: Receiver =
-    'appToken' in way
-      ? new SocketModeReceiver({
-          appToken: way.appToken,
-          clientPingTimeout: way.heartbeat ?? pingTimeoutMs,
-          ...installing,
-          installerOptions: { ...pages, port: way.port, clientOptions: { ...clientOptions, retryConfig: patient } },
-          logger: log,
-        })
-      : new HTTPReceiver({
-          signingSecret: way.signingSecret,
-          endpoints: requestPath,
-          ...installing,
-          installerOptions: { ...pages, clientOptions },
-          logger: log,
-        });
-
+/** Returns the connection. It is closed until `start`. */
+export function createConnection(parts: Parts): Connection {
+  const { transport, apiUrl, fetch, credentials, installing, listeners, log } = parts;
   const app = new App({
-    receiver,
+    receiver: createReceiver(parts),
     logger: log,
-    clientOptions,
+    clientOptions: { slackApiUrl: apiUrl, fetch, logger: log },
     convoStore: false,
-    // Bolt wants a token before it lets a payload through, and asks the installation store for it where there is one.
+    // Bolt lets no payload through without a token. Where there is an installation store, it asks that one.
     ...(installing ? {} : { authorize: async () => ({ botToken: await credentials.token('') }) }),
   });
+  listenToInteractions(app, listeners);
+  listenToEvents(app, listeners);
+  app.error(async (error) => log.error(`handling a payload failed: ${error.message}`));
 
+  return {
+    async start() {
+      if ('appToken' in transport) await app.start();
+      else await app.start({ port: transport.port, host: transport.host });
+    },
+    async stop() {
+      await app.stop();
+    },
+  };
+}
+
+function createReceiver({ transport, apiUrl, fetch, installing, log }: Parts): Receiver {
+  const clientOptions = { slackApiUrl: apiUrl, fetch, logger: log };
+  const pages = { installPath, redirectUriPath: redirectPath, directInstall: true };
+  if ('signingSecret' in transport)
+    return new HTTPReceiver({
+      signingSecret: transport.signingSecret,
+      endpoints: requestPath,
+      ...installing,
+      installerOptions: { ...pages, clientOptions },
+      logger: log,
+    });
+  // The library gives up for good when its tries run out, so they never do.
+  const retryConfig = { forever: true, factor: 1.3, maxTimeout: maxReconnectDelayMs, randomize: true };
+  return new SocketModeReceiver({
+    appToken: transport.appToken,
+    clientPingTimeout: transport.heartbeat ?? pingTimeoutMs,
+    ...installing,
+    installerOptions: { ...pages, port: transport.port, clientOptions: { ...clientOptions, retryConfig } },
+    logger: log,
+  });
+}
+
+function listenToInteractions(app: App, listeners: Listeners): void {
   app.command(/^\//, async ({ ack, body }) => {
     await ack();
     listeners.slash(body);
@@ -101,21 +140,13 @@ export function connect({ way, apiUrl, fetch, credentials, installing, listeners
   app.options(/^suggest:/, async ({ ack, body }) => {
     await ack({ options: await listeners.suggest(body) });
   });
+}
+
+function listenToEvents(app: App, listeners: Listeners): void {
   app.event('app_mention', async ({ body }) => listeners.mention(body));
   app.event('message', async ({ body }) => listeners.message(body));
   app.event('app_home_opened', async ({ body }) => listeners.home(body));
   app.event('app_uninstalled', async ({ body }) => listeners.removed(body));
   app.event('tokens_revoked', async ({ body }) => listeners.removed(body));
   app.event('team_access_revoked', async ({ body }) => listeners.removed(body));
-  app.error(async (error) => log.error(`a payload of Slack’s could not be handled: ${error.message}`));
-
-  return {
-    async start(): Promise<void> {
-      if ('appToken' in way) await app.start();
-      else await app.start({ port: way.port, host: way.host });
-    },
-    async stop(): Promise<void> {
-      await app.stop();
-    },
-  };
 }

@@ -1,4 +1,7 @@
-/** What Slack takes: counts, lengths in characters, sizes and rates. Source: docs.slack.dev, the reference of each thing. */
+/**
+ * Limits of Slack: counts, lengths in characters, sizes and rates. Source: docs.slack.dev, blocks, views, methods and
+ * rate limits.
+ */
 
 // Messages
 

@@ -35,7 +35,8 @@ function main(): void {
   process.stdout.write(values.yaml ? manifestToYaml(manifest) : `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-// The exit code is set and the process ends by itself: `process.exit` would truncate off what a slow pipe has not taken yet.
+// The exit code is set and the process ends by itself: `process.exit` would truncate off what a slow pipe has not taken
+// yet.
 try {
   main();
 } catch (error) {

@@ -16,7 +16,9 @@ export const stopTimeoutMs = 10_000;
 
 // Installations and tokens
 
-/** Lifetime of an installation's row: twenty years. It stays until somebody removes the app, but the store needs a time. */
+/**
+ * Lifetime of an installation's row: twenty years. It stays until somebody removes the app, but the store needs a time.
+ */
 export const installationLifetimeMs = 20 * 365 * 24 * 3_600_000;
 
 /** Lifetime of a row that goes at once. The store has no delete. */
@@ -47,7 +49,7 @@ export const userGroupsCacheMs = 10 * 60_000;
 
 // Render: what is stored for messages
 
-/** Lifetime of a call behind a button: ten years. A button works as long as its message, whose end nobody knows. */
+/** Lifetime of a call behind a button: ten years. A button works as long as its message, which has no known end. */
 export const buttonLifetimeMs = 3_650 * 24 * 3_600_000;
 
 /** Lifetime of a workspace's command prefix: ten years. It changes only when somebody makes the app anew. */

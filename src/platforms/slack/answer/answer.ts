@@ -1,223 +1,150 @@
-/** Runs a call: acknowledgement in its place at once, answer in the acknowledgement's place later. */
+/**
+ * Answer: the way of a call, from what somebody did to what the bot says.
+ *
+ * `listen.ts` takes what Slack sends. `mention.ts`, `press.ts` and `shortcut.ts` make calls of it, and `start-call.ts`
+ * opens a form (`forms.ts`) or runs the call here: a placeholder at once, then the answer in its place.
+ * `pending-calls.ts` knows the calls without an answer, in case the process dies. `home.ts` draws the app's own page.
+ */
 import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
-import { maxUploadBytes } from '../limits.ts';
 import type { Interaction, InteractionWithCall } from '../read/interaction.ts';
-import type { createPeople } from '../read/people.ts';
 import { writeValue } from '../render/button-calls.ts';
 import { buttonBlock } from '../render/message.ts';
-import type { Channels, Destination } from '../send/channels.ts';
-import { isThreadGone, whyClosed } from '../send/closed-channels.ts';
+import type { Channels } from '../send/channels.ts';
 import type { Deliver } from '../send/deliver.ts';
-import type { Ephemeral } from '../send/ephemeral.ts';
-import type { Messages } from '../send/messages.ts';
-import { codeOf, refusedOr } from '../send/slack-error.ts';
-import type { UploadCheck } from '../send/upload-check.ts';
-import { buttonLabels, closedChannelSentences, placeholderSentences } from '../sentences.ts';
+import type { SayEphemeral } from '../send/ephemeral.ts';
+import { asUndeliverable } from '../send/slack-error.ts';
+import type { WhyNoUploads } from '../send/upload-check.ts';
+import { buttonLabels, placeholderSentences } from '../sentences.ts';
 import { answerPostTimeoutMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
+import type { OriginOf } from './origin.ts';
 import type { PendingCalls } from './pending-calls.ts';
+import { isMaking, type Placeholders } from './placeholder.ts';
 
 type Parts = {
   bot: Bot;
-  deliver: Deliver;
-  messages: Messages;
-  ephemeral: Ephemeral;
+  originOf: OriginOf;
+  placeholders: Placeholders;
   pendingCalls: PendingCalls;
-  uploadCheck: UploadCheck;
+  deliver: Deliver;
+  sayEphemeral: SayEphemeral;
+  whyNoUploads: WhyNoUploads;
   channels: Channels;
-  people: ReturnType<typeof createPeople>;
   ttlStore: TtlStore;
   log: Log;
 };
 
-const inDirect: Message = { text: placeholderSentences.answeredInDirectMessages, tone: 'plain', private: true };
+const inDirectMessages: Message = { text: placeholderSentences.answeredInDirectMessages, tone: 'plain', private: true };
 
-export type Answer = ReturnType<typeof createAnswer>;
-type Acknowledged = { ack: MessageRef; place: Origin['place'] } | { closed: string };
+/**
+ * Runs a call and answers it. With `inDirect`, the answer goes to the person's direct message. Never rejects: if the
+ * person could not be told anything, the call stays pending, and another try follows.
+ */
+export type Answer = (interaction: InteractionWithCall, inDirect?: boolean) => Promise<void>;
 
-/** `origin` says who interaction and where; `answer` does the rest and rejects only when nobody could be told anything. */
-export function createAnswer(parts: Parts) {
-  const { bot, deliver, messages, ephemeral, pendingCalls, uploadCheck, channels, people, ttlStore, log } = parts;
-  const makes = ({ command }: IncomingCall) =>
-    bot.sheets.some(({ name, group }) => name === command && group === 'Make');
+/** Returns the function that answers calls. */
+export function createAnswer(parts: Parts): Answer {
+  const { bot, originOf, placeholders, pendingCalls, deliver, sayEphemeral } = parts;
+  const { whyNoUploads, channels, ttlStore, log } = parts;
 
-  async function origin(interaction: Interaction, call: IncomingCall, elsewhere = false): Promise<Origin> {
-    const { tenant, user, channel, thread } = interaction;
-    const { person, locale } = await people(tenant, user);
-    // The direct message of two people looks like the one with the bot, but the bot cannot post there.
-    const isOurs = !channel || (interaction.isDirect && (await channels.direct(tenant, user.id)) === channel);
-    const place: Origin['place'] = isOurs || elsewhere ? { kind: 'direct' } : { kind: 'channel', channel, thread };
-    // What was turned away in public was not meant to be private.
-    const hidden = (interaction.isHidden && !elsewhere) || bot.isPrivate(call);
-    return {
-      platform: 'slack',
-      event: interaction.event,
-      tenant,
-      place,
-      person,
-      locale,
-      private: hidden,
-      uploadLimit: maxUploadBytes,
-    };
+  async function respond(interaction: Interaction, call: IncomingCall, inDirect: boolean): Promise<void> {
+    const [from, noUploads] = await Promise.all([
+      originOf(interaction, call, inDirect),
+      isMaking(bot, call) ? whyNoUploads(interaction.tenant) : undefined,
+      pendingCalls.record(interaction),
+    ]);
+    if (noUploads) return sayEphemeral(interaction, { text: noUploads, tone: 'bad', private: true });
+    if (from.private) return answerInPrivate(interaction, from, await bot.run(call, from));
+    return answerInPublic(interaction, call, from);
   }
 
-  /** True for ever, so that it may stay where a process dies before anybody knows that it stands there. */
-  const asking = (call: IncomingCall, { person }: Origin): Message => ({
-    text: placeholderSentences.askedFor(call.command),
-    tone: 'plain',
-    by: person,
-  });
-
-  /** Posts the acknowledgement and joins the channel; a sentence when the place is closed to the bot. */
-  async function acknowledge(call: IncomingCall, from: Origin): Promise<Acknowledged> {
-    const { place, tenant } = from;
-    const destination: Destination =
-      place.kind === 'direct' ? { channel: await channels.direct(tenant, from.person.id) } : { ...place };
-    try {
-      const ack = await deliver.say(tenant, destination, asking(call, from));
-      return await joined(call, tenant, destination, { ack, place });
-    } catch (error) {
-      const code = codeOf(error);
-      // The channel around a thread that is gone.
-      if (place.kind === 'channel' && place.thread && isThreadGone(code))
-        return acknowledge(call, { ...from, place: { kind: 'channel', channel: place.channel } });
-      if (code === 'not_in_channel') return joinAndSay(call, from, destination);
-      const closed = whyClosed(code);
-      if (closed) return { closed };
-      throw error;
-    }
-  }
-
-  /** Files need membership even where words do not. */
-  async function joined(
-    call: IncomingCall,
-    tenant: string,
-    destination: Destination,
-    good: Acknowledged & { ack: MessageRef },
-  ) {
-    try {
-      await channels.enter(tenant, destination.channel);
-      return good;
-    } catch (error) {
-      log.warn({ err: error }, 'the channel was not joined');
-      if (!makes(call) || codeOf(error) === undefined) return good;
-      await messages.remove(good.ack, placeholderSentences.answeredInPrivate);
-      return { closed: closedChannelSentences.mayNotJoin };
-    }
-  }
-
-  async function joinAndSay(call: IncomingCall, from: Origin, destination: Destination): Promise<Acknowledged> {
-    channels.left(from.tenant, destination.channel);
-    try {
-      await channels.enter(from.tenant, destination.channel);
-      return { ack: await deliver.say(from.tenant, destination, asking(call, from)), place: from.place };
-    } catch {
-      return { closed: closedChannelSentences.mayNotJoin };
-    }
-  }
-
-  /** For the person only: short answers where they look, work and pictures in the direct message. */
-  async function privately(interaction: Interaction, from: Origin, message: Message): Promise<void> {
-    if (message.job === undefined && !message.media?.length) return ephemeral(interaction, message);
-    const destination = { channel: await channels.direct(from.tenant, from.person.id) };
+  /** Answers the person only: in words where they are looking, with work and pictures in the direct message. */
+  async function answerInPrivate(interaction: Interaction, from: Origin, message: Message): Promise<void> {
+    if (message.job === undefined && !message.media?.length) return sayEphemeral(interaction, message);
+    const destination = { channel: await channels.openDirect(from.tenant, from.person.id) };
     const ref = message.media?.length
-      ? await deliver.post(
-          { ...from, private: true },
-          message,
-          passing(interaction.event),
-          AbortSignal.timeout(answerPostTimeoutMs),
-        )
+      ? await postFiles(interaction, { ...from, private: true }, message)
       : await deliver.say(from.tenant, destination, message);
     if (message.job !== undefined) await bot.shown(message.job, ref);
-    if (from.place.kind === 'channel') await ephemeral(interaction, inDirect);
+    if (from.place.kind === 'channel') await sayEphemeral(interaction, inDirectMessages);
   }
 
-  async function publicly(interaction: Interaction, call: IncomingCall, from: Origin): Promise<void> {
-    const acknowledged = await acknowledge(call, from);
-    if ('closed' in acknowledged) return turnAway(interaction, call, acknowledged.closed);
-    const { ack, place } = acknowledged;
-    await pendingCalls.note(interaction, { ack });
+  async function answerInPublic(interaction: Interaction, call: IncomingCall, from: Origin): Promise<void> {
+    const posted = await placeholders.post(call, from);
+    if ('closed' in posted) return turnAway(interaction, call, posted.closed);
+    const { placeholder, place } = posted;
+    await pendingCalls.record(interaction, { placeholder });
     let message: Message;
     try {
-      message = await bot.run(call, { ...from, place, ack });
+      message = await bot.run(call, { ...from, place, ack: placeholder });
       if (message.private && place.kind === 'channel') {
-        await takeAway(interaction, ack);
-        return await privately(interaction, from, message);
+        await placeholders.remove(interaction, placeholder);
+        return await answerInPrivate(interaction, from, message);
       }
-      if (message.job === undefined) return await inPlace(interaction, { ...from, place }, message, ack);
+      if (message.job === undefined) return await answerInPlace(interaction, { ...from, place }, message, placeholder);
     } catch (error) {
-      await takeAway(interaction, ack);
+      await placeholders.remove(interaction, placeholder);
       throw error;
     }
-    // Its row knows the acknowledgement: if it cannot be changed now, progress and result will do it.
-    await deliver.change(ack, message).catch((err: unknown) => log.warn({ err }, 'an acknowledgement was not changed'));
-    await bot.shown(message.job, ack);
+    // The job's row knows the placeholder. If it cannot change now, progress or the result changes it.
+    await deliver
+      .update(placeholder, message)
+      .catch((err: unknown) => log.warn({ err }, 'updating a placeholder failed'));
+    await bot.shown(message.job, placeholder);
   }
 
-  async function inPlace(interaction: Interaction, from: Origin, message: Message, ack: MessageRef): Promise<void> {
-    if (!message.media?.length) return deliver.change(ack, message);
-    await pendingCalls.note(interaction, { ack, slow: true });
-    await deliver.post(from, message, passing(interaction.event, ack), AbortSignal.timeout(answerPostTimeoutMs));
+  async function answerInPlace(interaction: Interaction, from: Origin, message: Message, placeholder: MessageRef) {
+    if (!message.media?.length) return deliver.update(placeholder, message);
+    await pendingCalls.record(interaction, { placeholder, hasFiles: true });
+    await postFiles(interaction, from, message, placeholder);
   }
 
-  /** What cannot be taken away now is tried again until it can. */
-  async function takeAway(interaction: Interaction, ack: MessageRef): Promise<void> {
-    if (!(await messages.remove(ack, placeholderSentences.answeredInPrivate)))
-      await pendingCalls.note(interaction, { ack, isDone: true });
-  }
+  const postFiles = ({ event }: Interaction, from: Origin, message: Message, replaces?: MessageRef) =>
+    deliver.post(from, message, receiptInMemory(event, replaces), AbortSignal.timeout(answerPostTimeoutMs));
 
+  /** Says why the channel is closed, and offers the direct message. */
   async function turnAway(interaction: Interaction, call: IncomingCall, text: string): Promise<void> {
-    // Files cannot be put on a button; whoever attached some has to ask again.
-    const plain = Object.values(call.options)
+    // A button cannot hold files. People who attached some have to ask again.
+    const hasFiles = Object.values(call.options)
       .flat()
-      .every((value) => typeof value !== 'object');
-    const value = plain ? await writeValue(JSON.parse(JSON.stringify(call)), ttlStore) : '';
-    await ephemeral(
-      interaction,
-      { text, tone: 'bad', private: true },
-      value ? [buttonBlock('direct', buttonLabels.sendDirectly, value)] : [],
-    );
+      .some((value) => typeof value === 'object');
+    const value = hasFiles ? '' : await writeValue(JSON.parse(JSON.stringify(call)), ttlStore);
+    const button = value ? [buttonBlock('direct', buttonLabels.sendDirectly, value)] : [];
+    await sayEphemeral(interaction, { text, tone: 'bad', private: true }, button);
   }
 
-  async function respond(interaction: Interaction, call: IncomingCall, elsewhere: boolean): Promise<void> {
-    const [from, noRoom] = await Promise.all([
-      origin(interaction, call, elsewhere),
-      makes(call) ? uploadCheck(interaction.tenant) : undefined,
-      pendingCalls.note(interaction),
-    ]);
-    if (noRoom) return ephemeral(interaction, { text: noRoom, tone: 'bad', private: true });
-    if (from.private) return privately(interaction, from, await bot.run(call, from));
-    return publicly(interaction, call, from);
+  /** Tells the person what went wrong. Returns whether that worked. */
+  async function apologise(interaction: Interaction, call: IncomingCall, error: unknown): Promise<boolean> {
+    const reason = asUndeliverable(error);
+    const message: Message =
+      reason instanceof UndeliverableError
+        ? { text: reason.message, tone: 'bad', private: true }
+        : bot.apologise(error, { platform: 'slack', command: call.command });
+    try {
+      await sayEphemeral(interaction, message);
+      return true;
+    } catch (err) {
+      log.warn({ err }, 'telling the person failed');
+      return false;
+    }
   }
 
-  return {
-    origin,
-    /** With `elsewhere`, the answer goes to the person's direct messages. */
-    async answer({ call, ...interaction }: InteractionWithCall, elsewhere = false): Promise<void> {
-      let isKnown = true;
-      try {
-        await respond(interaction, call, elsewhere);
-      } catch (error) {
-        const refused = refusedOr(error);
-        const message: Message =
-          refused instanceof UndeliverableError
-            ? { text: refused.message, tone: 'bad', private: true }
-            : bot.apologise(error, { platform: 'slack', command: call.command });
-        await ephemeral(interaction, message).catch((err: unknown) => {
-          isKnown = false;
-          log.warn({ err }, 'nobody could be told; it is tried again later');
-        });
-      }
-      if (isKnown) await pendingCalls.answered(interaction);
-    },
+  return async function answer({ call, ...interaction }, inDirect = false) {
+    let isAnswered = true;
+    try {
+      await respond(interaction, call, inDirect);
+    } catch (error) {
+      isAnswered = await apologise(interaction, call, error);
+    }
+    if (isAnswered) await pendingCalls.remove(interaction);
   };
 }
 
-/** A receipt for an answer that is not a delivery: its notes die with the process, as the answer does. */
-function passing(key: string, replaces?: MessageRef): Receipt {
+/** Returns a receipt for an answer that is no delivery. Its notes end with the process, and so does the answer. */
+function receiptInMemory(key: string, replaces?: MessageRef): Receipt {
   const notes: Record<string, Json> = {};
   return { key, attempt: 1, replaces, notes, note: async (more) => void Object.assign(notes, more) };
 }

@@ -1,4 +1,9 @@
-/** Opens a command's form as a modal, redraws it when its model changes, and reads it back when it is submitted. */
+/**
+ * Forms: modal views of Slack with one input for each option of a command.
+ *
+ * `open` shows a form, or first a page to wait on. `reshape` draws it anew after a choice that other fields follow.
+ * `submit` reads it back. Between these, the draft of `open-form.ts` is all that the bot knows of it.
+ */
 import { z } from 'zod';
 import type { Attachment, IncomingCall } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
@@ -6,21 +11,22 @@ import type { Form } from '../../../commands/kit/sheet.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { timedOut, withTimeout } from '../../../concurrency/with-timeout.ts';
-import type { Interaction, SlackFile } from '../read/interaction.ts';
-import { filesIn, fillIn, problemsIn, readSubmission } from '../read/view.ts';
-import { type FieldWithBlock, noticeView, placeBlock, renderView, withBlocks } from '../render/view.ts';
+import { type Interaction, isDirectMessage } from '../read/interaction.ts';
+import type { SlackFile } from '../read/slack-file.ts';
+import { filesIn, fillIn, problemsIn, readSubmission, type ViewValues } from '../read/view.ts';
+import { destinationBlock, type FieldWithBlock, noticeView, renderView, withBlocks } from '../render/view.ts';
 import { codeOf } from '../send/slack-error.ts';
 import type { Web } from '../send/web.ts';
 import { formSentences } from '../sentences.ts';
 import { draftTimeoutMs, formLifetimeMs, formWaitMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
-import type { Answer } from './answer.ts';
-import { type Draft, type DraftOrigin, draftOf, type FilesByOption, readDraft } from './open-form.ts';
+import { type Draft, type FilesByOption, type FormOrigin, readDraft, writeDraft } from './open-form.ts';
+import type { OriginOf } from './origin.ts';
 
 /** Forms whose last change is remembered. */
 const maxChangingForms = 500;
 
-const opened = z.object({ view: z.object({ id: z.string() }) });
+const openedView = z.object({ view: z.object({ id: z.string() }) });
 const anything = z.object({});
 
 type Parts = {
@@ -29,138 +35,177 @@ type Parts = {
   ttlStore: TtlStore;
   clock: Clock;
   random: () => number;
-  origin: Answer['origin'];
+  originOf: OriginOf;
   attach(tenant: string, file: SlackFile): Attachment;
 };
 
-/** What a submission comes to: problems at the fields, or a call to run. */
-export type Submitted = { problems: Record<string, string> } | { interaction: Interaction; call: IncomingCall };
+/** A submitted form: the problems at its fields by the id of their block, or the call to run. */
+type Submitted = { problems: Record<string, string> } | { interaction: Interaction; call: IncomingCall };
 
-/** The view that is open, if one is. With `hash` it is only replaced as it was when somebody changed it. */
+/** The forms of all workspaces. */
+export type Forms = {
+  /** Returns whether a call needs its form: it says so, or a required option is missing. Immediate. */
+  isDue(call: IncomingCall, files?: FilesByOption): boolean;
+  /** Opens the form of a call. Returns false if it needs none. Rejects if the trigger is used up or too old. */
+  open(interaction: Interaction, call: IncomingCall, files?: FilesByOption): Promise<boolean>;
+  /** Draws an open form anew, after a choice that other fields follow. */
+  reshape(body: unknown): Promise<void>;
+  /** Reads a form that somebody sent. Returns within Slack's three seconds. */
+  submit(body: unknown): Promise<Submitted>;
+};
+
+/** An open view. With `hash`, Slack replaces it only if it is still the one that somebody changed. */
 type OpenView = { id: string; hash?: string };
 
-/**
- * `isDue` is a fast look at a call; `open` shows its form, false when there is none; `reshape` redraws it after a choice
- * that other fields follow; `submit` reads it back.
- */
-export function createForms({ bot, web, ttlStore, clock, random, origin, attach }: Parts) {
-  const key = () => Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 6).toString(36)).join('');
-  const sheetOf = (command: string) => bot.sheets.find(({ name }) => name === command);
-  const latest = createBoundedMap<string, number>({ maxEntries: maxChangingForms });
+/** The place to draw a form in: a view that is open, or a new one for a trigger. */
+type Target = { tenant: string; view: OpenView } | { tenant: string; triggerId: string | undefined };
 
-  /** Draws the form into a view that is open, or into a new one. `before` is the draft of what was drawn last. */
-  async function show(
-    interaction: DraftOrigin & Interaction,
-    form: Form,
-    held: FilesByOption,
-    view?: OpenView,
-    before?: Draft,
-  ): Promise<void> {
-    const draftKey = key();
+/** Returns the forms. */
+export function createForms({ bot, web, ttlStore, clock, random, originOf, attach }: Parts): Forms {
+  const newKey = () => Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 6).toString(36)).join('');
+  const sheetOf = (command: string) => bot.sheets.find(({ name }) => name === command);
+  /** The time of the last change of each open form. */
+  const lastChanges = createBoundedMap<string, number>({ maxEntries: maxChangingForms });
+
+  /** Draws the form and stores its draft. `before` is the draft of the last drawing. */
+  async function show(target: Target, form: Form, files: FilesByOption, origin: FormOrigin, before?: Draft) {
+    const draftKey = newKey();
     const round = (before?.round ?? 0) + 1;
-    const { call, ...narrowed } = bot.narrow(form);
-    const fields = withBlocks(narrowed.fields, before?.fields, round).map((field) => {
-      const waiting = held[field.name]?.map(({ id }) => id);
-      return waiting?.length ? { ...field, value: waiting } : field;
+    const { call, fields: narrowed } = bot.narrow(form);
+    const fields = withBlocks(narrowed, before?.fields, round).map((field) => {
+      const ids = files[field.name]?.map(({ id }) => id);
+      return ids?.length ? { ...field, value: ids } : field;
     });
-    const drawing = renderView({ ...form, call, fields }, draftKey, interaction.channel === '');
-    const shown = view
-      ? web.call(interaction.tenant, 'views.update', { view_id: view.id, hash: view.hash, view: drawing }, anything)
-      : web.call(interaction.tenant, 'views.open', { trigger_id: interaction.triggerId, view: drawing }, opened);
-    const kept = draftOf({ call, held, fields, round, interaction });
-    // Together, because the trigger does not wait for the database.
-    await Promise.all([shown, ttlStore.put(`form/${draftKey}`, kept, formLifetimeMs)]);
+    const drawing = renderView({ ...form, call, fields }, draftKey, origin.channel === '');
+    const { tenant } = target;
+    const shown =
+      'view' in target
+        ? web.call(tenant, 'views.update', { view_id: target.view.id, hash: target.view.hash, view: drawing }, anything)
+        : web.call(tenant, 'views.open', { trigger_id: target.triggerId, view: drawing }, openedView);
+    const content = writeDraft({ call, files, fields, round, origin });
+    // At the same time, because the trigger does not wait for the database.
+    await Promise.all([shown, ttlStore.put(`form/${draftKey}`, content, formLifetimeMs)]);
+  }
+
+  /** Opens a page to wait on, because the trigger would be too old by the time the form is made. */
+  async function openLate(
+    interaction: Interaction,
+    call: IncomingCall,
+    files: FilesByOption,
+    making: Promise<Form | undefined>,
+  ): Promise<boolean> {
+    const { tenant, triggerId } = interaction;
+    const title = `/${call.command}`;
+    const waiting = { trigger_id: triggerId, view: noticeView(title, formSentences.oneMoment) };
+    const { view } = await web.call(tenant, 'views.open', waiting, openedView);
+    const notify = (words: string) =>
+      web.call(tenant, 'views.update', { view_id: view.id, view: noticeView(title, words) }, anything);
+    const form = await making;
+    if (!form) {
+      await notify(formSentences.notNeeded);
+      return false;
+    }
+    await show({ tenant, view }, form, files, interaction).catch(async (error: unknown) => {
+      await notify(formSentences.notMade).catch(() => undefined);
+      throw error;
+    });
+    return true;
+  }
+
+  /** Returns the pictures of the draft whose options the form has. */
+  function attachedFiles({ files, fields }: Draft): [name: string, files: SlackFile[]][] {
+    return Object.entries(files).filter(([name]) => fields.some((field) => field.name === name));
+  }
+
+  /** Returns the call of a form, with the pictures that the form could not show in front of those in its inputs. */
+  function submittedCall(tenant: string, draft: Draft, values: ViewValues): IncomingCall {
+    const attached = attachedFiles(draft);
+    const attachedIds = new Set(attached.flatMap(([, files]) => files.map(({ id }) => id)));
+    const call = fillIn(draft.call, draft.fields, values, (file) =>
+      attachedIds.has(file.id) ? undefined : attach(tenant, file),
+    );
+    for (const [name, files] of attached) {
+      const added = call.options[name];
+      const pictures = files.map((file) => attach(tenant, file));
+      call.options[name] = [...pictures, ...(Array.isArray(added) ? added : [])];
+    }
+    return call;
+  }
+
+  /** Reads the draft of a submitted form. Undefined if it is gone, or if the database does not answer in time. */
+  async function draftInTime(draftKey: string): Promise<Draft | undefined> {
+    const reading = ttlStore.get(`form/${draftKey}`).catch(() => undefined);
+    const content = await withTimeout(reading, draftTimeoutMs, clock);
+    return content === timedOut ? undefined : readDraft(content);
   }
 
   return {
-    isDue(call: IncomingCall, held: FilesByOption = {}): boolean {
-      const lacks = sheetOf(call.command)?.fields.some(
-        ({ name, required }) => required && !held[name]?.length && (call.options[name] ?? '').toString() === '',
+    isDue(call, files = {}) {
+      const isMissing = sheetOf(call.command)?.fields.some(
+        ({ name, required }) => required && !files[name]?.length && (call.options[name] ?? '').toString() === '',
       );
-      return call.form === true || lacks === true;
+      return call.form === true || isMissing === true;
     },
 
-    async open(interaction: Interaction, call: IncomingCall, held: FilesByOption = {}): Promise<boolean> {
+    async open(interaction, call, files = {}) {
       const { tenant, triggerId } = interaction;
-      const asking = origin(interaction, call).then((from) => bot.form(call, from));
-      const form = await withTimeout(asking, formWaitMs, clock);
-      if (form === undefined) return false;
-      if (form !== timedOut) {
-        await show(interaction, form, held);
-        return true;
-      }
-      const waiting = noticeView(`/${call.command}`, formSentences.oneMoment);
-      const { view } = await web.call(tenant, 'views.open', { trigger_id: triggerId, view: waiting }, opened);
-      const notice = (words: string) =>
-        web.call(tenant, 'views.update', { view_id: view.id, view: noticeView(`/${call.command}`, words) }, anything);
-      const late = await asking;
-      if (late)
-        await show(interaction, late, held, view).catch(async (error: unknown) => {
-          await notice(formSentences.notMade).catch(() => undefined);
-          throw error;
-        });
-      else await notice(formSentences.notNeeded);
-      return late !== undefined;
+      const making = originOf(interaction, call).then((from) => bot.form(call, from));
+      const form = await withTimeout(making, formWaitMs, clock);
+      if (form === timedOut) return openLate(interaction, call, files, making);
+      if (form) await show({ tenant, triggerId }, form, files, interaction);
+      return form !== undefined;
     },
 
-    async reshape(body: unknown): Promise<void> {
+    async reshape(body) {
       const { tenant, user, view, values, actions } = readSubmission(body);
-      const at = Number(actions[0]?.action_ts ?? 0);
-      latest.set(view.id, at);
+      const changedAt = Number(actions[0]?.action_ts ?? 0);
+      lastChanges.set(view.id, changedAt);
       const before = readDraft(await ttlStore.get(`form/${view.private_metadata}`));
       if (!before) return;
-      const { call } = before;
-      const interaction = { ...before.asked, event: '', tenant, user };
-      const chosen = { ...fillIn(call, before.fields, values, () => undefined), form: true };
-      const form = await bot.form(chosen, await origin(interaction, chosen));
+      const chosen = { ...fillIn(before.call, before.fields, values, () => undefined), form: true };
+      const form = await bot.form(chosen, await originOf({ ...before.origin, event: '', tenant, user }, chosen));
       if (!form) return;
       const next = withBlocks(bot.narrow(form).fields, before.fields, before.round + 1);
-      // Files in an input whose block changes would be lost with it.
-      const held = { ...before.held };
-      const isGone = ({ kind, block }: FieldWithBlock) =>
-        kind === 'pictures' && next.every((each) => each.block !== block);
-      for (const field of before.fields.filter(isGone))
-        held[field.name] = onceEach([...(held[field.name] ?? []), ...filesIn(values, field)]);
+      const files = filesToKeep(before, next, values);
       try {
-        await show(interaction, form, held, { id: view.id, hash: view.hash }, before);
+        await show({ tenant, view: { id: view.id, hash: view.hash } }, form, files, before.origin, before);
       } catch (error) {
-        // Another change was drawn in between; the newest wins.
+        // Another change was drawn in between. The newest one wins.
         if (codeOf(error) !== 'hash_conflict') throw error;
-        if (latest.get(view.id) === at) await show(interaction, form, held, { id: view.id }, before);
+        if (lastChanges.get(view.id) === changedAt)
+          await show({ tenant, view: { id: view.id } }, form, files, before.origin, before);
       }
     },
 
-    async submit(body: unknown): Promise<Submitted> {
+    async submit(body) {
       const { tenant, user, view, values, response_urls, trigger_id: triggerId } = readSubmission(body);
-      const [block = ''] = Object.keys(values);
-      const reading = ttlStore.get(`form/${view.private_metadata}`).catch(() => undefined);
-      const kept = await withTimeout(reading, draftTimeoutMs, clock);
-      const found = kept === timedOut ? undefined : readDraft(kept);
-      if (!found || !sheetOf(found.call.command)) return { problems: { [block]: formSentences.tooOld } };
-      const problems = problemsIn(values, found.fields);
+      const [firstBlock = ''] = Object.keys(values);
+      const draft = await draftInTime(view.private_metadata);
+      if (!draft || !sheetOf(draft.call.command)) return { problems: { [firstBlock]: formSentences.tooOld } };
+      const problems = problemsIn(values, draft.fields);
       if (Object.keys(problems).length) return { problems };
-      const drawn = Object.entries(found.held).filter(([name]) => found.fields.some((field) => field.name === name));
-      const taken = new Set(drawn.flatMap(([, list]) => list.map(({ id }) => id)));
-      const call = fillIn(found.call, found.fields, values, (file) =>
-        taken.has(file.id) ? undefined : attach(tenant, file),
-      );
-      for (const [name, list] of drawn) {
-        const added = call.options[name];
-        const pictures = list.map((file) => attach(tenant, file));
-        call.options[name] = [...pictures, ...(Array.isArray(added) ? added : [])];
-      }
-      const where = found.asked.channel
-        ? found.asked
-        : { ...found.asked, ...chosenPlace(values), respond: response_urls[0]?.response_url };
-      return { interaction: { ...where, event: `view:${view.id}`, tenant, user, triggerId }, call };
+      const origin = draft.origin.channel
+        ? draft.origin
+        : { ...draft.origin, ...chosenDestination(values), responseUrl: response_urls[0]?.response_url };
+      const interaction = { ...origin, event: `view:${view.id}`, tenant, user, triggerId };
+      return { interaction, call: submittedCall(tenant, draft, values) };
     },
   };
 }
 
-const onceEach = (files: SlackFile[]) => [...new Map(files.map((file) => [file.id, file])).values()];
+/** Returns the draft's files, and those in inputs whose block changes: Slack forgets them with the block. */
+function filesToKeep({ files, fields }: Draft, next: readonly FieldWithBlock[], values: ViewValues): FilesByOption {
+  const all = { ...files };
+  const isGone = ({ kind, block }: FieldWithBlock) => kind === 'pictures' && next.every((each) => each.block !== block);
+  for (const field of fields.filter(isGone))
+    all[field.name] = withoutRepeats([...(all[field.name] ?? []), ...filesIn(values, field)]);
+  return all;
+}
 
-/** Where the result of a form that was opened from nowhere goes; nowhere chosen means the direct message. */
-function chosenPlace(values: Record<string, Record<string, { selected_conversation?: string | null }>>) {
-  const channel = values[placeBlock]?.[placeBlock]?.selected_conversation ?? '';
-  return { channel, isDirect: channel.startsWith('D') };
+const withoutRepeats = (files: SlackFile[]) => [...new Map(files.map((file) => [file.id, file])).values()];
+
+/** Returns the conversation that somebody chose in a form from nowhere. None means the direct message. */
+function chosenDestination(values: ViewValues) {
+  const channel = values[destinationBlock]?.[destinationBlock]?.selected_conversation ?? '';
+  return { channel, isDirect: isDirectMessage(channel) };
 }

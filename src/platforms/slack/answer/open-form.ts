@@ -1,24 +1,36 @@
-/** What is kept of an open form until it is sent: Slack's views hold a key of it and nothing else. */
+/**
+ * The draft of an open form, which the database keeps until somebody submits it. A view of Slack holds only its key.
+ *
+ * A stored draft: `{ call, held: { picture: [file] }, fields: [field], round: 1, asked: { channel: 'C1', … } }`. Its
+ * keys stay as they are: a new version of the bot reads the forms that an older one opened.
+ */
 import { z } from 'zod';
-import type { Json } from '../../../chat.ts';
+import type { Call, Json } from '../../../chat.ts';
 import { keptField } from '../../../commands/kit/sheet.ts';
-import { files, type Interaction, type SlackFile } from '../read/interaction.ts';
+import type { Interaction } from '../read/interaction.ts';
+import { type SlackFile, slackFiles } from '../read/slack-file.ts';
 import { callSchema } from '../render/button-calls.ts';
 import type { FieldWithBlock } from '../render/view.ts';
 
-/** Pictures of a message, by the option they are for. They wait in the draft, because a form cannot hold them. */
+/** Files of a message, by the option that they are for. They wait in the draft, because a form cannot hold them. */
 export type FilesByOption = Record<string, SlackFile[]>;
 
-/** Where the form was opened from, which is where its result goes. */
-export type DraftOrigin = Pick<Interaction, 'channel' | 'thread' | 'isDirect' | 'isHidden' | 'respond'>;
+/** The place from which somebody opened the form. Its result goes there. */
+export type FormOrigin = Pick<Interaction, 'channel' | 'thread' | 'isDirect' | 'isEphemeral' | 'responseUrl'>;
 
-const field = keptField.extend({ block: z.string() });
+/** An open form: `fields` as they were drawn last, and `round`, the number of drawings so far. */
+export type Draft = {
+  call: Call;
+  files: FilesByOption;
+  fields: FieldWithBlock[];
+  round: number;
+  origin: FormOrigin;
+};
 
-/** `fields` are those that were drawn, `round` how often they have been. */
-const draft = z.object({
+const storedDraft = z.object({
   call: callSchema,
-  held: z.record(z.string(), files),
-  fields: z.array(field),
+  held: z.record(z.string(), slackFiles),
+  fields: z.array(keptField.extend({ block: z.string() })),
   round: z.number(),
   asked: z.object({
     channel: z.string(),
@@ -28,20 +40,21 @@ const draft = z.object({
     respond: z.string().optional(),
   }),
 });
-export type Draft = z.output<typeof draft>;
 
-/** What was kept; undefined when it is gone or from an older version. */
-export const readDraft = (kept: Json | undefined): Draft | undefined => draft.safeParse(kept).data;
+/** Returns the draft. Undefined if nothing is stored, or something that this version cannot read. */
+export function readDraft(content: Json | undefined): Draft | undefined {
+  const { data } = storedDraft.safeParse(content);
+  if (!data) return undefined;
+  const { call, held, fields, round, asked } = data;
+  const { channel, thread, isDirect, isHidden, respond } = asked;
+  const origin = { channel, thread, isDirect, isEphemeral: isHidden, responseUrl: respond };
+  return { call, files: held, fields, round, origin };
+}
 
-/** What is kept: of the fields all but their values, which the view sends back. */
-export function draftOf({
-  interaction,
-  fields,
-  ...rest
-}: Omit<Draft, 'asked' | 'fields'> & { interaction: DraftOrigin; fields: FieldWithBlock[] }): Json {
-  const { channel, thread, isDirect, isHidden, respond } = interaction;
-  const plain = fields.map(({ value: _, reshapes: __, ...field }) => field);
-  return JSON.parse(
-    JSON.stringify({ ...rest, fields: plain, asked: { channel, thread, isDirect, isHidden, respond } }),
-  );
+/** Returns what is stored of a draft. The values of fields are left out, as the view sends them back. */
+export function writeDraft({ call, files, fields, round, origin }: Draft): Json {
+  const { channel, thread, isDirect, isEphemeral, responseUrl } = origin;
+  const withoutValues = fields.map(({ value: _, reshapes: __, ...field }) => field);
+  const asked = { channel, thread, isDirect, isHidden: isEphemeral, respond: responseUrl };
+  return JSON.parse(JSON.stringify({ call, held: files, fields: withoutValues, round, asked }));
 }

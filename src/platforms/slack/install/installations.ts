@@ -1,57 +1,79 @@
-/** Where the bot is installed: one sealed row for each workspace or organisation. */
+/**
+ * The workspaces and organisations that the app is installed in, as sealed rows of the keyed store.
+ *
+ * `installation/T1` holds the token of a workspace or organisation. `organisation/T1` names the organisation of a
+ * workspace, and `workspace/E1/T1` a workspace of an organisation.
+ */
 import { z } from 'zod';
 import { expireAtOnceMs, installationLifetimeMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
 import type { Seal } from './seal.ts';
 
-/** What is kept of an installation. `expires` is in seconds since 1970, and absent where tokens do not rotate. */
-const installed = z.object({
+const storedInstallation = z.object({
   tenant: z.string(),
   token: z.string(),
   refresh: z.string().optional(),
   expires: z.number().optional(),
 });
-export type Installed = z.output<typeof installed>;
 
-const rowOf = (tenant: string) => `installation/${tenant}`;
-const orgOf = (team: string) => `organisation/${team}`;
-const memberOf = (organisation: string, team = '') => `workspace/${organisation}/${team}`;
+/**
+ * One installation. `tenant` is the id of a workspace, or of an organisation whose workspaces share it. `refresh`
+ * renews the token. `expires` is in seconds since 1970. Both are absent where tokens do not rotate.
+ */
+export type Installation = z.output<typeof storedInstallation>;
 
-export type Installations = ReturnType<typeof createInstallations>;
+const installationKey = (tenant: string) => `installation/${tenant}`;
+const organisationKey = (team: string) => `organisation/${team}`;
+const memberKey = (organisation: string, team = '') => `workspace/${organisation}/${team}`;
 
-/** `tenant` is a workspace’s id, or an organisation’s whose workspaces all share one installation. */
-export function createInstallations({ ttlStore, seal }: { ttlStore: TtlStore; seal: Seal }) {
-  async function read(tenant: string): Promise<Installed | undefined> {
-    const sealed = await ttlStore.get(rowOf(tenant));
-    return typeof sealed === 'string' ? installed.parse(JSON.parse(seal.open(sealed, rowOf(tenant)))) : undefined;
+/** All installations. */
+export type Installations = {
+  /** Returns the workspace's own installation, or that of its organisation. */
+  find(tenant: string): Promise<Installation | undefined>;
+  /** Stores an installation in place of an earlier one. */
+  save(installation: Installation): Promise<void>;
+  /** Removes an installation. Returns every workspace that has none now: of an organisation, all that were seen. */
+  remove(tenant: string): Promise<string[]>;
+  /** Notes that an organisation's installation speaks for a workspace. */
+  linkToOrganisation(team: string, organisation: string): Promise<void>;
+};
+
+/** Returns the installations of the database. */
+export function createInstallations({ ttlStore, seal }: { ttlStore: TtlStore; seal: Seal }): Installations {
+  async function read(tenant: string): Promise<Installation | undefined> {
+    const key = installationKey(tenant);
+    const sealed = await ttlStore.get(key);
+    return typeof sealed === 'string' ? storedInstallation.parse(JSON.parse(seal.open(sealed, key))) : undefined;
   }
 
+  const removeKey = (key: string) => ttlStore.put(key, null, expireAtOnceMs);
+
   return {
-    /** The workspace’s own installation, or that of the organisation it was seen to belong to. */
-    async find(tenant: string): Promise<Installed | undefined> {
+    async find(tenant) {
       const own = await read(tenant);
       if (own) return own;
-      const organisation = await ttlStore.get(orgOf(tenant));
+      const organisation = await ttlStore.get(organisationKey(tenant));
       return typeof organisation === 'string' ? read(organisation) : undefined;
     },
-    save: (entry: Installed) =>
-      ttlStore.put(rowOf(entry.tenant), seal.seal(JSON.stringify(entry), rowOf(entry.tenant)), installationLifetimeMs),
-    /** Gives every workspace that has no installation any more: of an organisation, all that were seen. */
-    async remove(tenant: string): Promise<string[]> {
-      const members = await ttlStore.list(memberOf(tenant));
+    save(installation) {
+      const key = installationKey(installation.tenant);
+      return ttlStore.put(key, seal.seal(JSON.stringify(installation), key), installationLifetimeMs);
+    },
+    async remove(tenant) {
+      const members = await ttlStore.list(memberKey(tenant));
       const teams = members.flatMap(({ content }) => (typeof content === 'string' ? [content] : []));
-      const organisation = await ttlStore.get(orgOf(tenant));
-      if (typeof organisation === 'string') await ttlStore.put(memberOf(organisation, tenant), null, expireAtOnceMs);
+      const organisation = await ttlStore.get(organisationKey(tenant));
+      if (typeof organisation === 'string') await removeKey(memberKey(organisation, tenant));
       for (const team of [tenant, ...teams]) {
-        await ttlStore.put(rowOf(team), null, expireAtOnceMs);
-        await ttlStore.put(orgOf(team), null, expireAtOnceMs);
-        await ttlStore.put(memberOf(tenant, team), null, expireAtOnceMs);
+        await removeKey(installationKey(team));
+        await removeKey(organisationKey(team));
+        await removeKey(memberKey(tenant, team));
       }
       return [tenant, ...teams];
     },
-    async belongs(team: string, organisation: string): Promise<void> {
-      await ttlStore.put(orgOf(team), organisation, installationLifetimeMs);
-      await ttlStore.put(memberOf(organisation, team), team, installationLifetimeMs);
+    async linkToOrganisation(team, organisation) {
+      await ttlStore.put(organisationKey(team), organisation, installationLifetimeMs);
+      await ttlStore.put(memberKey(organisation, team), team, installationLifetimeMs);
     },
   };
 }

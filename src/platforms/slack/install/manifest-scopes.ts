@@ -1,4 +1,4 @@
-/** All that the bot may do in a workspace, and what for. None of it reads what people write to each other. */
+/** The scopes of the app, each with its reason. None of them reads what people write to each other. */
 const reasons = {
   'app_mentions:read': 'calls in threads, where slash commands do not work',
   'channels:join': 'answers in public channels, which need membership',
@@ -10,10 +10,14 @@ const reasons = {
   'users:read': 'names, languages and who runs the workspace',
 };
 
+/** The scopes that every workspace grants. */
 export const manifestScopes = Object.keys(reasons);
 
-/** User groups, as roles that settings name. Whoever installs the app may leave this out: then nobody has a role. */
+/**
+ * The scopes that a workspace may leave out when it installs the app: user groups, which settings name as roles.
+ * Without it, everybody is without a role.
+ */
 export const optionalScopes = ['usergroups:read'];
 
-/** For an app to which people may simply write: what they write to the bot itself, and nothing else. */
+/** The scopes of an app to which people may write without a command. They cover only what people write to the bot. */
 export const directScopes = ['im:history'];

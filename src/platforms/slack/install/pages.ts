@@ -1,17 +1,19 @@
-/** Slack’s installation pages, over which workspaces add the bot themselves: Bolt’s, with our store behind them. */
-import type { Installation, InstallationQuery } from '@slack/bolt';
+/** The pages on which workspaces add the bot themselves. Bolt serves them, and our store keeps what they give. */
+import type { Installation as BoltInstallation, InstallationQuery } from '@slack/bolt';
 import type { Credentials } from './credentials.ts';
 import type { Installations } from './installations.ts';
 import { manifestScopes, optionalScopes } from './manifest-scopes.ts';
 
-/** An app that many workspaces may install. `stateSecret` signs the way through Slack’s page and back. */
+/** The credentials of an app that many workspaces may install. `stateSecret` signs the way to Slack's page and back. */
 export type AppCredentials = { clientId: string; clientSecret: string; stateSecret: string; publicUrl: string };
 
-/** Where somebody goes to add the bot, and where Slack sends them back to. */
+/** The path of the page on which somebody adds the bot. */
 export const installPath = '/slack/install';
+
+/** The path to which Slack sends somebody back. */
 export const redirectPath = '/slack/oauth_redirect';
 
-/** Options for either of Bolt’s receivers. */
+/** Returns the options for the pages that either of Bolt's receivers takes. */
 export function installOptions(
   { clientId, clientSecret, stateSecret, publicUrl }: AppCredentials,
   installations: Installations,
@@ -24,18 +26,19 @@ export function installOptions(
     scopes: [...manifestScopes, ...optionalScopes],
     redirectUri: new URL(redirectPath, publicUrl).href,
     installationStore: {
-      async storeInstallation({ team, enterprise, isEnterpriseInstall, bot }: Installation): Promise<void> {
+      async storeInstallation({ team, enterprise, isEnterpriseInstall, bot }: BoltInstallation): Promise<void> {
         const tenant = isEnterpriseInstall ? enterprise?.id : team?.id;
         if (!tenant || !bot) throw new Error('Slack sent an installation without a bot');
         await installations.save({ tenant, token: bot.token, refresh: bot.refreshToken, expires: bot.expiresAt });
       },
       /**
-       * Bolt asks for this before it acknowledges, and wants a token, which it has no use for: calls get theirs from
-       * `credentials`. Nothing is waited for here, because a renewal takes longer than Slack does.
+       * Returns an installation with an unused token. Bolt needs one before it acknowledges, but our calls take theirs
+       * from `credentials`. It waits for nothing, because a renewal takes longer than Slack waits for the
+       * acknowledgement.
        */
-      async fetchInstallation(query: InstallationQuery<boolean>): Promise<Installation> {
+      async fetchInstallation(query: InstallationQuery<boolean>): Promise<BoltInstallation> {
         const { teamId, enterpriseId, isEnterpriseInstall } = query;
-        if (isEnterpriseInstall && teamId && enterpriseId) credentials.belongs(teamId, enterpriseId);
+        if (isEnterpriseInstall && teamId && enterpriseId) credentials.linkToOrganisation(teamId, enterpriseId);
         return {
           team: teamId ? { id: teamId } : undefined,
           enterprise: enterpriseId ? { id: enterpriseId } : undefined,

@@ -1,4 +1,4 @@
-/** Who somebody is: name, language, user groups and whether they run the workspace, interaction for once in a while. */
+/** Asks Slack about people: name, language, user groups, and whether they run the workspace. Remembers the answers. */
 import { z } from 'zod';
 import type { Person } from '../../../chat.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
@@ -10,7 +10,7 @@ import { createUserGroups } from './user-groups.ts';
 /** People whose profile is remembered. */
 const maxProfiles = 5_000;
 
-const info = z.object({
+const userInfo = z.object({
   user: z.object({
     name: z.string().optional(),
     real_name: z.string().optional(),
@@ -22,30 +22,41 @@ const info = z.object({
   }),
 });
 
-export type Known = { person: Person; locale: string };
+/** A person, and the language that they use Slack in. Administrators and owners of the workspace are moderators. */
+type Profile = { person: Person; locale: string };
 
-/** Returns a function that never rejects: what Slack does not tell is what the payload said. */
-export function createPeople({ web, clock }: { web: Web; clock: Clock }) {
-  const userGroups = createUserGroups({ web, clock });
+/** Returns the profile of somebody in a workspace. */
+export type ReadProfile = (tenant: string, user: { id: string; name: string }) => Promise<Profile>;
+
+/**
+ * Returns a function that reads a profile and never rejects. If Slack does not answer in time, it gives the last known
+ * profile, or else only what the payload said.
+ */
+export function createReadProfile({ web, clock }: { web: Web; clock: Clock }): ReadProfile {
+  const userGroupsOf = createUserGroups({ web, clock });
   // Without a time-to-live: an old profile is better than none when Slack does not answer.
-  const known = createBoundedMap<string, { until: number; who: Known }>({ maxEntries: maxProfiles });
+  const profiles = createBoundedMap<string, { freshUntil: number; profile: Profile }>({ maxEntries: maxProfiles });
 
-  return async function who(tenant: string, { id, name }: { id: string; name: string }): Promise<Known> {
+  async function fetchProfile(tenant: string, id: string, payloadName: string): Promise<Profile> {
+    const args = { user: id, include_locale: true };
+    const signal = AbortSignal.timeout(profileTimeoutMs);
+    const { user } = await web.call(tenant, 'users.info', args, userInfo, { signal });
+    const roles = await userGroupsOf(tenant, id, signal);
+    const moderator = Boolean(user.is_admin || user.is_owner || user.is_primary_owner);
+    const name = user.profile?.display_name || user.real_name || user.name || payloadName;
+    return { person: { id, name, roles, moderator }, locale: user.locale ?? 'en-US' };
+  }
+
+  return async function readProfile(tenant, { id, name }) {
     const key = `${tenant}/${id}`;
-    const before = known.get(key);
-    if (before && before.until > clock.now()) return before.who;
+    const known = profiles.get(key);
+    if (known && known.freshUntil > clock.now()) return known.profile;
     try {
-      const args = { user: id, include_locale: true };
-      const signal = AbortSignal.timeout(profileTimeoutMs);
-      const { user } = await web.call(tenant, 'users.info', args, info, { signal });
-      const roles = await userGroups(tenant, id, signal);
-      const moderator = Boolean(user.is_admin || user.is_owner || user.is_primary_owner);
-      const shown = user.profile?.display_name || user.real_name || user.name || name;
-      const who = { person: { id, name: shown, roles, moderator }, locale: user.locale ?? 'en-US' };
-      known.set(key, { until: clock.now() + profileCacheMs, who });
-      return who;
+      const profile = await fetchProfile(tenant, id, name);
+      profiles.set(key, { freshUntil: clock.now() + profileCacheMs, profile });
+      return profile;
     } catch {
-      return before?.who ?? { person: { id, name, roles: [], moderator: false }, locale: 'en-US' };
+      return known?.profile ?? { person: { id, name, roles: [], moderator: false }, locale: 'en-US' };
     }
   };
 }

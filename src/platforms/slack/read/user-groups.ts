@@ -1,4 +1,4 @@
-/** Which of a workspace's user groups somebody is in, where the workspace lets the bot know. */
+/** Asks Slack for the user groups of a workspace, where the workspace has granted that. */
 import { z } from 'zod';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
@@ -9,11 +9,14 @@ import { userGroupsCacheMs } from '../timings.ts';
 /** Workspaces whose groups are remembered. */
 const maxWorkspaces = 1_000;
 
-const listed = z.object({ usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).optional() })) });
-type Groups = z.output<typeof listed>['usergroups'];
+const groupList = z.object({
+  usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).optional() })),
+});
+type Groups = z.output<typeof groupList>['usergroups'];
 
-/** Returns a function that never rejects: without the scope, nobody is in any group. */
+/** Returns a function that gives the ids of somebody's groups. It never rejects: without the scope, it gives none. */
 export function createUserGroups({ web, clock }: { web: Web; clock: Clock }) {
+  // Promises, so that calls that arrive together ask Slack once.
   const known = createBoundedMap<string, Promise<Groups>>({
     maxEntries: maxWorkspaces,
     ttlMs: userGroupsCacheMs,
@@ -24,8 +27,9 @@ export function createUserGroups({ web, clock }: { web: Web; clock: Clock }) {
     const before = known.get(tenant);
     if (before) return before;
     // An organisation's token has to say which workspace is meant.
-    const args = { include_users: true, ...(tenant.startsWith('T') ? { team_id: tenant } : {}) };
-    const groups = web.call(tenant, 'usergroups.list', args, listed, { signal }).then(
+    const workspace = tenant.startsWith('T') ? { team_id: tenant } : {};
+    const args = { include_users: true, ...workspace };
+    const groups = web.call(tenant, 'usergroups.list', args, groupList, { signal }).then(
       ({ usergroups }) => usergroups,
       () => [],
     );
@@ -33,8 +37,8 @@ export function createUserGroups({ web, clock }: { web: Web; clock: Clock }) {
     return groups;
   }
 
-  return async function userGroups(tenant: string, person: string, signal: AbortSignal): Promise<string[]> {
-    if (!optionalScopes.every((scope) => web.may(tenant, scope))) return [];
+  return async function userGroupsOf(tenant: string, person: string, signal: AbortSignal): Promise<string[]> {
+    if (!optionalScopes.every((scope) => web.hasScope(tenant, scope))) return [];
     const groups = await groupsOf(tenant, signal);
     return groups.filter(({ users }) => users?.includes(person)).map(({ id }) => id);
   };

@@ -1,17 +1,17 @@
-/** A submitted form: what was filled in, what is wrong with it, and the call it makes. */
+/** Reads a submitted form: the values of its fields, the problems with them, and the call that it makes. */
 import { z } from 'zod';
-import type { Attachment, Call, IncomingCall } from '../../../chat.ts';
+import type { Attachment, Call, IncomingCall, Value } from '../../../chat.ts';
 import type { FieldWithBlock } from '../render/view.ts';
 import { fieldProblems } from '../sentences.ts';
-import { files, type SlackFile } from './interaction.ts';
+import { type SlackFile, slackFiles } from './slack-file.ts';
 
-const state = z.object({
+const inputState = z.object({
   type: z.string(),
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_options: z.array(z.object({ value: z.string() })).nullish(),
   selected_conversation: z.string().nullish(),
-  files: files.nullish(),
+  files: slackFiles.nullish(),
 });
 
 const submission = z.object({
@@ -26,23 +26,24 @@ const submission = z.object({
     hash: z.string().optional(),
     private_metadata: z.string(),
     app_installed_team_id: z.string().nullish(),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), state)) }),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), inputState)) }),
   }),
 });
 
-/** A form that was sent, or one in which something was chosen that other fields follow. */
-export const readSubmission = (body: unknown) => {
+/** The states of a form's inputs, by the id of the block and the id of the action. */
+export type ViewValues = z.output<typeof submission>['view']['state']['values'];
+
+/** Reads a form that somebody sent, or changed in a field that others follow. Throws if Slack sent something else. */
+export function readSubmission(body: unknown) {
   const { team, enterprise, user, view, ...rest } = submission.parse(body);
   const tenant = view.app_installed_team_id ?? team?.id ?? enterprise?.id ?? '';
   return { ...rest, tenant, user: { id: user.id, name: user.name ?? user.id }, view, values: view.state.values };
-};
+}
 
-type Values = z.output<typeof submission>['view']['state']['values'];
-
-/** What is wrong, by block: shown at the fields. Empty when nothing is. */
-export function problemsIn(values: Values, fields: readonly FieldWithBlock[]): Record<string, string> {
+/** Returns the problems by the id of the block, for Slack to show below the fields. Empty if there are none. */
+export function problemsIn(values: ViewValues, fields: readonly FieldWithBlock[]): Record<string, string> {
   const found = fields.flatMap((field) => {
-    const given = entry(values, field)?.value;
+    const given = stateOf(values, field)?.value;
     if (given === undefined || given === null || given === '') return [];
     const problem = problemOf(given, field);
     return problem ? [[field.block, problem]] : [];
@@ -50,10 +51,8 @@ export function problemsIn(values: Values, fields: readonly FieldWithBlock[]): R
   return Object.fromEntries(found);
 }
 
-function problemOf(
-  given: string,
-  { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: FieldWithBlock,
-) {
+function problemOf(given: string, field: FieldWithBlock): string | undefined {
+  const { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = field;
   if (kind === 'text') return [...given].length > max ? fieldProblems.tooLong(max) : undefined;
   if (kind !== 'integer' && kind !== 'number') return undefined;
   const number = Number(given);
@@ -62,34 +61,45 @@ function problemOf(
 }
 
 /**
- * The options of the draft's call with what the form says put over them. A field that was emptied is left out. Files are
- * added to the pictures that were there already; `attach` makes them readable, or leaves them out.
+ * Returns the draft's call with the form's values put over its options. An empty field removes its option. Files are
+ * added to the pictures that the call has already. `attach` makes a file readable, or returns undefined to leave it
+ * out.
  */
 export function fillIn(
   call: Call,
   fields: readonly FieldWithBlock[],
-  values: Values,
+  values: ViewValues,
   attach: (file: SlackFile) => Attachment | undefined,
 ): { command: string; options: IncomingCall['options'] } {
   const options: IncomingCall['options'] = { ...call.options };
   for (const field of fields) {
-    const found = entry(values, field);
-    if (!found) continue;
-    if (field.kind === 'pictures') {
-      const before = call.options[field.name];
-      const added = (found.files ?? []).flatMap((file) => attach(file) ?? []);
-      const all = [...(Array.isArray(before) ? before : []), ...added];
-      if (all.length) options[field.name] = all;
-      continue;
-    }
-    const given = found.value ?? found.selected_option?.value ?? found.selected_options?.[0]?.value;
-    if (given === undefined || given === '') delete options[field.name];
-    else options[field.name] = given;
+    const state = stateOf(values, field);
+    if (!state) continue;
+    const { name, kind } = field;
+    const value = kind === 'pictures' ? withFiles(call.options[name], state.files ?? [], attach) : givenValue(state);
+    if (value === undefined || value === '') delete options[name];
+    else options[name] = value;
   }
   return { command: call.command, options };
 }
 
-const entry = (values: Values, { block }: FieldWithBlock) => Object.values(values[block] ?? {})[0];
+type InputState = z.output<typeof inputState>;
 
-/** The files in an input, which are gone with its block. */
-export const filesIn = (values: Values, field: FieldWithBlock): SlackFile[] => entry(values, field)?.files ?? [];
+const givenValue = (state: InputState): string | undefined =>
+  state.value ?? state.selected_option?.value ?? state.selected_options?.[0]?.value;
+
+/** Returns the option with the files added to its pictures. Returns it as it was if there are neither. */
+function withFiles(
+  option: Value | undefined,
+  files: readonly SlackFile[],
+  attach: (file: SlackFile) => Attachment | undefined,
+): IncomingCall['options'][string] | undefined {
+  const added = files.flatMap((file) => attach(file) ?? []);
+  const all = [...(Array.isArray(option) ? option : []), ...added];
+  return all.length ? all : option;
+}
+
+const stateOf = (values: ViewValues, { block }: FieldWithBlock) => Object.values(values[block] ?? {})[0];
+
+/** Returns the files in an input. They are gone for good when its block goes. */
+export const filesIn = (values: ViewValues, field: FieldWithBlock): SlackFile[] => stateOf(values, field)?.files ?? [];

@@ -1,4 +1,7 @@
-/** Calls as the values of buttons: as they are where they fit, kept on our side where they do not. */
+/**
+ * Calls as the values of buttons. A value is the call as JSON, such as `{"command":"upscale","options":{"job":41}}`. A
+ * call that is too long for a button is stored, and the value is its key with a `#`.
+ */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Call } from '../../../chat.ts';
@@ -6,14 +9,14 @@ import { maxButtonValueLength } from '../limits.ts';
 import { buttonLifetimeMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
 
-/** What comes back is checked: buttons of older versions, and of other apps, exist for ever. */
+/** The shape of a call that comes back from a button: older versions and other apps made some that still exist. */
 export const callSchema = z.object({
   command: z.string().min(1),
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
   form: z.boolean().optional(),
 });
 
-/** The value of a button that makes `call`: JSON, or a key that starts with `#`. */
+/** Returns the value of a button that makes the call. Stores the call if it is too long. */
 export async function writeValue(call: Call, ttlStore: TtlStore): Promise<string> {
   const json = JSON.stringify(call);
   if (json.length <= maxButtonValueLength) return json;
@@ -22,13 +25,13 @@ export async function writeValue(call: Call, ttlStore: TtlStore): Promise<string
   return `#${key}`;
 }
 
-/** The call behind a value; undefined when it is gone or was never ours. */
+/** Returns the call behind the value of a button. Undefined if it is gone, or was never one of ours. */
 export async function readValue(value: string, ttlStore: TtlStore): Promise<Call | undefined> {
-  const kept = value.startsWith('#') ? await ttlStore.get(`call/${value.slice(1)}`) : parsed(value);
-  return callSchema.safeParse(kept).data;
+  const content = value.startsWith('#') ? await ttlStore.get(`call/${value.slice(1)}`) : parseJson(value);
+  return callSchema.safeParse(content).data;
 }
 
-function parsed(json: string): unknown {
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {

@@ -1,4 +1,6 @@
-/** Which of Slack's error codes mean that a channel or a workspace takes nothing of the bot, before anything is spent. */
+/**
+ * Which of Slack's error codes mean that a channel or a workspace takes nothing of the bot, before anything is spent.
+ */
 import { closedChannelSentences, noUploadSentences } from '../sentences.ts';
 
 /** Sentences by Slack's error code, for a message that could not be posted. */
@@ -31,7 +33,7 @@ const threadGoneCodes = new Set([
   'restricted_action_thread_locked',
 ]);
 
-/** Returns the sentence for whoever interaction in a closed channel. Undefined if the code means something else. */
+/** Returns the sentence about a closed channel. Undefined if the code means something else. */
 export const whyClosed = (code = ''): string | undefined => closedByCode[code];
 
 /** Returns whether the thread is gone or locked, while its channel may still take a message. */

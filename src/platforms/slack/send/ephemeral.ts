@@ -1,4 +1,7 @@
-/** Says something to one person only, where they are looking: through their reply address, or as an ephemeral message. */
+/**
+ * Says something to one person only, in the place where they are looking: through their response URL, or as an
+ * ephemeral message. If neither works, it becomes a direct message.
+ */
 import { z } from 'zod';
 import type { Message } from '../../../chat.ts';
 import type { Interaction } from '../read/interaction.ts';
@@ -11,7 +14,9 @@ import type { Web } from './web.ts';
 
 const anything = z.object({});
 
-type Where = Pick<Interaction, 'tenant' | 'channel' | 'thread' | 'user' | 'respond'>;
+/** The person, and the place where they are looking. */
+type Recipient = Pick<Interaction, 'tenant' | 'channel' | 'thread' | 'user' | 'responseUrl'>;
+
 type Parts = {
   web: Web;
   deliver: Deliver;
@@ -21,15 +26,16 @@ type Parts = {
   apiUrl: string;
 };
 
-export type Ephemeral = ReturnType<typeof createEphemeral>;
+/** Says something to one person. `extraBlocks` stand below it. Rejects if the person could not be reached at all. */
+export type SayEphemeral = (to: Recipient, message: Message, extraBlocks?: Rendered['blocks']) => Promise<void>;
 
-/** Returns a function that tries the reply address, the channel and the direct message, in that order. */
-export function createEphemeral({ web, deliver, messages, channels, fetch, apiUrl }: Parts) {
+/** Returns a function that tries the response URL, the channel and the direct message, in that order. */
+export function createEphemeral({ web, deliver, messages, channels, fetch, apiUrl }: Parts): SayEphemeral {
   const isSlack = ({ hostname, host }: URL) => hostname === 'hooks.slack.com' || host === new URL(apiUrl).host;
 
-  async function respond(address: string, { text, blocks }: Rendered): Promise<boolean> {
-    if (!isSlack(new URL(address))) return false;
-    const response = await fetch(address, {
+  async function respond({ responseUrl }: Recipient, { text, blocks }: Rendered): Promise<boolean> {
+    if (!responseUrl || !isSlack(new URL(responseUrl))) return false;
+    const response = await fetch(responseUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
@@ -40,23 +46,22 @@ export function createEphemeral({ web, deliver, messages, channels, fetch, apiUr
     return response.ok;
   }
 
-  async function postEphemeral({ tenant, channel, user, thread }: Where, { text, blocks }: Rendered): Promise<boolean> {
+  async function postEphemeral({ tenant, channel, user, thread }: Recipient, drawing: Rendered): Promise<boolean> {
+    if (!channel) return false;
+    const { text, blocks } = drawing;
     const args = { channel, user: user.id, thread_ts: thread, text, blocks };
     await web.call(tenant, 'chat.postEphemeral', args, anything);
     return true;
   }
 
-  /** `extra` blocks are the adapter's own. Rejects when the person could not be reached at all. */
-  return async function ephemeral(interaction: Where, message: Message, extra: Rendered['blocks'] = []): Promise<void> {
-    const { respond: address, channel, tenant, thread, user } = interaction;
-    const drawn = await messages.draw(message, tenant);
-    const drawing = { ...drawn, blocks: [...drawn.blocks, ...extra] };
-    const throughAddress = () => (address ? respond(address, drawing) : Promise.resolve(false));
-    const inPlace = () => (channel ? postEphemeral(interaction, drawing) : Promise.resolve(false));
-    // A reply address cannot answer into a thread.
-    for (const way of thread ? [inPlace, throughAddress] : [throughAddress, inPlace]) {
-      if (await way().catch(() => false)) return;
+  return async function sayEphemeral(to, message, extraBlocks = []) {
+    const { tenant, thread, user } = to;
+    const { text, blocks } = await messages.render(message, tenant);
+    const drawing = { text, blocks: [...blocks, ...extraBlocks] };
+    // A response URL cannot answer into a thread.
+    for (const attempt of thread ? [postEphemeral, respond] : [respond, postEphemeral]) {
+      if (await attempt(to, drawing).catch(() => false)) return;
     }
-    await deliver.say(tenant, { channel: await channels.direct(tenant, user.id) }, message);
+    await deliver.say(tenant, { channel: await channels.openDirect(tenant, user.id) }, message);
   };
 }

@@ -6,14 +6,20 @@ import { progressIdleMs, progressIntervalMs } from '../timings.ts';
 
 type Entry = { update: Every; triedAt: number };
 
-export type ProgressUpdates = ReturnType<typeof createProgressUpdates>;
+/** The updates of all workspaces. */
+export type ProgressUpdates = {
+  /** Returns whether this message may be updated now. If so, it counts as updated. */
+  take(tenant: string, message: string): boolean;
+};
 
-/** `mayShow` is true when it is this message's turn; with n messages, each has one turn in n/30 minutes. */
-export function createProgressUpdates(clock: Pick<Clock, 'now'>) {
+/**
+ * Returns the updates. With n messages in a workspace, each is due once in n / 30 minutes, but not before ten seconds.
+ */
+export function createProgressUpdates(clock: Pick<Clock, 'now'>): ProgressUpdates {
   const workspaces = new Map<string, Map<string, Entry>>();
 
   return {
-    mayShow(tenant: string, message: string): boolean {
+    take(tenant, message) {
       const now = clock.now();
       const entries = workspaces.get(tenant) ?? new Map<string, Entry>();
       workspaces.set(tenant, entries);

@@ -1,42 +1,54 @@
-/** Keeps below Slack's rate limits: one bucket for each method and workspace, one for each channel. */
+/** Keeps the bot below Slack's rate limits: a bucket for each method in each workspace, and one for each channel. */
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { createTokenBuckets } from '../../../concurrency/token-buckets.ts';
 import { callsPerMinute, channelBurstMessages, channelMessagesPerSecond } from '../limits.ts';
 
-/** Buckets that are kept; the longest unused go first, which costs at most one burst too many. */
+/** Buckets in memory. Losing one costs at most one burst too many. */
 const maxBuckets = 5_000;
 
-export type RateLimit = ReturnType<typeof createRateLimit>;
-
 /**
- * `turn` waits until a call may be made, and rejects when the signal aborts first.
- * `pause` holds back one method in one workspace for as long as Slack interaction, in seconds.
+ * Part of a minute's calls that a method may make at once. The others come over the minute, so that none has too many.
  */
-export function createRateLimit(clock: Clock) {
+const burstPart = 0.25;
+
+/** The rate limits of all workspaces. */
+export type RateLimit = {
+  /**
+   * Resolves when the call may be made. `channel` is given for what appears there as a new message. Rejects with the
+   * signal's reason when it aborts.
+   */
+  acquire(tenant: string, method: string, channel?: string, signal?: AbortSignal): Promise<void>;
+  /** Holds back one method in one workspace, for as many seconds as Slack asked for. */
+  pause(tenant: string, method: string, seconds: number): void;
+};
+
+/** Returns the rate limits, with full buckets. */
+export function createRateLimit(clock: Clock): RateLimit {
   const buckets = createTokenBuckets(maxBuckets, clock);
   const pausedUntil = createBoundedMap<string, number>({ maxEntries: maxBuckets, clock });
 
+  /** Takes a call out of the method's bucket. Returns the milliseconds until it may be made. */
+  function takeCall(tenant: string, method: string): number {
+    const limit = callsPerMinute[method];
+    if (!limit) return 0;
+    const rate = { capacity: limit * burstPart, perSecond: (limit * (1 - burstPart)) / 60 };
+    return buckets.take(`${tenant}/${method}`, rate);
+  }
+
+  const channelRate = { capacity: channelBurstMessages, perSecond: channelMessagesPerSecond };
+
   return {
-    async turn(tenant: string, method: string, channel?: string, signal?: AbortSignal): Promise<void> {
-      const key = `${tenant}/${method}`;
-      const limit = callsPerMinute[method];
-      const waits = [
-        (pausedUntil.get(key) ?? 0) - clock.now(),
-        // A quarter at once and the rest spread out, so that no minute has more than its number.
-        limit ? buckets.take(key, { capacity: limit / 4, perSecond: (limit * 0.75) / 60 }) : 0,
-        channel
-          ? buckets.take(`${tenant}/${channel}`, {
-              capacity: channelBurstMessages,
-              perSecond: channelMessagesPerSecond,
-            })
-          : 0,
-      ];
-      const wait = Math.max(...waits);
-      if (wait > 0) await clock.sleep(wait, signal);
+    async acquire(tenant, method, channel, signal) {
+      const waitMs = Math.max(
+        (pausedUntil.get(`${tenant}/${method}`) ?? 0) - clock.now(),
+        takeCall(tenant, method),
+        channel ? buckets.take(`${tenant}/${channel}`, channelRate) : 0,
+      );
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
       signal?.throwIfAborted();
     },
-    pause(tenant: string, method: string, seconds: number): void {
+    pause(tenant, method, seconds) {
       const ms = seconds * 1_000;
       pausedUntil.set(`${tenant}/${method}`, clock.now() + ms, { ttlMs: ms });
     },

@@ -1,25 +1,28 @@
-/** What an error of Slack's client means: its code, and whether the call can have had its effect all the same. */
+/** The meaning of an error of Slack's client: its code, whether the call had an effect, and whether to try again. */
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { undeliverableReasons } from '../sentences.ts';
 
-/** Slack's own code, such as `not_in_channel`; undefined if it is not Slack that said no. */
+/** Codes of Slack after which the call may have had its effect. */
+const unsureCodes = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+
+/** Returns Slack's code, such as `not_in_channel`. Undefined if the error is not an answer of Slack's. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? String(error.data.error) : undefined;
 }
 
-/** Slack said no, or not now: nothing happened. After anything else, such as a timeout or a 503, it may have. */
-export function isUndone(error: unknown): boolean {
-  return (
-    error instanceof WebAPIRateLimitedError || (codeOf(error) !== undefined && !unsureCodes.has(codeOf(error) ?? ''))
-  );
+/**
+ * Returns whether the call certainly had no effect: Slack said no, or not now. After all else, such as a timeout or a
+ * 503, it may have had one.
+ */
+export function hadNoEffect(error: unknown): boolean {
+  if (error instanceof WebAPIRateLimitedError) return true;
+  const code = codeOf(error);
+  return code !== undefined && !unsureCodes.has(code);
 }
 
-/** Answers in Slack's own form that nevertheless say nothing about the effect. */
-const unsureCodes = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
-
-/** The same error, or `Refused` with a sentence when another try here is useless. */
-export function refusedOr(error: unknown): unknown {
-  const sentence = undeliverableReasons[codeOf(error) ?? ''];
-  return sentence ? new UndeliverableError(sentence) : error;
+/** Returns an `UndeliverableError` with its reason if another try in this place is useless. Else returns the error. */
+export function asUndeliverable(error: unknown): unknown {
+  const reason = undeliverableReasons[codeOf(error) ?? ''];
+  return reason ? new UndeliverableError(reason) : error;
 }

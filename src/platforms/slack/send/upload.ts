@@ -1,4 +1,13 @@
-/** Files into a conversation in three steps that can be taken up wherever they were broken off. */
+/**
+ * Uploads files into one message, in steps that a later attempt can take up wherever they broke off.
+ *
+ * 1. Transfer: each file gets an id from Slack, all ids are noted, and then the bytes are sent.
+ * 2. Completing: Slack makes the message. From before this call on, `completing` is noted, as the message may be there.
+ * 3. Confirming: the message appears once Slack has scanned the files. An attempt that waits in vain counts a round.
+ *
+ * After `maxRounds` rounds, the files are deleted and sent again. After `maxDrops` such losses, the address of the
+ * first file has to do.
+ */
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
@@ -8,38 +17,36 @@ import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { inlineMediaTypes, maxAltTextLength } from '../limits.ts';
 import type { Rendered } from '../render/message.ts';
 import { deliverySentences } from '../sentences.ts';
-import { shareLookDelaysSeconds, transferStallMs } from '../timings.ts';
-import type { Destination } from './channels.ts';
-import { codeOf, isUndone, refusedOr } from './slack-error.ts';
+import { transferStallMs } from '../timings.ts';
+import { awaitShare, deleteFiles, findShare, permalinkOf } from './files.ts';
+import type { Destination } from './message-ref.ts';
+import { asUndeliverable, codeOf, hadNoEffect } from './slack-error.ts';
 import type { Web } from './web.ts';
 
-/** Makes a picture smaller or of another type; rejects with `Refused` when it cannot. */
+/** Makes a picture smaller or of another type. Rejects with an `UndeliverableError` if it cannot. */
 export type Fit = (
   media: Media,
   want: { bytes?: number; types?: string[] },
 ) => Promise<{ media: Media; open(): Promise<Readable> }>;
 
-/** The way to an address that Slack names: rejects connections into private networks when it is used. */
+/** Returns the connection to an address that Slack names. The connection refuses addresses in private networks. */
 export type DispatcherFor = (url: string) => Dispatcher;
 
-const ticket = z.object({ upload_url: z.url(), file_id: z.string() });
-const anything = z.object({});
-const shares = z.record(z.string(), z.array(z.object({ ts: z.string() })));
-const info = z.object({
-  file: z.object({
-    permalink: z.url().optional(),
-    shares: z.object({ public: shares.optional(), private: shares.optional() }).optional(),
-  }),
-});
+/** Rounds of looks, each half a minute, after which Slack is not going to show a file. */
+const maxRounds = 3;
 
-/** A file that Slack did not show in so many rounds of looks, each half a minute, is not going to be shown. */
-const mostRounds = 3;
-/** How often files that were never shown are sent again. */
-const mostDrops = 1;
+/** Times that files are sent again after Slack never showed them. */
+const maxDrops = 1;
+
+/** Bytes that are read of Slack's answer to a transfer. */
+const maxAnswerBytes = 65_536;
+
+const uploadTicket = z.object({ upload_url: z.url(), file_id: z.string() });
+const anything = z.object({});
 
 /**
- * What is noted of an upload: `completing` means that its message may be there, `rounds` how often it was waited for in
- * vain, `dropped` how many uploads were given up.
+ * The notes of an upload in its receipt. `files` are ids, and `into` is the channel. `completing` means that the
+ * message may be there. `rounds` counts the waits in vain, and `dropped` the uploads that were given up.
  */
 const uploadNotes = z.object({
   files: z.array(z.string()).optional(),
@@ -48,7 +55,7 @@ const uploadNotes = z.object({
   rounds: z.number().optional(),
   dropped: z.number().optional(),
 });
-type Notes = z.output<typeof uploadNotes>;
+type UploadNotes = z.output<typeof uploadNotes>;
 
 type Parts = {
   web: Web;
@@ -58,178 +65,138 @@ type Parts = {
   clock: Clock;
 };
 
-/** Without `ts`, Slack took the files and shows them nowhere; `link` is then the address of the first. */
-export type Uploaded = { ts?: string; files: string[]; link?: string };
+/**
+ * The uploaded files, and the timestamp of their message. Without `ts`, Slack shows them nowhere: `link` is an address.
+ */
+type Uploaded = { ts?: string; files: string[]; link?: string };
 
-/** Returns `upload`, which puts all media and the blocks under them into one message, once for one receipt. */
-export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts) {
-  /** The message with this file in the conversation; undefined while there is none. */
-  async function shown(tenant: string, file: string, { channel }: Destination, signal: AbortSignal) {
-    try {
-      const { file: found } = await web.call(tenant, 'files.info', { file }, info, { signal });
-      return [found.shares?.public, found.shares?.private].flatMap((each) => each?.[channel] ?? []).at(0)?.ts;
-    } catch (error) {
-      if (codeOf(error) === 'file_not_found') return undefined;
-      throw error;
-    }
+/** One attempt of an upload: where to, with which words, and what it notes. */
+type Attempt = { tenant: string; to: Destination; drawing: Rendered; receipt: Receipt; signal: AbortSignal };
+
+/** Puts all media, and the blocks below them, into one message: once for one receipt. */
+export type Upload = (
+  tenant: string,
+  to: Destination,
+  media: Media[],
+  drawing: Rendered,
+  receipt: Receipt,
+  signal: AbortSignal,
+) => Promise<Uploaded>;
+
+/** Returns the upload. It rejects with an `UndeliverableError` if another attempt is useless. */
+export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts): Upload {
+  /** Finishes the upload of an earlier attempt. Undefined if there is none, or if it has to start anew. */
+  async function resume(attempt: Attempt): Promise<Uploaded | undefined> {
+    const { tenant, to, receipt, signal } = attempt;
+    const notes = uploadNotes.parse(receipt.notes);
+    if (!notes.completing || !notes.files?.length || notes.into !== to.channel) return undefined;
+    const { files } = notes;
+    const [first = ''] = files;
+    const there = await findShare(web, tenant, first, to.channel, signal);
+    if (there) return { ts: there, files };
+    if (!(await completeAgain(attempt, files))) return undefined;
+    const ts = await confirm(attempt, first, notes.rounds ?? 0);
+    return ts ? { ts, files } : giveUp(attempt, files, notes);
   }
 
-  async function awaitShown(tenant: string, file: string, destination: Destination, signal: AbortSignal) {
-    for (const seconds of shareLookDelaysSeconds) {
-      await clock.sleep(seconds * 1000, signal);
-      signal.throwIfAborted();
-      const ts = await shown(tenant, file, destination, signal);
-      if (ts) return ts;
-    }
+  /** Deletes files that Slack never showed, so that they start anew. After too many losses, returns their address. */
+  async function giveUp({ tenant, receipt, signal }: Attempt, files: string[], notes: UploadNotes) {
+    const dropped = (notes.dropped ?? 0) + 1;
+    if (dropped > maxDrops) return { files, link: await permalinkOf(web, tenant, files[0] ?? '', signal) };
+    await deleteFiles(web, tenant, files, signal);
+    await receipt.note({ files: [], completing: false, rounds: 0, dropped });
     return undefined;
   }
 
-  /** Waits for the message. Rejects while it may still appear; undefined when it never will. */
-  async function confirm(
-    tenant: string,
-    destination: Destination,
-    file: string,
-    receipt: Receipt,
-    notes: Notes,
-    signal: AbortSignal,
-  ) {
-    const ts = await awaitShown(tenant, file, destination, signal);
-    if (ts) return ts;
-    const rounds = (notes.rounds ?? 0) + 1;
-    await receipt.note({ rounds });
-    if (rounds < mostRounds) throw new Error('Slack has accepted the files but has not shown them yet');
-    return undefined;
+  /** Gets an id for each file, notes all of them, and only then sends bytes. */
+  async function transfer({ tenant, to, receipt, signal }: Attempt, media: Media[]) {
+    const sources = await Promise.all(media.map(sourceOf));
+    const tickets: z.output<typeof uploadTicket>[] = [];
+    for (const { media: each } of sources) {
+      const args = { filename: each.name, length: each.bytes, alt_txt: each.alt.slice(0, maxAltTextLength) };
+      tickets.push(await web.call(tenant, 'files.getUploadURLExternal', args, uploadTicket, { signal }));
+    }
+    const files = tickets.map(({ file_id }) => file_id);
+    await receipt.note({ files, into: to.channel, completing: false, rounds: 0 });
+    for (const [index, source] of sources.entries()) {
+      const bytes = await source.open();
+      if (!bytes) throw new UndeliverableError(deliverySentences.fileGone(source.media.name));
+      await sendBytes(tenant, source.media, bytes, tickets[index]?.upload_url ?? '', signal);
+    }
+    return { files, titles: sources.map(({ media: { name } }) => name) };
   }
 
-  /** A file that is deleted cannot appear beside the ones that are sent in its place. */
-  async function drop(tenant: string, files: string[], signal: AbortSignal): Promise<void> {
-    for (const file of files)
-      await web.call(tenant, 'files.delete', { file }, anything, { signal }).catch((error: unknown) => {
-        if (!['file_not_found', 'file_deleted'].includes(codeOf(error) ?? '')) throw error;
-      });
+  /** Returns a file that every client of Slack shows. Videos stay as they are. */
+  async function sourceOf(media: Media): Promise<{ media: Media; open(): Promise<Readable | undefined> }> {
+    const isShown = inlineMediaTypes.includes(media.type) || media.kind === 'video';
+    return isShown ? { media, open: () => open(media.id) } : refit(media, { types: inlineMediaTypes });
   }
 
-  const linkTo = (tenant: string, file: string, signal: AbortSignal) =>
-    web
-      .call(tenant, 'files.info', { file }, info, { signal })
-      .then((found) => found.file.permalink)
-      .catch(() => undefined);
-
-  async function send(tenant: string, media: Media, source: Readable | undefined, url: string, signal: AbortSignal) {
-    if (!source) throw new UndeliverableError(deliverySentences.fileGone(media.name));
+  async function sendBytes(tenant: string, media: Media, bytes: Readable, url: string, signal: AbortSignal) {
     const { statusCode, body } = await request(url, {
       method: 'POST',
-      // With the length said, the bytes go out as they are read; without it, Slack refuses the transfer.
+      // With a length, the bytes go out as they are read. Without one, Slack refuses the transfer.
       headers: { 'content-type': media.type, 'content-length': String(media.bytes) },
-      body: source,
+      body: bytes,
       dispatcher: wayTo(url),
       signal,
       headersTimeout: transferStallMs,
       bodyTimeout: transferStallMs,
     });
-    await body.dump({ limit: 65_536 });
+    await body.dump({ limit: maxAnswerBytes });
     if (statusCode !== 200) throw new Error(`Slack answered ${statusCode} to the bytes of a file in ${tenant}`);
   }
 
-  /** Gets an id for each file, notes all of them, and only then sends bytes. */
-  async function transfer(tenant: string, media: Media[], into: string, receipt: Receipt, signal: AbortSignal) {
-    const sources = await Promise.all(
-      media.map(async (each) =>
-        inlineMediaTypes.includes(each.type) || each.kind === 'video'
-          ? { media: each, open: () => open(each.id) }
-          : refit(each, { types: inlineMediaTypes }),
-      ),
-    );
-    const tickets: z.output<typeof ticket>[] = [];
-    for (const { media: each } of sources) {
-      const args = { filename: each.name, length: each.bytes, alt_txt: each.alt.slice(0, maxAltTextLength) };
-      tickets.push(await web.call(tenant, 'files.getUploadURLExternal', args, ticket, { signal }));
-    }
-    const files = tickets.map(({ file_id }) => file_id);
-    await receipt.note({ files, into, completing: false, rounds: 0 });
-    for (const [at, source] of sources.entries()) {
-      await send(tenant, source.media, await source.open(), tickets[at]?.upload_url ?? '', signal);
-    }
-    return { files, titles: sources.map(({ media: { name } }) => name) };
-  }
-
-  async function complete(
-    tenant: string,
-    destination: Destination,
-    files: { id: string; title?: string }[],
-    drawing: Rendered,
-    signal: AbortSignal,
-  ) {
-    const into = { files, channel_id: destination.channel, thread_ts: destination.thread };
-    const call = (said: object) =>
-      web.call(tenant, 'files.completeUploadExternal', { ...into, ...said }, anything, {
-        channel: destination.channel,
-        signal,
-      });
+  /** Makes the message with the files. */
+  async function complete({ tenant, to, drawing, signal }: Attempt, files: { id: string; title?: string }[]) {
+    const into = { files, channel_id: to.channel, thread_ts: to.thread };
+    const options = { channel: to.channel, signal };
+    const call = (words: object) =>
+      web.call(tenant, 'files.completeUploadExternal', { ...into, ...words }, anything, options);
     try {
       await call(drawing.blocks.length ? { blocks: drawing.blocks } : {});
     } catch (error) {
-      // Slack takes fewer kinds of blocks beside files than elsewhere: the words matter more than how they look.
+      // Slack takes fewer kinds of blocks beside files than elsewhere. The words matter more than how they look.
       if (codeOf(error) !== 'invalid_blocks') throw error;
       await call({ initial_comment: drawing.text });
     }
   }
 
-  /** Whether the last step has been done, now or before; false when the upload is gone and has to be started anew. */
-  async function completeAgain(
-    tenant: string,
-    destination: Destination,
-    files: string[],
-    drawing: Rendered,
-    signal: AbortSignal,
-  ) {
-    const named = files.map((id) => ({ id }));
+  /** Makes the message if an earlier attempt did not. Returns false if the upload is gone and has to start anew. */
+  async function completeAgain(attempt: Attempt, files: string[]): Promise<boolean> {
+    const withoutTitles = files.map((id) => ({ id }));
     try {
-      await complete(tenant, destination, named, drawing, signal);
+      await complete(attempt, withoutTitles);
       return true;
     } catch (error) {
       const code = codeOf(error);
       if (code === 'file_not_found') return false;
       // Files cannot be completed twice, and no document says how Slack puts that: they may only not have appeared yet.
-      if (code !== undefined && isUndone(error) && !(refusedOr(error) instanceof UndeliverableError)) return true;
+      const mayBeCompleted = hadNoEffect(error) && !(asUndeliverable(error) instanceof UndeliverableError);
+      if (code !== undefined && mayBeCompleted) return true;
       throw error;
     }
   }
 
-  return async function upload(
-    tenant: string,
-    destination: Destination,
-    media: Media[],
-    drawing: Rendered,
-    receipt: Receipt,
-    signal: AbortSignal,
-  ): Promise<Uploaded> {
-    let notes = uploadNotes.parse(receipt.notes);
-    if (notes.completing && notes.files?.length && notes.into === destination.channel) {
-      const { files } = notes;
-      const [first = ''] = files;
-      const there = await shown(tenant, first, destination, signal);
-      if (there) return { ts: there, files };
-      if (await completeAgain(tenant, destination, files, drawing, signal)) {
-        const ts = await confirm(tenant, destination, first, receipt, notes, signal);
-        if (ts) return { ts, files };
-        const dropped = (notes.dropped ?? 0) + 1;
-        if (dropped > mostDrops) return { files, link: await linkTo(tenant, first, signal) };
-        await drop(tenant, files, signal);
-        await receipt.note({ files: [], completing: false, rounds: 0, dropped });
-        notes = { dropped };
-      }
-    }
-    const { files, titles } = await transfer(tenant, media, destination.channel, receipt, signal);
-    await receipt.note({ files, into: destination.channel, completing: true });
-    await complete(
-      tenant,
-      destination,
-      files.map((id, at) => ({ id, title: titles[at] })),
-      drawing,
-      signal,
-    );
-    const ts = await confirm(tenant, destination, files[0] ?? '', receipt, { ...notes, rounds: 0 }, signal);
+  /** Waits for the message. Rejects while it may still appear. Undefined after the last round. */
+  async function confirm({ tenant, to, receipt, signal }: Attempt, file: string, roundsBefore: number) {
+    const ts = await awaitShare({ web, clock }, tenant, file, to.channel, signal);
+    if (ts) return ts;
+    const rounds = roundsBefore + 1;
+    await receipt.note({ rounds });
+    if (rounds < maxRounds) throw new Error('Slack has accepted the files but has not shown them yet');
+    return undefined;
+  }
+
+  return async function upload(tenant, to, media, drawing, receipt, signal) {
+    const attempt = { tenant, to, drawing, receipt, signal };
+    const resumed = await resume(attempt);
+    if (resumed) return resumed;
+    const { files, titles } = await transfer(attempt, media);
+    await receipt.note({ files, into: to.channel, completing: true });
+    const withTitles = files.map((id, index) => ({ id, title: titles[index] }));
+    await complete(attempt, withTitles);
+    const ts = await confirm(attempt, files[0] ?? '', 0);
     return { ts, files };
   };
 }

@@ -1,4 +1,11 @@
-/** Slack's Web API as this adapter calls it: paced, never repeated on its own, answers parsed where they enter. */
+/**
+ * Send: all that the bot says and uploads.
+ *
+ * `web.ts` makes every call of Slack's Web API, below the limits of `rate-limit.ts`. `messages.ts` has the plain acts:
+ * post, update, remove. `deliver.ts` makes one message of one delivery, whatever breaks off in between, with the files
+ * of `upload.ts`. `ephemeral.ts` speaks to one person. `channels.ts` opens and joins, and `slack-error.ts` reads
+ * errors.
+ */
 import { type FetchFunction, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import type { z } from 'zod';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
@@ -7,20 +14,39 @@ import type { Credentials } from '../install/credentials.ts';
 import { maxRetryAfterSeconds, webCallTimeoutMs } from '../timings.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-const repeats = 2;
+/** Times that a call is made again after Slack turned it away for its rate. Such a call had no effect. */
+const maxRepeats = 2;
+
 /** Workspaces whose scopes are remembered. */
 const maxWorkspaces = 5_000;
 
 type Parts = { apiUrl?: string; credentials: Credentials; rateLimit: RateLimit; fetch?: FetchFunction; log: BoltLog };
 
-export type Web = ReturnType<typeof createWeb>;
+/** `channel` is given for what appears there as a new message. */
+type CallOptions = { channel?: string; signal?: AbortSignal };
+
+/** Slack's Web API, as the adapter calls it. */
+export type Web = {
+  /**
+   * Calls a method. `tenant` decides the token and the rate limit, and `answer` the shape of what comes back. Rejects
+   * with the errors of Slack's client (`slack-error.ts` reads them), or if the answer has another shape.
+   */
+  call<S extends z.ZodType>(
+    tenant: string,
+    method: string,
+    args: Record<string, unknown>,
+    answer: S,
+    options?: CallOptions,
+  ): Promise<z.output<S>>;
+  /** Returns whether the workspace has granted a scope. False until it has answered any call. */
+  hasScope(tenant: string, scope: string): boolean;
+};
 
 /**
- * `tenant` decides the token and the buckets. Rejects with the errors of Slack's client (see read-error.ts). The client
- * repeats nothing: by default it sends a message again after a 503, and people then see it twice. Only what was turned
- * away for its rate is made again here.
+ * Returns the Web API. Only a call that was turned away for its rate is made again. By default, Slack's client repeats
+ * a message after a 503, and people then see it twice, so its own repeats are off.
  */
-export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts) {
+export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts): Web {
   const client = new WebClient(undefined, {
     slackApiUrl: apiUrl,
     fetch,
@@ -30,40 +56,31 @@ export function createWeb({ apiUrl, credentials, rateLimit, fetch, log }: Parts)
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
   });
+  /** The scopes of each workspace, which Slack sends with every answer. */
+  const scopesByTenant = createBoundedMap<string, ReadonlySet<string>>({ maxEntries: maxWorkspaces });
 
-  /** What each workspace has granted, as Slack says with every answer. */
-  const granted = createBoundedMap<string, ReadonlySet<string>>({ maxEntries: maxWorkspaces });
-
-  function learn(tenant: string, scopes: readonly string[] | undefined): void {
-    if (scopes) granted.set(tenant, new Set(scopes));
-  }
-
-  /** One call. `channel` is given for what appears as a new message there. */
-  async function call<S extends z.ZodType>(
-    tenant: string,
-    method: string,
-    args: Record<string, unknown>,
-    answer: S,
-    { channel, signal }: { channel?: string; signal?: AbortSignal } = {},
-  ): Promise<z.output<S>> {
-    for (let left = repeats; ; left -= 1) {
-      const token = await credentials.token(tenant);
-      await rateLimit.turn(tenant, method, channel, signal);
-      try {
-        const given = await client.apiCall(method, { ...args, token });
-        learn(tenant, given.response_metadata?.scopes);
-        return answer.parse(given);
-      } catch (error) {
-        if (!(error instanceof WebAPIRateLimitedError)) throw error;
-        rateLimit.pause(tenant, method, error.retryAfter);
-        if (left === 0 || error.retryAfter > maxRetryAfterSeconds) throw error;
-      }
-    }
+  /** Makes a call once. Remembers the workspace's scopes. */
+  async function callOnce(tenant: string, method: string, args: Record<string, unknown>, options: CallOptions) {
+    const token = await credentials.token(tenant);
+    await rateLimit.acquire(tenant, method, options.channel, options.signal);
+    const answer = await client.apiCall(method, { ...args, token });
+    const scopes = answer.response_metadata?.scopes;
+    if (scopes) scopesByTenant.set(tenant, new Set(scopes));
+    return answer;
   }
 
   return {
-    call,
-    /** Whether the workspace has granted a scope; false until it has answered anything. */
-    may: (tenant: string, scope: string) => granted.get(tenant)?.has(scope) ?? false,
+    async call(tenant, method, args, answer, options = {}) {
+      for (let repeatsLeft = maxRepeats; ; repeatsLeft -= 1) {
+        try {
+          return answer.parse(await callOnce(tenant, method, args, options));
+        } catch (error) {
+          if (!(error instanceof WebAPIRateLimitedError)) throw error;
+          rateLimit.pause(tenant, method, error.retryAfter);
+          if (repeatsLeft === 0 || error.retryAfter > maxRetryAfterSeconds) throw error;
+        }
+      }
+    },
+    hasScope: (tenant, scope) => scopesByTenant.get(tenant)?.has(scope) ?? false,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCommand, plainWords, readLine } from '../../../../src/platforms/slack/read/line.ts';
+import { decodeText, findCommand, readLine } from '../../../../src/platforms/slack/read/line.ts';
 import { scriptedSheets } from '../../scripted-bot.ts';
 
 const imagine = (text: string) => readLine('imagine', text, scriptedSheets).options;
@@ -57,7 +57,7 @@ it('keeps the ids of people and channels for options, and says their names in pr
 });
 
 it('takes Slack’s encoding off', () => {
-  expect(plainWords('a &lt;b&gt; &amp;amp; <https://example.org/x.png|x.png>')).toBe(
+  expect(decodeText('a &lt;b&gt; &amp;amp; <https://example.org/x.png|x.png>')).toBe(
     'a <b> &amp; https://example.org/x.png',
   );
 });

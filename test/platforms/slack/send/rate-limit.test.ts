@@ -19,7 +19,7 @@ describe('pacing', () => {
   it('lets one message a second into a channel, after a short burst', async () => {
     const { clock } = movedClock();
     const rateLimit = createRateLimit(clock);
-    for (let sent = 0; sent < 34; sent += 1) await rateLimit.turn('T1', 'chat.postMessage', 'C1');
+    for (let sent = 0; sent < 34; sent += 1) await rateLimit.acquire('T1', 'chat.postMessage', 'C1');
     expect(clock.now()).toBeGreaterThanOrEqual(29_000);
     expect(clock.now()).toBeLessThanOrEqual(31_000);
   });
@@ -27,11 +27,11 @@ describe('pacing', () => {
   it('keeps below the calls a minute of each method, for each workspace by itself', async () => {
     const { clock } = movedClock();
     const rateLimit = createRateLimit(clock);
-    for (let sent = 0; sent < 75; sent += 1) await rateLimit.turn('T1', 'chat.update');
+    for (let sent = 0; sent < 75; sent += 1) await rateLimit.acquire('T1', 'chat.update');
     expect(clock.now()).toBeGreaterThanOrEqual(59_000);
     const before = clock.now();
-    await rateLimit.turn('T2', 'chat.update');
-    await rateLimit.turn('T1', 'files.info');
+    await rateLimit.acquire('T2', 'chat.update');
+    await rateLimit.acquire('T1', 'files.info');
     expect(clock.now()).toBe(before);
   });
 
@@ -40,7 +40,7 @@ describe('pacing', () => {
     const rateLimit = createRateLimit(clock);
     const times: number[] = [];
     for (let sent = 0; sent < 200; sent += 1) {
-      await rateLimit.turn('T1', 'chat.update');
+      await rateLimit.acquire('T1', 'chat.update');
       times.push(clock.now());
     }
     const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));
@@ -52,16 +52,16 @@ describe('pacing', () => {
     const { clock } = movedClock();
     const rateLimit = createRateLimit(clock);
     rateLimit.pause('T1', 'chat.update', 7);
-    await rateLimit.turn('T1', 'chat.postMessage');
-    await rateLimit.turn('T2', 'chat.update');
+    await rateLimit.acquire('T1', 'chat.postMessage');
+    await rateLimit.acquire('T2', 'chat.update');
     expect(clock.now()).toBe(0);
-    await rateLimit.turn('T1', 'chat.update');
+    await rateLimit.acquire('T1', 'chat.update');
     expect(clock.now()).toBe(7_000);
   });
 
   it('stops waiting when it is asked to', async () => {
     const rateLimit = createRateLimit(movedClock().clock);
-    await expect(rateLimit.turn('T1', 'chat.update', undefined, AbortSignal.abort())).rejects.toThrow();
+    await expect(rateLimit.acquire('T1', 'chat.update', undefined, AbortSignal.abort())).rejects.toThrow();
   });
 });
 
@@ -71,7 +71,7 @@ describe('progress', () => {
     const updates = createProgressUpdates(clock);
     const shown: number[] = [];
     for (let tenth = 0; tenth < 600; tenth += 1) {
-      if (updates.mayShow('T1', 'm')) shown.push(clock.now());
+      if (updates.take('T1', 'm')) shown.push(clock.now());
       move(100);
     }
     const gaps = shown.slice(1).map((now, at) => now - (shown[at] ?? 0));
@@ -87,7 +87,7 @@ describe('progress', () => {
       const shown = new Map<number, number>();
       for (let round = 0; round < 60; round += 1) {
         for (let message = 0; message < messages; message += 1) {
-          if (updates.mayShow('T1', String(message))) shown.set(message, (shown.get(message) ?? 0) + 1);
+          if (updates.take('T1', String(message))) shown.set(message, (shown.get(message) ?? 0) + 1);
         }
         move(10_000);
       }
