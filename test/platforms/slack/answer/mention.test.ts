@@ -92,30 +92,3 @@ describe('words to the bot', () => {
     expect((await run()).call.command).toBe('model train');
   });
 });
-
-describe('the names of commands', () => {
-  const help: Message = {
-    text: 'Type `/imagine`.',
-    tone: 'plain',
-    facts: [{ label: 'All', value: '/imagine, /help' }],
-  };
-
-  it('have the prefix of the workspace wherever the bot says them, in other processes too', async () => {
-    scripted.script.answer = async () => ({
-      ...help,
-      facts: [...(help.facts ?? []), { label: 'prompt', value: 'a /imagine' }],
-    });
-    await ada.slash('C1', 'art-help', '');
-    const text = readPost(await seen('C1', 'Type /art-imagine.')).text;
-    expect(text).toContain('/art-imagine, /art-help');
-    expect(text).toContain('a /imagine');
-    await open.restart(false);
-    const origin = scripted.runs[0]?.origin ?? expect.fail('no call');
-    const receipt = { key: 'k'.repeat(22), attempt: 1, notes: {}, note: async () => undefined };
-    await open.platform.post({ ...origin, private: false }, help, receipt, AbortSignal.timeout(5_000));
-    await seen('C1', 'Type /art-imagine.');
-    await open.restart();
-    await ada.slash('C1', 'help', '');
-    await seen('C1', 'Type /imagine.');
-  });
-});

@@ -4,7 +4,6 @@ import type { Origin, Receipt } from '../../../../src/chat.ts';
 import { systemClock } from '../../../../src/concurrency/clock.ts';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import { manifestScopes, optionalScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
-import { createSeal } from '../../../../src/platforms/slack/install/seal.ts';
 import { credentials, expectNoCredentials } from '../../../security/no-secrets.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
 import { freePort } from '../free-port.ts';
@@ -191,26 +190,5 @@ describe('an app for many workspaces', () => {
     await visit(open.slack, 'UADA').event('app_uninstalled');
     await vi.waitUntil(() => ttlStore.values.get('installation/T1') === null, 5_000);
     await expect(post()).rejects.toBeInstanceOf(UndeliverableError);
-  });
-});
-
-describe('a sealed text', () => {
-  const seal = createSeal(tokenKey);
-
-  it('opens with its key and for its purpose, and otherwise not at all', () => {
-    const sealed = seal.seal('xoxb-secret', 'row 1');
-    expect(sealed).not.toContain('secret');
-    expect(seal.open(sealed, 'row 1')).toBe('xoxb-secret');
-    expect(() => seal.open(sealed, 'row 2')).toThrow();
-    expect(() => createSeal(randomBytes(32).toString('base64')).open(sealed, 'row 1')).toThrow();
-    expect(() => seal.open(`${sealed.slice(0, -2)}AA`, 'row 1')).toThrow();
-  });
-
-  it('is different each time', () => {
-    expect(seal.seal('same', 'row')).not.toBe(seal.seal('same', 'row'));
-  });
-
-  it('wants a key of 32 bytes', () => {
-    expect(() => createSeal('short')).toThrow('32 bytes');
   });
 });
