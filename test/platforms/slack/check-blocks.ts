@@ -1,4 +1,4 @@
-/** Whether blocks and views are what Slack documents: known types, lengths, counts, and ids used once. */
+/** Checks that blocks and views are as Slack documents them: known types, lengths, counts, and ids used once. */
 
 type Thing = Record<string, unknown>;
 type Report = (problem: string) => void;
@@ -8,8 +8,8 @@ const isThing = (value: unknown): value is Thing =>
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const length = (value: unknown) => (typeof value === 'string' ? value.length : 0);
 
-/** Longest texts by the key they stand under, wherever that is. */
-const longest: Record<string, number> = {
+/** Longest texts by the key that they stand under, wherever that is. */
+const maxLengths: Record<string, number> = {
   action_id: 255,
   block_id: 255,
   callback_id: 255,
@@ -19,7 +19,7 @@ const longest: Record<string, number> = {
   alt_text: 2_000,
 };
 
-/** What blocks may be in which surface, and where their elements stand. */
+/** The types of blocks: the surfaces that take them, and the check of their parts. */
 const blocks: Record<string, { in: string[]; check(block: Thing, report: Report): void }> = {
   rich_text: {
     in: ['message', 'home'],
@@ -65,8 +65,8 @@ const blocks: Record<string, { in: string[]; check(block: Thing, report: Report)
 
 const richParts = ['rich_text_section', 'rich_text_quote', 'rich_text_preformatted', 'rich_text_list'];
 const richElements = ['text', 'emoji', 'user', 'usergroup', 'channel', 'link', 'broadcast', 'date'];
-/** Slack gives no number; this is what a message of words may have. */
-const longestRich = 12_000;
+/** Length of rich text. Slack gives no number. This is what a message of words may have. */
+const maxRichLength = 12_000;
 
 function richText(part: unknown, report: Report): void {
   if (!isThing(part) || !richParts.includes(String(part.type))) {
@@ -81,14 +81,14 @@ function richText(part: unknown, report: Report): void {
     all += isThing(element) ? length(element.text) : 0;
   }
   if (!inner.length) report('has an empty part');
-  if (all > longestRich) report(`has ${all} characters`);
+  if (all > maxRichLength) report(`has ${all} characters`);
 }
 
-function text(value: unknown, most: number, report: Report, types = ['plain_text']): void {
+function text(value: unknown, maxLength: number, report: Report, types = ['plain_text']): void {
   if (value === undefined) return;
   if (!isThing(value) || !types.includes(String(value.type))) report('has a text of a wrong type');
-  else if (length(value.text) < 1 || length(value.text) > most)
-    report(`has a text of ${length(value.text)} characters, at most ${most}`);
+  else if (length(value.text) < 1 || length(value.text) > maxLength)
+    report(`has a text of ${length(value.text)} characters, at most ${maxLength}`);
 }
 
 function options(value: unknown, report: Report): void {
@@ -145,7 +145,7 @@ function checkElement(value: unknown, report: Report): void {
   else report('has an element of no known type');
 }
 
-/** Everything wrong with a list of blocks; empty when Slack would take it. */
+/** Returns the problems of a list of blocks. Empty if Slack would take it. */
 export function blockProblems(value: unknown, surface: 'message' | 'modal' | 'home'): string[] {
   const found: string[] = [];
   const all = list(value);
@@ -159,7 +159,7 @@ export function blockProblems(value: unknown, surface: 'message' | 'modal' | 'ho
     else if (!type.in.includes(surface)) report(`${block.type} does not belong into a ${surface}`);
     else type.check(block, report);
     walk(block, (key, inner) => {
-      if ((longest[key] ?? Number.POSITIVE_INFINITY) < length(inner))
+      if ((maxLengths[key] ?? Number.POSITIVE_INFINITY) < length(inner))
         report(`has a ${key} of ${length(inner)} characters`);
       if (key !== 'action_id' && key !== 'block_id') return;
       if (ids[key].has(inner)) report(`repeats ${key} ${inner}`);
@@ -169,7 +169,7 @@ export function blockProblems(value: unknown, surface: 'message' | 'modal' | 'ho
   return found;
 }
 
-/** Everything wrong with a view. */
+/** Returns the problems of a view. Empty if Slack would take it. */
 export function viewProblems(view: unknown): string[] {
   if (!isThing(view)) return ['is no view'];
   const found = blockProblems(view.blocks, view.type === 'home' ? 'home' : 'modal');

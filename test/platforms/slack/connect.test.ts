@@ -48,7 +48,7 @@ describe('over HTTP', () => {
 
   it.each([
     { name: 'a wrong signature', forged: { secret: 'guessed' } },
-    { name: 'a signature of ten minutes ago', forged: { age: 600 } },
+    { name: 'a signature of ten minutes ago', forged: { ageSeconds: 600 } },
     { name: 'no signature', forged: { signed: false } },
   ])('gives nothing for $name', async ({ forged }) => {
     const response = await send(url, slash(), forged);

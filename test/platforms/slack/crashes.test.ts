@@ -31,7 +31,7 @@ const sent = async (media: Media[]) =>
     media.map(async ({ id }) => digest(Buffer.concat(await ((await scripted.bot.open(id))?.toArray() ?? [])))),
   );
 
-/** Tries a delivery, dying at one of its requests and starting anew, until it is booked; then once more. */
+/** Tries a delivery, dying at one of its requests and starting anew, until it succeeded twice. */
 async function deliver(
   to: Origin,
   message: Message,
@@ -39,12 +39,12 @@ async function deliver(
   after: number,
   how: 'lost' | 'answer lost',
 ) {
-  const kept: Record<string, Json> = {};
+  const storedNotes: Record<string, Json> = {};
   open.slack.cutAt({ after, how });
   let booked = 0;
   for (let attempt = 1; attempt <= 6 && booked < 2; attempt += 1) {
-    const note = async (more: Record<string, Json>) => void Object.assign(kept, more);
-    const receipt: Receipt = { key: to.event.padEnd(22, '0'), attempt, replaces, notes: { ...kept }, note };
+    const note = async (more: Record<string, Json>) => void Object.assign(storedNotes, more);
+    const receipt: Receipt = { key: to.event.padEnd(22, '0'), attempt, replaces, notes: { ...storedNotes }, note };
     const posted = await open.platform.post(to, message, receipt, AbortSignal.timeout(10_000)).catch((error) => {
       if (error instanceof UndeliverableError) throw error;
       return undefined;
@@ -57,7 +57,7 @@ async function deliver(
 }
 
 const scenes: { name: string; options?: Call['options']; media: number; spoiler?: boolean }[] = [
-  { name: 'in the place of its acknowledgement', media: 2 },
+  { name: 'in the place of its placeholder', media: 2 },
   { name: 'in the direct messages', media: 1, options: { prompt: 'x', private: true } },
   { name: 'in a thread, hidden', media: 1, spoiler: true },
   { name: 'as words alone', media: 0 },

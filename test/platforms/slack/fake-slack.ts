@@ -7,28 +7,28 @@ import { buffer } from 'node:stream/consumers';
 import { credentials } from '../../security/no-secrets.ts';
 import { waitFor } from '../wait-for.ts';
 import { blockProblems } from './check-blocks.ts';
-import { expectNothingTold } from './no-secrets-sent.ts';
-import { type Args, createMethods, No } from './web-methods.ts';
+import { expectNoSecretsSent } from './no-secrets-sent.ts';
+import { type Args, createMethods, type Method, No } from './web-methods.ts';
 import { acceptLine, type Line } from './web-socket.ts';
 import { createWorkspace } from './workspace.ts';
 
-/** One call as it arrived: `answer` is Slack's error code, `ok`, or what a fault made of it. */
+/** One call as it arrived. `answer` is `ok`, Slack's error code, or the name of a fault. */
 type Entry = { method: string; args: Args; answer: string; team?: string; isFault?: boolean };
 
-/** From the request on that comes after so many others, nothing goes through: the bot has died. */
+/** The death of the bot: after this many more requests, nothing goes through. */
 type Cut = { after: number; how: 'lost' | 'answer lost' };
 
-/** What goes wrong with the next call of a method. `after` means that the call has its effect all the same. */
+/** A fault of the next call of a method. `after` means that the call has its effect all the same. */
 export type Fault = { method: string; what: '429' | '503' | '503 after' | 'drop after' | { code: string } };
 
 export const { slackSigningSecret: signingSecret, slackToken: botToken, slackAppToken: appToken } = credentials;
 
 type Envelope = { type: 'slash_commands' | 'interactive' | 'events_api'; payload: Args };
 
-/** Milliseconds that Slack waits for an acknowledgement. */
-const patience = 3_000;
+/** Time for which Slack waits for an acknowledgement. */
+const acknowledgementMs = 3_000;
 
-/** `scopes` are what the app was installed with. Resolves when the server listens. */
+/** Opens the fake. `granted` are the scopes that the app was installed with. Resolves when the server listens. */
 export async function openStandIn(granted: readonly string[]) {
   const workspace = createWorkspace();
   const scopes = new Set(granted);
@@ -39,7 +39,7 @@ export async function openStandIn(granted: readonly string[]) {
   const ledger: Entry[] = [];
   const faults: Fault[] = [];
   const lines = new Set<Line>();
-  /** Tokens and whose they are: a workspace's or an organisation's. */
+  /** The workspace or organisation of each token. */
   const tokens = new Map([[botToken, 'T1']]);
   const spent = new Set<string>();
   let cut: Cut | undefined;
@@ -74,59 +74,77 @@ export async function openStandIn(granted: readonly string[]) {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, kind, name = ''] = (request.url ?? '').split('/');
     const body = await buffer(request);
-    const dies = cut && cut.after <= 0;
-    if (cut) cut.after -= 1;
-    // The one that it dies at may have its effect; what a dead process might still have asked for is nothing.
-    if (dies && (cut?.how === 'lost' || (cut?.after ?? 0) < -1)) return void request.socket.destroy();
-    if (dies) response.end = () => request.socket.destroy() && response;
+    if (isCutOff(request, response)) return;
     if (kind === 'upload') return receive(request, response, name, body);
     if (kind === 'reply') return reply(response, name, JSON.parse(body.toString()));
     if (kind === 'files') return download(request, response, name);
-    const args = readArgs(request, body);
-    const fault = faults.findIndex(({ method }) => method === name);
-    const what = fault < 0 ? undefined : faults.splice(fault, 1)[0]?.what;
+    callMethod(request, response, name, readArgs(request, body));
+  }
+
+  /** Counts down to the bot's death. Returns true if the request no longer counts, as its sender is dead. */
+  function isCutOff(request: IncomingMessage, response: ServerResponse): boolean {
+    if (!cut) return false;
+    const dies = cut.after <= 0;
+    cut.after -= 1;
+    if (!dies) return false;
+    // The request that it dies at may have its effect. Later ones have none.
+    if (cut.how === 'lost' || cut.after < -1) {
+      request.socket.destroy();
+      return true;
+    }
+    response.end = () => request.socket.destroy() && response;
+    return false;
+  }
+
+  function takeFault(method: string): Fault['what'] | undefined {
+    const index = faults.findIndex((fault) => fault.method === method);
+    return index < 0 ? undefined : faults.splice(index, 1)[0]?.what;
+  }
+
+  function callMethod(request: IncomingMessage, response: ServerResponse, name: string, args: Args): void {
+    const fault = takeFault(name);
     const team = tokens.get(tokenOf(request));
-    const entry: Entry = { method: name, args, answer: '', team, isFault: what !== undefined };
+    const entry: Entry = { method: name, args, answer: '', team, isFault: fault !== undefined };
     ledger.push(entry);
     const send = (status: number, content: object, headers = {}) => {
-      const granted = team ? { 'x-oauth-scopes': [...scopes].join() } : {};
-      response.writeHead(status, { 'content-type': 'application/json', ...granted, ...headers });
+      const scopesHeader = team ? { 'x-oauth-scopes': [...scopes].join() } : {};
+      response.writeHead(status, { 'content-type': 'application/json', ...scopesHeader, ...headers });
       response.end(JSON.stringify(content));
     };
-    if (what === '429') {
-      entry.answer = '429';
-      return send(429, {}, { 'retry-after': '1' });
+    if (fault === '429' || fault === '503') {
+      entry.answer = fault;
+      send(Number(fault), {}, fault === '429' ? { 'retry-after': '1' } : {});
+      return;
     }
-    if (what === '503') {
-      entry.answer = '503';
-      return send(503, {});
-    }
-    const answer = typeof what === 'object' ? { ok: false, error: what.code } : act(request, name, args);
+    const answer = typeof fault === 'object' ? { ok: false, error: fault.code } : act(request, name, args);
     entry.answer = answer.ok ? 'ok' : String(answer.error);
-    if (what === '503 after') return send(503, {});
-    if (what === 'drop after') return void request.socket.destroy();
-    send(200, answer);
+    if (fault === 'drop after') request.socket.destroy();
+    else if (fault === '503 after') send(503, {});
+    else send(200, answer);
   }
 
   function act(request: IncomingMessage, name: string, args: Args): Args {
-    const given = tokenOf(request);
     if (name === 'oauth.v2.access') return grant(args);
     const method = methods[name];
     if (!method) return { ok: false, error: 'unknown_method' };
-    const isKnown = name === 'apps.connections.open' ? given === appToken : tokens.has(given);
+    const token = tokenOf(request);
+    const isKnown = name === 'apps.connections.open' ? token === appToken : tokens.has(token);
     if (!isKnown) return { ok: false, error: 'invalid_auth' };
     if (method.scopes.length && !method.scopes.some((scope) => scopes.has(scope)))
       return { ok: false, error: 'missing_scope', needed: method.scopes.join() };
+    return run(method, args);
+  }
+
+  function run(method: Method, args: Args): Args {
     try {
       return { ok: true, ...method.run(args) };
     } catch (error) {
-      if (error instanceof No)
-        return { ok: false, error: error.code, response_metadata: { messages: [error.message] } };
-      throw error;
+      if (!(error instanceof No)) throw error;
+      return { ok: false, error: error.code, response_metadata: { messages: [error.message] } };
     }
   }
 
-  /** A token for a code such as `T1.x`, or for a token that renews such as `xoxe-T1.5`: each of them works once. */
+  /** Gives a token for a code such as `T1.x`, or for a refresh token such as `xoxe-T1.5`. Each works once. */
   function grant({ code, refresh_token: refresh }: Args): Args {
     const given = String(refresh ?? code);
     const [, owner] = /^(?:xoxe-)?([TE]\d+)\./.exec(given) ?? [];
@@ -188,16 +206,16 @@ export async function openStandIn(granted: readonly string[]) {
     response.end('ok');
   }
 
-  /** Sends a payload as Slack does, and gives back what the acknowledgement said. Rejects without one in three seconds. */
+  /** Sends a payload as Slack does. Returns the acknowledgement. Rejects without one within three seconds. */
   async function deliver({ type, payload }: Envelope): Promise<unknown> {
     if (!scopesOf({ type, payload }).every((scope) => scopes.has(scope))) return undefined;
     if (requestUrl) return deliverSigned(requestUrl, type, payload);
-    const line = await waitFor(() => [...lines].at(-1), patience);
+    const line = await waitFor(() => [...lines].at(-1), acknowledgementMs);
     if (!line) throw new Error('nobody is connected');
     const id = randomUUID();
     const acknowledged = new Promise<unknown>((resolve, reject) => {
       waiting.set(id, resolve);
-      setTimeout(() => reject(new Error(`${type} was not acknowledged`)), patience).unref();
+      setTimeout(() => reject(new Error(`${type} was not acknowledged`)), acknowledgementMs).unref();
     });
     line.send(JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: true }));
     return acknowledged;
@@ -217,16 +235,24 @@ export async function openStandIn(granted: readonly string[]) {
   }
 
   return {
-    ...{ workspace, scopes, tokens, ledger, faults, views, homes, lines, deliver },
-    /** The scopes of which a method needs one. */
+    workspace,
+    scopes,
+    tokens,
+    ledger,
+    faults,
+    views,
+    homes,
+    lines,
+    deliver,
+    /** Returns the scopes of a method, of which it needs one. */
     needs: (method: string) => methods[method]?.scopes ?? [],
-    /** What the bot asked for in vain because it asked wrongly: nothing, in a bot that is right. */
-    complaints: () => ledger.filter(({ answer, isFault }) => wrong.has(answer) && !isFault),
-    /** The bot dies at one of its next requests; without an argument, it may live again. */
+    /** Calls that Slack refused because the bot called wrongly. A correct bot has none. */
+    complaints: () => ledger.filter(({ answer, isFault }) => wrongCallCodes.has(answer) && !isFault),
+    /** Lets the bot die at one of its next requests. Without an argument, it may live again. */
     cutAt(next?: Cut) {
       cut = next;
     },
-    /** Whether it has died. */
+    /** Whether the bot has died. */
     isCut: () => cut !== undefined && cut.after < 0,
     url: () => address,
     /** From now on, payloads go to this address as signed requests. */
@@ -235,7 +261,7 @@ export async function openStandIn(granted: readonly string[]) {
     },
     trigger(): string {
       const id = randomUUID();
-      triggers.set(id, Date.now() + patience);
+      triggers.set(id, Date.now() + acknowledgementMs);
       return id;
     },
     replyAddress(channel: string, person: string): string {
@@ -249,19 +275,20 @@ export async function openStandIn(granted: readonly string[]) {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
-      expectNothingTold({ ledger, posts: workspace.posts, homes });
+      expectNoSecretsSent({ ledger, posts: workspace.posts, homes });
     },
   };
 }
 
+/** The fake that is open. */
 export type Fake = Awaited<ReturnType<typeof openStandIn>>;
 
 const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.replace('Bearer ', '') ?? '';
 
-/** What says that the bot does not know Slack. */
-const wrong = new Set(['missing_scope', 'invalid_blocks', 'invalid_arguments', 'unknown_method']);
+/** Answers to a bot that calls wrongly. */
+const wrongCallCodes = new Set(['missing_scope', 'invalid_blocks', 'invalid_arguments', 'unknown_method']);
 
-/** Slack tells an app only of what it was granted. */
+/** Returns the scopes that a payload needs. Slack reports to an app only what it was granted. */
 function scopesOf({ type, payload }: Envelope): string[] {
   if (type === 'slash_commands') return ['commands'];
   const kind = type === 'interactive' ? payload.type : (payload.event as Args).type;
@@ -270,22 +297,27 @@ function scopesOf({ type, payload }: Envelope): string[] {
   return kind === 'message' ? ['im:history'] : [];
 }
 
-/** A request as Slack signs it; `age` in seconds and `secret` make it a wrong one. */
+/** Sends a request as Slack signs it. `ageSeconds`, `secret` and `signed` make it a wrong one. */
 export async function send(
   to: string,
   body: string,
-  { json = false, age = 0, secret = signingSecret, signed = true } = {},
+  { json = false, ageSeconds = 0, secret = signingSecret, signed = true } = {},
 ) {
-  const timestamp = String(Math.floor(Date.now() / 1000) - age);
+  const timestamp = String(Math.floor(Date.now() / 1000) - ageSeconds);
   const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
   const headers = { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded' };
   const proof: Record<string, string> = signed
     ? { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature }
     : {};
-  return fetch(to, { method: 'POST', body, headers: { ...headers, ...proof }, signal: AbortSignal.timeout(patience) });
+  return fetch(to, {
+    method: 'POST',
+    body,
+    headers: { ...headers, ...proof },
+    signal: AbortSignal.timeout(acknowledgementMs),
+  });
 }
 
-/** Slack takes forms, with lists and objects as JSON in them. */
+/** Reads the arguments of a call: JSON, or a form with lists and objects as JSON in it. */
 function readArgs(request: IncomingMessage, body: Buffer): Args {
   if (request.headers['content-type']?.includes('json')) return JSON.parse(body.toString());
   const { token: _, ...args } = Object.fromEntries(new URLSearchParams(body.toString()));

@@ -1,7 +1,8 @@
-/** A port that nobody listens on: Bolt's receivers do not say which one they were given. */
+/** Finds a free port. Bolt's receivers do not tell which port the system gave them. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+/** Returns a port that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

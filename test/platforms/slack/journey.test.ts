@@ -28,8 +28,8 @@ import { digest, readPost } from './workspace.ts';
 const database = useDatabase();
 const key = credentials.keyOfSlackJourneys;
 
-/** The whole bot behind Slack's adapter, with PhotoGPT's stand-in, forty times as fast as life. */
-async function begin(way: 'Socket Mode' | 'HTTP') {
+/** Opens the whole bot behind Slack's adapter, with the sandbox as PhotoGPT, forty times as fast as life. */
+async function begin(transport: 'Socket Mode' | 'HTTP') {
   const clock = createFastClock(Date.now(), 40);
   const lines: string[] = [];
   const log = logTo({ write: (line) => void lines.push(line) }, 'info');
@@ -44,7 +44,7 @@ async function begin(way: 'Socket Mode' | 'HTTP') {
   const make = () =>
     createSlack({
       ...{ botToken, apiUrl: `${slack.url()}/api/`, open: files.find, fit: createFit({ files }), heartbeat: 1_000 },
-      ...(way === 'HTTP' ? { signingSecret, port, host: '127.0.0.1' } : { appToken }),
+      ...(transport === 'HTTP' ? { signingSecret, port, host: '127.0.0.1' } : { appToken }),
       ...{ wayTo: createGuardedWay([new URL(slack.url()).host]) },
       ...{ ttlStore: createTtlStore(db), commands: commands.map(({ name }) => name), random: Math.random, log },
     });
@@ -62,7 +62,7 @@ async function begin(way: 'Socket Mode' | 'HTTP') {
   const bot = createBot(app, commands);
   await platform.start(bot);
   await pipeline.start();
-  if (way === 'HTTP') slack.sendTo(`http://127.0.0.1:${port}/slack/events`);
+  if (transport === 'HTTP') slack.sendTo(`http://127.0.0.1:${port}/slack/events`);
   onTestFinished(async () => {
     await platform.stop();
     await pipeline.stop();
@@ -81,10 +81,9 @@ async function begin(way: 'Socket Mode' | 'HTTP') {
     );
     if (!found) throw new Error(`no job ${job}`);
     const media = await app.jobs.results(found, AbortSignal.timeout(5_000));
-    const kept = await Promise.all(
+    return Promise.all(
       media.map(async ({ id }) => digest(Buffer.concat(await ((await files.find(id))?.toArray() ?? [])))),
     );
-    return kept;
   }
   return { slack, sandbox, lines, bytesOf, ada: visit(slack, 'UADA') };
 }
@@ -113,7 +112,7 @@ it.each(['Socket Mode', 'HTTP'] as const)(
     const posted = (prompt: string) => until(() => posts.some((post) => readPost(post).text.includes(prompt)));
     const view = () => until(() => [...slack.views.keys()].at(-1));
 
-    // A command that Slack tells of twice, a lost answer of its Web API, and one that asks for patience.
+    // A command that Slack tells of twice, a lost answer of its Web API, and one that asks for a wait.
     slack.faults.push(
       { method: 'files.completeUploadExternal', what: '503 after' },
       { method: 'files.info', what: '429' },
@@ -135,7 +134,7 @@ it.each(['Socket Mode', 'HTTP'] as const)(
     await ada.shortcutOn(photo, 'picture:edit:picture');
     await ada.submit(await view(), { prompt: { value: 'make it winter' } });
     await posted('make it winter');
-    // What is private is nowhere but in the direct messages.
+    // A private result is in the direct messages, and nowhere else.
     await ada.slash('C1', 'imagine', 'a secret --private');
     await posted('a secret');
 
@@ -149,7 +148,7 @@ it.each(['Socket Mode', 'HTTP'] as const)(
     await result(6);
     expect(sandbox.ledger.jobs()).toHaveLength(6);
     expect(slack.complaints()).toEqual([]);
-    // The result is there a moment before the acknowledgement goes.
+    // The result is there a moment before the placeholder goes.
     await vi.waitFor(() => {
       const left = posts.filter(({ channel, onlyFor, files }) => channel === 'C1' && !onlyFor && !files.length);
       const texts = left.map((post) => readPost(post).text);

@@ -1,4 +1,4 @@
-/** The adapter at its stand-in, with a scripted bot, as a test opens it. */
+/** Opens the adapter at a fake Slack, with a scripted bot. */
 import { Writable } from 'node:stream';
 import type { Json } from '../../../src/chat.ts';
 import type { Bot } from '../../../src/commands/kit/bot.ts';
@@ -11,7 +11,7 @@ import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { appToken, botToken, openStandIn, signingSecret } from './fake-slack.ts';
 
-/** A keyed store whose claims and values outlive the adapter, as a database does. */
+/** Returns a keyed store whose claims and values outlive the adapter, as those of a database do. */
 export function createTtlStore() {
   const values = new Map<string, Json>();
   return {
@@ -24,10 +24,12 @@ export function createTtlStore() {
   };
 }
 
-/** `http` listens for signed requests at this port instead of using Socket Mode; `scopes` are what was granted. */
+/**
+ * With `http`, the adapter takes signed requests at this port. Without it, it uses Socket Mode. `scopes` were granted.
+ */
 type Opening = Partial<SlackParts> & { http?: number; scopes?: readonly string[] };
 
-/** Opens both. Closing fails when Slack was asked for more than was granted, shown anything malformed, or told a secret. */
+/** Opens both. `close` fails if a call was wrong or without a scope, a block malformed, or a secret sent. */
 export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...more }: Opening = {}) {
   const slack = await openStandIn(scopes);
   const logged: string[] = [];
@@ -42,15 +44,13 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
   const ttlStore = createTtlStore();
   const make = () =>
     createSlack({
-      ...{
-        botToken,
-        apiUrl: `${slack.url()}/api/`,
-        heartbeat: 1_000,
-        open: bot.open,
-        ttlStore,
-        clock: systemClock,
-        log,
-      },
+      botToken,
+      apiUrl: `${slack.url()}/api/`,
+      heartbeat: 1_000,
+      open: bot.open,
+      ttlStore,
+      clock: systemClock,
+      log,
       ...(http ? { signingSecret, port: http, host: '127.0.0.1' } : { appToken }),
       fit: async ({ name }) => {
         throw new UndeliverableError(`${name} cannot be made smaller here`);
@@ -70,13 +70,13 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
     get platform() {
       return platform;
     },
-    /** The adapter as it is after the process died: nothing is told to stop in order. */
+    /** Stops the adapter and makes a new one, as a new process would. */
     async restart(started = true) {
       await platform.stop();
       platform = make();
       if (started) await platform.start(bot);
     },
-    /** The process dies where it stands: nothing that it still asks for goes through. Another one may start. */
+    /** Lets the process die: nothing that it still asks for goes through. Another one may start. */
     async kill(started = true) {
       slack.cutAt({ after: 0, how: 'lost' });
       await platform.stop();

@@ -1,4 +1,4 @@
-/** Somebody in the workspace, doing what Slack’s own client lets them do. */
+/** A person in the workspace, who does what Slack’s own client lets people do. */
 import { randomUUID } from 'node:crypto';
 import type { Fake } from './fake-slack.ts';
 import { bot, team as home, type Post, readPost } from './workspace.ts';
@@ -6,7 +6,7 @@ import { bot, team as home, type Post, readPost } from './workspace.ts';
 type Element = { type: string; action_id: string; value?: string; text?: { text: string }; options?: unknown[] };
 type Block = { type: string; block_id?: string; elements?: Element[]; element?: Element; dispatch_action?: boolean };
 
-/** What is put into an input of a form. */
+/** A value that a person puts into an input of a form. */
 export type Filled = {
   value?: string;
   selected_option?: object;
@@ -15,7 +15,7 @@ export type Filled = {
   selected_conversation?: string;
 };
 
-/** `id` is one of the workspace's people, `team` where they work, `enterprise` the organisation that the bot is in. */
+/** Returns a person. `team` is where they work, and `enterprise` is the organisation that the bot is in. */
 export function visit(
   slack: Fake,
   id: string,
@@ -28,7 +28,7 @@ export function visit(
   const user = { id, name: workspace.people.get(id)?.name ?? id, team_id: team };
   const where = (channel: string) => ({ ...org, team: { id: team }, user, channel: { id: channel } });
 
-  /** What this person sees in a channel, or in one of its threads. */
+  /** Returns the messages that this person sees in a channel, or in one of its threads. */
   const read = (channel: string, thread?: string): Post[] => {
     const place = workspace.conversations.get(channel);
     if (place && place.kind !== 'public' && !place.members.has(id)) return [];
@@ -80,7 +80,7 @@ export function visit(
     read,
     find,
     fileOf,
-    /** Puts a file of somebody's into Slack. */
+    /** Puts a file into Slack. Returns its id. */
     attach(name: string, bytes: Buffer): string {
       const file = workspace.upload(name, bytes.length, '');
       file.bytes = bytes;
@@ -148,7 +148,7 @@ export function visit(
       };
       return slack.deliver({ type: 'interactive', payload });
     },
-    /** `files` are what Slack tells of the files of the message. */
+    /** Uses a shortcut on a message. `files` replace what Slack tells of the message's files. */
     shortcutOn: (post: Post, callback: string, files?: object[]) =>
       slack.deliver({
         type: 'interactive',
@@ -163,7 +163,7 @@ export function visit(
         type: 'interactive',
         payload: { type: 'shortcut', callback_id: callback, team: { id: team }, user, trigger_id: slack.trigger() },
       }),
-    /** Fills in a view and sends it. Gives back what Slack would show at the fields. */
+    /** Fills in a view and sends it. Returns the problems that Slack would show at the fields. */
     submit: (viewId: string, filled: Record<string, Filled>) =>
       slack.deliver({
         type: 'interactive',
@@ -219,7 +219,7 @@ function buttonIn(blocks: Block[], label: string): Element {
   return button;
 }
 
-/** What Slack sends for an input that nobody touched. */
+/** Returns the value that Slack sends for an untouched input. */
 function initialOf(element: Element): Filled {
   const known = element as Record<string, unknown>;
   return {

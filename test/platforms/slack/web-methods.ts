@@ -1,14 +1,15 @@
-/** The methods of Slack's Web API that the adapter may use, with the scopes and the errors that Slack documents. */
+/** The methods of Slack's Web API that the adapter uses, with the scopes and the errors that Slack documents. */
 import { randomUUID } from 'node:crypto';
 import { blockProblems, viewProblems } from './check-blocks.ts';
 import { bot, type Conversation, team, type Workspace } from './workspace.ts';
 
+/** The arguments of a call. */
 export type Args = Record<string, unknown>;
 type Answer = Record<string, unknown>;
-/** `scopes`: any one of them is enough. */
+/** A method. Any one of its scopes is enough. */
 export type Method = { scopes: string[]; run(args: Args): Answer };
 
-/** Slack's way of saying no. */
+/** An error that Slack answers with. */
 export class No extends Error {
   readonly code: string;
   constructor(code: string, why = code) {
@@ -17,8 +18,8 @@ export class No extends Error {
   }
 }
 
-/** What the far end knows beside the workspace. `triggers` live for three seconds and are used once. */
-export type Desk = {
+/** The state of the fake. `triggers` live for three seconds and work once. */
+type Parts = {
   workspace: Workspace;
   url(): string;
   scopes: Set<string>;
@@ -29,7 +30,8 @@ export type Desk = {
 
 const string = (value: unknown) => (typeof value === 'string' ? value : '');
 
-export function createMethods({ workspace, url, scopes, triggers, views, homes }: Desk): Record<string, Method> {
+/** Returns the methods by name. */
+export function createMethods({ workspace, url, scopes, triggers, views, homes }: Parts): Record<string, Method> {
   const { conversations, posts, uploads, people } = workspace;
 
   function conversation(id: unknown): Conversation {
@@ -57,6 +59,19 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
     if (thread && !posts.some(({ ts, channel }) => ts === thread && channel === (args.channel ?? args.channel_id)))
       throw new No('thread_not_found');
     return thread || undefined;
+  }
+
+  const filesToComplete = (args: Args) =>
+    (Array.isArray(args.files) ? args.files : []).map(
+      ({ id }: { id: string }) => uploads.get(id) ?? no('file_not_found'),
+    );
+
+  function channelForFiles(args: Args): Conversation {
+    const found = conversation(args.channel_id);
+    if (!found.members.has(bot)) throw new No('not_in_channel');
+    if (found.noFiles) throw new No('file_uploads_disabled');
+    if (found.isShared) throw new No('slack_connect_file_upload_sharing_blocked');
+    return found;
   }
 
   function useTrigger(id: unknown): void {
@@ -150,13 +165,8 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
     'files.completeUploadExternal': {
       scopes: ['files:write'],
       run(args) {
-        const files = (Array.isArray(args.files) ? args.files : []).map(
-          ({ id }: { id: string }) => uploads.get(id) ?? no('file_not_found'),
-        );
-        const { id, members, noFiles, isShared } = conversation(args.channel_id);
-        if (!members.has(bot)) throw new No('not_in_channel');
-        if (noFiles) throw new No('file_uploads_disabled');
-        if (isShared) throw new No('slack_connect_file_upload_sharing_blocked');
+        const files = filesToComplete(args);
+        const { id } = channelForFiles(args);
         if (files.some(({ state }) => state !== 'waiting')) throw new No('file_already_completed');
         if (files.some(({ bytes }) => !bytes)) throw new No('file_not_found');
         const problems = blockProblems(args.blocks, 'message');
@@ -172,7 +182,7 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
           file.state = 'completed';
           file.shares.push({ channel: id, ts });
         }
-        // As Slack answers: before the message is there, and so without shares.
+        // Slack answers before the message is there, and so without shares.
         return { files: files.map((file) => ({ id: file.id })) };
       },
     },
@@ -213,7 +223,7 @@ export function createMethods({ workspace, url, scopes, triggers, views, homes }
       scopes: [],
       run(args) {
         useTrigger(args.trigger_id);
-        // As Slack's, never the same again: the bot tells events apart by them.
+        // As in Slack, no id comes back: the bot tells events apart by them.
         return keepView(`V${randomUUID()}`, args);
       },
     },

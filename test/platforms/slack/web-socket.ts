@@ -6,13 +6,16 @@ import type { Duplex } from 'node:stream';
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
-/** `send` is one text message. `drop` cuts the line without a word, `close` says goodbye first. */
+/**
+ * A connection. `send` sends one text message. `drop` cuts the line, and `close` ends it with the closing handshake.
+ */
 export type Line = { send(text: string): void; drop(): void; close(): void };
 
-type Heard = { text(text: string): void; gone(): void };
+/** The functions that take what the client sends. */
+type Listeners = { text(text: string): void; gone(): void };
 
 /** Accepts an upgrade. Messages of a client are masked and may arrive in pieces of any size. */
-export function acceptLine(request: IncomingMessage, socket: Duplex, heard: Heard): Line {
+export function acceptLine(request: IncomingMessage, socket: Duplex, listeners: Listeners): Line {
   const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}${magic}`).digest('base64');
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`,
@@ -45,13 +48,13 @@ export function acceptLine(request: IncomingMessage, socket: Duplex, heard: Hear
       } else if (frame.opcode <= opcodes.text) {
         text += frame.payload.toString();
         if (!frame.last) continue;
-        heard.text(text);
+        listeners.text(text);
         text = '';
       }
     }
   });
   socket.on('error', () => socket.destroy());
-  socket.on('close', () => heard.gone());
+  socket.on('close', () => listeners.gone());
   return {
     send: (message) => write(opcodes.text, Buffer.from(message)),
     drop: () => socket.destroy(),
@@ -59,7 +62,7 @@ export function acceptLine(request: IncomingMessage, socket: Duplex, heard: Hear
   };
 }
 
-/** The first whole frame in the bytes; undefined while there is none. */
+/** Returns the first whole frame in the bytes. Undefined while there is none. */
 function take(bytes: Buffer) {
   const [first = 0, second = 0] = bytes;
   const short = second & 0x7f;

@@ -1,6 +1,7 @@
-/** A Slack workspace in memory: people, conversations, messages and files, as the Web API changes them. */
+/** A workspace of Slack in memory: people, conversations, messages and files, as the Web API changes them. */
 import { createHash } from 'node:crypto';
 
+/** A message. `onlyFor` is the person who sees an ephemeral one. */
 export type Post = {
   ts: string;
   channel: string;
@@ -11,18 +12,20 @@ export type Post = {
   onlyFor?: string;
 };
 
+/** A channel, or a direct message. */
 export type Conversation = {
   id: string;
   kind: 'public' | 'private' | 'direct';
   members: Set<string>;
   archived?: boolean;
   noFiles?: boolean;
-  /** Nobody may join by themselves. */
+  /** Joining is not allowed. */
   isClosed?: boolean;
   /** Shared with another company, whose administrators take no files. */
   isShared?: boolean;
 };
 
+/** A file, from its upload ticket to its end. */
 export type Upload = {
   id: string;
   name: string;
@@ -31,14 +34,14 @@ export type Upload = {
   bytes?: Buffer;
   state: 'waiting' | 'completed' | 'deleted';
   shares: { channel: string; ts: string }[];
-  /** Looks with `files.info` that still see no share. */
+  /** The number of calls of `files.info` that still see no share. */
   hiddenFor: number;
 };
 
 export const bot = 'UBOT';
 export const team = 'T1';
 
-/** Makes the workspace: ada and ben, `C1` with the bot in it, and other kinds of channels. */
+/** Returns a workspace with ada and ben, `C1` with the bot in it, and other kinds of channels. */
 export function createWorkspace() {
   const conversations = new Map<string, Conversation>();
   const posts: Post[] = [];
@@ -47,7 +50,7 @@ export function createWorkspace() {
     ['UADA', { name: 'ada', admin: false }],
     ['UBEN', { name: 'ben', admin: true }],
   ]);
-  /** User groups, and what is true of files in the whole workspace. */
+  /** User groups, and the rules about files of the whole workspace. */
   const groups: { id: string; users: string[] }[] = [];
   const rules: { noFiles?: 'file_uploads_disabled' | 'storage_limit_reached'; showsNoFiles?: boolean } = {};
   let clock = 0;
@@ -104,7 +107,7 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 
 export const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** The words of a message as somebody reads them, and whom they name. */
+/** Returns the words of a message as people read them, and the people whom it mentions. */
 export function readPost({ text, blocks }: Post): { text: string; mentions: string[] } {
   const mentions: string[] = [];
   const words = (value: unknown): string => {

@@ -22,8 +22,8 @@ const run = (at = 0) => vi.waitUntil(() => scripted.runs[at], 5_000);
 const seen = (channel: string, text: string, thread?: string) =>
   vi.waitFor(() => ada.find(channel, text, thread), { timeout: 5_000, interval: 10 });
 
-describe('a slash command', () => {
-  it('is read as it was typed, and answered in the place of its acknowledgement', async () => {
+describe('the answer to a slash command', () => {
+  it('takes the place of the placeholder, and reads the line as it was typed', async () => {
     await ada.slash('C1', 'imagine', 'a red fox —ratio “16:9” count:2');
     const { call, origin } = await run();
     expect(call).toMatchObject({ command: 'imagine', options: { prompt: 'a red fox', ratio: '16:9', count: '2' } });
@@ -62,18 +62,15 @@ describe('a slash command', () => {
     expect(open.slack.workspace.conversations.get('COPEN')?.members).toContain('UBOT');
   });
 
-  it.each(['CSECRET', 'DTWO'])(
-    'says in %s, where the bot is not, how to be answered, and does so directly if asked',
-    async (channel) => {
-      await ada.slash(channel, 'imagine', 'a fox');
-      const note = await seen(channel, 'Invite me');
-      expect(scripted.runs).toEqual([]);
-      expect(note.onlyFor).toBe('UADA');
-      await ada.press(note, 'Send it to me directly');
-      expect((await run()).origin.place).toEqual({ kind: 'direct' });
-      await seen('DUADA', 'You asked for imagine.');
-    },
-  );
+  it.each(['CSECRET', 'DTWO'])('offers the direct message in %s, where the bot is not', async (channel) => {
+    await ada.slash(channel, 'imagine', 'a fox');
+    const note = await seen(channel, 'Invite me');
+    expect(scripted.runs).toEqual([]);
+    expect(note.onlyFor).toBe('UADA');
+    await ada.press(note, 'Send it to me directly');
+    expect((await run()).origin.place).toEqual({ kind: 'direct' });
+    await seen('DUADA', 'You asked for imagine.');
+  });
 
   it('says that a channel is archived, and runs nothing', async () => {
     await ada.slash('COLD', 'imagine', 'a fox');
@@ -81,7 +78,7 @@ describe('a slash command', () => {
     expect(scripted.runs).toEqual([]);
   });
 
-  it('shows errors to the person who asked only, and leaves nothing behind', async () => {
+  it('shows errors only to the person who asked', async () => {
     scripted.script.answer = async () => say('That did not work.', { tone: 'bad', private: true });
     await ada.slash('C1', 'imagine', 'a fox');
     expect((await seen('C1', 'That did not work.')).onlyFor).toBe('UADA');
@@ -97,7 +94,7 @@ describe('a slash command', () => {
     expect(visit(open.slack, 'UBEN').read('C1')).toEqual([]);
   });
 
-  it('takes a public acknowledgement away when its answer turns out private, and tells the bot the other place', async () => {
+  it('moves to the direct messages when it turns out private', async () => {
     scripted.script.answer = async () => say('On its way', { private: true, job: 7 });
     await ada.slash('C1', 'imagine', 'a fox');
     await seen('DUADA', 'On its way');
@@ -107,7 +104,7 @@ describe('a slash command', () => {
     expect(visit(open.slack, 'UBEN').read('C1')).toEqual([]);
   });
 
-  it('answers privately when a button on a public message of somebody else asks for what is private', async () => {
+  it('is private for a button on a public message that asks for something private', async () => {
     const call = { command: 'upscale', options: { job: 41 } };
     scripted.script.answer = async () => say('Made', { buttons: [{ label: 'Again', call }] });
     await visit(open.slack, 'UBEN').slash('C1', 'imagine', 'a fox');

@@ -28,14 +28,14 @@ const blocks = (id: string) => (open.slack.views.get(id)?.blocks ?? []) as Drawn
 const names = (id: string) => blocks(id).map(({ block_id }) => block_id);
 const drawings = () => open.slack.calls('views.update').length;
 
-/** Opens the form of a command, and gives its view. */
+/** Opens the form of a command. Returns the id of its view. */
 async function openedView(text = '') {
   await ada.slash('C1', 'imagine', text);
   return view();
 }
 
 const look = (value: string) => ({ look: { selected_option: { value } } });
-/** Chooses a look that has no choice of how many and one shape, and waits until the form is drawn anew. */
+/** Chooses a look, and waits until the form is drawn anew. `Line drawing` has one ratio and no count. */
 async function choose(id: string, value: string, filled = {}, more = {}) {
   const before = drawings();
   await ada.choose(id, { ...look(value), ...filled }, more);
@@ -53,7 +53,7 @@ describe('a form', () => {
     await seen('C1', 'You asked for imagine.');
   });
 
-  it('opens once when Slack sends the command twice, and nobody is troubled', async () => {
+  it('opens once when Slack sends the command twice, without a word about it', async () => {
     const trigger_id = open.slack.trigger();
     await ada.slash('C1', 'imagine', '', { trigger_id });
     await view();
@@ -88,7 +88,7 @@ describe('a form', () => {
     expect(Buffer.from(files[0]?.bytes ?? []).equals(bytes)).toBe(true);
   });
 
-  it('opens in time even if it is slow to be made', async () => {
+  it('opens in time even if the bot takes long to make it', async () => {
     const { form } = scripted.bot;
     scripted.bot.form = async (...given) => {
       await new Promise((resolve) => setTimeout(resolve, 900));
@@ -121,8 +121,8 @@ describe('a form', () => {
   });
 });
 
-describe('a form in which something is chosen that other fields follow', () => {
-  it('is redrawn in place: what does not fit goes, the rest keeps its block and what was typed', async () => {
+describe('a form with a field that others follow', () => {
+  it('drops what does not fit a new choice, and keeps what was typed', async () => {
     const id = await openedView();
     expect(names(id)).toEqual(['prompt', 'ratio', 'count', 'look', 'private']);
     await choose(id, 'Line drawing', { prompt: { value: 'a red fox' }, count: { value: '3' } });

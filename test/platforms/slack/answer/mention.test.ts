@@ -45,7 +45,7 @@ describe('words to the bot', () => {
     await seen('DUADA', 'You asked for edit.');
   });
 
-  it('without a command are a prompt, once somebody says so: nothing is spent on a thank-you', async () => {
+  it('without a command become a prompt only after a press on a button', async () => {
     scripted.script.answer = async (call) =>
       call.command === 'imagine'
         ? { text: 'Made', tone: 'good' }
@@ -68,7 +68,7 @@ describe('words to the bot', () => {
     expect(scripted.runs.map(({ call }) => call.command)).toEqual(['help']);
   });
 
-  it('that lack something get a button for the form, which a thread cannot open by itself', async () => {
+  it('that lack something get a button for the form', async () => {
     const root = open.slack.workspace.post('C1', { text: 'root' });
     await ada.mention('C1', 'imagine --count 2', root.ts);
     await ada.press(await seen('C1', 'needs more than that', root.ts), 'Fill it in');

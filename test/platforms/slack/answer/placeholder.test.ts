@@ -31,7 +31,7 @@ const others = () =>
     .map((post) => readPost(post).text);
 const until = (what: () => boolean) => vi.waitUntil(what, { timeout: 5_000, interval: 5 });
 
-/** Dies while a call is answered: after its acknowledgement, and before anything else. */
+/** Lets the process die once the placeholder of a call stands, and before anything else. */
 async function dieWhileAnswering() {
   const { run } = scripted.bot;
   scripted.bot.run = () => new Promise(() => undefined);
@@ -42,7 +42,7 @@ async function dieWhileAnswering() {
   scripted.bot.run = run;
 }
 
-describe('an acknowledgement', () => {
+describe('a placeholder', () => {
   it('never promises anything that a dead process could not keep', async () => {
     await dieWhileAnswering();
     expect(texts().filter((text) => /…|moment|thinking|working/i.test(text))).toEqual([]);
@@ -79,7 +79,7 @@ describe('an acknowledgement', () => {
   });
 
   it.each([{ code: 'cant_delete_message' }, '503'] as const)(
-    'says so in public when a private answer was given and Slack does not delete it (%j)',
+    'says that the answer was private when Slack does not delete it (%j)',
     async (what) => {
       scripted.script.answer = async () => say('A secret', { private: true });
       open.slack.faults.push({ method: 'chat.delete', what });
@@ -109,7 +109,7 @@ describe('an acknowledgement', () => {
     await until(() => others().length === 0);
   });
 
-  it('stands for its job although it could not be changed at once, and nobody hears of an error', async () => {
+  it('stands for its job although it could not change at once', async () => {
     scripted.script.answer = async () => say('On its way', { job: 41 });
     open.slack.faults.push({ method: 'chat.update', what: '503' });
     await ada.slash('C1', 'imagine', 'a fox');

@@ -19,8 +19,8 @@ const view = () => vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000
 const seen = (channel: string, text: string) =>
   vi.waitFor(() => ada.find(channel, text), { timeout: 5_000, interval: 10 });
 
-describe('pictures that are there already', () => {
-  it('are taken from a message by its shortcut, in a thread too, with a form in between', async () => {
+describe('pictures of a message', () => {
+  it('come from a message in a thread by its shortcut and a form', async () => {
     const bytes = await paint(40, 30, 200);
     const root = open.slack.workspace.post('C1', { text: 'root' });
     const post = ada.write('C1', 'look', { files: [ada.attach('fox.png', bytes)], thread: root.ts });

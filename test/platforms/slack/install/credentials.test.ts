@@ -19,7 +19,7 @@ let ttlStore: ReturnType<typeof createTtlStore>;
 let ahead: number;
 let base: string;
 let ended: string[];
-/** Nothing that renews a token is answered while this holds. */
+/** Whether requests for a new token get no answer. */
 let isHanging: boolean;
 
 beforeEach(async () => {
@@ -32,14 +32,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await open.close();
-  expectNoCredentials('what is kept of installations', [...ttlStore.values]);
+  expectNoCredentials('the store of installations', [...ttlStore.values]);
 });
 
-async function begin(way: 'http' | 'socket') {
+async function begin(transport: 'http' | 'socket') {
   const port = await freePort();
   base = `http://127.0.0.1:${port}`;
   return openSlack(scripted.bot, {
-    ...(way === 'http' ? { http: port } : { port }),
+    ...(transport === 'http' ? { http: port } : { port }),
     ...{ botToken: undefined, ttlStore, clock: { ...systemClock, now: () => Date.now() + ahead } },
     install: { clientId: '1.2', clientSecret, stateSecret, publicUrl: base, tokenKey },
     removed: async (tenant) => void ended.push(tenant),
@@ -51,7 +51,7 @@ async function begin(way: 'http' | 'socket') {
   });
 }
 
-/** Goes through the pages, as somebody who adds the bot to a workspace. */
+/** Goes through the pages, as a person does who adds the bot to a workspace. */
 async function install(owner = 'T1') {
   const page = await fetch(`${base}/slack/install`, { redirect: 'manual' });
   const to = new URL(page.headers.get('location') ?? '');
@@ -150,7 +150,7 @@ describe('an app for many workspaces', () => {
     ]);
   });
 
-  it('speaks with an organisation’s token in all of its workspaces, also in a process that only posts', async () => {
+  it('uses an organisation’s token in all of its workspaces, in any process', async () => {
     await install('E1');
     const at = (team: string) => visit(open.slack, 'UADA', { team, enterprise: 'E1' });
     for (const team of ['T2', 'T3']) await at(team).slash('C1', 'imagine', 'a fox');
@@ -175,7 +175,7 @@ describe('an app for many workspaces', () => {
     await expect(post('T3')).rejects.toBeInstanceOf(UndeliverableError);
   });
 
-  it('ends the work of a workspace whose tokens were revoked, and not when a person’s was', async () => {
+  it('ends the work of a workspace only when the bot’s token was revoked', async () => {
     await install();
     await visit(open.slack, 'UADA').event('tokens_revoked', { tokens: { oauth: ['UADA'] } });
     await visit(open.slack, 'UADA').event('tokens_revoked', { tokens: { bot: ['UBOT'] } });

@@ -1,11 +1,11 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { manifestScopes, optionalScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createScriptedBot, paint } from '../../scripted-bot.ts';
 import { openSlack } from '../opened.ts';
 import { visit } from '../visitor.ts';
 
-/** What somebody can do, once each: what was needed for it, and what came of it. */
-async function walk(scopes: readonly string[]) {
+/** Does everything that people can do, once each. Returns the scopes that it needed, and whether it worked. */
+async function doEverything(scopes: readonly string[]) {
   const scripted = createScriptedBot();
   const open = await openSlack(scripted.bot, { scopes });
   const ada = visit(open.slack, 'UADA');
@@ -36,31 +36,33 @@ async function walk(scopes: readonly string[]) {
   return { needed, missing, person, outcome: { inPublic, inThread, inPrivate, hasForm, wasRead, hasHome } };
 }
 
-it('with the manifest’s scopes, everything works and nothing is asked for that was not granted', async () => {
-  const { missing, outcome, needed, person } = await walk(manifestScopes);
-  expect(missing).toEqual([]);
-  expect(Object.values(outcome)).toEqual([true, true, true, true, true, true]);
-  expect(person).toMatchObject({ name: 'ada', roles: [] });
+describe('the manifest’s scopes', () => {
+  it('are enough for all that the bot does, and each of them is used', async () => {
+    const { missing, outcome, needed, person } = await doEverything(manifestScopes);
+    expect(missing).toEqual([]);
+    expect(Object.values(outcome)).toEqual([true, true, true, true, true, true]);
+    expect(person).toMatchObject({ name: 'ada', roles: [] });
 
-  // Every scope is for something: a method that was called, or a kind of event that arrived.
-  const used = new Set(['commands', 'app_mentions:read', ...needed]);
-  expect([...used].sort()).toEqual([...manifestScopes].sort());
-});
+    // Every scope is for something: a method that was called, or a kind of event that arrived.
+    const used = new Set(['commands', 'app_mentions:read', ...needed]);
+    expect([...used].sort()).toEqual([...manifestScopes].sort());
+  });
 
-it('the stand-in would have told: without a scope, something is missing', async () => {
-  const { missing, outcome } = await walk(manifestScopes.filter((scope) => scope !== 'files:write'));
-  expect(missing[0]?.method).toBe('files.getUploadURLExternal');
-  expect(outcome.inPublic).toBe(false);
-});
+  it('are missed by the fake when one of them was not granted', async () => {
+    const { missing, outcome } = await doEverything(manifestScopes.filter((scope) => scope !== 'files:write'));
+    expect(missing[0]?.method).toBe('files.getUploadURLExternal');
+    expect(outcome.inPublic).toBe(false);
+  });
 
-it('roles are user groups where the workspace has granted that, and none otherwise', async () => {
-  const scripted = createScriptedBot();
-  const open = await openSlack(scripted.bot, { scopes: [...manifestScopes, ...optionalScopes] });
-  open.slack.workspace.groups.push({ id: 'S1', users: ['UADA'] }, { id: 'S2', users: ['UBEN'] });
-  for (const person of ['UADA', 'UBEN', 'UADA']) await visit(open.slack, person).slash('C1', 'help', '');
-  await vi.waitUntil(() => scripted.runs.length === 3, 5_000);
-  expect(scripted.runs.map(({ origin }) => origin.person.roles).sort()).toEqual([['S1'], ['S1'], ['S2']]);
-  expect(scripted.runs.map(({ origin }) => origin.person.moderator).sort()).toEqual([false, false, true]);
-  expect(open.slack.calls('usergroups.list').length).toBe(1);
-  await open.close();
+  it('make user groups the roles of a person where they were granted', async () => {
+    const scripted = createScriptedBot();
+    const open = await openSlack(scripted.bot, { scopes: [...manifestScopes, ...optionalScopes] });
+    open.slack.workspace.groups.push({ id: 'S1', users: ['UADA'] }, { id: 'S2', users: ['UBEN'] });
+    for (const person of ['UADA', 'UBEN', 'UADA']) await visit(open.slack, person).slash('C1', 'help', '');
+    await vi.waitUntil(() => scripted.runs.length === 3, 5_000);
+    expect(scripted.runs.map(({ origin }) => origin.person.roles).sort()).toEqual([['S1'], ['S1'], ['S2']]);
+    expect(scripted.runs.map(({ origin }) => origin.person.moderator).sort()).toEqual([false, false, true]);
+    expect(open.slack.calls('usergroups.list').length).toBe(1);
+    await open.close();
+  });
 });

@@ -11,12 +11,12 @@ const actions = commands.flatMap(({ name, onPicture: on }) =>
 );
 
 describe.each([
-  { name: 'for Socket Mode', wishes: {} },
-  { name: 'for HTTP', wishes: { http: 'https://bot.example.com', prefix: 'pg-' } },
-  { name: 'for many workspaces', wishes: { http: 'https://bot.example.com', oauth: 'https://bot.example.com' } },
-  { name: 'for many workspaces without a public address for requests', wishes: { oauth: 'https://bot.example.com' } },
-])('the manifest $name', ({ wishes }) => {
-  const manifest = renderManifest(sheets, actions, wishes);
+  { name: 'for Socket Mode', options: {} },
+  { name: 'for HTTP', options: { http: 'https://bot.example.com', prefix: 'pg-' } },
+  { name: 'for many workspaces', options: { http: 'https://bot.example.com', oauth: 'https://bot.example.com' } },
+  { name: 'for many workspaces without a public address for requests', options: { oauth: 'https://bot.example.com' } },
+])('the manifest $name', ({ options }) => {
+  const manifest = renderManifest(sheets, actions, options);
   const { slash_commands: slash, shortcuts } = manifest.features;
 
   it('has every command under a name that Slack takes, within its lengths', () => {
@@ -51,9 +51,9 @@ describe.each([
 
   it('says where requests go exactly if they are sent', () => {
     const { settings } = manifest;
-    expect(settings.socket_mode_enabled).toBe(!('http' in wishes));
+    expect(settings.socket_mode_enabled).toBe(!('http' in options));
     const addresses = [settings.interactivity, settings.event_subscriptions, ...slash];
-    for (const entry of addresses) expect('request_url' in entry || 'url' in entry).toBe('http' in wishes);
+    for (const entry of addresses) expect('request_url' in entry || 'url' in entry).toBe('http' in options);
   });
 
   it('means the same as YAML', () => {
@@ -76,7 +76,7 @@ it('has other names in front of commands than Slack’s own, or a prefix for all
   expect(names('art-').filter((name) => !name.startsWith('/art-'))).toEqual([]);
 });
 
-it('refuses what cannot be', () => {
+it('refuses a wrong address and a wrong prefix', () => {
   expect(() => renderManifest(sheets, actions, { oauth: 'bot.example.com' })).toThrow('https://');
   expect(() => renderManifest(sheets, actions, { prefix: 'My Bot ' })).toThrow('prefix');
 });

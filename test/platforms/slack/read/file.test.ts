@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScriptedBot, paint, type ScriptedBot } from '../../scripted-bot.ts';
 import { openSlack } from '../opened.ts';
 import { visit } from '../visitor.ts';
@@ -32,47 +32,49 @@ const picture = async (hue: number) => {
 };
 const run = () => vi.waitUntil(() => scripted.runs[0], 5_000);
 
-it('is downloaded with the token, and to nobody else is the token shown', async () => {
-  const { bytes, id } = await picture(1);
-  await ada.mention('C1', 'edit night', undefined, [id]);
-  expect(Buffer.from((await run()).files[0]?.bytes ?? []).equals(bytes)).toBe(true);
-  expect(open.logged.join()).not.toContain('xoxb');
-});
+describe('an attached file', () => {
+  it('is downloaded with the token, which stays out of the log', async () => {
+    const { bytes, id } = await picture(1);
+    await ada.mention('C1', 'edit night', undefined, [id]);
+    expect(Buffer.from((await run()).files[0]?.bytes ?? []).equals(bytes)).toBe(true);
+    expect(open.logged.join()).not.toContain('xoxb');
+  });
 
-it('is found out when Slack shows a page for signing in instead', async () => {
-  const { id } = await picture(2);
-  const file = open.slack.workspace.uploads.get(id) ?? expect.fail('no file');
-  const mention = ada.mention('C1', 'edit night', undefined, [id]);
-  file.state = 'deleted';
-  await mention;
-  await vi.waitUntil(() => troubles.length, 5_000);
-  expect(troubles).toEqual(['Slack does not let the bot read this file.']);
-});
+  it('is not readable when Slack shows a page for signing in', async () => {
+    const { id } = await picture(2);
+    const file = open.slack.workspace.uploads.get(id) ?? expect.fail('no file');
+    const mention = ada.mention('C1', 'edit night', undefined, [id]);
+    file.state = 'deleted';
+    await mention;
+    await vi.waitUntil(() => troubles.length, 5_000);
+    expect(troubles).toEqual(['Slack does not let the bot read this file.']);
+  });
 
-it('of another company is asked for by its id, because Slack tells nothing else of it', async () => {
-  const { bytes, id } = await picture(3);
-  const post = ada.write('C1', 'look', { files: [id] });
-  const { fileOf } = ada;
-  const hidden = { ...fileOf(id), mimetype: undefined, url_private: undefined, url_private_download: undefined };
-  await ada.shortcutOn(post, 'picture:edit:pictures', [{ ...hidden, file_access: 'check_file_info' }]);
-  const view = await vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
-  await ada.submit(view, { prompt: { value: 'night' } });
-  expect(Buffer.from((await run()).files[0]?.bytes ?? []).equals(bytes)).toBe(true);
-});
+  it('of another company is looked up by its id', async () => {
+    const { bytes, id } = await picture(3);
+    const post = ada.write('C1', 'look', { files: [id] });
+    const { fileOf } = ada;
+    const hidden = { ...fileOf(id), mimetype: undefined, url_private: undefined, url_private_download: undefined };
+    await ada.shortcutOn(post, 'picture:edit:pictures', [{ ...hidden, file_access: 'check_file_info' }]);
+    const view = await vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
+    await ada.submit(view, { prompt: { value: 'night' } });
+    expect(Buffer.from((await run()).files[0]?.bytes ?? []).equals(bytes)).toBe(true);
+  });
 
-it('may be an address, as Slack writes addresses', async () => {
-  await ada.slash('C1', 'edit', 'night --pictures <https://example.org/a.png?b=1&amp;c=2>');
-  expect((await run()).call.options).toEqual({ prompt: 'night', pictures: ['https://example.org/a.png?b=1&c=2'] });
-});
+  it('may be an address, as Slack writes addresses', async () => {
+    await ada.slash('C1', 'edit', 'night --pictures <https://example.org/a.png?b=1&amp;c=2>');
+    expect((await run()).call.options).toEqual({ prompt: 'night', pictures: ['https://example.org/a.png?b=1&c=2'] });
+  });
 
-it('is never looked for outside of Slack with the token', async () => {
-  const { id } = await picture(4);
-  const post = ada.write('C1', 'look', { files: [id] });
-  await ada.shortcutOn(post, 'picture:edit:pictures', [
-    { ...ada.fileOf(id), url_private: undefined, url_private_download: 'https://evil.example/steal' },
-  ]);
-  const view = await vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
-  await ada.submit(view, { prompt: { value: 'night' } });
-  await vi.waitUntil(() => troubles.length, 5_000);
-  expect(troubles).toEqual(['Slack does not say where the file is.']);
+  it('at an address outside of Slack is refused', async () => {
+    const { id } = await picture(4);
+    const post = ada.write('C1', 'look', { files: [id] });
+    await ada.shortcutOn(post, 'picture:edit:pictures', [
+      { ...ada.fileOf(id), url_private: undefined, url_private_download: 'https://evil.example/steal' },
+    ]);
+    const view = await vi.waitUntil(() => [...open.slack.views.keys()].at(-1), 5_000);
+    await ada.submit(view, { prompt: { value: 'night' } });
+    await vi.waitUntil(() => troubles.length, 5_000);
+    expect(troubles).toEqual(['Slack does not say where the file is.']);
+  });
 });

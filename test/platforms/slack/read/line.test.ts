@@ -49,7 +49,7 @@ describe('a typed line', () => {
   });
 });
 
-it('keeps the ids of people and channels for options, and says their names in prompts', () => {
+it('keeps ids of people and channels in options, and names them in prompts', () => {
   expect(imagine('a mug for <@U1|ben> in <#C1|general> look:<@U1|ben>')).toEqual({
     prompt: 'a mug for @ben in #general',
     look: '<@U1|ben>',

@@ -26,7 +26,7 @@ describe('the names of commands', () => {
     facts: [{ label: 'All', value: '/imagine, /help' }],
   };
 
-  it('have the prefix of the workspace wherever the bot says them, in other processes too', async () => {
+  it('have the workspace’s prefix in all that the bot says, in any process', async () => {
     scripted.script.answer = async () => ({
       ...help,
       facts: [...(help.facts ?? []), { label: 'prompt', value: 'a /imagine' }],

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '../../../../src/chat.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
 import { openSlack } from '../opened.ts';
@@ -21,11 +21,13 @@ afterEach(() => open.close());
 const seen = (channel: string, text: string, thread?: string) =>
   vi.waitFor(() => ada.find(channel, text, thread), { timeout: 5_000, interval: 10 });
 
-it('shows the words of a message as blocks that say the same as its text', async () => {
-  scripted.script.answer = async () =>
-    say('**Done** with `care`', { quote: '*a* <fox>', facts: [{ label: 'model', value: 'x' }] });
-  await ada.slash('C1', 'imagine', 'a fox');
-  const post = await seen('C1', 'Done with care');
-  expect(readPost(post).text).toContain('*a* <fox>');
-  expect(post.text).toContain('*a* &lt;fox&gt;');
+describe('a message', () => {
+  it('shows the words of a message as blocks that say the same as its text', async () => {
+    scripted.script.answer = async () =>
+      say('**Done** with `care`', { quote: '*a* <fox>', facts: [{ label: 'model', value: 'x' }] });
+    await ada.slash('C1', 'imagine', 'a fox');
+    const post = await seen('C1', 'Done with care');
+    expect(readPost(post).text).toContain('*a* <fox>');
+    expect(post.text).toContain('*a* &lt;fox&gt;');
+  });
 });

@@ -27,7 +27,7 @@ beforeEach(() => {
   scripted.runs.length = 0;
   open.slack.workspace.posts.length = 0;
   open.slack.workspace.rules = {};
-  // What Slack said of uploads is believed for a while.
+  // The adapter remembers for a while what Slack said of uploads.
   ahead += 3_600_000;
 });
 
@@ -76,7 +76,7 @@ describe('before anything is spent', () => {
     },
   );
 
-  it('a workspace is asked about files once in ten minutes, and only for what makes files', async () => {
+  it('a workspace is asked about files once in ten minutes', async () => {
     const asked = () => open.slack.calls('files.getUploadURLExternal').length;
     const before = asked();
     await ada.slash('C1', 'help', '');
@@ -100,7 +100,7 @@ describe('where the bot is at home', () => {
     await seen(channel, 'You asked for imagine.');
   });
 
-  it('somebody of another company who mentions it there is answered, although Slack tells nothing of them', async () => {
+  it('somebody of another company is answered, although Slack tells nothing of them', async () => {
     open.slack.workspace.conversations.get('CSHARED')?.members.add('UEXT');
     await visit(open.slack, 'UEXT', { team: 'T9' }).mention('CSHARED', 'imagine a fox');
     expect((await run()).origin.person).toMatchObject({ id: 'UEXT', roles: [], moderator: false });

@@ -10,8 +10,8 @@ import { digest, readPost } from '../workspace.ts';
 
 const never = AbortSignal.timeout(60_000);
 const say = (text: string, more: Partial<Message> = {}): Message => ({ text, tone: 'plain', ...more });
-/** Waits are shortened, because Slack’s own are not what is tested here. */
-const hasty = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 100, signal) };
+/** A clock whose waits are a hundred times shorter: Slack’s own waits are not tested here. */
+const fastClock = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 100, signal) };
 
 const origin: Origin = {
   ...{ platform: 'slack', event: 'e1', tenant: 'T1', locale: 'en', private: false },
@@ -23,13 +23,13 @@ let scripted: ScriptedBot;
 let open: Awaited<ReturnType<typeof openSlack>>;
 beforeEach(async () => {
   scripted = createScriptedBot();
-  open = await openSlack(scripted.bot, { clock: hasty });
+  open = await openSlack(scripted.bot, { clock: fastClock });
 });
 afterEach(() => open.close());
 
-/** The tries of one delivery: notes are kept between them, as rows are. */
+/** Returns the receipts of one delivery. Its notes stay between the attempts, as rows do. */
 function delivery(replaces?: MessageRef) {
-  const kept: Record<string, Json> = {};
+  const storedNotes: Record<string, Json> = {};
   let attempt = 0;
   const receipt = (): Receipt => {
     attempt += 1;
@@ -37,11 +37,11 @@ function delivery(replaces?: MessageRef) {
       key: 'k'.repeat(22),
       attempt,
       replaces,
-      notes: { ...kept },
-      note: async (more) => void Object.assign(kept, more),
+      notes: { ...storedNotes },
+      note: async (more) => void Object.assign(storedNotes, more),
     };
   };
-  return { receipt, kept };
+  return { receipt, storedNotes };
 }
 
 const posts = (text: string, channel = 'C1') =>
@@ -51,14 +51,14 @@ const ack = (): MessageRef => {
   return { platform: 'slack', channel: 'C1', id: ts, data: { tenant: 'T1' } };
 };
 
-/** Tries until it succeeds, with a new adapter for each try. */
+/** Tries until it succeeds, with a new adapter for each attempt. */
 async function untilPosted(
   to: Origin,
   message: Message,
   { receipt }: ReturnType<typeof delivery>,
-  most = 5,
+  maxAttempts = 5,
 ): Promise<MessageRef> {
-  for (let left = most; ; left -= 1) {
+  for (let left = maxAttempts; ; left -= 1) {
     try {
       return await open.platform.post(to, message, receipt(), never);
     } catch (error) {
@@ -136,11 +136,11 @@ describe('a result', () => {
     expect(posts('In words')).toMatchObject([{ files: [expect.anything()] }]);
   });
 
-  it('comes twenty minutes later, after progress and a restart, in the place of its acknowledgement', async () => {
+  it('takes the placeholder’s place after twenty minutes of progress and a restart', async () => {
     const replaced = ack();
     let ahead = 0;
     await open.close();
-    open = await openSlack(scripted.bot, { clock: { ...hasty, now: () => Date.now() + ahead } });
+    open = await openSlack(scripted.bot, { clock: { ...fastClock, now: () => Date.now() + ahead } });
     Object.assign(replaced, ack());
     for (let minute = 1; minute <= 20; minute += 1) {
       ahead = minute * 60_000;
@@ -158,12 +158,12 @@ describe('a result', () => {
   it('is there once when the process dies after each of its notes', async () => {
     for (let dying = 1; dying <= 3; dying += 1) {
       const media = [await scripted.picture()];
-      const { receipt, kept } = delivery(ack());
+      const { receipt, storedNotes } = delivery(ack());
       let notes = 0;
       const first = receipt();
       const dies: Receipt['note'] = async (more) => {
         notes += 1;
-        Object.assign(kept, more);
+        Object.assign(storedNotes, more);
         if (notes === dying) throw new Error('killed');
       };
       const text = `Killed after note ${dying}`;
@@ -218,7 +218,7 @@ describe('a result that Slack never shows', () => {
     }
   };
 
-  it('is sent again after three rounds of looks, and what was sent first can never appear', async () => {
+  it('is sent again after three rounds, once the first files are deleted', async () => {
     open.slack.workspace.rules.showsNoFiles = true;
     const to = delivery(ack());
     const message = say('Dropped', { media: [await scripted.picture()] });
@@ -261,7 +261,7 @@ describe('a spoiler', () => {
     expect(inside).toMatchObject([{ files: [] }]);
   });
 
-  it('stands for itself where the acknowledgement is gone', async () => {
+  it('has a message of its own where the placeholder is gone', async () => {
     const message = say('Alone', { media: await spoiler() });
     const ref = await open.platform.post(origin, message, delivery({ ...ack(), id: '1.1' }).receipt(), never);
     expect(open.slack.workspace.posts.filter(({ files }) => files.length)).toMatchObject([{ thread: ref.id }]);
@@ -280,7 +280,7 @@ describe('a spoiler', () => {
   });
 });
 
-describe('a private result whose acknowledgement is public', () => {
+describe('a private result whose placeholder is public', () => {
   const to: Origin = { ...origin, private: true };
 
   it('takes it away even where it cannot be posted, and says nothing about it', async () => {
@@ -318,7 +318,7 @@ describe('words', () => {
     expect(posts('Ready').length).toBeLessThanOrEqual(1);
   });
 
-  it('take the place of the acknowledgement, or stand alone if that is gone', async () => {
+  it('stand alone if the placeholder is gone', async () => {
     const gone = { ...ack(), id: '1.1' };
     const ref = await open.platform.post(origin, say('Alone'), delivery(gone).receipt(), never);
     expect(posts('Alone')).toMatchObject([{ ts: ref.id }]);

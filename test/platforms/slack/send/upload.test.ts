@@ -1,4 +1,4 @@
-/** Where Slack says that a file is to be sent: into no private network, whatever it says. */
+/** Addresses that Slack names for files. The bot sends none into a private network, whatever Slack says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Origin } from '../../../../src/chat.ts';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
@@ -19,25 +19,25 @@ const resolve: Resolve = (_, _options, done) => done(null, [{ address: '127.0.0.
 let scripted: ScriptedBot;
 let victim: Awaited<ReturnType<typeof openFarServer>>;
 let open: Awaited<ReturnType<typeof openSlack>>;
-/** Where Slack sends the next file; where it should, while this is undefined. */
-let astray: string | undefined;
+/** The wrong address that Slack names for the next file. The right one while this is undefined. */
+let wrongAddress: string | undefined;
 
-/** The Web API as it is, but for the addresses of uploads. */
+/** The Web API with a wrong address for uploads. */
 const misleading: typeof fetch = async (url, init) => {
   const answer = await fetch(url, init);
-  if (!astray || !String(url).endsWith('files.getUploadURLExternal')) return answer;
+  if (!wrongAddress || !String(url).endsWith('files.getUploadURLExternal')) return answer;
   const said = (await answer.json()) as Record<string, Json>;
-  return Response.json({ ...said, upload_url: astray }, { headers: answer.headers });
+  return Response.json({ ...said, upload_url: wrongAddress }, { headers: answer.headers });
 };
 
 beforeEach(async () => {
   scripted = createScriptedBot();
   victim = await openFarServer((_, response) => response.end('OK'), '0.0.0.0');
-  astray = undefined;
+  wrongAddress = undefined;
 });
 afterEach(() => open.close());
 
-/** A delivery whose notes are kept between its tries. */
+/** Returns a delivery whose notes stay between its attempts. */
 async function deliver() {
   const notes: Record<string, Json> = {};
   const media = [await scripted.picture()];
@@ -65,7 +65,7 @@ describe('an address for a file', () => {
       wayTo: (url) => createGuardedWay([new URL(open.slack.url()).host], resolve)(url),
     });
     const { post, notes } = await deliver();
-    astray = `http://${host}:${victim.port}/upload`;
+    wrongAddress = `http://${host}:${victim.port}/upload`;
     const error = await post().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining('is not a public address') });
     // Slack names another address at the next try, so that nobody is told that their picture is lost.
@@ -74,7 +74,7 @@ describe('an address for a file', () => {
     expect(open.slack.calls('files.completeUploadExternal')).toEqual([]);
     expect(notes).toMatchObject({ completing: false });
 
-    astray = undefined;
+    wrongAddress = undefined;
     await post();
     expect(open.slack.workspace.posts.filter(({ files }) => files.length > 0)).toHaveLength(1);
     expect(open.slack.calls('upload')).toMatchObject([{ answer: 'ok' }]);
