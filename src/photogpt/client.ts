@@ -1,36 +1,42 @@
-/** The API as an object with one method per operation: reads are retried, writes never are, everything ends in time. */
+/**
+ * The API as an object with one method per operation. Reads are retried, writes never are, and every call ends in time.
+ */
 import type { z } from 'zod';
 import { PhotoGPTError } from './error.ts';
 import { type Operation, operations } from './operations.ts';
+import { firstRetryWaitMs, maxRetryWaitMs } from './timings.ts';
 import { createExchange, type ResponseEvent } from './wire/exchange.ts';
 import { type Send, sendThrough } from './wire/send.ts';
 
-/**
- * `key` is the bearer key. `timeout` (milliseconds) caps every operation's own. Requests leave through `send`, waits between
- * retries go through `clock`, and `random` (0 to 1) spreads them. `onResponse` hears of every attempt.
- */
+/** The parts of a client. */
 type Options = {
+  /** The bearer key. */
   key: string;
   baseUrl?: string;
   fetch: typeof globalThis.fetch;
-  /** Through `fetch`, where none is given. */
+  /** Sends the requests. Without it, they go through `fetch`. */
   send?: Send;
+  /** Time for the waits between retries. */
   clock: { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> };
+  /** From 0 to 1. Spreads the waits between retries. */
   random: () => number;
   userAgent?: string;
+  /** Milliseconds that cap the time limit of every operation. */
   timeout?: number;
+  /** Called after every attempt. */
   onResponse?: (event: ResponseEvent) => void;
 };
 
-/** A read is asked at most this often; the waits between are random within 0.5, 1 and 2 seconds. */
-const attempts = 4;
-const firstWait = 500;
-/** A longer `Retry-After` is the caller's business: it is told at once, and can do other things meanwhile. */
-const longestWait = 20_000;
+/** Attempts to read, the first one included. */
+const maxReadAttempts = 4;
 
 type Operations = typeof operations;
 type InputOf<O> = O extends Operation<infer Input, z.ZodType> ? Input : never;
-/** Who is not `patient` is told at once when there are too many requests, and can keep everybody quiet. */
+
+/**
+ * How one call is made. With `patient: false`, a call that meets the rate limit fails at once, so that the caller can
+ * hold back all its calls. Otherwise it waits and tries again.
+ */
 type CallOptions = { signal?: AbortSignal; patient?: boolean };
 type Method<Input, Result> =
   Record<string, never> extends Input
@@ -42,7 +48,10 @@ export type PhotoGPT = {
   [Name in keyof Operations]: Method<InputOf<Operations[Name]>, z.output<Operations[Name]['answer']>>;
 };
 
-/** Connects to nothing yet; throws a plain Error when the key or the base URL cannot be used, without repeating the key. */
+/**
+ * Returns a client, which connects with its first call. Throws a plain Error when the key or the base URL cannot be
+ * used. The message does not repeat the key.
+ */
 export function createPhotoGPT({
   key,
   baseUrl = 'https://developer.photogptai.com/api',
@@ -58,7 +67,7 @@ export function createPhotoGPT({
   if (!/^[\x21-\x7e]+$/.test(key)) throw new Error('The PhotoGPT key is empty or has characters no key has.');
   if (!URL.canParse(baseUrl)) throw new Error('The PhotoGPT base URL is not a URL.');
   const wire = { base: baseUrl.replace(/\/+$/, ''), key, userAgent };
-  const exchange = createExchange({ wire, send, now: () => clock.now(), timeout, onResponse });
+  const exchange = createExchange({ wire, send, now: () => clock.now(), maxTimeoutMs: timeout, onResponse });
 
   async function call(
     name: string,
@@ -66,18 +75,24 @@ export function createPhotoGPT({
     input: object,
     { signal, patient = true }: CallOptions,
   ) {
-    for (let tried = 1; ; tried++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await exchange(name, operation, input, signal);
       } catch (error) {
-        if (operation.effect === 'write' || tried === attempts || signal?.aborted) throw error;
-        if (!(error instanceof PhotoGPTError) || !mayPass(error)) throw error;
-        if (error.reason === 'rate' && !patient) throw error;
-        const wait = error.retryAfter ?? random() * firstWait * 2 ** (tried - 1);
-        if (wait > longestWait) throw error;
-        await clock.sleep(wait, signal);
+        const isLast = operation.effect === 'write' || attempt === maxReadAttempts || signal?.aborted;
+        const waitMs = isLast ? undefined : retryWaitMs(error, attempt, patient);
+        if (waitMs === undefined) throw error;
+        await clock.sleep(waitMs, signal);
       }
     }
+  }
+
+  /** Returns the milliseconds to wait after a failed attempt. Undefined when another attempt should not be made. */
+  function retryWaitMs(error: unknown, attempt: number, patient: boolean): number | undefined {
+    if (!(error instanceof PhotoGPTError) || !mayPass(error)) return undefined;
+    if (error.reason === 'rate' && !patient) return undefined;
+    const waitMs = error.retryAfter ?? random() * firstRetryWaitMs * 2 ** (attempt - 1);
+    return waitMs > maxRetryWaitMs ? undefined : waitMs;
   }
 
   const methods = Object.entries(operations).map(([name, operation]) => [
@@ -89,6 +104,6 @@ export function createPhotoGPT({
   return Object.fromEntries(methods) as PhotoGPT;
 }
 
-/** Whether asking again within seconds may help: a conflict lasts as long as something else does. */
+/** Whether another attempt within seconds may help. A conflict lasts as long as something else does. */
 const mayPass = ({ verdict, reason }: PhotoGPTError): boolean =>
   (verdict === 'busy' && reason !== 'conflict') || (verdict === 'broken' && reason !== 'unreadable');

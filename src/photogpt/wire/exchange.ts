@@ -1,4 +1,4 @@
-/** One attempt at one operation: a request goes out, and a decoded result or a judged error comes back. */
+/** Makes one attempt at one operation: sends its request, and returns the decoded result or throws a judged error. */
 import { z } from 'zod';
 import { PhotoGPTError, type Reason, type Verdict } from '../error.ts';
 import type { Operation } from '../operations.ts';
@@ -8,14 +8,15 @@ import { requestFor, type Wire } from './request.ts';
 import type { Incoming, Send } from './send.ts';
 import { judgeAnswer, judgeNonsense, judgeSilence } from './verdict.ts';
 
-/** One answer, or one attempt that got none (`status` undefined then); `milliseconds` it took. For metrics. */
+/** One attempt, for metrics: the status of its answer, and its duration. `status` is undefined when no answer came. */
 export type ResponseEvent = { operation: string; status: number | undefined; milliseconds: number };
 
 type Options = {
   wire: Wire;
   send: Send;
   now: () => number;
-  timeout: number;
+  /** Caps the time limit of every operation. */
+  maxTimeoutMs: number;
   onResponse: ((event: ResponseEvent) => void) | undefined;
 };
 
@@ -25,17 +26,21 @@ type Seen = { status?: number; retryAfter?: number };
 const stoppedEarly: Judged = { verdict: 'busy', reason: 'network', message: 'the request was stopped' };
 const badInput: Judged = { verdict: 'refused', reason: 'input', message: 'the request was not accepted' };
 
-/** Makes the function that makes the attempt; it throws `PhotoGPTError` and nothing else. */
-export function createExchange({ wire, send, now, timeout, onResponse }: Options) {
-  /** A server may echo the header back, and what the network layer throws may quote it: as it is, in JSON or in a URL. */
+/** Returns the function that makes one attempt. That function throws `PhotoGPTError` only. */
+export function createExchange({ wire, send, now, maxTimeoutMs, onResponse }: Options) {
+  /**
+   * The key as it is, in JSON and in a URL. A server may echo its header, and errors of the network layer may quote it.
+   */
   const spellings = [...new Set([wire.key, wire.key.replaceAll('/', '\\/'), encodeURIComponent(wire.key)])];
   const scrub = (text: string) => spellings.reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text);
 
   const failure = (operation: string, judged: Judged, err: string, seen: Seen = {}) =>
     new PhotoGPTError({ ...seen, ...judged, operation, message: scrub(judged.message), err: scrub(err) });
 
-  /** What the answer says, once its headers are here. */
-  async function understood<Answer extends z.ZodType>(
+  /**
+   * Returns the decoded result of an answer whose headers have arrived. Throws `PhotoGPTError`, or the network's error.
+   */
+  async function decode<Answer extends z.ZodType>(
     name: string,
     { effect, answer }: { effect: 'read' | 'write'; answer: Answer },
     response: Incoming,
@@ -60,6 +65,15 @@ export function createExchange({ wire, send, now, timeout, onResponse }: Options
     throw failure(name, judgeNonsense(effect), `HTTP ${status}: ${wrong}: ${excerpt(text)}`, { status });
   }
 
+  /** Returns the request for an input. Throws `PhotoGPTError` when the input fits no request. */
+  function buildRequest<Input extends object>(name: string, operation: Operation<Input, z.ZodType>, input: Input) {
+    try {
+      return requestFor(operation, input, operation.send?.(input) ?? {}, wire);
+    } catch (error) {
+      throw failure(name, badInput, inOneLine(error));
+    }
+  }
+
   return async function exchange<Input extends object, Answer extends z.ZodType>(
     name: string,
     operation: Operation<Input, Answer>,
@@ -68,34 +82,32 @@ export function createExchange({ wire, send, now, timeout, onResponse }: Options
   ): Promise<z.output<Answer>> {
     const { effect } = operation;
     if (caller?.aborted) throw failure(name, stoppedEarly, 'aborted before sending');
-    let request: ReturnType<typeof requestFor>;
-    try {
-      request = requestFor(operation, input, operation.send?.(input) ?? {}, wire);
-    } catch (error) {
-      throw failure(name, badInput, inOneLine(error));
-    }
-    const limit = Math.min(operation.timeout, timeout);
-    const started = now();
-    return within(limit, caller, async (deadline) => {
+    const request = buildRequest(name, operation, input);
+    const timeoutMs = Math.min(operation.timeoutMs, maxTimeoutMs);
+    const startedAt = now();
+    return within(timeoutMs, caller, async (deadline) => {
       let status: number | undefined;
       try {
         const response = await send(request.url, request.outgoing, deadline);
         status = response.status;
-        return await understood(name, operation, response);
+        return await decode(name, operation, response);
       } catch (error) {
         if (error instanceof PhotoGPTError) throw error;
         if (error instanceof TooLong) throw failure(name, judgeNonsense(effect), error.message, { status });
         const stopped = deadline.stopped();
-        const err = stopped === 'timeout' ? `no whole answer within ${limit} ms` : inOneLine(error);
-        throw failure(name, judgeSilence(effect, error, stopped), err, { status });
+        throw failure(name, judgeSilence(effect, error, stopped), describe(error, stopped, timeoutMs), { status });
       } finally {
-        onResponse?.({ operation: name, status, milliseconds: now() - started });
+        onResponse?.({ operation: name, status, milliseconds: now() - startedAt });
       }
     });
   };
 }
 
-/** A thrown thing in one line, its causes included: fetch hides the telling one inside. */
+/** Returns the text for the log about an exchange that ended without an answer. */
+const describe = (error: unknown, stopped: 'timeout' | 'caller' | undefined, timeoutMs: number) =>
+  stopped === 'timeout' ? `no whole answer within ${timeoutMs} ms` : inOneLine(error);
+
+/** Returns an error as one line, its causes included, because fetch hides the telling one inside. */
 function inOneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? `${error.code} ` : '';
