@@ -1,25 +1,27 @@
-/** Reading one HTTP answer: its capped text, the envelope in it, and the headers that say when. */
+/** Reads one HTTP answer: its text up to a limit, the envelope in it, and its headers about time. */
 import { z } from 'zod';
 import type { Incoming } from './send.ts';
 
-/** The longest answers are pages of records; eight megabytes of JSON is something else. */
-const most = 8 * 1024 * 1024;
+/**
+ * Longest answer to read. The longest proper ones are pages of records, which are far below eight megabytes of JSON.
+ */
+const maxAnswerBytes = 8 * 1024 * 1024;
 
-/** Thrown when an answer is longer than anyone should hold in memory. */
+/** Error for an answer that is too long to be held in memory. */
 export class TooLong extends Error {
   override readonly name = 'TooLong';
 }
 
 const decoder = new TextDecoder();
 
-/** The body as text. Throws `TooLong`, or whatever the network does. */
+/** Returns the body as text. Throws `TooLong`, or the error of the network. */
 export async function bodyText({ body }: Incoming): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body ?? []) {
     length += chunk.byteLength;
     // Leaving the loop cancels the body, so the rest is never received.
-    if (length > most) throw new TooLong(`an answer of more than ${most} bytes`);
+    if (length > maxAnswerBytes) throw new TooLong(`an answer of more than ${maxAnswerBytes} bytes`);
     chunks.push(chunk);
   }
   const [only] = chunks;
@@ -28,9 +30,14 @@ export async function bodyText({ body }: Incoming): Promise<string> {
 
 const words = z.string().optional().catch(undefined);
 const envelope = z.looseObject({ status: words, message: words, err: words, reason: words });
+
+/** The object around every result. A field that is not text is undefined. */
 export type Envelope = z.infer<typeof envelope>;
 
-/** The envelope, or undefined when the text is not a JSON object. A 204 has no text, and is an empty envelope. */
+/**
+ * Returns the envelope. Undefined when the text is not a JSON object. A 204 has no text and counts as an empty
+ * envelope.
+ */
 export function readEnvelope(text: string, status: number): Envelope | undefined {
   if (status === 204) return {};
   try {
@@ -40,7 +47,10 @@ export function readEnvelope(text: string, status: number): Envelope | undefined
   }
 }
 
-/** The start of a text nobody expected, for the log: tags, styles and scripts of an HTML page taken out. */
+/**
+ * Returns the first 200 characters of an unexpected text, for the log. It drops an HTML page's tags, styles and
+ * scripts.
+ */
 export function excerpt(text: string): string {
   const bare = text
     .slice(0, 20_000)
@@ -49,7 +59,7 @@ export function excerpt(text: string): string {
   return bare.replace(/\s+/g, ' ').trim().slice(0, 200);
 }
 
-/** `Retry-After` in milliseconds from `now`, given there as seconds or as an HTTP date; undefined when unreadable. */
+/** Returns `Retry-After` in milliseconds from `now`. It reads seconds and HTTP dates. Undefined when unreadable. */
 export function retryAfter(headers: Incoming['headers'], now: number): number | undefined {
   const given = headers.get('retry-after')?.trim();
   if (!given) return undefined;
@@ -57,7 +67,7 @@ export function retryAfter(headers: Incoming['headers'], now: number): number | 
   return Number.isFinite(milliseconds) ? Math.max(0, Math.round(milliseconds)) : undefined;
 }
 
-/** The server's clock in epoch milliseconds, to whole seconds, from its `Date` header. */
+/** Returns the time of the `Date` header in epoch milliseconds, to whole seconds. Undefined when unreadable. */
 export function serverTime(headers: Incoming['headers']): number | undefined {
   const time = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(time) ? undefined : time;

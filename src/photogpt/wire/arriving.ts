@@ -1,14 +1,15 @@
-/** Bytes that arrive when they like, as something that can be read when they have. */
+/** Turns bytes that a connection pushes into an async iterable that a reader pulls from. */
 
 type Piece = IteratorResult<Uint8Array, undefined>;
 
 /**
- * Takes pieces with `push` until `end`, which tells the reason if that was early. Gives them in order, to one reader; one
- * who leaves before the end calls `cancel`. Not a generator: that takes 6 µs longer for the one piece that answers are.
+ * Returns an async iterable for one reader. `push` adds a piece. `end` ends it, with an error if that was early. It
+ * calls `cancel` when the reader leaves before the end. It is no generator, because a generator takes 6 µs longer for
+ * the one piece of a usual answer.
  */
 export function createArriving(cancel: () => void) {
   const pieces: Uint8Array[] = [];
-  let over: { reason?: Error } | undefined;
+  let ended: { reason?: Error } | undefined;
   let waiting: ((next: Promise<Piece>) => void) | undefined;
 
   const arriving = {
@@ -17,7 +18,7 @@ export function createArriving(cancel: () => void) {
       arriving.wake();
     },
     end(reason?: Error): void {
-      over ??= { reason };
+      ended ??= { reason };
       arriving.wake();
     },
     wake(): void {
@@ -29,14 +30,14 @@ export function createArriving(cancel: () => void) {
     next(): Promise<Piece> {
       const value = pieces.shift();
       if (value) return Promise.resolve({ done: false, value });
-      if (over?.reason) return Promise.reject(over.reason);
-      if (over) return Promise.resolve({ done: true, value: undefined });
+      if (ended?.reason) return Promise.reject(ended.reason);
+      if (ended) return Promise.resolve({ done: true, value: undefined });
       return new Promise((resolve) => {
         waiting = resolve;
       });
     },
     return(): Promise<Piece> {
-      if (!over) cancel();
+      if (!ended) cancel();
       return Promise.resolve({ done: true, value: undefined });
     },
     [Symbol.asyncIterator]: (): AsyncIterator<Uint8Array> => arriving,

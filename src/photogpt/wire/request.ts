@@ -1,19 +1,22 @@
-/** From an operation and its input to the URL, headers and body that go over the wire. */
+/** Builds the URL, headers and body of a request from an operation and its input. */
 import type { Sent } from '../operations.ts';
 
 type Route = { verb: string; path: string };
 
-/** What every request has in common. `base` has no trailing slash. */
+/** The parts that all requests share. `base` has no trailing slash. */
 export type Wire = { base: string; key: string; userAgent: string };
 
-/** One path segment. A dot segment or an empty one would turn the request into one for another resource. */
+/**
+ * Returns an id as one path segment. Throws a TypeError for a dot segment or an empty one, which would turn the request
+ * into one for another resource.
+ */
 function segment(name: string, value: unknown): string {
   const given = typeof value === 'string' ? value : '';
   if (given === '' || given === '.' || given === '..') throw new TypeError(`${name} is not an id`);
   return encodeURIComponent(given);
 }
 
-/** What goes over the wire. Throws a TypeError when an id in the path is empty or a dot segment. */
+/** Returns the request. Throws a TypeError when an id in the path is empty or a dot segment. */
 export function requestFor(
   { verb, path }: Route,
   input: object,
@@ -32,7 +35,7 @@ export function requestFor(
     'user-agent': userAgent,
   };
   if (json !== undefined) headers['content-type'] = 'application/json';
-  // The boundary of a multipart body is chosen by fetch, and so is its content type.
+  // No content type for a form: fetch sets it, with the boundary that it chooses.
   const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
   return { url, outgoing: { method: verb, headers, body } };
 }

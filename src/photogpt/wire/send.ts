@@ -1,9 +1,10 @@
-/** How a request leaves and its answer comes back: what the client asks of whoever sends for it, and `fetch` as one. */
+/** The interface between the client and its transport, and `fetch` as a transport. */
 import type { Deadline } from './deadline.ts';
 
+/** A request without its URL. */
 type Outgoing = { method: string; headers: Record<string, string>; body: string | FormData | undefined };
 
-/** What came back: its headers are here, its body is still under way. */
+/** An answer whose headers have arrived. Its body is still under way. */
 export type Incoming = {
   status: number;
   ok: boolean;
@@ -12,12 +13,12 @@ export type Incoming = {
 };
 
 /**
- * Sends a request once, until the deadline stops it. Rejects with what the network says. Redirects are not followed: the
- * key could go to another origin, and a redirected POST becomes a GET.
+ * Sends a request once, until the deadline stops it. Rejects with the network's error. It follows no redirects, because
+ * the key could go to another origin, and a redirected POST becomes a GET.
  */
 export type Send = (url: URL, outgoing: Outgoing, deadline: Deadline) => Promise<Incoming>;
 
-/** Sends through `fetch`. */
+/** Returns a `Send` through `fetch`. */
 export function sendThrough(fetch: typeof globalThis.fetch): Send {
   return (url, outgoing, deadline) => {
     const controller = new AbortController();
