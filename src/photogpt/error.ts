@@ -1,16 +1,18 @@
-/** What went wrong with one call to the API, and whether it is safe to make it again. */
+/** The error of one call to the API: the cause, and whether it is safe to make the call again. */
 
 /**
- * What the caller may conclude:
+ * The conclusion that the caller may draw.
  *
- * - `refused`: the server said no and did nothing; the same request will be refused again.
- * - `busy`: not now (429, 409), or the request provably never left; nothing was done and trying later is safe.
- * - `in doubt`: a write whose effect cannot be known (timeout, reset, 5xx, unreadable 2xx); never send it again blindly.
- * - `broken`: a read that failed after its retries or came back unreadable; nothing was changed.
+ * - `refused`: the server said no and did nothing. It will refuse the same request again.
+ * - `busy`: the server cannot do it now (429, 409), or the request provably never left. Nothing was done, and trying
+ *   later is safe.
+ * - `in doubt`: the effect of a write cannot be known (timeout, reset, 5xx, unreadable 2xx). Never send it again
+ *   blindly.
+ * - `broken`: a read failed after its retries, or its answer was unreadable. Nothing was changed.
  */
 export type Verdict = 'refused' | 'busy' | 'in doubt' | 'broken';
 
-/** Why, as far as the status and the words of the answer tell. */
+/** The cause, as far as the status and the words of the answer tell. */
 export type Reason =
   | 'credits'
   | 'access'
@@ -35,9 +37,9 @@ type Details = {
 };
 
 /**
- * The only error the client throws. `message` may be shown to a person; `err` is for the log. `status` is the HTTP
- * status where there was one, `retryAfter` is in milliseconds from now. There is no `cause`: what the network layer
- * throws may hold the request's headers, and with them the key.
+ * The only error the client throws. `message` may be shown to a person, `err` is for the log. `status` is the HTTP
+ * status, if an answer came. `retryAfter` is in milliseconds from now. There is no `cause`, because the errors of the
+ * network layer may hold the request's headers, and with them the key.
  */
 export class PhotoGPTError extends Error {
   override readonly name = 'PhotoGPTError';

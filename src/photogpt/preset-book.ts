@@ -1,11 +1,17 @@
-/** The presets, remembered, so that suggesting one never waits for the API. */
+/** The API's presets in memory, so that suggesting one never waits for the API. */
 import type { PhotoGPT } from './client.ts';
 
 type Preset = Awaited<ReturnType<PhotoGPT['listPresets']>>[number];
 
-/** `suggest` gives those whose name, tag or category contains what was typed; it is empty until the first `refresh`. */
-export type PresetBook = { refresh(signal: AbortSignal): Promise<void>; suggest(typed: string): Preset[] };
+/** The presets as last fetched. */
+export type PresetBook = {
+  /** Fetches the presets. Throws `PhotoGPTError`, and keeps the earlier ones then. */
+  refresh(signal: AbortSignal): Promise<void>;
+  /** Returns the presets whose name, tag or category contains `typed`. There are none before the first `refresh`. */
+  suggest(typed: string): Preset[];
+};
 
+/** Returns presets that are empty until the first `refresh`. */
 export function createPresetBook(api: Pick<PhotoGPT, 'listPresets'>): PresetBook {
   let known: Preset[] = [];
   return {

@@ -1,4 +1,4 @@
-/** Images, videos, downloads, trained models and presets as the API returns them. */
+/** Decoders for images, videos, downloads, trained models and presets. */
 import { z } from 'zod';
 import { anything, flag, folded, id, list, number, record, string, text, time } from './wire/lenient.ts';
 
@@ -15,13 +15,13 @@ const medium = {
   updatedAt: time,
 };
 
-/** An image record. Everything but `id` may be absent; times are epoch milliseconds. */
+/** An image record. Everything but `id` may be absent. Times are epoch milliseconds. */
 export const image = record({ ...medium, upscaledImageID: text, upscaledImageURL: string });
 
 /** A video record. `url` is usually an HLS playlist (`.m3u8`), not a file: ask for a download to get one. */
 export const video = record({ ...medium, jobId: text });
 
-/** How far a video's file is. Only `ready` is documented; the url counts only then. */
+/** The progress of a video's file. Only the word `ready` is documented, and the url counts only with it. */
 export const download = record({ status: string, percentComplete: number, url: string }).transform(
   ({ status = '', percentComplete, url }) => {
     const word = folded(status);
@@ -41,7 +41,7 @@ const modelStatuses = new Map<string, TrainedModelStatus>([
   ['deleted', 'deleted'],
 ]);
 
-/** A trained model. The API has several unlisted states between `new` and `ready`; each of them is `training`. */
+/** A trained model. The API has several unlisted states between `new` and `ready`. Each of them is `training`. */
 export const trainedModel = record({
   id,
   status: string,
@@ -79,7 +79,10 @@ const preset = z
   })
   .catch(undefined);
 
-/** All presets. The shape is not documented: a list, or an object holding it under `presets`. Entries without a tag go. */
+/**
+ * All presets that have a tag. The shape is not documented, so both are read: a list, and an object that holds the list
+ * under `presets`.
+ */
 export const presets = z.preprocess(
   (given) => z.object({ presets: z.array(z.unknown()) }).safeParse(given).data?.presets ?? given,
   list(preset).transform((all) => all.filter((entry) => entry !== undefined && entry !== '')),

@@ -1,4 +1,4 @@
-/** The exact JSON bodies of the generation endpoints, from chat-side options. */
+/** Builds the exact JSON bodies of the generation endpoints from chat-side options. */
 import { spelled } from './models/check-options.ts';
 import type { ImageModel, Model, Scalar, VideoModel } from './models/model.ts';
 
@@ -6,15 +6,21 @@ type Body = { modelID: string; [key: string]: unknown };
 type Options = Record<string, Scalar | undefined>;
 type Reference = { url: string; role: string };
 
-/** Fields left out because they are undefined, empty text or an empty list: the API takes absence for its default. */
-const given = (fields: Record<string, unknown>) =>
+/**
+ * Returns the fields that hold something. It drops undefined, empty text and empty lists, because the API takes absence
+ * for its default.
+ */
+const withoutEmpty = (fields: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(fields).filter(
       ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
     ),
   );
 
-/** The options as the API spells them, apart by place. A default goes along only where it is known, not guessed. */
+/**
+ * Returns the options as the API spells them, by their place. It adds only defaults that are known, not those that are
+ * guessed.
+ */
 function placed(model: Model, options: Options) {
   const places: { body: Record<string, Scalar>; options: Record<string, Scalar> } = { body: {}, options: {} };
   for (const [name, option] of Object.entries(model.options)) {
@@ -22,12 +28,15 @@ function placed(model: Model, options: Options) {
     const value = options[name] ?? (known === 'documented' || known === 'operator' ? option.default : undefined);
     if (value !== undefined) places[option.at][option.key] = spelled(option, value) ?? value;
   }
-  const inside = Object.keys(places.options).length > 0;
+  const hasOptions = Object.keys(places.options).length > 0;
   // The group's name is the family's, not the model's: only the group that fits the model may be sent.
-  return { body: places.body, options: inside && model.group ? { [model.group]: places.options } : undefined };
+  return { body: places.body, options: hasOptions && model.group ? { [model.group]: places.options } : undefined };
 }
 
-/** The body for a public image model. Options the model lacks are left out: `checkOptions` has told of them before. */
+/**
+ * Returns the body for a public image model. It drops options that the model lacks, which `checkOptions` reported
+ * before.
+ */
 export function imageRequest(
   model: ImageModel,
   request: { prompt: string; count?: number; preset?: string; options?: Options; references?: readonly string[] },
@@ -35,7 +44,7 @@ export function imageRequest(
   const { body, options } = placed(model, request.options ?? {});
   return {
     modelID: model.id,
-    ...given({
+    ...withoutEmpty({
       prompt: request.prompt,
       ...body,
       numImages: request.count,
@@ -46,7 +55,7 @@ export function imageRequest(
   };
 }
 
-/** The body for a public video model. References in the role `reference_video` go where the API wants videos. */
+/** Returns the body for a public video model. References in the role `reference_video` go into `referenceVideos`. */
 export function videoRequest(
   model: VideoModel,
   request: {
@@ -61,7 +70,7 @@ export function videoRequest(
   const references = (request.references ?? []).map(({ url, role }) => ({ url, role }));
   return {
     modelID: model.id,
-    ...given({
+    ...withoutEmpty({
       prompt: request.prompt,
       ...body,
       numVideos: request.count,
@@ -73,7 +82,9 @@ export function videoRequest(
   };
 }
 
-/** The body for a trained model: one of `prompt`, `preset` and `inputImageId` should be there. Sizes in pixels. */
+/**
+ * Returns the body for a trained model. One of `prompt`, `preset` and `inputImageId` should be there. Sizes in pixels.
+ */
 export function trainedRequest({
   modelID,
   ...fields
@@ -91,5 +102,5 @@ export function trainedRequest({
   styleStrength?: number;
   runType?: string;
 }): Body {
-  return { modelID, ...given(fields) };
+  return { modelID, ...withoutEmpty(fields) };
 }

@@ -1,4 +1,4 @@
-/** The catalogue of public models: the built-in ones with an operator's corrections, and ways to find one. */
+/** The catalogue of public models: the built-in ones with an operator's corrections, and ways to find a model. */
 import { readFile } from 'node:fs/promises';
 import { imageModels } from './image-models.ts';
 import type { ImageModel, Model, VideoModel } from './model.ts';
@@ -6,23 +6,28 @@ import { nearest } from './nearest.ts';
 import { withOperatorModels } from './operator-models.ts';
 import { videoModels } from './video-models.ts';
 
+/** The public models, and ways to find one. */
 export type Catalogue = {
   models: readonly Model[];
-  /** The image model with this id. */
+  /** Returns the image model with this id. */
   image(id: string): ImageModel | undefined;
-  /** The video model with this id. */
+  /** Returns the video model with this id. */
   video(id: string): VideoModel | undefined;
-  /** The model with this id, or, as people type it, with this label: case, spaces, dashes and dots do not count. */
+  /** Returns the model with this id or label, as people type it. Case, spaces, dashes and dots do not count. */
   find(typed: string): Model | undefined;
-  /** Models of a kind for what somebody has typed so far, the best first; the nearest spellings where none contains it. */
+  /**
+   * Returns models of a kind for the start of a word, the best first. They contain it. When no model does, they are
+   * those with the nearest spellings.
+   */
   suggest(kind: Model['kind'], typed: string): Model[];
 };
 
-const plain = (typed: string) => typed.toLowerCase().replace(/[\s._-]+/g, '');
+/** Returns a word without the differences that do not count. */
+const folded = (typed: string) => typed.toLowerCase().replace(/[\s._-]+/g, '');
 
 /**
- * The catalogue. `extra` is an operator's `{ "models": [ … ] }`: each entry adds a model or corrects the one with its id.
- * Throws one Error that lists everything wrong with `extra`, each with its path.
+ * Returns the catalogue. `extra` is an operator's `{ "models": [ … ] }`. Each entry adds a model or corrects the one
+ * with its id. Throws one Error that lists everything wrong with `extra`, each with its path.
  */
 export function createCatalogue(extra?: unknown): Catalogue {
   const builtIn: Model[] = [...imageModels, ...videoModels];
@@ -39,19 +44,22 @@ export function createCatalogue(extra?: unknown): Catalogue {
       return model?.kind === 'video' ? model : undefined;
     },
     find: (typed) =>
-      byId.get(typed) ?? models.find(({ id, label }) => [plain(id), plain(label)].includes(plain(typed))),
+      byId.get(typed) ?? models.find(({ id, label }) => [folded(id), folded(label)].includes(folded(typed))),
     suggest: (kind, typed) => {
-      const wanted = plain(typed);
+      const wanted = folded(typed);
       const ofKind = models.filter((model) => model.kind === kind);
-      const places = ofKind.map((model) => ({ model, at: plain(`${model.id} ${model.label}`).indexOf(wanted) }));
-      const fitting = places.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
-      if (fitting.length > 0) return fitting.map(({ model }) => model);
-      return nearest(wanted, ofKind, ({ id }) => plain(id));
+      const positions = ofKind.map((model) => ({ model, at: folded(`${model.id} ${model.label}`).indexOf(wanted) }));
+      const containing = positions.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
+      if (containing.length > 0) return containing.map(({ model }) => model);
+      return nearest(wanted, ofKind, ({ id }) => folded(id));
     },
   };
 }
 
-/** The catalogue with the operator's file at `path`. Throws an Error that names the file and everything wrong in it. */
+/**
+ * Returns the catalogue with the operator's file at `path`. Throws an Error that names the file and everything wrong in
+ * it.
+ */
 export async function loadCatalogue(path: string): Promise<Catalogue> {
   try {
     return createCatalogue(JSON.parse(await readFile(path, 'utf8')));

@@ -1,12 +1,15 @@
 /** The seven public image models. */
 import type { Evidence, ImageModel, Option } from './model.ts';
 
-/** The ratios Gemini's image models draw; of these the API's documentation shows only 1:1. */
+/** The ratios of Gemini's image models. The API's documentation shows only 1:1 of them. */
 const geminiRatios = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
 const seedreamRatios = ['1:1', '2:3', '3:2', '3:4', '4:3', '9:16', '16:9', '21:9'];
 const openaiRatios = ['1:1', '2:3', '3:2', '3:4', '4:3', '9:16', '16:9'];
 
-/** A choice inside `options`, whose values are a guess: the documentation's tables for images are not known. */
+/**
+ * Returns a choice inside `options`. Its values are a guess, because the documentation's tables for images are not
+ * known.
+ */
 const choice = (key: string, spelling: Evidence, values: string[]): Option => ({
   key,
   at: 'options',
@@ -20,7 +23,7 @@ const ratio = (values: string[], spelling: Evidence): Option => ({
   at: 'body',
 });
 
-/** Taken by the upstream vendors; whether this API passes it on is not known, so it goes out only when asked for. */
+/** The seed, which the upstream vendors take. It is sent only on request, because this API may not pass it on. */
 const seed: Option = {
   key: 'seed',
   at: 'options',
@@ -30,7 +33,10 @@ const seed: Option = {
   evidence: { key: 'guess', range: 'guess' },
 };
 
-/** `imageSize`, `safetyFilterLevel` (OFF) and `sequentialMode` (disabled) are seen in the documented sample. */
+/**
+ * Returns Gemini's options. The documented sample shows `imageSize`, `safetyFilterLevel` (OFF) and `sequentialMode`
+ * (disabled).
+ */
 const gemini = (ratios: string[], sizes: string[]) => ({
   ratio: ratio(ratios, 'documented'),
   size: choice('imageSize', 'seen', sizes),
@@ -45,7 +51,7 @@ const gemini = (ratios: string[], sizes: string[]) => ({
   seed,
 });
 
-/** Nothing of this group is documented, its name included. */
+/** Returns Seedream's options. Nothing of this group is documented, its name included. */
 const seedream = (sizes: string[]) => ({
   ratio: ratio(seedreamRatios, 'guess'),
   size: choice('imageSize', 'guess', sizes),
@@ -55,7 +61,10 @@ const seedream = (sizes: string[]) => ({
 
 type Particulars = Pick<ImageModel, 'id' | 'label' | 'family' | 'group' | 'maxReferences' | 'options'>;
 
-/** Reference limits are documented for every model; counts (1 to 4) and times (30 to 90 s) come from other clients. */
+/**
+ * Returns a whole model. Reference limits are documented. Counts (1 to 4) and times (30 to 90 s) come from other
+ * clients.
+ */
 const imageModelOf = (particulars: Particulars, group: Evidence = 'documented'): ImageModel => ({
   ...particulars,
   kind: 'image',
@@ -64,6 +73,7 @@ const imageModelOf = (particulars: Particulars, group: Evidence = 'documented'):
   evidence: { group, references: 'documented', maxCount: 'guess', usualSeconds: 'guess' },
 });
 
+/** The image models, oldest of each family first. */
 export const imageModels: ImageModel[] = [
   imageModelOf({
     id: 'nanobanana',

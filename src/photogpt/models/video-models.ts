@@ -1,39 +1,39 @@
 /** The nine public video models. */
 import type { Evidence, Option, VideoModel } from './model.ts';
 
-/** How well an option's spelling, its values and its default are known. */
-type Known = [key: Evidence, range: Evidence, byDefault?: Evidence];
-const proof = ([key, range, byDefault]: Known): Option['evidence'] => ({
+/** The evidence for an option's spelling, its values and its default. */
+type EvidenceOf = [key: Evidence, range: Evidence, byDefault?: Evidence];
+const evidenceOf = ([key, range, byDefault]: EvidenceOf): Option['evidence'] => ({
   key,
   range,
   ...(byDefault && { default: byDefault }),
 });
 
-const choice = (key: string, values: string[], known: Known, byDefault?: string): Option => ({
+const choice = (key: string, values: string[], known: EvidenceOf, byDefault?: string): Option => ({
   key,
   at: 'options',
   kind: 'choice',
   values,
   ...(byDefault !== undefined && { default: byDefault }),
-  evidence: proof(known),
+  evidence: evidenceOf(known),
 });
 
-const flag = (key: string, known: Known, byDefault?: boolean): Option => ({
+const flag = (key: string, known: EvidenceOf, byDefault?: boolean): Option => ({
   key,
   at: 'options',
   kind: 'flag',
   ...(byDefault !== undefined && { default: byDefault }),
-  evidence: proof(known),
+  evidence: evidenceOf(known),
 });
 
-/** Whole seconds of video. */
-const seconds = (min: number, max: number, known: Known): Option => ({
+/** Returns the option for the length of a video, in whole seconds. */
+const seconds = (min: number, max: number, known: EvidenceOf): Option => ({
   key: 'duration',
   at: 'options',
   kind: 'integer',
   min,
   max,
-  evidence: proof(known),
+  evidence: evidenceOf(known),
 });
 
 const seed = (key: Evidence): Option => ({
@@ -45,14 +45,19 @@ const seed = (key: Evidence): Option => ({
   evidence: { key, range: 'guess' },
 });
 
-const text = (key: string, known: Known): Option => ({ key, at: 'options', kind: 'text', evidence: proof(known) });
+const text = (key: string, known: EvidenceOf): Option => ({
+  key,
+  at: 'options',
+  kind: 'text',
+  evidence: evidenceOf(known),
+});
 
 /**
- * The one complete option table of the documentation, written for veo-3.1. The fast variant shares the request's
- * schema, while its values and defaults are taken over from here as a guess.
+ * Returns the one complete option table of the documentation, which is about veo-3.1. The fast variant shares the
+ * schema of the request. Its values and defaults are a guess after this table.
  */
 const veo = (values: Evidence): VideoModel['options'] => {
-  const known: Known = ['documented', values, values];
+  const known: EvidenceOf = ['documented', values, values];
   return {
     ratio: choice('aspectRatio', ['16:9', '9:16'], known, '16:9'),
     duration: {
@@ -61,7 +66,7 @@ const veo = (values: Evidence): VideoModel['options'] => {
       kind: 'integer',
       values: [4, 6, 8],
       default: 8,
-      evidence: proof(known),
+      evidence: evidenceOf(known),
     },
     resolution: choice('resolution', ['720p', '1080p'], known, '720p'),
     enhance: flag('enhancePrompt', known, true),
@@ -71,10 +76,15 @@ const veo = (values: Evidence): VideoModel['options'] => {
   };
 };
 
-/** Roles: `reference_image` is documented for Veo, `first_frame` was seen in a client for Seedance; numbers are guesses. */
+/**
+ * The frames that a video may begin and end with. The numbers are guesses. `reference_image` is documented for Veo,
+ * `first_frame` was seen in a client for Seedance.
+ */
 const frames = { first_frame: 1, last_frame: 1 };
 
+/** A guess: the last frame makes sense only with the first. */
 const lastNeedsFirst = { role: 'last_frame', needs: 'first_frame', evidence: 'guess' } as const;
+/** A guess: a video begins and ends with frames, or has reference images. */
 const imagesExcludeFrames = [
   { role: 'reference_image', excludes: 'first_frame', evidence: 'guess' },
   { role: 'reference_image', excludes: 'last_frame', evidence: 'guess' },
@@ -86,7 +96,7 @@ const veoRules = (values: Evidence): VideoModel['rules'] => [
   ...imagesExcludeFrames,
 ];
 
-/** Spelled `ratio` here and `aspectRatio` everywhere else. */
+/** Returns Seedance's options. The ratio is spelled `ratio` here, and `aspectRatio` in all other groups. */
 const seedance = (shortest: number, longest: number, key: Evidence): VideoModel['options'] => ({
   ratio: choice('ratio', ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9', 'adaptive'], [key, 'guess']),
   duration: seconds(shortest, longest, [key, 'guess']),
@@ -95,7 +105,7 @@ const seedance = (shortest: number, longest: number, key: Evidence): VideoModel[
   seed: seed('guess'),
 });
 
-/** Nothing inside this group is documented. */
+/** Kling's options. Nothing inside this group is documented. */
 const kling: VideoModel['options'] = {
   ratio: choice('aspectRatio', ['16:9', '9:16', '1:1'], ['guess', 'guess']),
   duration: seconds(3, 15, ['guess', 'guess']),
@@ -103,12 +113,16 @@ const kling: VideoModel['options'] = {
   negative: text('negativePrompt', ['guess', 'guess']),
 };
 
-/** Carries a movement from a video over to a character in a picture. Nothing inside this group is documented. */
+/**
+ * Options of Kling's motion models, which carry a movement from a video over to a character in a picture. Nothing
+ * inside this group is documented.
+ */
 const motion: VideoModel['options'] = {
   orientation: choice('characterOrientation', ['image', 'video'], ['guess', 'guess']),
   audio: flag('keepOriginalSound', ['guess', 'guess']),
 };
 
+/** Grok's options, as a client was seen to send them. */
 const grok: VideoModel['options'] = {
   ratio: choice('aspectRatio', ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3'], ['seen', 'guess']),
   duration: seconds(1, 15, ['seen', 'guess']),
@@ -118,7 +132,10 @@ const grok: VideoModel['options'] = {
 type Particulars = Pick<VideoModel, 'id' | 'label' | 'family' | 'group' | 'options' | 'roles'> &
   Partial<Pick<VideoModel, 'required' | 'rules' | 'usualSeconds'>>;
 
-/** Groups are documented. `numVideos` is seen as 1 only. Other clients wait 6 minutes for a video at most. */
+/**
+ * Returns a whole model. Groups are documented. `numVideos` is seen as 1 only. Other clients wait 6 minutes for a video
+ * at most.
+ */
 const videoModelOf = ({ required = [], rules = [], usualSeconds = 120, ...particulars }: Particulars): VideoModel => ({
   ...particulars,
   kind: 'video',
@@ -129,6 +146,7 @@ const videoModelOf = ({ required = [], rules = [], usualSeconds = 120, ...partic
   evidence: { group: 'documented', references: 'guess', maxCount: 'guess', usualSeconds: 'guess' },
 });
 
+/** The video models by family. */
 export const videoModels: VideoModel[] = [
   videoModelOf({
     id: 'veo-3.1',
