@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { createPhotoGPT } from '../../src/photogpt/client.ts';
-import { failure, fakeApi, json, key, movedClock, raw, ways } from './fake-api.ts';
+import { createPhotoGPT } from '../../../src/photogpt/client.ts';
+import { failure, fakeApi, json, key, movedClock, raw, ways } from '../fake-api.ts';
 
 const body = { modelID: 'nanobanana', prompt: 'a fox' };
 
