@@ -3,7 +3,7 @@ import { failure, fakeApi, movedClock, nok, ok, raw, ways } from './fake-api.ts'
 
 describe.each(ways)('$way,', ({ clientFor }) => {
   describe('a read', () => {
-    it('is asked again until it is answered, with growing random waits', async () => {
+    it('is retried with growing random waits until it succeeds', async () => {
       const clock = movedClock();
       const server = await fakeApi(
         nok('oops', 500),
@@ -36,7 +36,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(clock.slept).toEqual([7000, 5000]);
     });
 
-    it('is given back at once when the wait would be long', async () => {
+    it('fails at once when Retry-After asks for a long wait', async () => {
       const clock = movedClock();
       const server = await fakeApi(nok('slow down', 429, { 'retry-after': '120' }));
       expect(await failure(clientFor(server.url, { clock }).listJobs())).toMatchObject({
@@ -51,13 +51,13 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       [404, 'missing'],
       [401, 'access'],
       [400, 'input'],
-    ])('refused with %i is not repeated', async (status, reason) => {
+    ])('is not retried after a %i', async (status, reason) => {
       const server = await fakeApi(nok('no', status));
       expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'refused', reason });
       expect(server.asked).toHaveLength(1);
     });
 
-    it('that came back unreadable is broken at once', async () => {
+    it('is broken at once when its answer is unreadable', async () => {
       const server = await fakeApi(raw('<html><style>p{}</style><p>Hello</p></html>', 200));
       const error = await failure(clientFor(server.url).listModels());
       expect(error).toMatchObject({ verdict: 'broken', reason: 'unreadable' });
@@ -65,7 +65,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(error.err).not.toContain('p{}');
     });
 
-    it('of more than 8 MB is unreadable and not held in memory', async () => {
+    it('is unreadable when its answer is longer than 8 MB', async () => {
       const server = await fakeApi(ok(['x'.repeat(9 * 1024 * 1024)]));
       expect(await failure(clientFor(server.url).listPresets())).toMatchObject({
         verdict: 'broken',
@@ -73,7 +73,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       });
     });
 
-    it('stops waiting when it is told to stop', async () => {
+    it('is not retried after its signal aborts', async () => {
       const stop = new AbortController();
       const clock = { now: () => 0, sleep: async () => stop.abort() };
       const server = await fakeApi(nok('oops', 500));
@@ -81,7 +81,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(server.asked).toHaveLength(1);
     });
 
-    it('that nobody answers is asked again and is broken in the end', async () => {
+    it('is retried after timeouts, and is broken after four', async () => {
       const server = await fakeApi(() => undefined);
       expect(await failure(clientFor(server.url, { timeout: 40 }).ping())).toMatchObject({
         verdict: 'broken',
@@ -92,13 +92,13 @@ describe.each(ways)('$way,', ({ clientFor }) => {
   });
 
   describe('the base URL', () => {
-    it('has to be a URL', () => {
+    it('must be a URL', () => {
       expect(() => clientFor('photogpt')).toThrow('not a URL');
     });
   });
 
   describe('every attempt', () => {
-    it('is reported with its status and how long it took', async () => {
+    it('is reported with its status and duration', async () => {
       const clock = movedClock();
       const events: unknown[] = [];
       const late = (response: Parameters<ReturnType<typeof ok>>[0], asked: Parameters<ReturnType<typeof ok>>[1]) => {

@@ -1,4 +1,4 @@
-/** A small HTTP server that says what a test tells it to and remembers what it was asked. */
+/** A fake of the API: an HTTP server that gives the answers of a test and records the requests. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { onTestFinished } from 'vitest';
@@ -9,27 +9,28 @@ import { createLeanSend } from '../../src/photogpt/wire/lean-send.ts';
 type Asked = { verb: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 type Answer = (response: ServerResponse, asked: Asked) => void;
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export const json =
   (body: unknown, status = 200, headers: Record<string, string> = {}): Answer =>
   (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
 
-/** An answer in anything else. */
+/** Returns an answer with any text, HTML by default. */
 export const raw =
   (body: string, status: number, headers: Record<string, string> = { 'content-type': 'text/html' }): Answer =>
   (response) => {
     response.writeHead(status, headers).end(body);
   };
 
+/** Returns a successful answer. */
 export const ok = (result: unknown) => json({ status: 'OK', result });
 
-/** The API's error envelope. */
+/** Returns an answer with the API's error envelope. */
 export const nok = (message: string, status: number, headers: Record<string, string> = {}, err = '') =>
   json({ status: 'NOK', message, err, result: null }, status, headers);
 
-/** A server on a free port that gives `answers` in turn, and the last one for good. It ends with the test. */
+/** Starts a server on a free port. It gives `answers` in turn, and repeats the last one. It stops with the test. */
 export async function fakeApi(...answers: Answer[]) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -45,7 +46,7 @@ export async function fakeApi(...answers: Answer[]) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the far end has no port');
+  if (address === null || typeof address === 'string') throw new Error('the fake API has no port');
   const close = () => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
@@ -54,7 +55,7 @@ export async function fakeApi(...answers: Answer[]) {
   return { url: `http://127.0.0.1:${address.port}/api`, asked, close };
 }
 
-/** A clock that only moves when somebody sleeps, and what was slept. */
+/** Returns a clock that moves only with a sleep. `slept` lists the sleeps in milliseconds. */
 export function movedClock(start = Date.UTC(2026, 2, 4, 10)) {
   let now = start;
   const slept: number[] = [];
@@ -65,32 +66,38 @@ export function movedClock(start = Date.UTC(2026, 2, 4, 10)) {
   return { now: () => now, sleep, slept };
 }
 
+/** A key with characters that JSON and URLs escape. */
 export const key = 'pgpt-live/5up3r+s3cret';
 
 type Settings = Partial<Parameters<typeof createPhotoGPT>[0]>;
 
 /**
- * Makes clients for the far end at a base URL. They send with `send`, or through `fetch` where that is undefined or they
- * are given another; `random` at its upper end makes waits predictable.
+ * Returns a maker of clients for a base URL. They send with `send`. They send through `fetch` when `send` is undefined
+ * or the settings have a `fetch`. `random` at its upper end makes waits predictable.
  */
 const clientsOver =
   (send: Settings['send']) =>
   (baseUrl: string, settings: Settings = {}) =>
     createPhotoGPT({
-      ...{ key, baseUrl, fetch, clock: movedClock(), random: () => 1, send: settings.fetch ? undefined : send },
+      key,
+      baseUrl,
+      fetch,
+      clock: movedClock(),
+      random: () => 1,
+      send: settings.fetch ? undefined : send,
       ...settings,
     });
 
-/** A client that sends as the bot does. */
+/** Returns a client that sends as the bot does. */
 export const clientFor = clientsOver(createLeanSend(fetch));
 
-/** Both ways in which a client can send: what it promises holds in each. */
+/** Both ways in which a client can send. Its promises hold in each. */
 export const ways = [
   { way: 'as the bot sends', clientFor },
   { way: 'through fetch', clientFor: clientsOver(undefined) },
 ];
 
-/** What a call rejected with. */
+/** Returns the error with which a call rejects. Throws when it is no `PhotoGPTError`. */
 export async function failure(call: Promise<unknown>): Promise<PhotoGPTError> {
   const error = await call.then(
     () => undefined,

@@ -16,7 +16,7 @@ describe('the status of a job', () => {
     ['failed', 'failed'],
     ['Error', 'failed'],
     ['canceled', 'failed'],
-  ])('%s is %s, and the word is kept', async (word, status) => {
+  ])('reads %s as %s and keeps the word', async (word, status) => {
     expect(await jobFrom({ status: word })).toMatchObject({ status, rawStatus: word });
     expect(await listed({ status: word })).toMatchObject({ status, rawStatus: word });
   });
@@ -35,14 +35,14 @@ describe('the status of a job', () => {
 });
 
 describe('a job', () => {
-  it('tells its error under either name, in detail and in the list', async () => {
+  it('has its error from either field, in detail and in the list', async () => {
     for (const field of ['error', 'errorMessage']) {
       expect(await jobFrom({ status: 'failed', [field]: 'no faces' })).toMatchObject({ error: 'no faces' });
       expect(await listed({ status: 'failed', [field]: 'no faces' })).toMatchObject({ error: 'no faces' });
     }
   });
 
-  it('tells its model under either spelling', async () => {
+  it('has its model from either spelling', async () => {
     expect(await jobFrom({ modelId: 'm1' })).toMatchObject({ modelId: 'm1' });
     expect(await jobFrom({ modelId: '', modelID: 'm2' })).toMatchObject({ modelId: 'm2' });
   });
@@ -51,7 +51,7 @@ describe('a job', () => {
     expect(await jobFrom({ prompt: 'a fox', seed: 7 })).toMatchObject({ prompt: 'a fox', seed: 7 });
   });
 
-  it('has epoch milliseconds for times, with or without a fraction, and nothing for the zero time', async () => {
+  it('has epoch milliseconds for times, and undefined for the zero time', async () => {
     const at = Date.UTC(2026, 2, 4, 10, 0, 2);
     expect(await listed({ createdAt: '2026-03-04T10:00:02Z' })).toMatchObject({ createdAt: at });
     expect(await listed({ createdAt: '2026-03-04T10:00:02.250Z' })).toMatchObject({ createdAt: at + 250 });
@@ -71,7 +71,7 @@ describe('a job', () => {
     ['"many"', undefined],
     ['""', undefined],
     ['true', undefined],
-  ])('with credits %s cost %s', async (credits, cost) => {
+  ])('with credits %s costs %s', async (credits, cost) => {
     const server = await fakeApi(raw(`{"status":"OK","result":{"jobs":[{"jobId":"j1","credits":${credits}}]}}`, 200));
     expect((await clientFor(server.url).listJobs()).jobs[0]?.credits).toBe(cost);
   });
@@ -84,17 +84,18 @@ describe('a job', () => {
   });
 
   it.each([undefined, null, '', {}, true])(
-    'is unreadable when its id is %j, and the log says which it was',
+    'is unreadable when its id is %j, and the error names the job',
     async (jobId) => {
       const api = await answering({ jobs: [{ jobId: 'j1' }, { jobId, status: 'running' }] });
       await expect(api.listJobs()).rejects.toMatchObject({
-        ...{ verdict: 'broken', reason: 'unreadable' },
+        verdict: 'broken',
+        reason: 'unreadable',
         err: expect.stringContaining('result.jobs[1].jobId'),
       });
     },
   );
 
-  it('says how to go on listing, and when the server thinks it is', async () => {
+  it('comes in a page with the next token and the time of the server', async () => {
     const date = { date: 'Wed, 04 Mar 2026 10:00:07 GMT' };
     const jobs = [{ jobId: 'j1', status: 'success', credits: 12 }];
     const server = await fakeApi(

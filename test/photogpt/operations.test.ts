@@ -139,11 +139,11 @@ const cases: Case[] = [
 
 describe.each(ways)('$way,', ({ clientFor }) => {
   describe('every operation', () => {
-    it('is in the list below', () => {
+    it('has a case in this test', () => {
       expect(cases.map(({ name }) => name)).toEqual(Object.keys(operations));
     });
 
-    it.each(cases)('$name asks for $asks with the key and the version', async ({ call, answer, asks, sends }) => {
+    it.each(cases)('$name sends $asks with the key and the version', async ({ call, answer, asks, sends }) => {
       const server = await fakeApi(ok(answer));
       await call(clientFor(server.url));
       expect(server.asked).toHaveLength(1);
@@ -184,7 +184,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(Buffer.from(await part.arrayBuffer())).toEqual(file.bytes);
     });
 
-    it.each(['', '.', '..'])('never leaves for the id %j, which would name another resource', async (imageID) => {
+    it.each(['', '.', '..'])('is never sent for the id %j, which names another resource', async (imageID) => {
       const server = await fakeApi(ok(null));
       await expect(clientFor(server.url).deleteImage({ imageID })).rejects.toMatchObject({
         verdict: 'refused',

@@ -63,12 +63,12 @@ describe('a download', () => {
 });
 
 describe('answers without an object', () => {
-  it('are strings for training and downloads, whatever they hold', async () => {
+  it('are strings for training and downloads, and undefined otherwise', async () => {
     expect(await (await answering('Training triggered')).trainModel({ modelID: 'm1' })).toBe('Training triggered');
     expect(await (await answering({ odd: true })).createVideoDownload({ videoID: 'v1' })).toBeUndefined();
   });
 
-  it('may have no body at all where nothing is expected', async () => {
+  it('may be empty when no result is expected', async () => {
     const server = await fakeApi((response) => response.writeHead(204).end());
     expect(await clientFor(server.url).deleteVideo({ videoID: 'v1' })).toBeUndefined();
   });
@@ -85,7 +85,7 @@ describe('presets', () => {
     expect(presets).toEqual([{ tag: 'editorial', name: 'editorial', category: undefined, description: undefined }]);
   });
 
-  it('keep the name people know them by', async () => {
+  it('keep their name for people', async () => {
     const presets = await (await answering([{ tag: 'noir', name: 'Film noir', category: 'Mood' }])).listPresets();
     expect(presets).toMatchObject([{ tag: 'noir', name: 'Film noir', category: 'Mood' }]);
   });

@@ -14,7 +14,7 @@ const video = (id: string) => {
   return model;
 };
 
-/** Every option a model of the family has, and what becomes of it. */
+/** All options of each family's models, and the `options` of the body that they make. */
 const images = [
   {
     ids: ['nanobanana', 'nanobanana-pro', 'nanobanana-2'],
@@ -84,7 +84,7 @@ describe('the body for an image model', () => {
     });
   });
 
-  it.each(images)('$id has nothing nobody asked for', ({ id }) => {
+  it.each(images)('$id has no field that the request leaves out', ({ id }) => {
     const request = { prompt: 'a fox', preset: '', options: { size: undefined }, references: [] };
     expect(imageRequest(image(id), request)).toEqual({ modelID: id, prompt: 'a fox' });
   });
@@ -98,7 +98,7 @@ describe('the body for an image model', () => {
 });
 
 describe('the body for a video model', () => {
-  it('covers all of them', () => {
+  it('has a case in this test for every model', () => {
     expect([...images, ...videos].map(({ id }) => id).sort()).toEqual(catalogue.models.map(({ id }) => id).sort());
   });
 
@@ -130,7 +130,7 @@ describe('the body for a video model', () => {
     }
   });
 
-  it('has no option that Seedance 1.5 Pro alone has, elsewhere', () => {
+  it('has the option of Seedance 1.5 Pro for no other model', () => {
     expect(videoRequest(video('seedance-1.5-pro'), { prompt: 'waves', options: { fixed: true } })).toMatchObject({
       options: { seedance: { cameraFixed: true } },
     });
@@ -141,7 +141,7 @@ describe('the body for a video model', () => {
 });
 
 describe('the body for a trained model', () => {
-  it('has what is given and nothing else', () => {
+  it('has the given fields only', () => {
     expect(trainedRequest({ modelID: 'm1', preset: 'editorial', prompt: '', seed: 0, enhanceFace: false })).toEqual({
       modelID: 'm1',
       preset: 'editorial',

@@ -33,11 +33,11 @@ describe('the built-in models', () => {
     expect(new Set(catalogue.models.map(({ label }) => label)).size).toBe(16);
   });
 
-  it.each(catalogue.models)('$id holds to the schema an operator is held to, evidence included', (built) => {
+  it.each(catalogue.models)('$id fits the schema for an operator’s models', (built) => {
     expect(model.safeParse(built).error).toBeUndefined();
   });
 
-  it.each(catalogue.models)('$id has only options that make sense', (built) => {
+  it.each(catalogue.models)('$id has values, defaults and evidence that fit together', (built) => {
     for (const [name, option] of Object.entries(built.options)) {
       expect(option.values !== undefined, `${name} has values`).toBe(
         option.kind === 'choice' || option.values !== undefined,
@@ -67,7 +67,7 @@ describe('the built-in models', () => {
     });
   });
 
-  it('spell the ratio `ratio` in the Seedance family alone', () => {
+  it('spell the ratio `ratio` only in the Seedance family', () => {
     const spelled = catalogue.models
       .filter(({ options }) => options.ratio?.key === 'ratio')
       .map(({ family }) => family);
@@ -88,7 +88,7 @@ describe('finding a model', () => {
     expect(catalogue.find('seedream 4.5')?.id).toBe('seedream-4_5');
   });
 
-  it('suggests what contains the letters typed, then what is spelled alike, of the asked kind', () => {
+  it('suggests models that contain the typed word, else the nearest spellings', () => {
     const ids = (kind: 'image' | 'video', typed: string) => catalogue.suggest(kind, typed).map(({ id }) => id);
     expect(ids('image', '')).toHaveLength(7);
     expect(ids('video', 'veo')).toEqual(['veo-3.1', 'veo-3.1-fast']);
@@ -125,7 +125,7 @@ describe("an operator's file", () => {
     expect(imageRequest(added, { prompt: 'sea' })).toMatchObject({ options: { nova: { moodWord: 'calm' } } });
   });
 
-  it('corrects one fact of one option and leaves the rest as it was', () => {
+  it('corrects one fact of one option and leaves the others', () => {
     const { models, video } = createCatalogue({
       models: [
         {
@@ -157,7 +157,7 @@ describe("an operator's file", () => {
     expect(checkOptions(veo, { duration: 13 })).toMatchObject([{ problem: 'range', min: 4, max: 12 }]);
   });
 
-  it('is refused with everything that is wrong in it, each with its path', () => {
+  it('is refused with all its mistakes, each with its path', () => {
     const make = () =>
       createCatalogue({
         models: [
@@ -200,14 +200,14 @@ describe("an operator's file", () => {
     expect(video('veo-3.1')?.evidence).toMatchObject({ group: 'documented', references: 'operator' });
   });
 
-  it('is refused for a default of the wrong kind, for options inside a group that has no name', () => {
+  it('is refused for a default of the wrong kind, or options without a group', () => {
     const wrong = { id: 'veo-3.1', options: { audio: { default: 'yes' } } };
     expect(() => createCatalogue({ models: [wrong] })).toThrow('models.0.options.audio: the default');
     expect(() => createCatalogue({ models: [{ ...nova, group: undefined }] })).toThrow('the model has no group');
     expect(() => createCatalogue([])).toThrow('the file: ');
   });
 
-  it('is read from disk, and a mistake names the file', async () => {
+  it('is read from disk, and the error of a bad one names the file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'catalogue-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const path = join(folder, 'models.json');

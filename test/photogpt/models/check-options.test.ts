@@ -15,7 +15,7 @@ describe('an option', () => {
     expect(checkOptions(veo, { ratio: undefined, nonsense: undefined })).toEqual([]);
   });
 
-  it('is lacking where the model has none of that name, and the model’s own are listed', () => {
+  it('is lacking when the model has no such option, and its own are listed', () => {
     expect(checkOptions(model('nanobanana'), { quality: 'high' })).toEqual([
       {
         option: 'quality',
@@ -26,7 +26,7 @@ describe('an option', () => {
     ]);
   });
 
-  it('is lacking even if every object has something of that name', () => {
+  it('is lacking even when every object has a property of that name', () => {
     expect(checkOptions(veo, { constructor: 'x' })).toMatchObject([{ option: 'constructor', problem: 'lacks' }]);
   });
 
@@ -52,7 +52,7 @@ describe('an option', () => {
     ['duration', Number.NaN],
     ['audio', 'yes'],
     ['negative', true],
-  ])('%s is of another kind than %j', (option, given) => {
+  ])('%s cannot be %j, which is of another kind', (option, given) => {
     expect(checkOptions(veo, { [option]: given })).toMatchObject([{ option, problem: 'kind', given }]);
   });
 });
@@ -78,7 +78,7 @@ describe('references', () => {
     ]);
   });
 
-  it('in a role the model does not know are refused: Veo takes no videos', () => {
+  it('in an unknown role are a problem: Veo takes no videos', () => {
     expect(checkOptions(veo, {}, ['reference_video'])).toMatchObject([
       {
         option: 'reference_video',
@@ -89,7 +89,7 @@ describe('references', () => {
     ]);
   });
 
-  it('make Veo last 8 seconds, and leave it at that when nothing is said', () => {
+  it('make Veo last 8 seconds, which is its default', () => {
     expect(checkOptions(veo, { duration: 6 }, ['reference_image'])).toEqual([
       { option: 'duration', problem: 'choice', allowed: ['8'], given: 6 },
     ]);
@@ -98,7 +98,7 @@ describe('references', () => {
     expect(checkOptions(veo, {}, ['reference_image'])).toEqual([]);
   });
 
-  it('as a last frame need a first one, and as pictures exclude frames', () => {
+  it('need a first frame for a last one, and exclude frames as pictures', () => {
     expect(checkOptions(veo, {}, ['last_frame'])).toMatchObject([
       { option: 'first_frame', problem: 'references', min: 1, given: 0 },
     ]);
@@ -107,7 +107,7 @@ describe('references', () => {
     ]);
   });
 
-  it('of both sorts are required to carry a movement over', () => {
+  it('of both sorts are required by Kling Motion', () => {
     const motion = model('kling-motion-pro');
     expect(checkOptions(motion, {}).map(({ option }) => option)).toEqual(['reference_image', 'reference_video']);
     expect(checkOptions(motion, {}, ['reference_image', 'reference_video'])).toEqual([]);

@@ -8,7 +8,7 @@ const body = { modelID: 'nanobanana', prompt: 'a fox' };
 
 describe.each(ways)('$way,', ({ clientFor }) => {
   describe('the key', () => {
-    it.each([400, 500, 200])('is nowhere in an error of a server that echoes it with %i', async (status) => {
+    it.each([400, 500, 200])('is not in the error when a server echoes it with %i', async (status) => {
       const server = await fakeApi((response, { headers }) => {
         const echo = `denied: ${headers.authorization}`;
         json({ status: 'NOK', message: echo, err: JSON.stringify(headers), reason: key.slice(0, 4) }, status)(
@@ -30,7 +30,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(everything).not.toContain('s3cret');
     });
 
-    it('is nowhere in an error when its slashes come back escaped, or in a page', async () => {
+    it('is not in the error when it comes back escaped or in a page', async () => {
       const escaped = key.replaceAll('/', '\\/');
       const inURL = encodeURIComponent(key);
       for (const text of [
@@ -43,7 +43,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       }
     });
 
-    it('is nowhere in an error when its letters come back as JSON escapes', async () => {
+    it('is not in the error when its letters come back as JSON escapes', async () => {
       const coded = [...key].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
       const server = await fakeApi(raw(`{"status":"NOK","message":"bad ${coded}","err":"${coded}"}`, 400));
       expect(await failure(clientFor(server.url).ping())).toMatchObject({
@@ -52,12 +52,12 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       });
     });
 
-    it('is not cut in half by the end of an excerpt', async () => {
+    it('is not cut in half at the end of an excerpt', async () => {
       const server = await fakeApi(raw(`${'.'.repeat(190)}${key}`, 400));
       expect((await failure(clientFor(server.url).ping())).err).not.toContain(key.slice(0, 6));
     });
 
-    it('is nowhere in an error of the network', async () => {
+    it('is not in an error of the network', async () => {
       const leaking = async (_: unknown, init?: RequestInit) => {
         throw new TypeError('fetch failed', { cause: new Error(`headers were ${JSON.stringify(init?.headers)}`) });
       };
@@ -66,7 +66,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('s3cret');
     });
 
-    it.each(['', 'abc\ndef', 'schlüssel', 'two words'])('%j is not accepted as one, nor repeated', (bad) => {
+    it.each(['', 'abc\ndef', 'schlüssel', 'two words'])('cannot be %j, and the error does not repeat it', (bad) => {
       const make = () => createPhotoGPT({ key: bad, fetch, clock: movedClock(), random: Math.random });
       expect(make).toThrow('The PhotoGPT key is empty or has characters no key has.');
     });

@@ -1,4 +1,4 @@
-/** What only the bot's own way of sending has to prove: `fetch` does these things by itself. */
+/** Tests that concern the bot's own transport only, because `fetch` does these things by itself. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -28,7 +28,7 @@ describe('an answer', () => {
     ['GZIP', gzipSync],
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
-  ])('that comes packed as %s, though nobody asked for it, is read', async (encoding, pack) => {
+  ])('is decompressed when it comes as %s without a request for that', async (encoding, pack) => {
     const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack(job));
     });
@@ -36,7 +36,7 @@ describe('an answer', () => {
     expect(server.asked[0]?.headers['accept-encoding']).toBeUndefined();
   });
 
-  it('that is damaged where it was packed is broken for a read and leaves a write in doubt', async () => {
+  it('with damaged compression breaks a read and puts a write in doubt', async () => {
     const packed = gzipSync(job);
     packed.fill(7, 12, 40);
     const server = await fakeApi((response) => {
@@ -46,14 +46,14 @@ describe('an answer', () => {
     expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({ verdict: 'in doubt' });
   });
 
-  it('that is small and unpacks to more than 8 MB is unreadable', async () => {
+  it('that decompresses to more than 8 MB is unreadable', async () => {
     const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(9 * 1024 * 1024, ' ')));
     });
     expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ reason: 'unreadable' });
   });
 
-  it('is put together of however many pieces it comes in, each when it likes', async () => {
+  it('is put together from many pieces that come late', async () => {
     const server = await fakeApi(async (response) => {
       for (const [index, byte] of Buffer.from(job).entries()) {
         response.write(Buffer.of(byte));
@@ -64,7 +64,7 @@ describe('an answer', () => {
     expect(await clientFor(server.url).getJob({ id: 'j1' })).toMatchObject({ prompt: 'ein Füchslein 🦊' });
   });
 
-  it('that never ends is left where it becomes too long', async () => {
+  it('that never ends is cancelled when it becomes too long', async () => {
     let sent = 0;
     let leave = () => {};
     const left = new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ describe('an answer', () => {
     expect(sent).toBeLessThan(40 * 1024 * 1024);
   });
 
-  it('counts, not what the server said before it', async () => {
+  it('counts, and informational answers before it do not', async () => {
     const server = await fakeApi((response, asked) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       response.writeProcessing();
@@ -92,7 +92,7 @@ describe('an answer', () => {
     expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ status: 404, reason: 'missing' });
   });
 
-  it('that breaks off halfway is broken for a read, with the status that it began with', async () => {
+  it('that breaks off halfway breaks a read and keeps its status', async () => {
     const events: unknown[] = [];
     const server = await fakeApi((response) => {
       response.writeHead(200, { 'content-length': '900' }).write('{"status":');
@@ -109,7 +109,7 @@ describe('an answer', () => {
 });
 
 describe('a connection', () => {
-  it('serves one call after the other, or every other one where it is asked for at once', async () => {
+  it('is reused by later calls', async () => {
     const ports = new Set<number | undefined>();
     const server = await fakeApi((response, asked) => {
       ports.add(response.socket?.remotePort);
@@ -136,7 +136,7 @@ describe('a connection', () => {
     expect(server.asked).toHaveLength(5);
   });
 
-  it('that the server closes as a write leaves on it puts the write in doubt, and sends it no second time', async () => {
+  it('that the server closes during a write puts the write in doubt', async () => {
     const server = await fakeApi(ok([]), (response) => response.socket?.resetAndDestroy(), ok({ jobId: 'j1' }));
     const api = clientFor(server.url);
     await api.listModels();
@@ -145,7 +145,7 @@ describe('a connection', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('that comes after its call was stopped carries nothing of it', async () => {
+  it('that comes after its call was stopped carries no request of it', async () => {
     const usual = buildConnector({});
     const dialled: (() => void)[] = [];
     const slow = new Agent({ connect: (options, callback) => void dialled.push(() => usual(options, callback)) });
@@ -159,7 +159,7 @@ describe('a connection', () => {
     expect(server.asked.map((asked) => JSON.parse(asked.body.toString()).prompt)).toEqual(['a hare']);
   });
 
-  it('is made through the proxy that the process was given, like those of fetch', async () => {
+  it('goes through the proxy of the process, as with fetch', async () => {
     const reached: string[] = [];
     const proxy = createServer();
     proxy.on('connect', ({ url = '' }, socket) => {
@@ -182,13 +182,13 @@ describe('a connection', () => {
 });
 
 describe('a request', () => {
-  it('says who sends it, and that it wants JSON', async () => {
+  it('has the user agent and accepts JSON', async () => {
     const server = await fakeApi(ok([]));
     await clientFor(server.url, { userAgent: 'photogpt-bot/9' }).listModels();
     expect(server.asked[0]?.headers).toMatchObject({ 'user-agent': 'photogpt-bot/9', accept: 'application/json' });
   });
 
-  it('leaves as a form where it carries a file', async () => {
+  it('is a form when it carries a file', async () => {
     const server = await fakeApi(ok({ id: 'i1' }));
     const file = { bytes: Buffer.from('picture'), name: 'a.png', type: 'image/png' };
     await clientFor(server.url).uploadImage({ modelID: 'm1', type: 'modelInput', file });

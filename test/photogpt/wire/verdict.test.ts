@@ -83,7 +83,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(server.asked).toHaveLength(2);
     });
 
-    it('that nobody listened to is busy', async () => {
+    it('to a port that is closed is busy', async () => {
       const server = await fakeApi(ok(null));
       await server.close();
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
@@ -100,7 +100,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       });
     });
 
-    it('stopped before it was sent is busy, and stopped under way is in doubt', async () => {
+    it('is busy when stopped before sending, and in doubt when stopped after', async () => {
       const stop = new AbortController();
       const server = await fakeApi(() => stop.abort());
       const api = clientFor(server.url);
@@ -114,7 +114,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       });
     });
 
-    it('that is never answered, or only in part, is in doubt after its time', async () => {
+    it('with no answer or half of one is in doubt after its time limit', async () => {
       const part = (response: { write(text: string): void }) => response.write('{"status":');
       for (const answer of [() => undefined, part]) {
         const server = await fakeApi(answer);
@@ -124,7 +124,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       }
     });
 
-    it('that is redirected is refused, and the other place never sees the key', async () => {
+    it('that is redirected is refused, and the key does not follow', async () => {
       const elsewhere = await fakeApi(ok({ jobId: 'j1' }));
       const server = await fakeApi(raw('', 307, { location: `${elsewhere.url}/images/generation` }));
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
@@ -135,7 +135,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     });
 
     it.each(['trainModel', 'createVideoDownload', 'deleteModel', 'deleteImage', 'deleteVideo'] as const)(
-      '%s is made once, however it is spelled',
+      '%s is made once, even when it is spelled GET',
       async (name) => {
         const server = await fakeApi(nok('oops', 500));
         const ids = { modelID: 'x', videoID: 'x', imageID: 'x' };
@@ -146,7 +146,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
   });
 
   describe('pages from servers in between', () => {
-    it('keep a short, tagless excerpt for the log, and a plain sentence for people', async () => {
+    it('give a short excerpt for the log and a sentence for people', async () => {
       const page = `<html><head><script>alert(1)</script></head><body><h1>502 Bad Gateway</h1>${'<p>nginx</p>'.repeat(500)}</body>`;
       const server = await fakeApi(raw(page, 502));
       const error = await failure(clientFor(server.url).generateImage(body));
