@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../concurrency/clock.ts';
 import { createLog } from '../log.ts';
-import { faultWords } from './faults.ts';
+import { faultWords } from './faults/faults.ts';
 import { createSandbox } from './server.ts';
 
 const usage = `Usage: npm run sandbox -- [--port 4010] [--host 127.0.0.1] [--speed 20] [--strict | --lenient] [--key sandbox-key]`;

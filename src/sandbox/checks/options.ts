@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import type { Model, Option } from '../../photogpt/models/model.ts';
 import type { Guesses } from '../guesses.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** The groups as they came in; what stands in them is looked at by `checkOptions`. */
 export const optionGroups = z

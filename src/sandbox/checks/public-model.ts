@@ -1,6 +1,6 @@
 /** Tells which public model a `modelID` means, or why none. */
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** Ids of trained models look like this, and so do the ones that the sandbox hands out. */
 const idLike = /^[0-9a-f]{8}-[0-9a-f]{4}-|^[\w-]{20,}$/i;

@@ -1,6 +1,6 @@
 /** Parses what came in, or says in one sentence what is wrong with it. */
 import type { z } from 'zod';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** `data` as `shape` has it. Throws `Problem` 400 whose message names every field that is wrong. */
 export function read<S extends z.ZodType>(shape: S, data: unknown): z.output<S> {

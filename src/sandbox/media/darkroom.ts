@@ -1,7 +1,7 @@
 /** Turns recipes into files when somebody asks for them, two at a time, each once while it is on the shelf. */
 
 import { createSemaphore } from '../../concurrency/semaphore.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 import { filmVideo } from '../studio/film.ts';
 import { hlsOf } from '../studio/hls.ts';
 import { drawPicture } from '../studio/picture.ts';

@@ -2,10 +2,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { ZodError } from 'zod';
-import type { Faults } from '../fault-desk.ts';
-import { faultWords } from '../faults.ts';
-import type { Ledger } from '../ledger.ts';
-import { errorBody } from '../problem.ts';
+import type { Faults } from '../faults/fault-rules.ts';
+import { faultWords } from '../faults/faults.ts';
+import { errorBody } from '../http/problem.ts';
+import type { Ledger } from '../jobs/ledger.ts';
 
 const loopbackAddress = /^(127\.|::1$|::ffff:127\.)/;
 const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;

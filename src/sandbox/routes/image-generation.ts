@@ -1,17 +1,17 @@
 /** Starts picture jobs: with a public model, with a trained one, or to make a picture larger. */
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import type { ImageModel } from '../../photogpt/models/model.ts';
-import type { Answer, Call, Parts, Routes } from '../call.ts';
 import { createBodies } from '../checks/bodies.ts';
 import { checkOptions } from '../checks/options.ts';
 import { noSuchModel } from '../checks/public-model.ts';
 import { read } from '../checks/read.ts';
-import { exactSize, pictureSize } from '../frame-size.ts';
+import type { Answer, Call, Parts, Routes } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
+import type { Job, Model } from '../jobs/state.ts';
+import { jobSeconds } from '../jobs/timeline.ts';
 import type { Recipe, Source } from '../media/darkroom.ts';
-import { Problem } from '../problem.ts';
-import type { Job, Model } from '../state.ts';
+import { exactSize, pictureSize } from '../media/frame-size.ts';
 import { presets } from '../studio/look.ts';
-import { jobSeconds } from '../timeline.ts';
 import { own } from './own.ts';
 
 type Format = 'jpeg' | 'png' | 'webp';

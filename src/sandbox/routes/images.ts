@@ -1,10 +1,10 @@
 /** Pictures as records: uploading, reading, deleting. */
 import { z } from 'zod';
-import type { Call, Parts, Routes } from '../call.ts';
 import { read } from '../checks/read.ts';
+import type { Call, Parts, Routes } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
+import type { Picture } from '../jobs/state.ts';
 import { pictureType } from '../media/picture-type.ts';
-import { Problem } from '../problem.ts';
-import type { Picture } from '../state.ts';
 import { own } from './own.ts';
 
 const allowed = 'jpg, jpeg, webp, png or heic';

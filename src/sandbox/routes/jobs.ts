@@ -1,7 +1,7 @@
 /** Jobs: one with its outputs, or many with their states. */
-import type { Parts, Routes } from '../call.ts';
-import type { ListFault } from '../job-list.ts';
-import { listPage } from '../job-list.ts';
+import type { Parts, Routes } from '../http/call.ts';
+import type { ListFault } from '../jobs/job-list.ts';
+import { listPage } from '../jobs/job-list.ts';
 import { own } from './own.ts';
 
 /** `listFault` says how the list misbehaves at the moment. */

@@ -2,10 +2,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Clock } from '../../concurrency/clock.ts';
-import type { Parts } from '../call.ts';
-import type { Disturb } from '../disturb.ts';
-import type { Faults } from '../fault-desk.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Disturb } from '../faults/disturb.ts';
+import type { Faults } from '../faults/fault-rules.ts';
+import type { Parts } from '../http/call.ts';
+import type { Ledger } from '../jobs/ledger.ts';
 
 /**
  * Results are served from the end of their job on, for as long as `guesses.urlSeconds` says. Faults may meet them too,

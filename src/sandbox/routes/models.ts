@@ -1,9 +1,9 @@
 /** Models of people: make, change, list, read, delete, and the pictures that belong to one. */
 import { z } from 'zod';
-import type { Parts, Routes } from '../call.ts';
 import { read } from '../checks/read.ts';
-import { Problem } from '../problem.ts';
-import type { Model, Picture } from '../state.ts';
+import type { Parts, Routes } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
+import type { Model, Picture } from '../jobs/state.ts';
 import { own } from './own.ts';
 import { pageOf } from './pages.ts';
 

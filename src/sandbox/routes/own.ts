@@ -1,6 +1,6 @@
 /** Finds what a caller owns; what belongs to somebody else is as unknown as what never was. */
-import type { Call, Parts } from '../call.ts';
-import { Problem } from '../problem.ts';
+import type { Call, Parts } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
 
 const missing = (what: string, id: string) => new Problem(404, `There is no ${what} ${id}`, `${what} not found`);
 

@@ -1,8 +1,8 @@
 /** Lists by page number, as images and videos have them: no total, no token, short pages at the end. */
 import { z } from 'zod';
-import type { Call } from '../call.ts';
 import { read } from '../checks/read.ts';
 import type { Guesses } from '../guesses.ts';
+import type { Call } from '../http/call.ts';
 
 /** The page of `items` that the query asks for, with its number and size beside it. Throws `Problem` 400. */
 export function pageOf<T>(items: T[], query: Call['query'], guesses: Guesses) {

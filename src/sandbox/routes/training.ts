@@ -1,7 +1,7 @@
 /** Training: a GET that starts something, and tells no job id. */
-import type { Parts, Routes } from '../call.ts';
-import { Problem } from '../problem.ts';
-import { trainingSeconds } from '../timeline.ts';
+import type { Parts, Routes } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
+import { trainingSeconds } from '../jobs/timeline.ts';
 import { own } from './own.ts';
 
 export function trainingRoutes(parts: Parts): Pick<Routes, 'trainModel'> {

@@ -1,15 +1,15 @@
 /** Starts video jobs. */
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import type { VideoModel } from '../../photogpt/models/model.ts';
-import type { Parts, Routes } from '../call.ts';
 import { createBodies } from '../checks/bodies.ts';
 import { checkOptions } from '../checks/options.ts';
 import { noSuchModel } from '../checks/public-model.ts';
 import { read } from '../checks/read.ts';
-import { videoSize } from '../frame-size.ts';
+import type { Parts, Routes } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
+import { jobSeconds } from '../jobs/timeline.ts';
 import type { Recipe, Source } from '../media/darkroom.ts';
-import { Problem } from '../problem.ts';
-import { jobSeconds } from '../timeline.ts';
+import { videoSize } from '../media/frame-size.ts';
 
 type Reference = { url: string; role?: string };
 

@@ -1,6 +1,6 @@
 /** Videos as records: listing, reading, deleting, and the download in two steps. */
-import type { Parts, Routes } from '../call.ts';
-import { Problem } from '../problem.ts';
+import type { Parts, Routes } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
 import { own } from './own.ts';
 import { pageOf } from './pages.ts';
 

@@ -1,7 +1,7 @@
 /** The sandbox in a process of its own, under a fast clock; it tells its books to the process that started it. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ruleShape } from '../../../src/sandbox/fault-desk.ts';
+import { ruleShape } from '../../../src/sandbox/faults/fault-rules.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { colour, key, openSandbox } from './open-sandbox.ts';
+import { colour, key, openSandbox } from '../open-sandbox.ts';
 
 const heic = Buffer.concat([
   Buffer.from([0, 0, 0, 24]),

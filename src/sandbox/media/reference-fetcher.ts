@@ -1,6 +1,6 @@
 /** Finds the picture behind a reference's address without ever reaching further than this machine. */
 import type { Guesses } from '../guesses.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 import type { Darkroom, Source } from './darkroom.ts';
 import { pictureType } from './picture-type.ts';
 import type { Shelf } from './shelf.ts';

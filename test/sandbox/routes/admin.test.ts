@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { key, openSandbox, picture } from './open-sandbox.ts';
+import { key, openSandbox, picture } from '../open-sandbox.ts';
 
 const json = { 'Content-Type': 'application/json' };
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { colour, openSandbox, picture } from './open-sandbox.ts';
+import { colour, openSandbox, picture } from '../open-sandbox.ts';
 
 /** The mean colour of a picture, each channel 0 to 255. */
 async function meanOf(bytes: ArrayBuffer) {

@@ -1,14 +1,14 @@
 /** One authorised request on its way to a route, and what every route is made of. */
-import type { JobFault } from './faults.ts';
-import type { Guesses } from './guesses.ts';
-import type { SandboxJobs } from './job-desk.ts';
-import type { RequestEntry } from './ledger.ts';
-import type { Darkroom } from './media/darkroom.ts';
-import type { References } from './media/references.ts';
-import type { Shelf } from './media/shelf.ts';
+import type { JobFault } from '../faults/faults.ts';
+import type { Guesses } from '../guesses.ts';
+import type { SandboxJobs } from '../jobs/jobs.ts';
+import type { RequestEntry } from '../jobs/ledger.ts';
+import type { Records } from '../jobs/records.ts';
+import type { Account, State } from '../jobs/state.ts';
+import type { Darkroom } from '../media/darkroom.ts';
+import type { References } from '../media/reference-fetcher.ts';
+import type { Shelf } from '../media/shelf.ts';
 import type { Operation } from './operations.ts';
-import type { Records } from './records.ts';
-import type { Account, State } from './state.ts';
 
 /** `id` is what stands in the path, `body` parsed JSON, `form` a multipart body. `now` is in milliseconds since 1970. */
 export type Call = {

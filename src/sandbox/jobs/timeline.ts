@@ -1,6 +1,6 @@
 /** Where a job stands follows from when its steps happen and what time it is; nothing has to be ticked. */
-import type { Guesses } from './guesses.ts';
-import { createRandom } from './studio/random.ts';
+import type { Guesses } from '../guesses.ts';
+import { createRandom } from '../studio/random.ts';
 
 /** Milliseconds since 1970. `ended` is `Infinity` for a job that never ends. */
 export type Timeline = { created: number; queued: number; running: number; ended: number };

@@ -1,9 +1,9 @@
 /** Decides which fault a request meets: rules that were set from outside first, then words in the prompt. */
 import { z } from 'zod';
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { operations } from '../http/operations.ts';
+import type { ListFault } from '../jobs/job-list.ts';
 import { type Fault, faultShape, faultWords, type JobFault } from './faults.ts';
-import type { ListFault } from './job-list.ts';
-import { operations } from './operations.ts';
 
 const operationNames = [...operations.map(({ name }) => name), 'media'];
 

@@ -1,5 +1,5 @@
 /** How many pixels a ratio and a size word mean. */
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from '../guesses.ts';
 
 /** Sizes are areas, as in the upstream models: `1K` is as many pixels as 1024 × 1024, whatever the ratio. */
 const sides: Record<string, number> = { '512': 512, '1K': 1024, '2K': 2048, '3K': 3072, '4K': 4096 };

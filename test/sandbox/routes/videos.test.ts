@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openSandbox } from './open-sandbox.ts';
+import { openSandbox } from '../open-sandbox.ts';
 
 /** What a public client of the API sends, word for word in its shape. */
 const thirdParty = {

@@ -1,5 +1,5 @@
 /** What the sandbox remembers: accounts, models, pictures, videos and jobs, in memory and bounded. */
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from '../guesses.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Times are in milliseconds since 1970 everywhere here; `owner` is the API key. */

@@ -1,12 +1,12 @@
 /** What happens to every request before and after its route: counting, faults, access, reading, answering. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Clock } from '../concurrency/clock.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Log } from '../../log.ts';
+import type { Disturb } from '../faults/disturb.ts';
+import type { Faults } from '../faults/fault-rules.ts';
+import type { Ledger } from '../jobs/ledger.ts';
 import type { Parts, Route } from './call.ts';
-import type { Disturb } from './disturb.ts';
-import type { Faults } from './fault-desk.ts';
-import type { Ledger } from './ledger.ts';
 import type { Operation } from './operations.ts';
 import { errorBody, Problem } from './problem.ts';
 import { readBody } from './read-body.ts';

@@ -1,7 +1,7 @@
 /** The job list: newest first, within a window, a page at a time by key rather than by position. */
 import { z } from 'zod';
-import type { Guesses } from './guesses.ts';
-import { Problem } from './problem.ts';
+import type { Guesses } from '../guesses.ts';
+import { Problem } from '../http/problem.ts';
 import type { Job } from './state.ts';
 
 /** Where the next page goes on, and the window it belongs to; milliseconds. */

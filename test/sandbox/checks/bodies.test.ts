@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openSandbox, picture } from './open-sandbox.ts';
+import { openSandbox, picture } from '../open-sandbox.ts';
 
 const veo = { modelID: 'veo-3.1', prompt: 'a lighthouse' };
 const url = 'https://pictures.example/x.png';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createShelf } from '../../src/sandbox/media/shelf.ts';
-import { openSandbox, picture } from './open-sandbox.ts';
+import { createShelf } from '../../../src/sandbox/media/shelf.ts';
+import { openSandbox, picture } from '../open-sandbox.ts';
 
 const file = (size: number) => [{ name: 'a.png', type: 'image/png', bytes: new Uint8Array(size).fill(7) }];
 

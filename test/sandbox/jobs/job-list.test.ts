@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openSandbox, picture } from './open-sandbox.ts';
+import { openSandbox, picture } from '../open-sandbox.ts';
 
 const day = 86_400;
 const iso = (time: number) => new Date(time).toISOString();

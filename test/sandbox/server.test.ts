@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { imageRequest, videoRequest } from '../../src/photogpt/request-bodies.ts';
-import { operations } from '../../src/sandbox/operations.ts';
+import { operations } from '../../src/sandbox/http/operations.ts';
 import { colour, key, openSandbox } from './open-sandbox.ts';
 
 async function openWithClient() {

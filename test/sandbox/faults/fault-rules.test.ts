@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { faultWords } from '../../src/sandbox/faults.ts';
-import { createMovedClock } from './moved-clock.ts';
-import { key, openSandbox, otherKey, picture } from './open-sandbox.ts';
+import { faultWords } from '../../../src/sandbox/faults/faults.ts';
+import { createMovedClock } from '../moved-clock.ts';
+import { key, openSandbox, otherKey, picture } from '../open-sandbox.ts';
 
 const say = (word: string) => picture('nanobanana', `a lighthouse ${word} at dusk`);
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { key, openSandbox, otherKey, picture } from './open-sandbox.ts';
+import { key, openSandbox, otherKey, picture } from '../open-sandbox.ts';
 
 it('answers ping without a result', async () => {
   const { get } = await openSandbox();

@@ -1,10 +1,10 @@
 /** Takes orders: charges for them, fixes their course, and makes the records of what will come of them. */
-import type { Clock } from '../concurrency/clock.ts';
-import type { JobFault } from './faults.ts';
-import type { Guesses } from './guesses.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { JobFault } from '../faults/faults.ts';
+import type { Guesses } from '../guesses.ts';
+import { Problem } from '../http/problem.ts';
+import type { Darkroom, Recipe } from '../media/darkroom.ts';
 import type { Ledger, RequestEntry } from './ledger.ts';
-import type { Darkroom, Recipe } from './media/darkroom.ts';
-import { Problem } from './problem.ts';
 import type { Account, Job, JobKind, State } from './state.ts';
 import { timelineOf } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 /** How the API spells what the sandbox remembers: JSON records with its own casing, dates and empty strings. */
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from '../guesses.ts';
 import type { Job, Model, Picture, State, Video } from './state.ts';
 import { stageAt } from './timeline.ts';
 

@@ -1,7 +1,7 @@
 /** Carries out what a fault says about the answer: waiting, replacing it, cutting the connection. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Clock } from '../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import type { Fault } from './faults.ts';
 
 type HttpContext = Context<{ Bindings: HttpBindings }>;
