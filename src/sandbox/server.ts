@@ -18,9 +18,9 @@ import { createSandboxJobs } from './jobs/jobs.ts';
 import { createLedger } from './jobs/ledger.ts';
 import { createRecords } from './jobs/records.ts';
 import { createState } from './jobs/state.ts';
-import { createDarkroom } from './media/darkroom.ts';
+import { createMediaFiles } from './media/media-files.ts';
 import { createReferences } from './media/reference-fetcher.ts';
-import { createShelf } from './media/shelf.ts';
+import { createRenderer } from './media/renderer.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { imageGenerationRoutes } from './routes/image-generation.ts';
 import { imageRoutes } from './routes/images.ts';
@@ -64,17 +64,17 @@ export function createSandbox(options: SandboxOptions) {
 
   // 16 bytes, as 22 characters that need no escaping anywhere.
   const token = () => Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256))).toString('base64url');
-  const shelf = createShelf({ drawn: guesses.drawnBytes, uploaded: guesses.uploadedBytes });
-  const darkroom = createDarkroom({ shelf, signal: stopped.signal });
-  const mediaUrl = (media: string, name = darkroom.nameOf(media) ?? 'gone') =>
+  const mediaFiles = createMediaFiles({ drawn: guesses.drawnBytes, uploaded: guesses.uploadedBytes });
+  const renderer = createRenderer({ mediaFiles, signal: stopped.signal });
+  const mediaUrl = (media: string, name = renderer.nameOf(media) ?? 'gone') =>
     `${(options.publicUrl ?? origin).replace(/\/$/, '')}/media/${media}/${name}`;
 
-  const state = createState({ accounts: keys, guesses, onDropped: (media) => void darkroom.forget(media) });
+  const state = createState({ accounts: keys, guesses, onDropped: (media) => void renderer.forget(media) });
   const ledger = createLedger({ state });
   const faults = createFaultRules({ clock });
   const references = createReferences({
-    darkroom,
-    shelf,
+    renderer,
+    mediaFiles,
     guesses,
     fetch: options.fetch ?? globalThis.fetch,
     own: () => [origin, ...(options.publicUrl ? [new URL(options.publicUrl).origin] : [])],
@@ -85,9 +85,9 @@ export function createSandbox(options: SandboxOptions) {
     state,
     guesses,
     records: createRecords({ state, guesses, mediaUrl }),
-    jobs: createSandboxJobs({ clock, state, guesses, ledger, darkroom, token, speed }),
-    darkroom,
-    shelf,
+    jobs: createSandboxJobs({ clock, state, guesses, ledger, renderer, token, speed }),
+    renderer,
+    mediaFiles,
     references,
     mediaUrl,
     token,
@@ -149,8 +149,8 @@ export function createSandbox(options: SandboxOptions) {
       stopped.abort();
       server.closeAllConnections();
       await new Promise<void>((closed) => server.close(() => closed()));
-      await darkroom.idle();
-      await shelf.clear();
+      await renderer.idle();
+      await mediaFiles.clear();
     },
   };
 }

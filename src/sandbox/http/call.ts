@@ -5,9 +5,9 @@ import type { SandboxJobs } from '../jobs/jobs.ts';
 import type { RequestEntry } from '../jobs/ledger.ts';
 import type { Records } from '../jobs/records.ts';
 import type { Account, State } from '../jobs/state.ts';
-import type { Darkroom } from '../media/darkroom.ts';
+import type { MediaFiles } from '../media/media-files.ts';
 import type { References } from '../media/reference-fetcher.ts';
-import type { Shelf } from '../media/shelf.ts';
+import type { Renderer } from '../media/renderer.ts';
 import type { Operation } from './operations.ts';
 
 /** `id` is what stands in the path, `body` parsed JSON, `form` a multipart body. `now` is in milliseconds since 1970. */
@@ -35,8 +35,8 @@ export type Parts = {
   guesses: Guesses;
   records: Records;
   jobs: SandboxJobs;
-  darkroom: Darkroom;
-  shelf: Shelf;
+  renderer: Renderer;
+  mediaFiles: MediaFiles;
   references: References;
   mediaUrl: (token: string, name?: string) => string;
   token: () => string;

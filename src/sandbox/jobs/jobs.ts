@@ -3,7 +3,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { JobFault } from '../faults/faults.ts';
 import type { Guesses } from '../guesses.ts';
 import { Problem } from '../http/problem.ts';
-import type { Darkroom, Recipe } from '../media/darkroom.ts';
+import type { Recipe, Renderer } from '../media/renderer.ts';
 import type { Ledger, RequestEntry } from './ledger.ts';
 import type { Account, Job, JobKind, State } from './state.ts';
 import { timelineOf } from './timeline.ts';
@@ -33,11 +33,11 @@ export function createSandboxJobs(deps: {
   state: State;
   guesses: Guesses;
   ledger: Ledger;
-  darkroom: Darkroom;
+  renderer: Renderer;
   token: () => string;
   speed: number;
 }) {
-  const { clock, state, guesses, ledger, darkroom, token } = deps;
+  const { clock, state, guesses, ledger, renderer, token } = deps;
   let number = 0;
 
   function timeline(order: Order, fault: JobFault) {
@@ -48,9 +48,9 @@ export function createSandboxJobs(deps: {
 
   function keep(recipe: Recipe, readyAt: number): string {
     const media = token();
-    darkroom.add(media, recipe, readyAt);
+    renderer.add(media, recipe, readyAt);
     // Not awaited: the answer does not wait for the picture, and `warm` never rejects.
-    if (guesses.drawsAhead) void darkroom.warm(media);
+    if (guesses.drawsAhead) void renderer.warm(media);
     return media;
   }
 

@@ -1,9 +1,9 @@
 /** Finds the picture behind a reference's address without ever reaching further than this machine. */
 import type { Guesses } from '../guesses.ts';
 import { Problem } from '../http/problem.ts';
-import type { Darkroom, Source } from './darkroom.ts';
+import type { MediaFiles } from './media-files.ts';
 import { pictureType } from './picture-type.ts';
-import type { Shelf } from './shelf.ts';
+import type { Renderer, Source } from './renderer.ts';
 
 export type References = ReturnType<typeof createReferences>;
 
@@ -17,15 +17,15 @@ const largest = 20 * 1024 * 1024;
  * which the sandbox itself is known.
  */
 export function createReferences(deps: {
-  darkroom: Darkroom;
-  shelf: Shelf;
+  renderer: Renderer;
+  mediaFiles: MediaFiles;
   guesses: Guesses;
   fetch: typeof globalThis.fetch;
   own: () => string[];
   token: () => string;
   signal: AbortSignal;
 }) {
-  const { darkroom, shelf, guesses } = deps;
+  const { renderer, mediaFiles, guesses } = deps;
 
   async function load(url: URL): Promise<Source> {
     const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(patience)]);
@@ -35,8 +35,8 @@ export function createReferences(deps: {
     const kind = await pictureType(bytes);
     if (!kind) throw new Error('it is not a picture');
     const token = deps.token();
-    await shelf.put(token, [{ name: `reference.${kind.extension}`, type: kind.type, bytes }], false);
-    darkroom.add(token, { kind: 'upload', name: `reference.${kind.extension}` });
+    await mediaFiles.put(token, [{ name: `reference.${kind.extension}`, type: kind.type, bytes }], false);
+    renderer.add(token, { kind: 'upload', name: `reference.${kind.extension}` });
     return { media: token, fetched: true };
   }
 
@@ -47,7 +47,7 @@ export function createReferences(deps: {
       throw new Problem(400, `${field} must hold http or https addresses`, `validation: ${field}`);
     }
     const token = /\/media\/([\w-]+)\//.exec(url.pathname)?.[1];
-    if (token && darkroom.has(token) && (deps.own().includes(url.origin) || loopback.test(url.hostname))) {
+    if (token && renderer.has(token) && (deps.own().includes(url.origin) || loopback.test(url.hostname))) {
       return { media: token };
     }
     if (!guesses.fetchesLoopback || !loopback.test(url.hostname)) return { address };

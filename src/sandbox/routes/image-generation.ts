@@ -9,8 +9,8 @@ import type { Answer, Call, Parts, Routes } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import type { Job, Model } from '../jobs/state.ts';
 import { jobSeconds } from '../jobs/timeline.ts';
-import type { Recipe, Source } from '../media/darkroom.ts';
 import { exactSize, pictureSize } from '../media/frame-size.ts';
+import type { Recipe, Source } from '../media/renderer.ts';
 import { presets } from '../studio/look.ts';
 import { own } from './own.ts';
 
@@ -133,7 +133,7 @@ export function imageGenerationRoutes(
       const { upscaleFactor, largestUpscaledSide } = guesses;
       const factor = Math.max(1, Math.min(upscaleFactor, largestUpscaledSide / Math.max(source.width, source.height)));
       const [width, height] = [Math.round(source.width * factor), Math.round(source.height * factor)];
-      const ending = parts.darkroom.nameOf(source.media)?.split('.').at(-1) ?? '';
+      const ending = parts.renderer.nameOf(source.media)?.split('.').at(-1) ?? '';
       const recipe: Recipe = {
         kind: 'upscale',
         of: { media: source.media },

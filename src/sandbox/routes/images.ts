@@ -56,9 +56,9 @@ export function imageRoutes(parts: Parts): Pick<Routes, 'uploadImage' | 'getImag
     const picture: Picture = { ...record, media, width, height, ...times };
     // Taken before anything is awaited: of two uploads at once, only one gets the last place.
     state.pictures.set(picture.id, picture);
-    parts.darkroom.add(media, { kind: 'upload', name });
+    parts.renderer.add(media, { kind: 'upload', name });
     try {
-      await parts.shelf.put(media, [{ name, type: kind.type, bytes }], true);
+      await parts.mediaFiles.put(media, [{ name, type: kind.type, bytes }], true);
     } catch (error) {
       state.removePicture(picture.id);
       throw error;

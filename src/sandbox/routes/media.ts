@@ -12,7 +12,7 @@ import type { Ledger } from '../jobs/ledger.ts';
  * as the operation `media`.
  */
 export function mediaRoutes(
-  { darkroom, guesses }: Parts,
+  { renderer, guesses }: Parts,
   { ledger, clock, faults, disturb }: { ledger: Ledger; clock: Clock; faults: Faults; disturb: Disturb },
 ) {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -31,12 +31,12 @@ export function mediaRoutes(
   });
   app.get('/:token/:name', async (c) => {
     const { token, name } = c.req.param();
-    const since = darkroom.readyAt(token);
+    const since = renderer.readyAt(token);
     if (since === undefined || clock.now() < since) return c.text('Not found', 404);
     if (guesses.urlSeconds !== undefined && since > 0 && clock.now() > since + guesses.urlSeconds * 1000) {
       return c.text('This address has expired', 403);
     }
-    const file = await darkroom.find(token, name);
+    const file = await renderer.find(token, name);
     if (!file) return c.text('Not found', 404);
 
     const headers = {

@@ -8,8 +8,8 @@ import { read } from '../checks/read.ts';
 import type { Parts, Routes } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import { jobSeconds } from '../jobs/timeline.ts';
-import type { Recipe, Source } from '../media/darkroom.ts';
 import { videoSize } from '../media/frame-size.ts';
+import type { Recipe, Source } from '../media/renderer.ts';
 
 type Reference = { url: string; role?: string };
 

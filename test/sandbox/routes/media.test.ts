@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import { createShelf } from '../../../src/sandbox/media/shelf.ts';
+import { createMediaFiles } from '../../../src/sandbox/media/media-files.ts';
 import { openSandbox, picture } from '../open-sandbox.ts';
 
 const file = (size: number) => [{ name: 'a.png', type: 'image/png', bytes: new Uint8Array(size).fill(7) }];
 
 it('makes room for drawn files by dropping the oldest drawn ones, never uploads', async () => {
-  const shelf = createShelf({ drawn: 250, uploaded: 150 });
-  await shelf.put('upload', file(100), true);
-  for (const token of ['one', 'two', 'three']) await shelf.put(token, file(100), false);
-  expect(['upload', 'one', 'two', 'three'].map(shelf.has)).toEqual([true, false, true, true]);
-  expect(await shelf.find('three', 'a.png')?.read(98, 10)).toEqual(new Uint8Array([7, 7]));
-  await expect(shelf.put('more', file(100), true)).rejects.toMatchObject({ status: 503 });
-  await shelf.remove('upload');
-  await shelf.put('more', file(100), true);
-  await shelf.clear();
-  expect(shelf.has('more')).toBe(false);
+  const mediaFiles = createMediaFiles({ drawn: 250, uploaded: 150 });
+  await mediaFiles.put('upload', file(100), true);
+  for (const token of ['one', 'two', 'three']) await mediaFiles.put(token, file(100), false);
+  expect(['upload', 'one', 'two', 'three'].map(mediaFiles.has)).toEqual([true, false, true, true]);
+  expect(await mediaFiles.find('three', 'a.png')?.read(98, 10)).toEqual(new Uint8Array([7, 7]));
+  await expect(mediaFiles.put('more', file(100), true)).rejects.toMatchObject({ status: 503 });
+  await mediaFiles.remove('upload');
+  await mediaFiles.put('more', file(100), true);
+  await mediaFiles.clear();
+  expect(mediaFiles.has('more')).toBe(false);
 });
 
 it('gives out addresses under its public name, and knows them again as its own', async () => {

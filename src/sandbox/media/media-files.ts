@@ -6,13 +6,13 @@ import { Problem } from '../http/problem.ts';
 
 export type File = { name: string; type: string; bytes: Uint8Array };
 
-/** What lies on the shelf under one token. Uploads are `kept`: nothing else could bring them back. */
+/** What lies on the mediaFiles under one token. Uploads are `kept`: nothing else could bring them back. */
 type Bundle = { files: Map<string, { type: string; size: number; path: string }>; size: number; kept: boolean };
 
-export type Shelf = ReturnType<typeof createShelf>;
+export type MediaFiles = ReturnType<typeof createMediaFiles>;
 
 /** Limits are in bytes. Nothing is on disk before the first `put`; `clear` removes the folder. */
-export function createShelf(limits: { drawn: number; uploaded: number }) {
+export function createMediaFiles(limits: { drawn: number; uploaded: number }) {
   const bundles = new Map<string, Bundle>();
   const used = { drawn: 0, uploaded: 0 };
   let folder: Promise<string> | undefined;

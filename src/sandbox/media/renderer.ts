@@ -1,4 +1,4 @@
-/** Turns recipes into files when somebody asks for them, two at a time, each once while it is on the shelf. */
+/** Turns recipes into files when somebody asks for them, two at a time, each once while it is on the mediaFiles. */
 
 import { createSemaphore } from '../../concurrency/semaphore.ts';
 import { Problem } from '../http/problem.ts';
@@ -6,7 +6,7 @@ import { filmVideo } from '../studio/film.ts';
 import { hlsOf } from '../studio/hls.ts';
 import { drawPicture } from '../studio/picture.ts';
 import { upscalePicture } from '../studio/upscale.ts';
-import type { File, Shelf } from './shelf.ts';
+import type { File, MediaFiles } from './media-files.ts';
 
 /**
  * A picture that goes into another: media of the sandbox by its token (`fetched` for this one job), or somebody's
@@ -43,7 +43,7 @@ export type Recipe =
       references: Source[];
     };
 
-export type Darkroom = ReturnType<typeof createDarkroom>;
+export type Renderer = ReturnType<typeof createRenderer>;
 
 const parallel = 2;
 const waiting = 200;
@@ -55,7 +55,7 @@ const standInSide = 768;
 const names = { picture: (format: Format) => `picture.${format === 'jpeg' ? 'jpg' : format}`, film: 'video.m3u8' };
 
 /** `signal` ends the filming that is under way. */
-export function createDarkroom({ shelf, signal }: { shelf: Shelf; signal: AbortSignal }) {
+export function createRenderer({ mediaFiles, signal }: { mediaFiles: MediaFiles; signal: AbortSignal }) {
   const recipes = new Map<string, { recipe: Recipe; readyAt: number }>();
   const underWay = new Map<string, Promise<void>>();
   const drawing = createSemaphore({ permits: parallel, maxWaiting: waiting });
@@ -117,8 +117,8 @@ export function createDarkroom({ shelf, signal }: { shelf: Shelf; signal: AbortS
   }
 
   async function develop(token: string, recipe: Recipe) {
-    if (shelf.has(token)) return;
-    const running = underWay.get(token) ?? make(recipe).then((files) => shelf.put(token, files, false));
+    if (mediaFiles.has(token)) return;
+    const running = underWay.get(token) ?? make(recipe).then((files) => mediaFiles.put(token, files, false));
     underWay.set(token, running);
     try {
       await running;
@@ -131,7 +131,7 @@ export function createDarkroom({ shelf, signal }: { shelf: Shelf; signal: AbortS
     const recipe = recipes.get(token)?.recipe;
     if (!recipe) return undefined;
     if (recipe.kind !== 'upload') await develop(token, recipe);
-    return shelf.find(token, name);
+    return mediaFiles.find(token, name);
   }
 
   return {
@@ -155,7 +155,7 @@ export function createDarkroom({ shelf, signal }: { shelf: Shelf; signal: AbortS
     },
     async forget(token: string) {
       recipes.delete(token);
-      await shelf.remove(token);
+      await mediaFiles.remove(token);
     },
     /** Resolves when nothing is being drawn any more. */
     async idle() {
