@@ -1,8 +1,11 @@
-/** Everything the sandbox had to make up because nobody outside knows it: one object, so that any of it can be flipped. */
+/**
+ * The sandbox's guesses about the API, where the documentation is silent. They are one object, so that any can be
+ * flipped.
+ */
 
-/** Sizes are in bytes, times in seconds, money in credits. Statuses are HTTP statuses. */
+/** The guesses. Sizes are in bytes, times in seconds, money in credits. Statuses are HTTP statuses. */
 export const guesses = {
-  /** What the API answers where the documentation names the rule but not the status. */
+  /** Statuses of rules that the documentation names without a status. */
   missingVersionStatus: 400,
   wrongGroupStatus: 400,
   notReadyStatus: 409,
@@ -14,7 +17,7 @@ export const guesses = {
   noDownloadStatus: 404,
   triggerStatus: 200,
 
-  /** The word in the answer of a trigger; the sample says `queued`, though the job itself may still be `created`. */
+  /** The word in the answer of a trigger. The sample has `queued`, although the job itself may still be `created`. */
   triggerWord: 'queued',
   generatedImageType: 'output',
   videoType: 'video',
@@ -22,7 +25,7 @@ export const guesses = {
   failedModelStatus: 'failed',
   deletedResult: 'deleted',
   downloadRequestedResult: 'Download requested',
-  /** The word of the product whose downloads look the same. */
+  /** The word comes from the product whose downloads look like these. */
   downloadPendingWord: 'inprogress',
 
   /** Whether `POST /models` and `GET /models` repeat name, age and the rest. */
@@ -35,7 +38,10 @@ export const guesses = {
   /** Whether the same credits come back when a job fails. */
   refundsFailures: false,
   rejectsUnknownPresets: true,
-  /** Whether a reference on this machine that cannot be fetched refuses the job; otherwise it is drawn from its address. */
+  /**
+   * Whether an unreachable reference on this machine refuses the job. Otherwise a placeholder is drawn after its
+   * address.
+   */
   rejectsUnreachableReferences: true,
   /** Whether references at loopback addresses other than the sandbox's own are fetched at all. */
   fetchesLoopback: true,
@@ -52,7 +58,7 @@ export const guesses = {
   defaultVideoSeconds: 5,
   longestVideoSeconds: 30,
   framesPerSecond: 12,
-  /** Whether results are drawn when their job starts, rather than when somebody first asks for them. */
+  /** Whether results are drawn when their job starts. Otherwise they are drawn on their first request. */
   drawsAhead: true,
   pictureFormat: 'jpeg' as 'jpeg' | 'png' | 'webp',
 
@@ -71,21 +77,22 @@ export const guesses = {
   largestPage: 100,
   windowSeconds: 24 * 3600,
   longestWindowSeconds: 7 * 24 * 3600,
-  /** How long a result's address works after its job ended; `undefined` is for ever. */
+  /** Seconds for which a result's address works after its job ended. `undefined` means for ever. */
   urlSeconds: undefined as number | undefined,
 
   creditsPerImage: 10,
   creditsPerVideo: 60,
   creditsPerUpscale: 5,
   creditsPerTraining: 200,
-  /** Credits per result for single models, where they differ from the above. */
+  /** Credits per result of single models that differ from the above. */
   creditsByModel: {} as Record<string, number>,
 
-  /** How much is kept: the oldest jobs, drawn media and nothing else make room. */
+  /** Limits of the state. The oldest jobs and drawn media make room, and nothing else does. */
   jobsKept: 100_000,
   modelsPerKey: 1_000,
   drawnBytes: 1024 ** 3,
   uploadedBytes: 4 * 1024 ** 3,
 };
 
+/** The guesses, each of which can be flipped. */
 export type Guesses = typeof guesses;

@@ -19,7 +19,7 @@ import { createLedger } from './jobs/ledger.ts';
 import { createRecords } from './jobs/records.ts';
 import { createState } from './jobs/state.ts';
 import { createMediaFiles } from './media/media-files.ts';
-import { createReferences } from './media/reference-fetcher.ts';
+import { createReferenceFetcher } from './media/reference-fetcher.ts';
 import { createRenderer } from './media/renderer.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { imageGenerationRoutes } from './routes/image-generation.ts';
@@ -33,9 +33,10 @@ import { videoRoutes } from './routes/videos.ts';
 import { presets } from './studio/look.ts';
 
 /**
- * `keys` are the API keys it knows, with their credits. `strict` refuses what the documentation forbids, `lenient`
- * ignores what it does not know. `speed` divides every duration: 1 is as slow as the real thing. `random` makes ids and
- * addresses; the usual one cannot be guessed. `publicUrl` replaces `http://host:port` in addresses of results.
+ * The settings of a sandbox. `keys` are its API keys with their credits. `strict` refuses everything that the
+ * documentation forbids, and `lenient` ignores unknown fields. `speed` divides every duration: 1 is as slow as the real
+ * API. `random` makes ids and addresses, which are unguessable by default. `publicUrl` replaces `http://host:port` in
+ * addresses of results.
  */
 export type SandboxOptions = {
   clock: Clock;
@@ -52,9 +53,10 @@ export type SandboxOptions = {
   log?: Log;
 };
 
+/** Returns a random number from 0 to 1 of the system. */
 const unguessable = () => randomInt(2 ** 32) / 2 ** 32;
 
-/** A sandbox that listens once it is started. Its `url`, which ends in /api, is known from then on. */
+/** Returns a sandbox, which listens from `start` on. Its `url` ends in /api and is known from then on. */
 export function createSandbox(options: SandboxOptions) {
   const { clock, keys, mode = 'strict', speed = 1, host = '127.0.0.1', random = unguessable, log } = options;
   const guesses: Guesses = { ...usualGuesses, ...options.guesses };
@@ -62,7 +64,7 @@ export function createSandbox(options: SandboxOptions) {
   const stopped = new AbortController();
   let origin = '';
 
-  // 16 bytes, as 22 characters that need no escaping anywhere.
+  /** Returns 16 random bytes as 22 characters that need no escaping. */
   const token = () => Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256))).toString('base64url');
   const mediaFiles = createMediaFiles({ drawn: guesses.drawnBytes, uploaded: guesses.uploadedBytes });
   const renderer = createRenderer({ mediaFiles, signal: stopped.signal });
@@ -72,7 +74,7 @@ export function createSandbox(options: SandboxOptions) {
   const state = createState({ accounts: keys, guesses, onDropped: (media) => void renderer.forget(media) });
   const ledger = createLedger({ state });
   const faults = createFaultRules({ clock });
-  const references = createReferences({
+  const fetchReference = createReferenceFetcher({
     renderer,
     mediaFiles,
     guesses,
@@ -88,7 +90,7 @@ export function createSandbox(options: SandboxOptions) {
     jobs: createSandboxJobs({ clock, state, guesses, ledger, renderer, token, speed }),
     renderer,
     mediaFiles,
-    references,
+    fetchReference,
     mediaUrl,
     token,
     strict: mode === 'strict',
@@ -135,7 +137,7 @@ export function createSandbox(options: SandboxOptions) {
     get url() {
       return `${origin}/api`;
     },
-    /** Listens; rejects when the port is taken. */
+    /** Listens. Rejects when the port is taken. */
     async start() {
       server.listen(options.port ?? 0, host);
       await once(server, 'listening');
@@ -144,7 +146,7 @@ export function createSandbox(options: SandboxOptions) {
       origin = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
       log?.info({ url: `${origin}/api`, mode, speed }, 'sandbox listening');
     },
-    /** Cuts every connection, ends what is being drawn and removes what was kept. */
+    /** Cuts every connection, ends the rendering under way and removes all files. */
     async stop() {
       stopped.abort();
       server.closeAllConnections();

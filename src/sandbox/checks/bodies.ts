@@ -1,15 +1,15 @@
-/** The bodies of the four triggers as shapes: required fields, types, limits. */
+/** Schemas of the bodies of the four triggers: required fields, types, limits. */
 import { z } from 'zod';
 import type { Guesses } from '../guesses.ts';
 import { optionGroups } from './options.ts';
 
 const text = (name: string) => z.string(`${name} must be text`);
 const whole = (name: string) => z.number(`${name} must be a number`).int(`${name} must be a whole number`);
-const count = (name: string, most: number) =>
-  whole(name).min(1, `${name} must be at least 1`).max(most, `${name} must be at most ${most}`).optional();
+const count = (name: string, max: number) =>
+  whole(name).min(1, `${name} must be at least 1`).max(max, `${name} must be at most ${max}`).optional();
 
-/** More references than any model takes; what a model takes is checked against the catalogue. */
-const referencesAtMost = 50;
+/** More references than any model takes. The limit of a model is in the catalogue. */
+const maxReferences = 50;
 
 const references = (name: string) =>
   z
@@ -17,10 +17,10 @@ const references = (name: string) =>
       z.object({ url: text(`${name}.url`), role: text(`${name}.role`).optional() }, `${name} must hold { url, role }`),
       `${name} must be a list`,
     )
-    .max(referencesAtMost, `${name} has too many entries`)
+    .max(maxReferences, `${name} has too many entries`)
     .default([]);
 
-/** With `strict`, fields that are not listed are refused; otherwise they are ignored. */
+/** Returns the schemas. With `strict`, they refuse unknown fields. Otherwise they ignore them. */
 export function createBodies({ guesses, strict }: { guesses: Guesses; strict: boolean }) {
   const body = <S extends z.ZodRawShape>(fields: S) =>
     strict ? z.strictObject(fields, 'Send a JSON object') : z.object(fields, 'Send a JSON object');
@@ -30,7 +30,7 @@ export function createBodies({ guesses, strict }: { guesses: Guesses; strict: bo
   const modelID = text('modelID');
 
   return {
-    /** Only says which model is meant, and so which of the other shapes holds. */
+    /** Reads the model only, which decides between the other schemas. */
     addressed: z.object(
       { modelID: z.string('modelID is required').min(1, 'modelID is required') },
       'Send a JSON object',
@@ -43,7 +43,7 @@ export function createBodies({ guesses, strict }: { guesses: Guesses; strict: bo
       preset: text('preset').optional(),
       referenceImageURLs: z
         .array(text('referenceImageURLs'), 'referenceImageURLs must be a list')
-        .max(referencesAtMost, 'referenceImageURLs has too many entries')
+        .max(maxReferences, 'referenceImageURLs has too many entries')
         .default([]),
       options: optionGroups,
     }),

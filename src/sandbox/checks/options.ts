@@ -1,11 +1,11 @@
-/** Checks `options` against what the documentation says of the model, and nothing beyond that. */
+/** Checks `options` against the documentation of the model, and nothing beyond that. */
 import { z } from 'zod';
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import type { Model, Option } from '../../photogpt/models/model.ts';
 import type { Guesses } from '../guesses.ts';
 import { Problem } from '../http/problem.ts';
 
-/** The groups as they came in; what stands in them is looked at by `checkOptions`. */
+/** The schema of the groups. `checkOptions` checks their content. */
 export const optionGroups = z
   .record(
     z.string(),
@@ -14,9 +14,11 @@ export const optionGroups = z
   )
   .optional();
 
+/** The groups of a request. */
 export type OptionGroups = z.infer<typeof optionGroups>;
 
-const typed: Record<Option['kind'], { holds: (value: unknown) => boolean; name: string }> = {
+/** The test of a value by the kind of its option, and the name of the kind for people. */
+const kinds: Record<Option['kind'], { holds: (value: unknown) => boolean; name: string }> = {
   choice: { holds: (value) => typeof value === 'string' || typeof value === 'number', name: 'text' },
   text: { holds: (value) => typeof value === 'string', name: 'text' },
   integer: { holds: Number.isInteger, name: 'a whole number' },
@@ -25,8 +27,8 @@ const typed: Record<Option['kind'], { holds: (value: unknown) => boolean; name: 
 };
 
 /**
- * The options of the model's own group. Throws `Problem`: for a value outside a documented table always, for a group
- * or an option that belongs to no documented table of this model only when `strict`.
+ * Returns the options of the model's own group. Throws `Problem` for a value outside a documented table. With `strict`,
+ * it also throws for a group or an option that belongs to no documented table of this model.
  */
 export function checkOptions(
   model: Model,
@@ -37,12 +39,12 @@ export function checkOptions(
   if (context.strict) checkGroups(model, Object.keys(groups), context);
   const own = (model.group === undefined ? undefined : groups[model.group]) ?? {};
   const options = Object.values(model.options).filter(({ at }) => at === 'options');
-  const complete = options.length > 0 && options.every(({ evidence }) => evidence.key === 'documented');
+  const isTableComplete = options.length > 0 && options.every(({ evidence }) => evidence.key === 'documented');
   for (const [key, value] of Object.entries(own)) {
     const path = `options.${model.group}.${key}`;
     const option = options.find((one) => one.key === key);
     if (option) checkValue(option, value, path, model);
-    else if (complete && context.strict) {
+    else if (isTableComplete && context.strict) {
       const known = options.map((one) => one.key).join(', ');
       throw new Problem(400, `${path} is not known: ${model.id} takes ${known}`, `validation: ${path}`);
     }
@@ -55,11 +57,11 @@ function checkGroups(
   groups: string[],
   { catalogue, guesses }: { catalogue: Catalogue; guesses: Guesses },
 ) {
-  const sure = model.evidence.group === 'documented';
+  const isDocumented = model.evidence.group === 'documented';
   for (const group of groups) {
     if (group === model.group) continue;
-    // A family whose group name is only guessed may be right to call it something that nobody else does.
-    if (!sure && !catalogue.models.some((other) => other.group === group)) continue;
+    // The name of the model's own group may be a guess. An unknown name may then be the right one.
+    if (!isDocumented && !catalogue.models.some((other) => other.group === group)) continue;
     const message = `options.${group} does not belong to ${model.id}; send only options.${model.group}`;
     throw new Problem(guesses.wrongGroupStatus, message, `validation: options.${group}`);
   }
@@ -67,7 +69,7 @@ function checkGroups(
 
 function checkValue(option: Option, value: unknown, path: string, model: Model) {
   if (option.evidence.key !== 'documented' || value === undefined || value === null) return;
-  const { holds, name } = typed[option.kind];
+  const { holds, name } = kinds[option.kind];
   if (!holds(value)) throw new Problem(400, `${path} must be ${name}`, `validation: ${path}`);
   const { values } = option;
   if (option.evidence.range === 'documented' && values && !values.some((one) => one === value)) {

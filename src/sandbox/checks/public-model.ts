@@ -1,11 +1,13 @@
-/** Tells which public model a `modelID` means, or why none. */
+/** Explains why a `modelID` means no public model. */
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Ids of trained models look like this, and so do the ones that the sandbox hands out. */
+/** The form of trained models' ids, those of the sandbox included. */
 const idLike = /^[0-9a-f]{8}-[0-9a-f]{4}-|^[\w-]{20,}$/i;
 
-/** Why no model of this `kind` has the id: 404 for what looks like somebody's model, 400 for anything else. */
+/**
+ * Returns the problem that no model of this `kind` has the id: 404 when it looks like a trained model's, 400 otherwise.
+ */
 export function noSuchModel(catalogue: Catalogue, kind: 'image' | 'video', id: string): Problem {
   const other = catalogue.models.find((model) => model.id === id);
   if (other) return new Problem(400, `${id} makes ${other.kind}s, not ${kind}s`, 'validation: modelID');

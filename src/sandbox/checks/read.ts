@@ -1,8 +1,8 @@
-/** Parses what came in, or says in one sentence what is wrong with it. */
+/** Parses incoming data, or explains in one sentence what is wrong with it. */
 import type { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 
-/** `data` as `shape` has it. Throws `Problem` 400 whose message names every field that is wrong. */
+/** Returns `data` as `shape` reads it. Throws `Problem` 400 whose message names every wrong field. */
 export function read<S extends z.ZodType>(shape: S, data: unknown): z.output<S> {
   const parsed = shape.safeParse(data);
   if (parsed.success) return parsed.data;

@@ -1,24 +1,26 @@
-/** Carries out what a fault says about the answer: waiting, replacing it, cutting the connection. */
+/** Carries out a fault of an answer: waits, replaces the answer, or cuts the connection. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Clock } from '../../concurrency/clock.ts';
+import { maxHangMs } from '../timings.ts';
 import type { Fault } from './faults.ts';
 
 type HttpContext = Context<{ Bindings: HttpBindings }>;
 
-/** A client that never gives up is cut off after this long, in milliseconds. */
-const longestHang = 600_000;
-
+/** Answers a request under a fault. */
 export type Disturb = ReturnType<typeof createDisturb>;
 
-/** `signal` aborts when the sandbox stops. */
+/** Returns the function that answers under a fault. `signal` aborts when the sandbox stops, and ends its waits. */
 export function createDisturb({ clock, signal }: { clock: Clock; signal: AbortSignal }) {
   const wait = (c: HttpContext, milliseconds: number) => {
-    const gone = new AbortController();
-    c.env.outgoing.once('close', () => gone.abort());
-    return clock.sleep(milliseconds, AbortSignal.any([signal, gone.signal]));
+    const clientLeft = new AbortController();
+    c.env.outgoing.once('close', () => clientLeft.abort());
+    return clock.sleep(milliseconds, AbortSignal.any([signal, clientLeft.signal]));
   };
-  /** The answer under `fault`, made by `usual` unless the fault keeps it from happening; `cut` if the connection is gone. */
+  /**
+   * Returns the answer under `fault`, or `cut` when the connection is gone. `usual` carries out the request, if the
+   * fault lets it.
+   */
   return async (
     c: HttpContext,
     fault: Fault | undefined,
@@ -29,7 +31,7 @@ export function createDisturb({ clock, signal }: { clock: Clock; signal: AbortSi
     if (fault.effect) await usual();
     // Some statuses must not have a body, not even an empty one.
     if (typeof fault.answer === 'object') return new Response(fault.answer.body || null, fault.answer);
-    if (fault.answer === 'hang') await wait(c, longestHang);
+    if (fault.answer === 'hang') await wait(c, maxHangMs);
     c.env.incoming.socket.destroy();
     return 'cut';
   };

@@ -1,13 +1,20 @@
-/** Decides which fault a request meets: rules that were set from outside first, then words in the prompt. */
+/**
+ * Picks the fault that a request meets: first by the rules that were set from outside, then by the words in its prompt.
+ */
 import { z } from 'zod';
+import { createBoundedMap } from '../../concurrency/bounded-map.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { operations } from '../http/operations.ts';
 import type { ListFault } from '../jobs/job-list.ts';
-import { type Fault, faultShape, faultWords, type JobFault } from './faults.ts';
+import { faultWords } from './fault-words.ts';
+import { type Fault, faultShape, type JobFault } from './faults.ts';
 
 const operationNames = [...operations.map(({ name }) => name), 'media'];
 
-/** A rule holds for `times` requests, for `seconds`, or until it is cleared. `path` matches the start of the path below /api, or of one under /media. */
+/**
+ * The schema of a rule. A rule holds for `times` requests, for `seconds`, or until it is cleared. `path` matches the
+ * start of the path below /api, or of one under /media.
+ */
 export const ruleShape = z.strictObject({
   match: z
     .strictObject({
@@ -21,7 +28,7 @@ export const ruleShape = z.strictObject({
   seconds: z.number().positive().optional(),
 });
 
-/** How `GET /jobs` lags and shifts; see `ListFault`. */
+/** The schema of `ListFault`. */
 export const listFaultShape = z.strictObject({
   lagSeconds: z.number().min(0).default(0),
   pageShift: z.number().int().min(-1000).max(1000).default(0),
@@ -29,18 +36,24 @@ export const listFaultShape = z.strictObject({
 
 type Rule = z.infer<typeof ruleShape> & { until: number };
 
+/** A request as far as rules and words judge it. `text` is its prompt, if it has one. */
+type FaultyRequest = { operation: string; path: string; key: string; text: string };
+
+/** The faults that are set. */
 export type Faults = ReturnType<typeof createFaultRules>;
 
-const rulesAtMost = 1_000;
-const countsAtMost = 10_000;
+const maxRules = 1_000;
+/** Requests whose words are counted. Far more than a test or a person sends before they get through. */
+const maxCountedRequests = 10_000;
 
+/** Returns an empty set of rules. */
 export function createFaultRules({ clock }: { clock: Clock }) {
   let rules: Rule[] = [];
   let list: ListFault = { lagSeconds: 0, pageShift: 0 };
-  /** How often a request met its word in a row, oldest first. */
-  const met = new Map<string, number>();
+  /** How many times in a row a request met its word. */
+  const meetings = createBoundedMap<string, number>({ maxEntries: maxCountedRequests });
 
-  function byRule(request: { operation: string; path: string; key: string }): Fault | undefined {
+  function byRule(request: FaultyRequest): Fault | undefined {
     const now = clock.now();
     rules = rules.filter(({ until, times }) => until > now && times !== 0);
     const rule = rules.find(
@@ -53,56 +66,53 @@ export function createFaultRules({ clock }: { clock: Clock }) {
     return rule?.fault;
   }
 
-  // A request that got through is forgotten, so that the same words bring the fault again the next day.
-  function byWord(request: { operation: string; key: string; text: string }): Fault | undefined {
+  function byWord(request: FaultyRequest): Fault | undefined {
     const said = new Set(request.text.split(/\s+/));
     const found = faultWords.filter(({ word }) => said.has(word));
-    const stages = found.filter(({ fault }) => fault.answer !== undefined);
-    const jobs = found.filter(({ fault }) => fault.answer === undefined);
-    const [stage] = stages;
-    if (stage && holds(stage, request)) return faultOf(stage.word);
-    const held = jobs.filter((one) => holds(one, request));
+    const [first] = found.filter(({ fault }) => fault.answer !== undefined);
+    if (first && meets(first, request)) return faultOf(first.word);
+    const met = found.filter(({ fault }) => fault.answer === undefined).filter((one) => meets(one, request));
     const job: JobFault = {};
-    for (const { fault } of held) Object.assign(job, fault.job);
-    return held.length ? { effect: true, job } : undefined;
+    for (const { fault } of met) Object.assign(job, fault.job);
+    return met.length ? { effect: true, job } : undefined;
   }
 
-  function holds(
-    { word, times }: { word: string; times?: number },
-    request: { operation: string; key: string; text: string },
-  ) {
+  /**
+   * Whether a request meets the fault of its word this time. A request that gets through is forgotten, so that it
+   * brings the fault again the next day.
+   */
+  function meets({ word, times }: { word: string; times?: number }, { operation, key, text }: FaultyRequest): boolean {
     if (times === undefined) return true;
-    const id = JSON.stringify([word, request.operation, request.key, request.text]);
-    const before = met.get(id) ?? 0;
-    met.delete(id);
-    if (before >= times) return false;
-    met.set(id, before + 1);
-    const [oldest] = met.keys();
-    if (met.size > countsAtMost && oldest !== undefined) met.delete(oldest);
+    const id = JSON.stringify([word, operation, key, text]);
+    const before = meetings.get(id) ?? 0;
+    if (before >= times) {
+      meetings.delete(id);
+      return false;
+    }
+    meetings.set(id, before + 1);
     return true;
   }
 
   return {
-    /** Adds a rule; throws a `ZodError` when it is none. Earlier rules win. */
+    /** Adds a rule. Throws a `ZodError` when it is none. Earlier rules win. */
     add(rule: z.input<typeof ruleShape>) {
       const parsed = ruleShape.parse(rule);
-      if (rules.length >= rulesAtMost) throw new Error(`There are ${rulesAtMost} rules already`);
+      if (rules.length >= maxRules) throw new Error(`There are ${maxRules} rules already`);
       rules.push({ ...parsed, until: parsed.seconds === undefined ? Infinity : clock.now() + parsed.seconds * 1000 });
     },
-    /** Takes back every rule and everything said about the list. */
+    /** Removes every rule and the faults of the list. */
     clear() {
       rules = [];
       list = { lagSeconds: 0, pageShift: 0 };
     },
-    /** Makes the job list lag or shift; throws a `ZodError`. */
+    /** Makes the job list lag or shift. Throws a `ZodError` when the fault is none. */
     setList(fault: z.input<typeof listFaultShape>) {
       list = listFaultShape.parse(fault);
     },
     list: () => list,
     rules: (): readonly Rule[] => rules,
-    /** The fault that this request meets. `text` is its prompt, if it has one. */
-    pick: (request: { operation: string; path: string; key: string; text: string }) =>
-      byRule(request) ?? byWord(request),
+    /** Returns the fault that a request meets, and counts it. Undefined without one. */
+    pick: (request: FaultyRequest) => byRule(request) ?? byWord(request),
   };
 }
 

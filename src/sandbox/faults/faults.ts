@@ -1,9 +1,9 @@
-/** What can go wrong on purpose, and the words in a prompt that make it go wrong. */
+/** The shapes of faults: errors that the sandbox makes on purpose. */
 import { z } from 'zod';
 
-/** Things that happen to a job that was started all the same. Times in seconds. */
+/** Faults of a job that was started. Times in seconds. */
 const jobFault = z.strictObject({
-  /** Its time is multiplied by this. */
+  /** Multiplies its duration. */
   slow: z.number().positive().optional(),
   /** It never ends. */
   stuck: z.boolean().optional(),
@@ -11,9 +11,9 @@ const jobFault = z.strictObject({
   fail: z.string().min(1).optional(),
   /** It succeeds without a single picture or video. */
   empty: z.boolean().optional(),
-  /** Optional fields are left out of its answers. */
+  /** Its answers have no optional fields. */
   sparse: z.boolean().optional(),
-  /** Status words that no documentation knows. */
+  /** Status words that are in no documentation. */
   oddWords: z.strictObject({ running: z.string(), success: z.string() }).optional(),
   /** It is created this much later. */
   later: z.number().positive().optional(),
@@ -25,10 +25,7 @@ const answer = z.strictObject({
   body: z.string().default(''),
 });
 
-/**
- * One fault. `answer` replaces the API's own: an answer, `drop` (the connection is cut) or `hang` (no answer until
- * the other side gives up). `effect` says whether the request is carried out all the same. `latency` in milliseconds.
- */
+/** The schema of `Fault`. */
 export const faultShape = z.strictObject({
   latency: z.number().min(0).max(600_000).optional(),
   answer: z.union([answer, z.enum(['drop', 'hang'])]).optional(),
@@ -36,112 +33,12 @@ export const faultShape = z.strictObject({
   job: jobFault.optional(),
 });
 
+/**
+ * One fault. `answer` replaces the API's own with another answer, `drop` (cuts the connection) or `hang` (gives no
+ * answer until the client gives up). With `effect`, the request is carried out nevertheless. `latency` is in
+ * milliseconds.
+ */
 export type Fault = z.infer<typeof faultShape>;
+
+/** The faults of one job. */
 export type JobFault = z.infer<typeof jobFault>;
-
-type FaultWord = {
-  word: string;
-  meaning: string;
-  fault: z.input<typeof faultShape>;
-  /** How often in a row the same request meets it before it gets through once; always, if absent. */
-  times?: number;
-};
-
-const nok = (status: number, message: string, err: string, headers: Record<string, string> = {}) => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify({ status: 'NOK', message, err, result: null }),
-});
-
-const page = (title: string) =>
-  `<!doctype html><html><head><title>${title}</title></head><body><center><h1>${title}</h1></center></body></html>`;
-const html = (status: number, title: string) => ({
-  status,
-  headers: { 'content-type': 'text/html' },
-  body: page(title),
-});
-const serverError = nok(500, 'Something went wrong on our side', 'internal error');
-const tooMany = 'Too many requests, please slow down';
-const refusal = 'The prompt was rejected by the safety system';
-
-/** Written anywhere in a prompt (for training: in the model's name), between spaces, these words bring their fault. */
-export const faultWords: readonly FaultWord[] = [
-  { word: '!refuse', meaning: 'refused for safety', fault: { answer: nok(400, refusal, 'safety: policy') } },
-  { word: '!credits', meaning: 'no credits left', fault: { answer: nok(402, 'insufficient credits', 'credits') } },
-  {
-    word: '!conflict',
-    meaning: '409 twice',
-    times: 2,
-    fault: { answer: nok(409, 'Another operation is under way', 'conflict') },
-  },
-  {
-    word: '!429',
-    meaning: '429 with Retry-After: 2, twice',
-    times: 2,
-    fault: { answer: nok(429, tooMany, 'rate limit', { 'retry-after': '2' }) },
-  },
-  {
-    word: '!429-bare',
-    meaning: '429 without Retry-After, twice',
-    times: 2,
-    fault: { answer: nok(429, tooMany, 'rate limit') },
-  },
-  { word: '!500', meaning: '500 once, nothing started', times: 1, fault: { answer: serverError } },
-  {
-    word: '!500-after',
-    meaning: '500 once, though the job was started',
-    times: 1,
-    fault: { answer: serverError, effect: true },
-  },
-  {
-    word: '!502',
-    meaning: 'an HTML page with 502 once, nothing started',
-    times: 1,
-    fault: { answer: html(502, '502 Bad Gateway') },
-  },
-  {
-    word: '!502-after',
-    meaning: 'an HTML page with 502 once, though the job was started',
-    times: 1,
-    fault: { answer: html(502, '502 Bad Gateway'), effect: true },
-  },
-  {
-    word: '!403',
-    meaning: 'turned away at the edge with plain text',
-    fault: { answer: { status: 403, headers: { 'content-type': 'text/plain' }, body: 'error code: 1010' } },
-  },
-  {
-    word: '!lost-request',
-    meaning: 'the connection is cut once, nothing started',
-    times: 1,
-    fault: { answer: 'drop' },
-  },
-  {
-    word: '!lost-answer',
-    meaning: 'the connection is cut once, after the job was started',
-    times: 1,
-    fault: { answer: 'drop', effect: true },
-  },
-  {
-    word: '!late',
-    meaning: 'no answer once, and the job starts 20 seconds later',
-    times: 1,
-    fault: { answer: 'hang', effect: true, job: { later: 20 } },
-  },
-  { word: '!slow', meaning: 'takes ten times as long', fault: { job: { slow: 10 } } },
-  { word: '!stuck', meaning: 'never ends', fault: { job: { stuck: true } } },
-  { word: '!fail', meaning: 'the job fails', fault: { job: { fail: 'The provider could not generate this' } } },
-  {
-    word: '!fail-once',
-    meaning: 'the job fails, the next one of the same words succeeds',
-    times: 1,
-    fault: { job: { fail: 'The provider could not generate this' } },
-  },
-  { word: '!empty', meaning: 'succeeds without pictures', fault: { job: { empty: true } } },
-  {
-    word: '!odd-status',
-    meaning: 'shows status words that nobody knows',
-    fault: { job: { oddWords: { running: 'rendering', success: 'finished' } } },
-  },
-  { word: '!sparse', meaning: 'optional fields are missing', fault: { job: { sparse: true } } },
-];

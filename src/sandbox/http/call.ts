@@ -1,4 +1,4 @@
-/** One authorised request on its way to a route, and what every route is made of. */
+/** The types of routes: an authorised request, its answer, and the parts that routes work with. */
 import type { JobFault } from '../faults/faults.ts';
 import type { Guesses } from '../guesses.ts';
 import type { SandboxJobs } from '../jobs/jobs.ts';
@@ -6,11 +6,14 @@ import type { RequestEntry } from '../jobs/ledger.ts';
 import type { Records } from '../jobs/records.ts';
 import type { Account, State } from '../jobs/state.ts';
 import type { MediaFiles } from '../media/media-files.ts';
-import type { References } from '../media/reference-fetcher.ts';
+import type { ReferenceFetcher } from '../media/reference-fetcher.ts';
 import type { Renderer } from '../media/renderer.ts';
 import type { Operation } from './operations.ts';
 
-/** `id` is what stands in the path, `body` parsed JSON, `form` a multipart body. `now` is in milliseconds since 1970. */
+/**
+ * An authorised request. `id` is from its path, `body` is parsed JSON, `form` a multipart body. `now` is in
+ * milliseconds since 1970.
+ */
 export type Call = {
   now: number;
   account: Account;
@@ -22,14 +25,16 @@ export type Call = {
   fault: JobFault | undefined;
 };
 
-/** Goes beside `"status": "OK"`; `code` is the HTTP status, 200 if absent. */
+/** A successful answer. `body` goes beside `"status": "OK"`. `code` is the HTTP status, 200 if absent. */
 export type Answer = { code?: number; body: { result?: unknown; message?: string; page?: number; pageSize?: number } };
 
+/** Answers one operation. Throws `Problem` for a NOK. */
 export type Route = (call: Call) => Answer | Promise<Answer>;
 
+/** The routes by operation. */
 export type Routes = Record<Operation, Route>;
 
-/** What routes work with. `speed` divides every duration; `token` makes something that nobody can guess. */
+/** The parts that routes work with. `speed` divides every duration. `token` returns a new unguessable text. */
 export type Parts = {
   state: State;
   guesses: Guesses;
@@ -37,7 +42,7 @@ export type Parts = {
   jobs: SandboxJobs;
   renderer: Renderer;
   mediaFiles: MediaFiles;
-  references: References;
+  fetchReference: ReferenceFetcher;
   mediaUrl: (token: string, name?: string) => string;
   token: () => string;
   strict: boolean;

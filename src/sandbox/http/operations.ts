@@ -1,6 +1,9 @@
-/** Every route of the API, as data. Two things that change state are spelled GET; that is the API's doing. */
+/** Every route of the API, as data. The API spells two operations GET that change state. */
 
-/** Verbs and paths of the delete operations, of `GET /videos` and of `GET /presets` are guesses or come from third parties. */
+/**
+ * The operations by name. Verbs and paths of the delete operations, of `GET /videos` and of `GET /presets` are guesses
+ * or come from third parties.
+ */
 export const operations = [
   { name: 'ping', method: 'GET', path: '/ping' },
   { name: 'listModels', method: 'GET', path: '/models' },
@@ -25,4 +28,5 @@ export const operations = [
   { name: 'listPresets', method: 'GET', path: '/presets' },
 ] as const satisfies { name: string; method: 'GET' | 'POST' | 'DELETE'; path: string }[];
 
+/** The name of an operation. */
 export type Operation = (typeof operations)[number]['name'];

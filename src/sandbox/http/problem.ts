@@ -1,8 +1,8 @@
-/** A request that the API answers with NOK. */
+/** The error for a request that the API answers with NOK. */
 
 /**
- * `message` is for people, `err` for logs; `status` is the HTTP status. The two texts are kept apart because the API
- * keeps them apart (error codes page).
+ * A NOK. `message` is for people, `err` for logs. `status` is the HTTP status. There are two texts because the API has
+ * two (error codes page).
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -16,7 +16,7 @@ export class Problem extends Error {
   }
 }
 
-/** The body of an error answer. */
+/** Returns the body of an error answer. */
 export function errorBody(message: string, err: string) {
   return { status: 'NOK', message, err, result: null };
 }

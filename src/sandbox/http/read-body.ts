@@ -1,17 +1,17 @@
-/** Takes in what a request carries, up to a limit. */
+/** Reads the body of a request, up to a limit. */
 import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-/** A body that is too large is still taken in, up to this many times the limit: cutting it off would hide the answer. */
-const patience = 4;
+/** Times the limit up to which a body that is too large is still read. Cutting it off would hide the answer. */
+const maxReadFactor = 4;
 
 /**
- * The parsed JSON or multipart body of a POST, or why it is refused. `limit` is in bytes, `tooLarge` the status for
- * what goes beyond it.
+ * Returns the parsed JSON or multipart body of a POST, or the refusal of it. `maxBytes` is its limit, and `tooLarge`
+ * the status of a larger one.
  */
 export async function readBody(
   incoming: IncomingMessage,
-  limit: number,
+  maxBytes: number,
   tooLarge: number,
 ): Promise<{ body?: unknown; form?: FormData; refusal?: Problem }> {
   if (incoming.method !== 'POST') return {};
@@ -22,11 +22,11 @@ export async function readBody(
   try {
     for await (const chunk of incoming) {
       size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      if (size > limit * patience) break;
+      if (size <= maxBytes) chunks.push(chunk);
+      if (size > maxBytes * maxReadFactor) break;
     }
-    if (size > limit) {
-      const message = `The request is larger than ${limit / 1024 ** 2} MB`;
+    if (size > maxBytes) {
+      const message = `The request is larger than ${maxBytes / 1024 ** 2} MB`;
       return { refusal: new Problem(tooLarge, message, 'body: too large') };
     }
     const whole = new Response(Buffer.concat(chunks), { headers: { 'content-type': type } });

@@ -1,4 +1,4 @@
-/** What happens to every request before and after its route: counting, faults, access, reading, answering. */
+/** Handles every request before and after its route: reads, counts, applies faults, authorises and answers. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -13,9 +13,10 @@ import { readBody } from './read-body.ts';
 
 type ApiContext = Context<{ Bindings: HttpBindings }>;
 
-/** JSON bodies hold prompts and addresses; this is far more than any of them needs. In bytes. */
-const largestJson = 2 * 1024 ** 2;
+/** Largest JSON body. Such bodies hold prompts and addresses, and need far less. */
+const maxJsonBytes = 2 * 1024 ** 2;
 
+/** Returns the function that makes the HTTP handler of an operation from its route. */
 export function createReceive(deps: {
   clock: Clock;
   parts: Parts;
@@ -27,6 +28,7 @@ export function createReceive(deps: {
   const { clock, parts, ledger, faults, disturb, log } = deps;
   const { state, guesses } = parts;
 
+  /** Returns the account of a key. Throws `Problem` for an unknown key or a missing API version. */
   function authorise(c: ApiContext, key: string) {
     const account = state.accounts.get(key);
     if (!account) throw new Problem(401, 'The API key is missing or not valid', 'unauthorised');
@@ -40,6 +42,7 @@ export function createReceive(deps: {
     return account;
   }
 
+  /** Returns the answer of a route, or that of its error. */
   async function answer(c: ApiContext, route: () => ReturnType<Route>): Promise<Response> {
     try {
       const { code = 200, body } = await route();
@@ -53,11 +56,10 @@ export function createReceive(deps: {
     }
   }
 
-  /** The handler of one operation. */
   return (operation: Operation, route: Route) => async (c: ApiContext) => {
     const key = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
-    const limit = operation === 'uploadImage' ? guesses.uploadBytes : largestJson;
-    const { body, form, refusal } = await readBody(c.env.incoming, limit, guesses.uploadRefusedStatus);
+    const maxBytes = operation === 'uploadImage' ? guesses.uploadBytes : maxJsonBytes;
+    const { body, form, refusal } = await readBody(c.env.incoming, maxBytes, guesses.uploadRefusedStatus);
     const { method } = c.req;
     const path = c.req.path.replace(/^\/api/, '');
     const request = ledger.open({
@@ -83,12 +85,13 @@ export function createReceive(deps: {
     ledger.close(request, given);
     log?.debug({ operation, path, status: request.status, faulty: request.faulty }, 'request');
     const response = given === 'cut' ? new Response(null) : given;
-    // Clients learn from it how far their clock is off ours, and ours may be a simulated one.
+    // Clients compare their clock with it, and the sandbox's may be a simulated one.
     response.headers.set('date', new Date(clock.now()).toUTCString());
     return response;
   };
 }
 
+/** Returns the prompt of a body. Empty without one. */
 function promptOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'prompt' in body && typeof body.prompt === 'string'
     ? body.prompt

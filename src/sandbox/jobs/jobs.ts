@@ -1,4 +1,4 @@
-/** Takes orders: charges for them, fixes their course, and makes the records of what will come of them. */
+/** Starts jobs: charges for them, fixes their course, and makes the records of their future results. */
 import type { Clock } from '../../concurrency/clock.ts';
 import type { JobFault } from '../faults/faults.ts';
 import type { Guesses } from '../guesses.ts';
@@ -9,8 +9,8 @@ import type { Account, Job, JobKind, State } from './state.ts';
 import { timelineOf } from './timeline.ts';
 
 /**
- * `seconds` is how long it takes at speed 1, by the job's number; `cost` is in credits. `pictures` and `videos` say how
- * each result is made, by the job's number, which seeds those that were given no seed.
+ * A job to start. `seconds` returns its duration at speed 1 by the job's number. `cost` is in credits. `pictures` and
+ * `videos` return the recipe of each result by the job's number, which seeds those without a seed.
  */
 export type Order = {
   account: Account;
@@ -26,8 +26,10 @@ export type Order = {
   videos?: (number: number) => { recipe: Recipe; seconds: number }[];
 };
 
+/** Starts a job. Throws `Problem` when the account cannot pay. */
 export type SandboxJobs = ReturnType<typeof createSandboxJobs>;
 
+/** Returns the function that starts jobs and numbers them. `speed` divides every duration. */
 export function createSandboxJobs(deps: {
   clock: Clock;
   state: State;
@@ -37,39 +39,41 @@ export function createSandboxJobs(deps: {
   token: () => string;
   speed: number;
 }) {
-  const { clock, state, guesses, ledger, renderer, token } = deps;
+  const { clock, state, guesses, ledger, renderer, token, speed } = deps;
   let number = 0;
 
-  function timeline(order: Order, fault: JobFault) {
-    const created = clock.now() + (fault.later ?? 0) * 1000;
-    if (fault.stuck) return timelineOf(created, Infinity);
-    return timelineOf(created, (order.seconds(number) * (fault.slow ?? 1)) / deps.speed);
-  }
-
-  function keep(recipe: Recipe, readyAt: number): string {
-    const media = token();
-    renderer.add(media, recipe, readyAt);
-    // Not awaited: the answer does not wait for the picture, and `warm` never rejects.
-    if (guesses.drawsAhead) void renderer.warm(media);
-    return media;
-  }
-
-  /** The started job. Throws `Problem` when the account cannot pay. */
   return function start(order: Order): Job {
-    const { account, fault = {}, modelID } = order;
-    if (account.credits < order.cost) {
-      throw new Problem(guesses.noCreditsStatus, 'insufficient credits', `credits: ${order.cost} needed`);
-    }
-    if (!(fault.fail && guesses.refundsFailures)) account.credits -= order.cost;
+    charge(order);
     number += 1;
-    const job: Job = {
+    const job = newJob(order);
+    const { fault = {} } = order;
+    const hasResults = !fault.empty && fault.fail === undefined && !fault.stuck;
+    if (hasResults) {
+      addPictures(order, job);
+      addVideos(order, job);
+    }
+    state.addJob(job);
+    ledger.started(job, order.request);
+    return job;
+  };
+
+  function charge({ account, cost, fault = {} }: Order): void {
+    if (account.credits < cost) {
+      throw new Problem(guesses.noCreditsStatus, 'insufficient credits', `credits: ${cost} needed`);
+    }
+    if (!(fault.fail && guesses.refundsFailures)) account.credits -= cost;
+  }
+
+  function newJob(order: Order): Job {
+    const { fault = {} } = order;
+    return {
       id: `job_${token()}`,
       number,
-      owner: account.key,
+      owner: order.account.key,
       kind: order.kind,
-      modelID,
+      modelID: order.modelID,
       prompt: order.prompt,
-      timeline: timeline(order, fault),
+      timeline: timelineUnder(fault, order),
       credits: order.cost,
       failure: fault.fail,
       pictures: [],
@@ -78,31 +82,57 @@ export function createSandboxJobs(deps: {
       oddWords: fault.oddWords,
       sparse: fault.sparse ?? false,
     };
-    const times = { createdAt: job.timeline.ended, visibleAt: job.timeline.ended };
-    const nothing = fault.empty || fault.fail !== undefined || fault.stuck;
-    for (const { recipe, width, height } of nothing ? [] : (order.pictures?.(number) ?? [])) {
+  }
+
+  function timelineUnder(fault: JobFault, order: Order) {
+    const createdAt = clock.now() + (fault.later ?? 0) * 1000;
+    if (fault.stuck) return timelineOf(createdAt, Infinity);
+    return timelineOf(createdAt, (order.seconds(number) * (fault.slow ?? 1)) / speed);
+  }
+
+  function addPictures({ account, modelID, pictures }: Order, job: Job): void {
+    const endedAt = job.timeline.ended;
+    for (const { recipe, width, height } of pictures?.(job.number) ?? []) {
       const id = `img_${token()}`;
-      const type = guesses.generatedImageType;
       state.pictures.set(id, {
         id,
         owner: account.key,
         modelID,
-        type,
-        media: keep(recipe, times.visibleAt),
+        type: guesses.generatedImageType,
+        media: addMedia(recipe, endedAt),
         width,
         height,
-        ...times,
+        createdAt: endedAt,
+        visibleAt: endedAt,
       });
       job.pictures.push(id);
     }
-    for (const { recipe, seconds } of nothing ? [] : (order.videos?.(number) ?? [])) {
+  }
+
+  function addVideos({ account, modelID, videos }: Order, job: Job): void {
+    const endedAt = job.timeline.ended;
+    for (const { recipe, seconds } of videos?.(job.number) ?? []) {
       const id = `vid_${token()}`;
-      const owned = { id, owner: account.key, jobId: job.id, modelID: modelID ?? '' };
-      state.videos.set(id, { ...owned, media: keep(recipe, times.visibleAt), seconds, ...times });
+      state.videos.set(id, {
+        id,
+        owner: account.key,
+        jobId: job.id,
+        modelID: modelID ?? '',
+        media: addMedia(recipe, endedAt),
+        seconds,
+        createdAt: endedAt,
+        visibleAt: endedAt,
+      });
       job.videos.push(id);
     }
-    state.addJob(job);
-    ledger.started(job, order.request);
-    return job;
-  };
+  }
+
+  /** Returns the token of a new result. */
+  function addMedia(recipe: Recipe, readyAt: number): string {
+    const media = token();
+    renderer.add(media, recipe, readyAt);
+    // Not awaited: the answer does not wait for the picture, and `warm` never rejects.
+    if (guesses.drawsAhead) void renderer.warm(media);
+    return media;
+  }
 }

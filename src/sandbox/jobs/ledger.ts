@@ -1,7 +1,13 @@
-/** What reached the sandbox and what came of it: every request counted, the last ones kept, every job with its request. */
+/**
+ * The record of what reached the sandbox: a count of all requests, the last ones in full, and each job with its
+ * request.
+ */
 import type { Job, State } from './state.ts';
 
-/** Times in milliseconds since 1970; `status` is absent while it is under way, and 0 if the connection was cut. */
+/**
+ * One request. `time` is in milliseconds since 1970. `status` is absent while it is under way, and 0 if the connection
+ * was cut.
+ */
 export type RequestEntry = {
   number: number;
   time: number;
@@ -11,16 +17,19 @@ export type RequestEntry = {
   key: string;
   body?: unknown;
   status?: number;
-  /** Whether it met a fault that was set on purpose. */
+  /** Whether it met a fault. */
   faulty: boolean;
 };
 
+/** The record of a sandbox. */
 export type Ledger = ReturnType<typeof createLedger>;
 
-const requestsKept = 10_000;
-/** A body that is longer as JSON is not kept; prompts have at most 20,000 characters. */
-const longestBody = 50_000;
+/** Requests that the record holds in full. */
+const maxRequests = 10_000;
+/** Longest body to record, in characters of JSON. Prompts have at most 20,000. */
+const maxBodyLength = 50_000;
 
+/** Returns an empty record. */
 export function createLedger({ state }: { state: State }) {
   const recent: RequestEntry[] = [];
   const counters = new Map<string, { calls: number; statuses: Record<string, number> }>();
@@ -28,27 +37,27 @@ export function createLedger({ state }: { state: State }) {
   let number = 0;
 
   return {
-    /** Counts a request as it arrives. */
+    /** Counts a request as it arrives, and returns its entry. */
     open(request: Omit<RequestEntry, 'number' | 'faulty'>): RequestEntry {
       number += 1;
-      const tooLong = request.body !== undefined && JSON.stringify(request.body).length > longestBody;
+      const tooLong = request.body !== undefined && JSON.stringify(request.body).length > maxBodyLength;
       const entry = { ...request, ...(tooLong && { body: undefined }), number, faulty: false };
       recent.push(entry);
-      // Trimmed by the tenth: cutting off one at a time would move the whole array with every request.
-      if (recent.length > requestsKept * 1.1) recent.splice(0, recent.length - requestsKept);
+      // Trimmed by a tenth at a time, because each cut moves the whole array.
+      if (recent.length > maxRequests * 1.1) recent.splice(0, recent.length - maxRequests);
       const counter = counters.get(request.operation) ?? { calls: 0, statuses: {} };
       counter.calls += 1;
       counters.set(request.operation, counter);
       return entry;
     },
-    /** Notes how it was answered. */
+    /** Records the status of its answer. */
     close(entry: RequestEntry, answer: { status: number } | 'cut') {
       const status = answer === 'cut' ? 0 : answer.status;
       entry.status = status;
       const counter = counters.get(entry.operation);
       if (counter) counter.statuses[status] = (counter.statuses[status] ?? 0) + 1;
     },
-    /** Notes which request started a job. */
+    /** Records the request that started a job. */
     started(job: Job, request: RequestEntry) {
       causes.set(job.id, { request, kind: job.kind });
       for (const id of causes.keys()) {
@@ -56,7 +65,10 @@ export function createLedger({ state }: { state: State }) {
         if (!state.jobs.has(id)) causes.delete(id);
       }
     },
-    /** Every job still remembered, in the order they were started. `ended` in its timeline is `Infinity` if it never ends. */
+    /**
+     * Returns every job that is still remembered, in the order of their start. `ended` is `Infinity` for one that never
+     * ends.
+     */
     jobs() {
       return [...state.jobs.values()].map((job) => ({
         jobId: job.id,
@@ -72,11 +84,11 @@ export function createLedger({ state }: { state: State }) {
         request: causes.get(job.id)?.request,
       }));
     },
-    /** How often each operation was called and with what status it was answered. */
+    /** Returns the number of calls and of each status by operation. */
     requests: () => Object.fromEntries([...counters].map(([name, counter]) => [name, structuredClone(counter)])),
-    /** The last requests, oldest first. */
+    /** Returns the last requests, oldest first. */
     recent: (): readonly RequestEntry[] => recent,
-    /** What is left on a key. */
+    /** Returns the credits left on a key. Undefined for an unknown key. */
     credits: (key: string) => state.accounts.get(key)?.credits,
   };
 }

@@ -1,16 +1,18 @@
-/** How the API spells what the sandbox remembers: JSON records with its own casing, dates and empty strings. */
+/** Writes the sandbox's state as the API's JSON records, with its casing, dates and empty strings. */
 import type { Guesses } from '../guesses.ts';
 import type { Job, Model, Picture, State, Video } from './state.ts';
 import { stageAt } from './timeline.ts';
 
+/** The writers of records. */
 export type Records = ReturnType<typeof createRecords>;
 
 const date = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** `mediaUrl` makes a public address out of a media token. */
+/** Returns the writers. `mediaUrl` returns the public address of a media token. */
 export function createRecords(deps: { state: State; guesses: Guesses; mediaUrl: (token: string) => string }) {
   const { state, guesses, mediaUrl } = deps;
 
+  /** Returns a job's status word, and since when it has it. */
   function statusOf(job: Job, now: number): { status: string; since: number } {
     const { stage, since } = stageAt(job.timeline, now);
     if (stage === 'created' || stage === 'queued') return { status: stage, since };
@@ -78,25 +80,25 @@ export function createRecords(deps: { state: State; guesses: Guesses; mediaUrl: 
         ...(guesses.echoesModelFields && { name, age, gender, ethnicity, eyeColor }),
       };
     },
-    /** The detail: outputs and the reason of a failure only once the job has ended. */
+    /** Returns the detail of a job. It has outputs and the reason of a failure only once the job has ended. */
     job(job: Job, now: number) {
       const { status } = statusOf(job, now);
-      const ended = now >= job.timeline.ended;
-      const short = (record: { id: string; url: string }) => ({ id: record.id, url: record.url });
+      const hasEnded = now >= job.timeline.ended;
+      const brief = (record: { id: string; url: string }) => ({ id: record.id, url: record.url });
       const pictures = job.pictures.flatMap((id) => state.pictures.get(id) ?? []).map((one) => picture(one, now));
       const videos = job.videos.flatMap((id) => state.videos.get(id) ?? []).map(video);
-      const images = job.sparse ? pictures.map(short) : pictures;
+      const images = job.sparse ? pictures.map(brief) : pictures;
       return {
         jobId: job.id,
         status,
-        ...(ended && !job.failure && (job.kind === 'image' || job.kind === 'upscale') && { images }),
-        // The sample shows nothing but id and address for the videos of a job.
-        ...(ended && !job.failure && job.kind === 'video' && { videos: videos.map(short) }),
-        ...(ended && job.failure && { error: job.failure }),
+        ...(hasEnded && !job.failure && (job.kind === 'image' || job.kind === 'upscale') && { images }),
+        // The sample shows only id and address for the videos of a job.
+        ...(hasEnded && !job.failure && job.kind === 'video' && { videos: videos.map(brief) }),
+        ...(hasEnded && job.failure && { error: job.failure }),
         ...(!job.sparse && { modelId: job.modelID, createdAt: date(job.timeline.created) }),
       };
     },
-    /** The entry in the list: no outputs, no prompt, no model. */
+    /** Returns the entry of the list, which has no outputs, prompt or model. */
     listedJob(job: Job, now: number) {
       const { status, since } = statusOf(job, now);
       if (job.sparse) return { jobId: job.id, status };

@@ -1,10 +1,13 @@
-/** What the sandbox remembers: accounts, models, pictures, videos and jobs, in memory and bounded. */
+/** The sandbox's state: accounts, models, pictures, videos and jobs, in memory and bounded. */
 import type { Guesses } from '../guesses.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Times are in milliseconds since 1970 everywhere here; `owner` is the API key. */
+/**
+ * An API key and its credits. All times of the state are in milliseconds since 1970, and each `owner` is an API key.
+ */
 export type Account = { key: string; credits: number };
 
+/** A trained model. */
 export type Model = {
   id: string;
   owner: string;
@@ -16,11 +19,11 @@ export type Model = {
   createdAt: number;
   updatedAt: number;
   deleted: boolean;
-  /** The job that trains it, or trained it last. */
+  /** The id of the job that trains it, or trained it last. */
   training?: string;
 };
 
-/** Pictures and videos exist from their job's start, but are `visibleAt` only when it has ended. */
+/** A picture. Pictures and videos exist from their job's start, and are visible when it has ended. */
 export type Picture = {
   id: string;
   owner: string;
@@ -34,6 +37,7 @@ export type Picture = {
   upscaled?: { id: string; visibleAt: number };
 };
 
+/** A video. */
 export type Video = {
   id: string;
   owner: string;
@@ -43,12 +47,14 @@ export type Video = {
   seconds: number;
   createdAt: number;
   visibleAt: number;
-  /** When the file was asked for and when it will be ready. */
+  /** The times when its file was requested, and when the file will be ready. */
   download?: { askedAt: number; readyAt: number };
 };
 
+/** The kind of a job. */
 export type JobKind = 'image' | 'upscale' | 'video' | 'training';
 
+/** A job. */
 export type Job = {
   id: string;
   number: number;
@@ -61,17 +67,21 @@ export type Job = {
   failure?: string;
   pictures: string[];
   videos: string[];
-  /** Media tokens of references that were fetched for this job alone. */
+  /** Media tokens of references that were fetched for this job only. */
   fetched: string[];
-  /** Words that the documentation does not know, shown instead of `running` and `success`. */
+  /** Undocumented words in the place of `running` and `success`. */
   oddWords?: { running: string; success: string };
-  /** Whether every optional field is left out of its answers. */
+  /** Whether its answers have no optional fields. */
   sparse: boolean;
 };
 
+/** The state of a sandbox. */
 export type State = ReturnType<typeof createState>;
 
-/** Jobs are kept by owner in the order of their creation; the oldest are dropped beyond `guesses.jobsKept`. */
+/**
+ * Returns the state with its accounts. It holds jobs by owner in the order of their creation, and drops the oldest
+ * beyond `guesses.jobsKept`. `onDropped` gets the media token of each dropped file.
+ */
 export function createState(deps: { accounts: Account[]; guesses: Guesses; onDropped: (media: string) => void }) {
   const accounts = new Map(deps.accounts.map((account) => [account.key, { ...account }]));
   const models = new Map<string, Model>();
@@ -117,13 +127,13 @@ export function createState(deps: { accounts: Account[]; guesses: Guesses; onDro
       jobs.set(job.id, job);
       const own = byOwner.get(job.owner) ?? [];
       byOwner.set(job.owner, own);
-      // A job whose effect comes late is created in the future: it takes its place among those that come before it.
-      let place = own.length;
-      for (let before = own[place - 1]; before && isAfter(before, job); before = own[place - 1]) place -= 1;
-      own.splice(place, 0, job);
+      // A job whose effect comes late is created in the future, so that later ones go before it.
+      let index = own.length;
+      for (let before = own[index - 1]; before && isAfter(before, job); before = own[index - 1]) index -= 1;
+      own.splice(index, 0, job);
       if (jobs.size > deps.guesses.jobsKept) dropOldest();
     },
-    /** Oldest first. */
+    /** Returns an owner's jobs, oldest first. */
     jobsOf: (owner: string): readonly Job[] => byOwner.get(owner) ?? [],
   };
 }

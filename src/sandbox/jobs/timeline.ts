@@ -1,45 +1,56 @@
-/** Where a job stands follows from when its steps happen and what time it is; nothing has to be ticked. */
+/**
+ * The stages of a job: created, queued, running, ended. A job's stage follows from its timeline and the time, so that
+ * no timer has to move it.
+ */
 import type { Guesses } from '../guesses.ts';
 import { createRandom } from '../studio/random.ts';
 
-/** Milliseconds since 1970. `ended` is `Infinity` for a job that never ends. */
+/** The beginning of each stage, in milliseconds since 1970. `ended` is `Infinity` for a job that never ends. */
 export type Timeline = { created: number; queued: number; running: number; ended: number };
 
+/** The stage of a job. */
 export type Stage = 'created' | 'queued' | 'running' | 'ended';
 
-/** The share of a job's time that passes before it is queued and before it runs. */
-const queuedAt = 0.04;
-const runningAt = 0.15;
+/** Part of a job's time that passes before it is queued. */
+const queuedFraction = 0.04;
+/** Part of a job's time that passes before it runs. */
+const runningFraction = 0.15;
 
-/** Service times are skewed to the right: log-normal, its median the usual time, most within a third of it. */
+/**
+ * Spread of durations. Service times are skewed to the right, so they are log-normal. Their median is the usual time,
+ * and the majority lies within a third of it.
+ */
 const spread = 0.25;
-const shortest = 0.5;
-const longest = 3;
-/** Each further picture or video of the same job adds this share. */
-const perFurther = 0.15;
+/** Shortest duration as a multiple of the usual one. */
+const minFactor = 0.5;
+/** Longest duration as a multiple of the usual one. */
+const maxFactor = 3;
+/** Part of the usual time that each further picture or video of a job adds. */
+const furtherFraction = 0.15;
 
-/** A job's time in seconds, before the sandbox's speed: always the same for the same job number. */
+/** Returns a job's duration in seconds at speed 1. It depends on the job's number only. */
 export function jobSeconds(job: { number: number; usual: number; count: number }): number {
   const { next } = createRandom(`job ${job.number}`);
-  // Box and Muller: two uniform numbers make a normal one.
+  // Box and Muller's method: two uniform numbers make a normal one.
   const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-  const factor = Math.min(longest, Math.max(shortest, Math.exp(spread * normal)));
-  return job.usual * factor * (1 + perFurther * (job.count - 1));
+  const factor = Math.min(maxFactor, Math.max(minFactor, Math.exp(spread * normal)));
+  return job.usual * factor * (1 + furtherFraction * (job.count - 1));
 }
 
-/** Training takes anything between the two ends that the documentation gives. */
+/** Returns a training's duration in seconds at speed 1. It lies between the two ends that the documentation gives. */
 export function trainingSeconds(number: number, guesses: Guesses): number {
   return createRandom(`training ${number}`).between(guesses.trainingSecondsMin, guesses.trainingSecondsMax);
 }
 
-/** The steps of a job of `seconds` that was created at `created`. */
+/** Returns the stages of a job of `seconds` that is created at `created`. */
 export function timelineOf(created: number, seconds: number): Timeline {
-  const length = seconds * 1000;
-  const at = (share: number) => (Number.isFinite(length) ? created + length * share : created + 1000 * share);
-  return { created, queued: at(queuedAt), running: at(runningAt), ended: created + length };
+  const durationMs = seconds * 1000;
+  // A job that never ends reaches its other stages within its first second.
+  const at = (fraction: number) => created + (Number.isFinite(durationMs) ? durationMs : 1000) * fraction;
+  return { created, queued: at(queuedFraction), running: at(runningFraction), ended: created + durationMs };
 }
 
-/** The step reached at `now`, and since when. */
+/** Returns the stage at `now`, and its beginning. */
 export function stageAt(timeline: Timeline, now: number): { stage: Stage; since: number } {
   if (now >= timeline.ended) return { stage: 'ended', since: timeline.ended };
   if (now >= timeline.running) return { stage: 'running', since: timeline.running };

@@ -1,4 +1,4 @@
-/** Starts picture jobs: with a public model, with a trained one, or to make a picture larger. */
+/** Routes that start picture jobs: with a public model, with a trained one, or to upscale a picture. */
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import type { ImageModel } from '../../photogpt/models/model.ts';
 import { createBodies } from '../checks/bodies.ts';
@@ -12,6 +12,7 @@ import { jobSeconds } from '../jobs/timeline.ts';
 import { exactSize, pictureSize } from '../media/frame-size.ts';
 import type { Recipe, Source } from '../media/renderer.ts';
 import { presets } from '../studio/look.ts';
+import { trainedModelSeconds } from '../timings.ts';
 import { own } from './own.ts';
 
 type Format = 'jpeg' | 'png' | 'webp';
@@ -19,9 +20,7 @@ type Format = 'jpeg' | 'png' | 'webp';
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
 const formats: Record<string, Format> = { jpeg: 'jpeg', jpg: 'jpeg', png: 'png', webp: 'webp' };
 
-/** Trained models are not in the catalogue; their pictures are quicker by everybody's account. */
-const trainedSeconds = 30;
-
+/** Returns the routes. */
 export function imageGenerationRoutes(
   parts: Parts,
   catalogue: Catalogue,
@@ -42,8 +41,8 @@ export function imageGenerationRoutes(
   const costOf = (modelID: string, count: number, usual = guesses.creditsPerImage) =>
     (guesses.creditsByModel[modelID] ?? usual) * count;
 
-  /** `count` pictures that differ by nothing but their seed. */
-  function prints(base: Omit<Extract<Recipe, { kind: 'picture' }>, 'kind' | 'seed'>, count: number, seed?: number) {
+  /** Returns the recipes of `count` pictures that differ by their seed only. */
+  function picturesOf(base: Omit<Extract<Recipe, { kind: 'picture' }>, 'kind' | 'seed'>, count: number, seed?: number) {
     const { width, height } = base;
     return (number: number) =>
       Array.from({ length: count }, (_, index) => {
@@ -52,7 +51,7 @@ export function imageGenerationRoutes(
       });
   }
 
-  async function withPublic(call: Call, model: ImageModel): Promise<Answer> {
+  async function startWithPublicModel(call: Call, model: ImageModel): Promise<Answer> {
     const given = read(bodies.publicImage, call.body);
     const options = checkOptions(model, given.options, { catalogue, guesses, strict });
     checkPreset(given.preset);
@@ -61,7 +60,7 @@ export function imageGenerationRoutes(
       const message = `${model.id} takes at most ${model.maxReferences} reference images; ${addresses.length} were given`;
       throw new Problem(400, message, 'validation: referenceImageURLs');
     }
-    const references = await Promise.all(addresses.map((one) => parts.references(one, 'referenceImageURLs')));
+    const references = await Promise.all(addresses.map((one) => parts.fetchReference(one, 'referenceImageURLs')));
     const size = pictureSize({ ratio: given.aspectRatio, size: text(options.imageSize) }, guesses);
     const format = formats[text(options.outputFormat) ?? ''] ?? guesses.pictureFormat;
     const seed = typeof options.seed === 'number' ? options.seed : undefined;
@@ -75,12 +74,12 @@ export function imageGenerationRoutes(
       request: call.request,
       fault: call.fault,
       fetched: references.flatMap((one) => ('media' in one && one.fetched ? one.media : [])),
-      pictures: prints({ prompt, ...size, preset, format, references }, count, seed),
+      pictures: picturesOf({ prompt, ...size, preset, format, references }, count, seed),
     });
     return triggered(job);
   }
 
-  /** The person in the picture: the given reference, else one of the pictures it was trained with. */
+  /** Returns the picture of the person: the given reference, or one of the pictures of the training. */
   function likeness(call: Call, model: Model, inputImageId: string | undefined): Source[] {
     if (inputImageId) return [{ media: own.picture(parts, call, inputImageId).media }];
     const [trained] = [...state.pictures.values()].filter(
@@ -89,7 +88,7 @@ export function imageGenerationRoutes(
     return trained ? [{ media: trained.media }] : [];
   }
 
-  function withTrained(call: Call, model: Model): Answer {
+  function startWithTrainedModel(call: Call, model: Model): Answer {
     const given = read(bodies.trainedImage, call.body);
     const status = parts.records.modelStatus(model, call.now);
     if (status !== 'ready') {
@@ -106,11 +105,11 @@ export function imageGenerationRoutes(
       kind: 'image',
       modelID: model.id,
       prompt,
-      seconds: (number) => jobSeconds({ number, usual: trainedSeconds, count }),
+      seconds: (number) => jobSeconds({ number, usual: trainedModelSeconds, count }),
       cost: costOf(model.id, count),
       request: call.request,
       fault: call.fault,
-      pictures: prints(
+      pictures: picturesOf(
         { prompt, ...exactSize(given, guesses), preset, format: guesses.pictureFormat, references },
         count,
         given.seed,
@@ -123,16 +122,17 @@ export function imageGenerationRoutes(
     generateImage(call) {
       const { modelID } = read(bodies.addressed, call.body);
       const model = catalogue.image(modelID);
-      if (model) return withPublic(call, model);
+      if (model) return startWithPublicModel(call, model);
       if (!state.models.has(modelID)) throw noSuchModel(catalogue, 'image', modelID);
-      return withTrained(call, own.model(parts, call, modelID));
+      return startWithTrainedModel(call, own.model(parts, call, modelID));
     },
     upscaleImage(call) {
       const { imageID } = read(bodies.upscaling, call.body);
       const source = own.picture(parts, call, imageID);
       const { upscaleFactor, largestUpscaledSide } = guesses;
       const factor = Math.max(1, Math.min(upscaleFactor, largestUpscaledSide / Math.max(source.width, source.height)));
-      const [width, height] = [Math.round(source.width * factor), Math.round(source.height * factor)];
+      const width = Math.round(source.width * factor);
+      const height = Math.round(source.height * factor);
       const ending = parts.renderer.nameOf(source.media)?.split('.').at(-1) ?? '';
       const recipe: Recipe = {
         kind: 'upscale',

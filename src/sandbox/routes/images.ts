@@ -1,4 +1,4 @@
-/** Pictures as records: uploading, reading, deleting. */
+/** Routes for pictures: upload, read, delete. */
 import { z } from 'zod';
 import { read } from '../checks/read.ts';
 import type { Call, Parts, Routes } from '../http/call.ts';
@@ -15,7 +15,7 @@ const fields = {
   type: z.enum(uploadTypes, `type must be ${uploadTypes.join(' or ')}`),
 };
 
-/** `data` comes as a text field or as a JSON part: a part with a file name arrives as a file. */
+/** Returns the content of `data`, which is a text field or a JSON part. A part with a file name arrives as a file. */
 async function dataOf(form: FormData): Promise<unknown> {
   const part = form.get('data');
   const text = part === null ? '' : typeof part === 'string' ? part : await part.text();
@@ -26,6 +26,7 @@ async function dataOf(form: FormData): Promise<unknown> {
   }
 }
 
+/** Returns the routes. */
 export function imageRoutes(parts: Parts): Pick<Routes, 'uploadImage' | 'getImage' | 'deleteImage'> {
   const { state, guesses, records } = parts;
   const shape = parts.strict ? z.strictObject(fields) : z.object(fields);
@@ -50,15 +51,22 @@ export function imageRoutes(parts: Parts): Pick<Routes, 'uploadImage' | 'getImag
     checkCount(model.id, type);
     const media = parts.token();
     const name = `upload.${kind.extension}`;
-    const { width, height } = kind;
-    const times = { createdAt: call.now, visibleAt: call.now };
-    const record = { id: `img_${parts.token()}`, owner: call.account.key, modelID: model.id, type };
-    const picture: Picture = { ...record, media, width, height, ...times };
-    // Taken before anything is awaited: of two uploads at once, only one gets the last place.
+    const picture: Picture = {
+      id: `img_${parts.token()}`,
+      owner: call.account.key,
+      modelID: model.id,
+      type,
+      media,
+      width: kind.width,
+      height: kind.height,
+      createdAt: call.now,
+      visibleAt: call.now,
+    };
+    // Set before anything is awaited: of two uploads at once, only one gets the last place.
     state.pictures.set(picture.id, picture);
     parts.renderer.add(media, { kind: 'upload', name });
     try {
-      await parts.mediaFiles.put(media, [{ name, type: kind.type, bytes }], true);
+      await parts.mediaFiles.put(media, [{ name, type: kind.type, bytes }], 'uploaded');
     } catch (error) {
       state.removePicture(picture.id);
       throw error;

@@ -1,10 +1,10 @@
-/** Jobs: one with its outputs, or many with their states. */
+/** Routes for jobs: one with its outputs, or a list with their states. */
 import type { Parts, Routes } from '../http/call.ts';
 import type { ListFault } from '../jobs/job-list.ts';
 import { listPage } from '../jobs/job-list.ts';
 import { own } from './own.ts';
 
-/** `listFault` says how the list misbehaves at the moment. */
+/** Returns the routes. `listFault` returns the fault of the list at the moment. */
 export function jobRoutes(parts: Parts, listFault: () => ListFault): Pick<Routes, 'getJob' | 'listJobs'> {
   const { state, guesses, records } = parts;
   return {

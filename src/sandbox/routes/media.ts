@@ -1,4 +1,4 @@
-/** Finished files, for anybody who knows their address: whole or in part. */
+/** The route for finished files, whole or in part. It needs no key, because addresses are unguessable. */
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -6,10 +6,13 @@ import type { Disturb } from '../faults/disturb.ts';
 import type { Faults } from '../faults/fault-rules.ts';
 import type { Parts } from '../http/call.ts';
 import type { Ledger } from '../jobs/ledger.ts';
+import type { MediaFiles } from '../media/media-files.ts';
+
+type StoredFile = NonNullable<ReturnType<MediaFiles['find']>>;
 
 /**
- * Results are served from the end of their job on, for as long as `guesses.urlSeconds` says. Faults may meet them too,
- * as the operation `media`.
+ * Returns the route. It serves a result from the end of its job on, for `guesses.urlSeconds`. Faults meet it as the
+ * operation `media`.
  */
 export function mediaRoutes(
   { renderer, guesses }: Parts,
@@ -39,28 +42,32 @@ export function mediaRoutes(
     const file = await renderer.find(token, name);
     if (!file) return c.text('Not found', 404);
 
-    const headers = {
-      'Content-Type': file.type,
-      'Accept-Ranges': 'bytes',
-      'Cache-Control': 'private, max-age=3600',
-      'Access-Control-Allow-Origin': '*',
-    };
-    const asked = c.req.header('range');
-    const range = asked === undefined ? undefined : rangeOf(asked, file.size);
-    if (range === 'outside') {
-      return new Response(null, { status: 416, headers: { ...headers, 'Content-Range': `bytes */${file.size}` } });
-    }
-    const { first, last } = range ?? { first: 0, last: file.size - 1 };
-    const length = last - first + 1;
-    const partial = range && { 'Content-Range': `bytes ${first}-${last}/${file.size}` };
-    const body = c.req.method === 'HEAD' ? null : Buffer.from(await file.read(first, length));
-    const status = range ? 206 : 200;
-    return new Response(body, { status, headers: { ...headers, ...partial, 'Content-Length': String(length) } });
+    return serve(file, c.req.header('range'), c.req.method);
   });
   return app;
 }
 
-/** A single byte range (RFC 9110, 14.1.2); anything else is answered as if it had not been asked for. */
+/** Returns the answer with a file, or the requested range of it. */
+async function serve(file: StoredFile, rangeHeader: string | undefined, method: string): Promise<Response> {
+  const headers = {
+    'Content-Type': file.type,
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'private, max-age=3600',
+    'Access-Control-Allow-Origin': '*',
+  };
+  const range = rangeHeader === undefined ? undefined : rangeOf(rangeHeader, file.size);
+  if (range === 'outside') {
+    return new Response(null, { status: 416, headers: { ...headers, 'Content-Range': `bytes */${file.size}` } });
+  }
+  const { first, last } = range ?? { first: 0, last: file.size - 1 };
+  const length = last - first + 1;
+  const partial = range && { 'Content-Range': `bytes ${first}-${last}/${file.size}` };
+  const body = method === 'HEAD' ? null : Buffer.from(await file.read(first, length));
+  const status = range ? 206 : 200;
+  return new Response(body, { status, headers: { ...headers, ...partial, 'Content-Length': String(length) } });
+}
+
+/** Reads a single byte range (RFC 9110, 14.1.2). Undefined for any other header, which counts as none. */
 function rangeOf(header: string, size: number): { first: number; last: number } | 'outside' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
   if (from === '' && to === '') return undefined;

@@ -1,4 +1,4 @@
-/** Models of people: make, change, list, read, delete, and the pictures that belong to one. */
+/** Routes for trained models: make, change, list, read, delete, and the pictures of one. */
 import { z } from 'zod';
 import { read } from '../checks/read.ts';
 import type { Parts, Routes } from '../http/call.ts';
@@ -9,7 +9,7 @@ import { pageOf } from './pages.ts';
 
 const text = (name: string) => z.string(`${name} must be text`).max(1000, `${name} is too long`).optional();
 
-/** `userID` is in the documented schema though nobody should send it; it changes nothing. */
+/** The fields of a model. `userID` is in the documented schema and has no effect. */
 const fields = {
   id: text('id'),
   userID: text('userID'),
@@ -20,6 +20,7 @@ const fields = {
   eyeColor: text('eyeColor'),
 };
 
+/** The pictures of a model by `imageType`. */
 const filters: Record<string, (picture: Picture) => boolean> = {
   all: () => true,
   input: ({ type }) => type === 'modelInput',
@@ -29,6 +30,7 @@ const filters: Record<string, (picture: Picture) => boolean> = {
 
 type ModelRoutes = Pick<Routes, 'listModels' | 'saveModel' | 'getModel' | 'deleteModel' | 'listModelImages'>;
 
+/** Returns the routes. */
 export function modelRoutes(parts: Parts): ModelRoutes {
   const { state, guesses, records } = parts;
   const shape = parts.strict ? z.strictObject(fields) : z.object(fields);

@@ -1,14 +1,14 @@
-/** Finds what a caller owns; what belongs to somebody else is as unknown as what never was. */
+/** Finds a caller's own things. Things of another owner are as unknown as those that never were. */
 import type { Call, Parts } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 
 const missing = (what: string, id: string) => new Problem(404, `There is no ${what} ${id}`, `${what} not found`);
 
-/** Each throws `Problem` 404. Deleted models count as unknown unless `deletedToo`. */
+/** The finders by kind. Each throws `Problem` 404. Deleted models count as unknown, unless `includeDeleted`. */
 export const own = {
-  model({ state }: Parts, call: Pick<Call, 'account'>, id: string, deletedToo = false) {
+  model({ state }: Parts, call: Pick<Call, 'account'>, id: string, includeDeleted = false) {
     const model = state.models.get(id);
-    if (!model || model.owner !== call.account.key || (model.deleted && !deletedToo)) throw missing('model', id);
+    if (!model || model.owner !== call.account.key || (model.deleted && !includeDeleted)) throw missing('model', id);
     return model;
   },
   picture({ state }: Parts, call: Pick<Call, 'account' | 'now'>, id: string) {

@@ -1,17 +1,17 @@
-/** Lists by page number, as images and videos have them: no total, no token, short pages at the end. */
+/** Pages by number, as lists of images and videos have them: no total, no token, a short page at the end. */
 import { z } from 'zod';
 import { read } from '../checks/read.ts';
 import type { Guesses } from '../guesses.ts';
 import type { Call } from '../http/call.ts';
 
-/** The page of `items` that the query asks for, with its number and size beside it. Throws `Problem` 400. */
+/** Returns the page of `items` for a query, with its number and size. Throws `Problem` 400 for a wrong query. */
 export function pageOf<T>(items: T[], query: Call['query'], guesses: Guesses) {
-  const whole = (name: string, most: number) =>
+  const whole = (name: string, max: number) =>
     z.coerce
       .number(`${name} must be a number`)
       .int(`${name} must be a whole number`)
       .min(1, `${name} starts at 1`)
-      .max(most, `${name} must be at most ${most}`);
+      .max(max, `${name} must be at most ${max}`);
   const { pageNum, pageSize } = read(
     z.object({
       pageNum: whole('pageNum', 1e6).default(1),

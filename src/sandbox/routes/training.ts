@@ -1,9 +1,10 @@
-/** Training: a GET that starts something, and tells no job id. */
+/** The route for training: a GET that starts a job, and returns no job id. */
 import type { Parts, Routes } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import { trainingSeconds } from '../jobs/timeline.ts';
 import { own } from './own.ts';
 
+/** Returns the route. */
 export function trainingRoutes(parts: Parts): Pick<Routes, 'trainModel'> {
   const { state, guesses, records } = parts;
 

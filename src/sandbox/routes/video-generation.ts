@@ -1,4 +1,4 @@
-/** Starts video jobs. */
+/** The route that starts video jobs. */
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
 import type { VideoModel } from '../../photogpt/models/model.ts';
 import { createBodies } from '../checks/bodies.ts';
@@ -13,10 +13,15 @@ import type { Recipe, Source } from '../media/renderer.ts';
 
 type Reference = { url: string; role?: string };
 
-/** The Veo request has no `referenceVideos` in its documented schema; of the other families' nothing is known. */
+/**
+ * Families that take no videos. Veo's documented schema has no `referenceVideos`. Nothing is known of the other
+ * families.
+ */
 const familiesWithoutVideos = ['veo'];
 
-/** Enforces the documented rules alone: Veo must film 8 seconds when it is given a `reference_image`. */
+/**
+ * Throws `Problem` when a documented rule is broken. There is one: Veo films 8 seconds when it has a `reference_image`.
+ */
 function checkRules(model: VideoModel, references: Reference[], options: Record<string, unknown>) {
   for (const rule of model.rules) {
     if (rule.evidence !== 'documented' || !('option' in rule) || !references.some(({ role }) => role === rule.role))
@@ -29,6 +34,7 @@ function checkRules(model: VideoModel, references: Reference[], options: Record<
   }
 }
 
+/** Returns the route. */
 export function videoGenerationRoutes(parts: Parts, catalogue: Catalogue): Pick<Routes, 'generateVideo'> {
   const { guesses, strict } = parts;
   const bodies = createBodies({ guesses, strict });
@@ -54,7 +60,7 @@ export function videoGenerationRoutes(parts: Parts, catalogue: Catalogue): Pick<
 
       const find = async (field: string, { url, role }: Reference) => ({
         role,
-        source: await parts.references(url, field),
+        source: await parts.fetchReference(url, field),
       });
       const found: { role?: string; source: Source }[] = await Promise.all([
         ...referenceImages.map((one) => find('referenceImages', one)),

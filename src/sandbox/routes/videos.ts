@@ -1,4 +1,4 @@
-/** Videos as records: listing, reading, deleting, and the download in two steps. */
+/** Routes for videos: list, read, delete, and the download in two steps. */
 import type { Parts, Routes } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import { own } from './own.ts';
@@ -6,6 +6,7 @@ import { pageOf } from './pages.ts';
 
 type VideoRoutes = Pick<Routes, 'listVideos' | 'getVideo' | 'deleteVideo' | 'createVideoDownload' | 'getVideoDownload'>;
 
+/** Returns the routes. */
 export function videoRoutes(parts: Parts): VideoRoutes {
   const { state, guesses, records } = parts;
   return {
@@ -37,8 +38,8 @@ export function videoRoutes(parts: Parts): VideoRoutes {
         const url = parts.mediaUrl(media, 'video.mp4');
         return { body: { result: { status: 'ready', percentComplete: 100, url } } };
       }
-      const share = (call.now - download.askedAt) / (download.readyAt - download.askedAt);
-      const percentComplete = Math.min(99, Math.floor(share * 100));
+      const fraction = (call.now - download.askedAt) / (download.readyAt - download.askedAt);
+      const percentComplete = Math.min(99, Math.floor(fraction * 100));
       return { body: { result: { status: guesses.downloadPendingWord, percentComplete, url: '' } } };
     },
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { faultWords } from '../../../src/sandbox/faults/faults.ts';
+import { faultWords } from '../../../src/sandbox/faults/fault-words.ts';
 import { createMovedClock } from '../moved-clock.ts';
 import { key, openSandbox, otherKey, picture } from '../open-sandbox.ts';
 

@@ -6,13 +6,13 @@ const file = (size: number) => [{ name: 'a.png', type: 'image/png', bytes: new U
 
 it('makes room for drawn files by dropping the oldest drawn ones, never uploads', async () => {
   const mediaFiles = createMediaFiles({ drawn: 250, uploaded: 150 });
-  await mediaFiles.put('upload', file(100), true);
-  for (const token of ['one', 'two', 'three']) await mediaFiles.put(token, file(100), false);
+  await mediaFiles.put('upload', file(100), 'uploaded');
+  for (const token of ['one', 'two', 'three']) await mediaFiles.put(token, file(100), 'drawn');
   expect(['upload', 'one', 'two', 'three'].map(mediaFiles.has)).toEqual([true, false, true, true]);
   expect(await mediaFiles.find('three', 'a.png')?.read(98, 10)).toEqual(new Uint8Array([7, 7]));
-  await expect(mediaFiles.put('more', file(100), true)).rejects.toMatchObject({ status: 503 });
+  await expect(mediaFiles.put('more', file(100), 'uploaded')).rejects.toMatchObject({ status: 503 });
   await mediaFiles.remove('upload');
-  await mediaFiles.put('more', file(100), true);
+  await mediaFiles.put('more', file(100), 'uploaded');
   await mediaFiles.clear();
   expect(mediaFiles.has('more')).toBe(false);
 });
