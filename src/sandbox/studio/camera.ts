@@ -1,8 +1,8 @@
 /** Samples one frame of a film: a slow push and pan over plates that lie at different depths. */
 
 /**
- * A rasterised layer: RGBA bytes with premultiplied alpha, `width` × `height`. `depth` is how much the camera's motion
- * moves it (0 to 1). `drift` is in plate heights per second, and a drifting plate repeats itself.
+ * A rasterised layer: RGBA bytes with premultiplied alpha, `width` × `height`. `depth` (0 to 1) is how far the camera
+ * moves it. `drift` is in plate heights per second. A drifting plate repeats itself.
  */
 export type Plate = {
   pixels: Uint8Array;
@@ -12,13 +12,16 @@ export type Plate = {
   drift?: { x: number; y: number };
 };
 
-/** Where the camera is: `zoom` 1 shows the whole plate; `x` and `y` move it by shares of the plate. */
+/** The position of the camera. `zoom` 1 shows the whole plate. `x` and `y` move it by fractions of the plate. */
 export type Shot = { zoom: number; x: number; y: number };
 
 /** Fixed-point steps per pixel of a plate: 8 bits, so that a product of two weights fits 16. */
 const one = 256;
 
-/** Source positions, in 256ths of a pixel, of `count` output pixels that look at the share [start, start + span] of `size`. */
+/**
+ * Returns the source positions of `count` output pixels, in 256ths of a pixel. They cover the fraction [start, start +
+ * span] of `size`.
+ */
 function positions(count: number, size: number, start: number, span: number): Int32Array {
   const list = new Int32Array(count);
   for (let index = 0; index < count; index++) {
@@ -27,7 +30,7 @@ function positions(count: number, size: number, start: number, span: number): In
   return list;
 }
 
-/** The frame that `shot` shows `seconds` into the film, written over `frame` (RGBA, opaque). */
+/** Writes the frame that `shot` shows after `seconds` of the film over `frame` (RGBA, opaque). */
 export function expose(
   frame: Uint8Array,
   width: number,
@@ -48,10 +51,13 @@ export function expose(
   }
 }
 
-/** Red and blue, or green and alpha once shifted down: two channels of a pixel that one multiplication weighs together. */
+/**
+ * Mask of two channels of a pixel, which one multiplication weighs together: red and blue, or green and alpha once
+ * shifted down.
+ */
 const lanes = 0x00ff00ff;
 
-/** Bilinear sampling, then `over`, on whole pixels: it runs some ten million times a second of film. */
+/** Lays a plate over the frame, with bilinear sampling. */
 function lay(
   frame: Uint8Array,
   width: number,
@@ -69,38 +75,56 @@ function lay(
     const position = rows[y] ?? 0;
     const top = place(position >> 8, plate.height) * plate.width;
     const bottom = place((position >> 8) + 1, plate.height) * plate.width;
-    const down = position & (one - 1);
-    for (let x = 0; x < width; x++) {
-      const l = left[x] ?? 0;
-      const r = right[x] ?? 0;
-      const a = source[top + l] ?? 0;
-      const b = source[top + r] ?? 0;
-      const c = source[bottom + l] ?? 0;
-      const d = source[bottom + r] ?? 0;
-      if ((a | b | c | d) === 0) continue;
-      const across = (columns[x] ?? 0) & (one - 1);
-      // The four weights add up to 256, so a weighted lane never spills into its neighbour.
-      const wd = (across * down) >> 8;
-      const wb = across - wd;
-      const wc = down - wd;
-      const wa = one - across - wc;
-      const redBlue =
-        ((Math.imul(a & lanes, wa) + Math.imul(b & lanes, wb) + Math.imul(c & lanes, wc) + Math.imul(d & lanes, wd)) >>>
-          8) &
-        lanes;
-      const greenAlpha =
-        ((Math.imul((a >>> 8) & lanes, wa) +
-          Math.imul((b >>> 8) & lanes, wb) +
-          Math.imul((c >>> 8) & lanes, wc) +
-          Math.imul((d >>> 8) & lanes, wd)) >>>
-          8) &
-        lanes;
-      const rest = 255 - (greenAlpha >>> 16);
-      const under = target[y * width + x] ?? 0;
-      const low = redBlue + ((Math.imul(under & lanes, rest) >>> 8) & lanes);
-      const high = greenAlpha + ((Math.imul((under >>> 8) & lanes, rest) >>> 8) & lanes);
-      target[y * width + x] = (low | (high << 8)) >>> 0;
-    }
+    const line = target.subarray(y * width, (y + 1) * width);
+    layLine(line, source, { columns, left, right, top, bottom, down: position & (one - 1) });
+  }
+}
+
+/** The places in the source of one line: offsets of its two rows, and of the two columns of each pixel. */
+type Line = {
+  columns: Int32Array;
+  left: Int32Array;
+  right: Int32Array;
+  top: number;
+  bottom: number;
+  down: number;
+};
+
+/**
+ * Samples one line and lays it over `target`, on whole pixels: the loop runs some ten million times a second of film.
+ */
+function layLine(target: Uint32Array, source: Uint32Array, line: Line): void {
+  const { columns, left, right, top, bottom, down } = line;
+  for (let x = 0; x < target.length; x++) {
+    const l = left[x] ?? 0;
+    const r = right[x] ?? 0;
+    const a = source[top + l] ?? 0;
+    const b = source[top + r] ?? 0;
+    const c = source[bottom + l] ?? 0;
+    const d = source[bottom + r] ?? 0;
+    if ((a | b | c | d) === 0) continue;
+    const across = (columns[x] ?? 0) & (one - 1);
+    // The four weights add up to 256, so a weighted lane never spills into its neighbour.
+    const wd = (across * down) >> 8;
+    const wb = across - wd;
+    const wc = down - wd;
+    const wa = one - across - wc;
+    const redBlue =
+      ((Math.imul(a & lanes, wa) + Math.imul(b & lanes, wb) + Math.imul(c & lanes, wc) + Math.imul(d & lanes, wd)) >>>
+        8) &
+      lanes;
+    const greenAlpha =
+      ((Math.imul((a >>> 8) & lanes, wa) +
+        Math.imul((b >>> 8) & lanes, wb) +
+        Math.imul((c >>> 8) & lanes, wc) +
+        Math.imul((d >>> 8) & lanes, wd)) >>>
+        8) &
+      lanes;
+    const rest = 255 - (greenAlpha >>> 16);
+    const under = target[x] ?? 0;
+    const low = redBlue + ((Math.imul(under & lanes, rest) >>> 8) & lanes);
+    const high = greenAlpha + ((Math.imul((under >>> 8) & lanes, rest) >>> 8) & lanes);
+    target[x] = (low | (high << 8)) >>> 0;
   }
 }
 

@@ -3,50 +3,75 @@ import { darker, lighter, mix } from '../colour.ts';
 import type { Layer, Place, Stage } from '../stage.ts';
 import { blur, el, linear, number } from '../svg.ts';
 
+/** Colours of lit windows. */
 const lamps = ['#ffd27a', '#ffe6b0', '#ffb870', '#a8e4ff'] as const;
+/** Colours of neon signs. */
 const signs = ['#ff4d8d', '#39d5ff', '#ffb347', '#8b6bff', '#5dffb0'] as const;
 
+/** A house of a skyline, in units. */
+type House = { left: number; across: number; top: number; rise: number };
+
+/** Returns the roof of a house as path data. Nearly half of the houses have a flat one, without a path. */
+function roofOf({ left, across, top, rise }: House, random: Stage['random']): string {
+  const kind = random.next();
+  if (kind < 0.25)
+    return `M${number(left + across * 0.2)} ${number(top)}v${number(-rise * 0.08)}h${number(across * 0.6)}v${number(rise * 0.08)}Z`;
+  if (kind < 0.42)
+    return `M${number(left + across / 2 - 1.6)} ${number(top)}v${number(-rise * 0.22)}h3.2v${number(rise * 0.22)}Z`;
+  if (kind < 0.54)
+    return `M${number(left)} ${number(top)}L${number(left + across / 2)} ${number(top - across * 0.45)}L${number(left + across)} ${number(top)}Z`;
+  return '';
+}
+
+/** The windows of one skyline: `pane` is their width, and `lit` the fraction with light. */
+type Windows = { base: number; pane: number; lit: number };
+
+/**
+ * Adds the lit windows of a house to the path of their colour. Returns the number of its windows, dark ones included.
+ */
+function addWindows(paths: Record<string, string[]>, house: House, { base, pane, lit }: Windows, stage: Stage): number {
+  const { random, palette } = stage;
+  const { left, across, top } = house;
+  const step = pane * 2.1;
+  const columns = Math.floor((across - pane) / step);
+  const margin = (across - columns * step + pane) / 2;
+  let count = 0;
+  for (let y = top + step; y < base - step * 0.4; y += step * 1.15) {
+    for (let column = 0; column < columns; column++, count++) {
+      if (random.next() > lit) continue;
+      const colour = palette.dark > 0.2 ? random.pick(lamps) : lighter(palette.sky[2], 0.3);
+      const path = paths[colour] ?? [];
+      paths[colour] = path;
+      path.push(
+        `M${number(left + margin + column * step)} ${number(y)}h${number(pane)}v${number(pane * 1.25)}h${number(-pane)}Z`,
+      );
+    }
+  }
+  return count;
+}
+
+/** Windows of one skyline, after which no further house is drawn. */
+const maxWindows = 3_000;
+
+/** Returns a row of houses, up to `tall` high and about `wide` wide each. `lit` is the fraction of lit windows. */
 function skyline(stage: Stage, base: number, tall: number, wide: number, tone: string, lit: number): string {
   const { random, width, palette, id } = stage;
   const walls: string[] = [];
+  // One path for each colour of windows: a rectangle for each window would make the document four times as long.
   const panes: Record<string, string[]> = {};
   const roofs: string[] = [];
   const fill = id();
   let left = -wide * random.next();
-  // Windows are one path for each colour: a rectangle each would make the document four times as long.
-  for (let budget = 3000; left < width && budget > 0; ) {
+  let windowCount = 0;
+  while (left < width && windowCount < maxWindows) {
     const across = wide * random.between(0.6, 1.35);
     const rise = tall * random.between(0.35, 1) * (0.72 + 0.28 * Math.sin((left / width) * Math.PI));
-    const top = base - rise;
-    walls.push(`M${number(left)} ${number(base + 60)}V${number(top)}H${number(left + across)}V${number(base + 60)}Z`);
-    const crown = random.next();
-    if (crown < 0.25)
-      roofs.push(
-        `M${number(left + across * 0.2)} ${number(top)}v${number(-rise * 0.08)}h${number(across * 0.6)}v${number(rise * 0.08)}Z`,
-      );
-    else if (crown < 0.42)
-      roofs.push(
-        `M${number(left + across / 2 - 1.6)} ${number(top)}v${number(-rise * 0.22)}h3.2v${number(rise * 0.22)}Z`,
-      );
-    else if (crown < 0.54)
-      roofs.push(
-        `M${number(left)} ${number(top)}L${number(left + across / 2)} ${number(top - across * 0.45)}L${number(left + across)} ${number(top)}Z`,
-      );
-    const pane = Math.max(4.5, wide * 0.062);
-    const step = pane * 2.1;
-    const columns = Math.floor((across - pane) / step);
-    const margin = (across - columns * step + pane) / 2;
-    for (let y = top + step; y < base - step * 0.4; y += step * 1.15) {
-      for (let column = 0; column < columns; column++, budget--) {
-        if (random.next() > lit) continue;
-        const colour = palette.dark > 0.2 ? random.pick(lamps) : lighter(palette.sky[2], 0.3);
-        const row = panes[colour] ?? [];
-        panes[colour] = row;
-        row.push(
-          `M${number(left + margin + column * step)} ${number(y)}h${number(pane)}v${number(pane * 1.25)}h${number(-pane)}Z`,
-        );
-      }
-    }
+    const house = { left, across, top: base - rise, rise };
+    walls.push(
+      `M${number(left)} ${number(base + 60)}V${number(house.top)}H${number(left + across)}V${number(base + 60)}Z`,
+    );
+    roofs.push(roofOf(house, random));
+    windowCount += addWindows(panes, house, { base, pane: Math.max(4.5, wide * 0.062), lit }, stage);
     left += across + wide * random.between(-0.04, 0.16);
   }
   return (
@@ -63,7 +88,7 @@ function skyline(stage: Stage, base: number, tall: number, wide: number, tone: s
   );
 }
 
-/** Lamps along the street and their light on the ground, stretched where it is wet. */
+/** Returns lamps along the street and their light on the ground, which stretches when it is wet. */
 function street(stage: Stage): Layer {
   const { random, width, height, horizon, palette, weather, id } = stage;
   const [fill, soft, glowing] = [id(), id(), id()];
@@ -116,6 +141,7 @@ function street(stage: Stage): Layer {
   };
 }
 
+/** A city street. */
 export const city: Place = {
   words: [
     'city',
@@ -152,7 +178,7 @@ export const city: Place = {
   sky: true,
   back(stage) {
     const { horizon, palette } = stage;
-    const tone = (share: number) => mix(palette.haze, palette.land, share);
+    const tone = (fraction: number) => mix(palette.haze, palette.land, fraction);
     const tall = Math.min(horizon * 0.8, 760);
     const lit = palette.dark > 0.2 ? 0.42 : 0.7;
     return [

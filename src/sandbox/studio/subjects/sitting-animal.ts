@@ -1,10 +1,10 @@
-/** Animals that sit and look at you: one body for all of them. */
+/** Animals that sit and look at you. They share one body. */
 import { darker, lighter } from '../colour.ts';
 import type { Ink, Subject } from '../subject.ts';
 import { el, radial } from '../svg.ts';
 import { type Animal, animals } from './animals.ts';
 
-/** The left ear; the right one is its mirror image. Outer and inner shape, around a head centred at (0, -68). */
+/** The outer and inner shape of the left ear, around a head centred at (0, -68). The right ear is its mirror image. */
 const ears = {
   pointed: [
     'M-19 -74C-22 -88 -22 -96 -20 -101C-13 -98 -6 -92 -3 -86Z',
@@ -27,8 +27,10 @@ const tails = {
   none: 'M18 -6C26 -4 28 -14 21 -17C16 -18 14 -12 14 -8Z',
 } as const;
 
+/** Returns markup with its mirror image. */
 const mirrored = (markup: string) => markup + el('g', { transform: 'scale(-1 1)' }, markup);
 
+/** Returns eyes, nose, mouth and whiskers. */
 function face(ink: Ink, animal: Animal, coat: string, pale: string): string {
   const dark = ink.in('#1d1518');
   const { muzzle } = animal;
@@ -74,25 +76,36 @@ function face(ink: Ink, animal: Animal, coat: string, pale: string): string {
   );
 }
 
+/** Returns the stripes of coat and head. */
+const stripesOn = (coat: string) =>
+  el('path', {
+    d: 'M-24 -30q8 2 11 -1M-26 -20q9 3 13 0M-25 -11q9 3 13 0M24 -30q-8 2 -11 -1M26 -20q-9 3 -13 0M25 -11q-9 3 -13 0M-5 -90v7M0 -91v8M5 -90v7M-22 -68l6 1M22 -68l-6 1M-21 -62l5 -1M21 -62l-5 -1',
+    stroke: darker(coat, 0.55),
+    'stroke-width': 2,
+    'stroke-linecap': 'round',
+    fill: 'none',
+    opacity: 0.75,
+  });
+
+/** Returns the ears of a head in `coat`. */
+function earsOf(ink: Ink, animal: Animal, coat: string): string {
+  const [outer, inner] = ears[animal.ears];
+  const fill = animal.patches ? ink.in('#26211f') : coat;
+  const pale = animal.ears === 'pointed' && animal.chest ? ink.in('#4a2d2a') : darker(coat, 0.3);
+  return mirrored(
+    el('path', { d: outer, fill }) + el('path', { d: inner, fill: animal.patches ? fill : pale, opacity: 0.75 }),
+  );
+}
+
+/** Returns a whole animal. */
 function draw(ink: Ink, animal: Animal): string {
   const coat = ink.body;
   const pale = ink.in(animal.chest ?? '#efe6da');
   const shade = darker(coat, 0.3);
   const paw =
     animal.patches || (animal.ears === 'pointed' && animal.tail === 'bushy') ? ink.in('#33241f') : lighter(coat, 0.12);
-  const [outer, inner] = ears[animal.ears];
+  const [outer] = ears[animal.ears];
   const [round, light] = [ink.id(), ink.id()];
-  const ear = animal.patches ? ink.in('#26211f') : coat;
-  const stripes = animal.stripes
-    ? el('path', {
-        d: 'M-24 -30q8 2 11 -1M-26 -20q9 3 13 0M-25 -11q9 3 13 0M24 -30q-8 2 -11 -1M26 -20q-9 3 -13 0M25 -11q-9 3 -13 0M-5 -90v7M0 -91v8M5 -90v7M-22 -68l6 1M22 -68l-6 1M-21 -62l5 -1M21 -62l-5 -1',
-        stroke: darker(coat, 0.55),
-        'stroke-width': 2,
-        'stroke-linecap': 'round',
-        fill: 'none',
-        opacity: 0.75,
-      })
-    : '';
   return (
     radial(
       round,
@@ -143,23 +156,12 @@ function draw(ink: Ink, animal: Animal): string {
       ? el('circle', { cx: 0, cy: -69, r: 34, fill: darker(coat, 0.42) }) +
         el('circle', { cx: 0, cy: -69, r: 29, fill: darker(coat, 0.25) })
       : '') +
-    mirrored(
-      el('path', { d: outer, fill: ear }) +
-        el('path', {
-          d: inner,
-          fill: animal.patches
-            ? ear
-            : animal.ears === 'pointed' && animal.chest
-              ? ink.in('#4a2d2a')
-              : darker(coat, 0.3),
-          opacity: 0.75,
-        }),
-    ) +
+    earsOf(ink, animal, coat) +
     el('path', {
       d: 'M0 -90C-16 -90 -24 -80 -24 -68C-23 -57 -12 -50 0 -50C12 -50 23 -57 24 -68C24 -80 16 -90 0 -90Z',
       fill: `url(#${round})`,
     }) +
-    stripes +
+    (animal.stripes ? stripesOn(coat) : '') +
     face(ink, animal, coat, pale) +
     el('path', {
       d: 'M0 -90C-16 -90 -24 -80 -24 -68C-23 -57 -12 -50 0 -50C12 -50 23 -57 24 -68C24 -80 16 -90 0 -90Z',
@@ -169,6 +171,7 @@ function draw(ink: Ink, animal: Animal): string {
   );
 }
 
+/** The animals as subjects. */
 export const sittingAnimals: readonly Subject[] = animals.map((animal) => ({
   words: animal.words,
   homes: animal.homes,
