@@ -8,3 +8,6 @@ export const referenceTimeoutMs = 5_000;
 
 /** Usual duration of a trained model's job. The catalogue has none, and other clients report them to be quicker. */
 export const trainedModelSeconds = 30;
+
+/** Longest time for one film, after which its thread is ended. The longest one measured took 6 s. */
+export const filmTimeoutMs = 60_000;

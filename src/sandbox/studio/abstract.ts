@@ -1,4 +1,4 @@
-/** Composes a picture for words that name nothing we can draw. */
+/** Composes an abstract picture, for prompts that name nothing the studio can draw. */
 import { darker, lighter, mix } from './colour.ts';
 import type { Random } from './random.ts';
 import { hills } from './ridge.ts';
@@ -20,9 +20,10 @@ const schemes: readonly [Hues, ...Hues[]] = [
   ['#0d1b2a', '#31506b', '#c05a4a', '#e9a78a', '#f6e7d8'],
 ];
 
-const ground = ({ width, height, id, hues }: Canvas, turn: boolean) => {
+/** Returns a background that gets lighter towards the bottom, or towards the top with `reverse`. */
+const ground = ({ width, height, id, hues }: Canvas, reverse: boolean) => {
   const fill = id();
-  const [deep, dark, , warm, pale] = turn ? hues : [...hues].reverse();
+  const [deep, dark, , warm, pale] = reverse ? hues : [...hues].reverse();
   return (
     linear(
       fill,
@@ -38,6 +39,7 @@ const ground = ({ width, height, id, hues }: Canvas, turn: boolean) => {
   );
 };
 
+/** Returns a glowing ball. */
 function orb({ id }: Canvas, x: number, y: number, size: number, from: string, to: string): string {
   const [fill, halo] = [id(), id()];
   return (
@@ -59,24 +61,24 @@ function orb({ id }: Canvas, x: number, y: number, size: number, from: string, t
   );
 }
 
-/** Sheets of silk, one behind the other, under a pale orb. */
+/** Composes sheets of silk, one behind the other, under a pale orb. */
 function waves(canvas: Canvas): Layer[] {
   const { width, height, random, hues, id } = canvas;
   const orbX = width * random.between(0.25, 0.75);
   const sheets = Array.from({ length: 8 }, (_, row): Layer => {
-    const share = row / 7;
+    const fraction = row / 7;
     const outline = hills(
       random,
       width,
-      height * (0.42 + share * 0.62),
+      height * (0.42 + fraction * 0.62),
       height * 0.2,
       Math.min(width, height) * random.between(0.8, 1.5),
     );
     const [fill, soft] = [id(), id()];
-    const tone = mix(hues[3], hues[0], share);
+    const tone = mix(hues[3], hues[0], fraction);
     const d = `M${curve(outline)}L${number(width + 100)} ${number(height + 200)}L-100 ${number(height + 200)}Z`;
     return {
-      depth: 0.2 + share * 0.8,
+      depth: 0.2 + fraction * 0.8,
       markup:
         blur(soft, 14) +
         el('path', {
@@ -89,7 +91,7 @@ function waves(canvas: Canvas): Layer[] {
         linear(
           fill,
           [
-            [0, lighter(mix(hues[4], hues[1], share), 0.05)],
+            [0, lighter(mix(hues[4], hues[1], fraction), 0.05)],
             [0.3, tone],
             [1, darker(tone, 0.3)],
           ],
@@ -113,7 +115,7 @@ function waves(canvas: Canvas): Layer[] {
   ];
 }
 
-/** Soft spheres floating in light, some near and blurred. */
+/** Composes soft spheres that float in light, some near and blurred. */
 function orbs(canvas: Canvas): Layer[] {
   const { width, height, random, hues, id } = canvas;
   const layers = [0.2, 0.45, 0.7, 1].map((depth, index): Layer => {
@@ -142,7 +144,7 @@ function orbs(canvas: Canvas): Layer[] {
   return [{ depth: 0.05, markup: ground(canvas, random.chance(0.5)) }, ...layers];
 }
 
-/** Ribbons of many fine lines, bent together. */
+/** Composes ribbons of many fine lines, bent together. */
 function ribbons(canvas: Canvas): Layer[] {
   const { width, height, random, hues, id } = canvas;
   const bands = Array.from({ length: 4 }, (_, band): Layer => {
@@ -183,7 +185,7 @@ function ribbons(canvas: Canvas): Layer[] {
   return [{ depth: 0.05, markup: ground(canvas, true) }, ...bands];
 }
 
-/** Arches and discs, cut from paper. */
+/** Composes arches and discs, cut from paper. */
 function arches(canvas: Canvas): Layer[] {
   const { width, height, random, hues, id } = canvas;
   const size = Math.min(width, height);
@@ -233,7 +235,10 @@ function arches(canvas: Canvas): Layer[] {
 
 const compositions = [waves, orbs, ribbons, arches] as const;
 
-/** Layers in one of four manners and one of eight colour schemes. `colour`, where the words name one, takes over the middle. */
+/**
+ * Returns layers in one of four manners and one of eight colour schemes. `colour`, if the words name one, replaces the
+ * middle of the scheme.
+ */
 export function composeAbstract(canvas: Omit<Canvas, 'hues'>, colour: string | undefined): Layer[] {
   const { random } = canvas;
   const scheme = random.pick(schemes);

@@ -6,7 +6,10 @@ import type { Layer, Stage } from './stage.ts';
 import type { Ink, PlaceName, Subject } from './subject.ts';
 import { el, number } from './svg.ts';
 
-/** The subjects: the first on the focus, others smaller to its sides and behind it. */
+/**
+ * Returns the layers of the subjects. The first stands on the focus, the others are smaller, at its sides and behind
+ * it.
+ */
 export function cast(stage: Stage, brief: Brief, placeName: PlaceName): Layer[] {
   const { width, focus, palette, random, id, sun } = stage;
   const indoors = placeName === 'backdrop';
@@ -58,6 +61,7 @@ export function cast(stage: Stage, brief: Brief, placeName: PlaceName): Layer[] 
     .reverse();
 }
 
+/** Returns the place and the scale of a subject. */
 function standing(
   { width, height, ground, horizon }: Stage,
   subject: Subject,
@@ -66,7 +70,7 @@ function standing(
   placeName: PlaceName,
 ) {
   const size = index === 0 ? 1 : 0.62;
-  // A tall picture has room for a taller subject, as long as it is not wider than the picture.
+  // A tall picture has room for a taller subject, unless it gets wider than the picture.
   const room = Math.min(1.35, Math.sqrt(height / 1000));
   const scale = Math.min(subject.height * 10 * room, (width * 0.86) / subject.width) * size;
   const half = Math.min(width * 0.46, subject.width * scale * 0.5 + 24);

@@ -1,5 +1,6 @@
-/** The words for colours, and the colour each gives to a subject. */
+/** The words for colours. */
 
+/** The words, and the colour that they give to a subject. */
 export const colours: readonly { words: readonly string[]; colour: string }[] = [
   {
     colour: '#cf3a30',

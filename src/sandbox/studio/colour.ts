@@ -1,4 +1,7 @@
-/** Mixes colours the way the eye expects: in OKLab (Ottosson, 2020), so that a blend of two clean colours stays clean. */
+/**
+ * Mixes colours as the eye expects: in OKLab (Ottosson, 2020), so that a blend of two clean colours stays clean.
+ * Colours are `#rrggbb`.
+ */
 
 type Triple = readonly [number, number, number];
 
@@ -33,14 +36,15 @@ function toHex([lightness, a, b]: Triple): string {
   return `#${levels.map((level) => level.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** The colour `share` (0 to 1) of the way from one `#rrggbb` to another. */
-export function mix(from: string, to: string, share: number): string {
+/** Returns the colour at `fraction` (0 to 1) of the way from one colour to another. */
+export function mix(from: string, to: string, fraction: number): string {
   const [l1, a1, b1] = toLab(parse(from));
   const [l2, a2, b2] = toLab(parse(to));
-  return toHex([l1 + (l2 - l1) * share, a1 + (a2 - a1) * share, b1 + (b2 - b1) * share]);
+  return toHex([l1 + (l2 - l1) * fraction, a1 + (a2 - a1) * fraction, b1 + (b2 - b1) * fraction]);
 }
 
-export const lighter = (colour: string, share: number) => mix(colour, '#ffffff', share);
+/** Returns the colour at `fraction` of the way to white. */
+export const lighter = (colour: string, fraction: number) => mix(colour, '#ffffff', fraction);
 
-/** Towards a deep blue rather than black: shadows outdoors are lit by the sky. */
-export const darker = (colour: string, share: number) => mix(colour, '#080b22', share);
+/** Returns the colour at `fraction` of the way to a deep blue, because the sky lights shadows outdoors. */
+export const darker = (colour: string, fraction: number) => mix(colour, '#080b22', fraction);

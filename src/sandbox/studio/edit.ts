@@ -1,15 +1,15 @@
-/** Edits pictures that came with a prompt: they stay what they are, in the light and weather the words ask for. */
+/** Edits the pictures of a prompt: gives them the light and weather of its words. */
 import sharp, { type Sharp } from 'sharp';
 import { rasterise } from './raster.ts';
 import { composeLight } from './scene.ts';
 import { el, linear } from './svg.ts';
 
-/** More pictures than this become stripes too narrow to recognise. */
-const most = 6;
+/** Pictures shown side by side. More would be stripes too narrow to recognise. */
+const maxReferences = 6;
 
-/** The references side by side along the longer side, each fading into the next. */
+/** Returns the references side by side along the longer side, each of which fades into the next. */
 async function collage(references: readonly Uint8Array[], width: number, height: number): Promise<Sharp> {
-  const shown = references.slice(0, most);
+  const shown = references.slice(0, maxReferences);
   const across = width >= height;
   const side = across ? width : height;
   const step = side / shown.length;
@@ -32,8 +32,14 @@ async function collage(references: readonly Uint8Array[], width: number, height:
   return sharp(await blank.composite(overlays).png().toBuffer());
 }
 
-/** The picture, transparent at its left or top edge and whole after `share` of its length. */
-async function fadeIn(picture: Buffer, width: number, height: number, share: number, across: boolean): Promise<Buffer> {
+/** Returns the picture, transparent at its left or top edge and opaque after `fraction` of its length. */
+async function fadeIn(
+  picture: Buffer,
+  width: number,
+  height: number,
+  fraction: number,
+  across: boolean,
+): Promise<Buffer> {
   const mask = el(
     'svg',
     { xmlns: 'http://www.w3.org/2000/svg', width, height },
@@ -41,7 +47,7 @@ async function fadeIn(picture: Buffer, width: number, height: number, share: num
       'fade',
       [
         [0, '#ffffff', 0],
-        [share, '#ffffff', 1],
+        [fraction, '#ffffff', 1],
       ],
       [0, 0],
       across ? [1, 0] : [0, 1],
@@ -53,7 +59,7 @@ async function fadeIn(picture: Buffer, width: number, height: number, share: num
     .toBuffer();
 }
 
-/** The references under the prompt's light and weather, as an image of the given size. Rejects when one is no picture. */
+/** Returns the references under the prompt's light and weather, in the given size. Rejects when one is no picture. */
 export async function editPictures(
   references: readonly Uint8Array[],
   prompt: string,
@@ -62,13 +68,13 @@ export async function editPictures(
   height: number,
 ): Promise<Sharp> {
   const { light, air } = composeLight(prompt, seed, width / height);
-  const [kept, wash, weather] = await Promise.all([
+  const [pictures, wash, weather] = await Promise.all([
     collage(references, width, height),
     rasterise(light, light.layers, width, height).png().toBuffer(),
     rasterise(air, air.layers, width, height).png().toBuffer(),
   ]);
   return sharp(
-    await kept
+    await pictures
       .composite([{ input: wash, blend: 'soft-light' }, { input: weather }])
       .png()
       .toBuffer(),

@@ -1,8 +1,9 @@
-/** Films what a prompt says: a slow camera move over its scene, or over the pictures that came with it. */
+/** Films a prompt: a slow camera move over its scene, or over the pictures that came with it. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import sharp, { type Sharp } from 'sharp';
 import { z } from 'zod';
+import { filmTimeoutMs } from '../timings.ts';
 import type { Plate } from './camera.ts';
 import { vignette } from './grade.ts';
 import { drawPicture } from './picture.ts';
@@ -12,7 +13,10 @@ import type { Reel } from './reel.ts';
 import { composeScene } from './scene.ts';
 import type { Layer } from './stage.ts';
 
-/** Sizes in pixels, `firstFrame`, `lastFrame` and `references` are picture files. `signal` ends the work early. */
+/**
+ * A film to make. Sizes in pixels. `firstFrame`, `lastFrame` and `references` are picture files. `signal` ends the work
+ * early.
+ */
 export type FilmRequest = {
   prompt: string;
   seed: number;
@@ -26,16 +30,16 @@ export type FilmRequest = {
   signal?: AbortSignal;
 };
 
-/** `mp4` is H.264 (yuv420p) with its index in front; `poster` is its first frame as JPEG. Sizes are the video's own. */
+/**
+ * A film. `mp4` is H.264 (yuv420p) with its index in front. `poster` is its first frame as JPEG. Sizes are the video's
+ * own.
+ */
 export type Film = { mp4: Uint8Array; poster: Uint8Array; width: number; height: number; seconds: number };
 
-/** One film may take this long before its thread is ended, in milliseconds; the longest one measured took 6 s. */
-const patience = 60_000;
-
-/** A film is a sketch: at most this long a side, this many frames a second, and this many pixels in all. */
+/** Limits of a film, which is a sketch: its longer side, its frames a second, and its pixels in all. */
 const limits = { side: 640, fps: 12, pixels: 20e6 };
 
-/** Ratio of the request, both sides even, small enough to be made in a few seconds. */
+/** Returns the size of a film in the ratio of the request. Both sides are even, and it takes a few seconds to make. */
 function sizeOf(width: number, height: number, frames: number) {
   const scale = Math.min(
     1,
@@ -46,6 +50,7 @@ function sizeOf(width: number, height: number, frames: number) {
   return { width: even(width), height: even(height) };
 }
 
+/** Returns an image as a plate. */
 async function plateOf(image: Sharp, width: number, height: number, depth: number): Promise<Plate> {
   const { data } = await image
     .resize(width, height, { fit: 'cover', position: 'attention' })
@@ -64,16 +69,17 @@ async function plateOf(image: Sharp, width: number, height: number, depth: numbe
   return { pixels, width, height, depth };
 }
 
-/** Neighbouring layers closer together than this in depth share a plate: each plate costs a pass over every frame. */
-const apart = 0.25;
+/** Depth below which neighbouring layers go on one plate, because each plate costs a pass over every frame. */
+const minDepthBetweenPlates = 0.25;
 
+/** Returns the plates of a prompt's scene, from back to front. */
 async function platesOf(prompt: string, seed: number, width: number, height: number): Promise<Plate[]> {
   const scene = composeScene(prompt, seed, width / height);
   const sheets: Layer[][] = [];
   for (const layer of [...scene.layers, { depth: 0, markup: vignette(scene.width, scene.height, 0.28) }]) {
     const sheet = sheets.at(-1);
     const first = sheet?.[0];
-    if (sheet && first && !first.drift && !layer.drift && Math.abs(first.depth - layer.depth) < apart)
+    if (sheet && first && !first.drift && !layer.drift && Math.abs(first.depth - layer.depth) < minDepthBetweenPlates)
       sheet.push(layer);
     else sheets.push([layer]);
   }
@@ -87,25 +93,30 @@ async function platesOf(prompt: string, seed: number, width: number, height: num
   );
 }
 
-const developed = z.object({ mp4: z.instanceof(Uint8Array), first: z.instanceof(Uint8Array) });
+/** The message of the thread. */
+const exposed = z.object({ mp4: z.instanceof(Uint8Array), first: z.instanceof(Uint8Array) });
 
 /**
- * Starts the thread through tsx's own loader: a worker does not inherit the loader of its parent on Node 20, and
- * must find tsx from here, whatever the working directory is.
+ * Runs reel.ts in a thread, and returns its film. It starts the thread through tsx's own loader, because a worker does
+ * not inherit the loader of its parent on Node 20. It finds tsx from this file, so that it works in any working
+ * directory.
  */
-async function develop(reel: Reel, signal: AbortSignal) {
+async function runReel(reel: Reel, signal: AbortSignal) {
   const start = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
     tsImport(${JSON.stringify(new URL('./reel.ts', import.meta.url).href)}, ${JSON.stringify(import.meta.url)}))`;
   const worker = new Worker(start, { eval: true, execArgv: [], workerData: reel });
   try {
     const [message] = await once(worker, 'message', { signal });
-    return developed.parse(message);
+    return exposed.parse(message);
   } finally {
     await worker.terminate();
   }
 }
 
-/** A film of about `seconds`. Rejects when a frame or reference is no picture, when `signal` aborts, or after a minute. */
+/**
+ * Returns a film of about `seconds`. Rejects when a frame or reference is no picture, when `signal` aborts, or after a
+ * minute.
+ */
 export async function filmVideo(request: FilmRequest): Promise<Film> {
   const { prompt, seed, firstFrame, lastFrame, references = [] } = request;
   const fps = Math.max(1, Math.min(limits.fps, Math.round(request.fps)));
@@ -127,9 +138,9 @@ export async function filmVideo(request: FilmRequest): Promise<Film> {
     zoom: picture ? { from: 1, to: 1.12 } : { from: 1.06, to: 1.2 },
     pan: picture ? { x: 0, y: 0 } : { x: random.pick([-0.05, 0.05]), y: random.between(-0.015, 0.015) },
   };
-  const timeout = AbortSignal.timeout(patience);
+  const timeout = AbortSignal.timeout(filmTimeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
-  const { mp4, first } = await develop(reel, signal);
+  const { mp4, first } = await runReel(reel, signal);
   const poster = await sharp(first, { raw: { width, height, channels: 4 } })
     .removeAlpha()
     .jpeg({ quality: 88 })

@@ -1,4 +1,4 @@
-/** Finishes a picture as a laboratory would: colour, light, grain, frame. */
+/** Grades a finished picture: colour, light, grain, frame. */
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import type { Look } from './look.ts';
 import { createRandom } from './random.ts';
@@ -7,7 +7,9 @@ import { el, radial } from './svg.ts';
 const svg = (width: number, height: number, ...children: string[]) =>
   Buffer.from(el('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height }, ...children));
 
-/** Darker corners, as an SVG overlay; an ellipse, so that a wide picture keeps its sides. */
+/**
+ * Returns darker corners, as an SVG overlay. They are outside of an ellipse, so that a wide picture keeps its sides.
+ */
 export const vignette = (width: number, height: number, strength: number) =>
   radial(
     'vignette',
@@ -19,7 +21,10 @@ export const vignette = (width: number, height: number, strength: number) =>
     0.74,
   ) + el('rect', { width, height, fill: 'url(#vignette)' });
 
-/** A grey tile of noise, 256 pixels a side where the picture is as large. Under `overlay`, level 128 changes nothing. */
+/**
+ * Returns a grey tile of noise, of 256 pixels a side or the size of a smaller picture. Under `overlay`, level 128
+ * changes nothing.
+ */
 function grain(levels: number, width: number, height: number): OverlayOptions {
   const tile = { width: Math.min(256, width), height: Math.min(256, height), channels: 3 as const };
   const random = createRandom('grain');
@@ -30,7 +35,7 @@ function grain(levels: number, width: number, height: number): OverlayOptions {
   return { input: pixels, raw: tile, tile: true, blend: 'overlay' };
 }
 
-/** What goes around the picture; widths are in shares of the shorter side. */
+/** The frames around a picture. Their widths are fractions of the shorter side. */
 const frames = {
   bars: (width: number, height: number) => {
     const bar = height * (width >= height ? 0.075 : 0.055);
@@ -46,7 +51,7 @@ const frames = {
   },
 };
 
-/** Mottled paper: noise between almost white and a light grey, to be multiplied with the picture. */
+/** Returns mottled paper, to multiply with the picture: noise between almost white and a light grey. */
 const paper = (width: number, height: number) =>
   el(
     'filter',
@@ -60,7 +65,10 @@ const paper = (width: number, height: number) =>
     el('feColorMatrix', { values: '0.5 0.3 0 0 0.52 0.5 0.3 0 0 0.52 0.5 0.3 0 0 0.5 0 0 0 0 1' }),
   ) + el('rect', { width, height, filter: 'url(#paper)' });
 
-/** An opaque picture of the given size, graded. Each step is a pass of its own: libvips orders the steps of one pass itself. */
+/**
+ * Returns the graded picture, opaque and of the given size. Each step is a pass, because libvips reorders steps of one
+ * pass.
+ */
 export async function grade(picture: Sharp, width: number, height: number, look: Look): Promise<Sharp> {
   const pixels = async (image: Sharp) => {
     const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });

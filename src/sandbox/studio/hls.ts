@@ -1,10 +1,10 @@
-/** Cuts an MP4 into what an HLS player fetches. */
+/** Cuts an MP4 into the files that an HLS player fetches. */
 import { BufferTarget, CmafOutputFormat, HlsOutputFormat, Output, PathedTarget } from 'mediabunny';
 import { copyVideo } from './mp4.ts';
 
 /**
- * The HLS media playlist (RFC 8216) of a video, and the files it names relative to itself: `init.mp4`, then
- * `segment-1.m4s` and so on, each starting with a key frame. Rejects when `mp4` has no H.264 track.
+ * Returns the HLS media playlist (RFC 8216) of a video, and the files that it names relative to itself: `init.mp4`,
+ * then `segment-1.m4s` and so on. Each segment starts with a key frame. Rejects when `mp4` has no H.264 track.
  */
 export async function hlsOf(mp4: Uint8Array): Promise<{ playlist: string; segments: Map<string, Uint8Array> }> {
   const targets = new Map<string, BufferTarget>();

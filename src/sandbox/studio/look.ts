@@ -1,8 +1,9 @@
-/** The presets, and what each does to a picture. */
+/** The presets, and the look that each gives to a picture. */
 
 /**
- * How a finished scene is graded. `saturation`, `brightness` and `contrast` are factors, 1 changes nothing; `tint` is laid
- * over everything at `tintStrength` (0 to 1); `vignette` is the darkness of the corners; `grain` is in levels of 255.
+ * The grading of a finished scene. `saturation`, `brightness` and `contrast` are factors, of which 1 changes nothing.
+ * `tint` lies over everything at `tintStrength` (0 to 1). `vignette` is the darkness of the corners. `grain` is in
+ * levels of 255.
  */
 export type Look = {
   saturation: number;
@@ -73,10 +74,10 @@ const looks: readonly (Preset & { look: Partial<Look> })[] = [
   { tag: 'dreamy', name: 'Dreamy', category: 'Light', look: { brightness: 1.06, contrast: 0.92, soft: 'glow' } },
 ];
 
-/** Every preset there is, as an API lists them: the tag is what a request carries. */
+/** All presets as the API lists them. A request carries the tag. */
 export const presets: readonly Preset[] = looks.map(({ tag, name, category }) => ({ tag, name, category }));
 
-/** The look of a preset; of no preset, or one nobody knows, the plain look. */
+/** Returns the look of a preset. Without a preset, or with an unknown one, it is the plain look. */
 export function lookOf(preset: string | undefined): Look {
   return { ...plainLook, ...looks.find(({ tag }) => tag === preset)?.look };
 }

@@ -2,8 +2,8 @@
 import { BufferSource, EncodedPacketSink, EncodedVideoPacketSource, Input, MP4, type Output } from 'mediabunny';
 
 /**
- * Writes every packet of the H.264 track in `mp4` to `output`, then finalizes it. Rejects when there is no such track.
- * Key frames are looked for in the packets themselves: our encoder's files lack the table (`stss`) that names them.
+ * Writes every packet of the H.264 track in `mp4` to `output`, and finalizes it. Rejects when there is no such track.
+ * It finds key frames in the packets themselves, because our encoder's files lack the table (`stss`) that names them.
  */
 export async function copyVideo(mp4: Uint8Array, output: Output): Promise<void> {
   using input = new Input({ source: new BufferSource(mp4), formats: [MP4] });

@@ -2,13 +2,16 @@
 import { mix } from './colour.ts';
 import type { Random } from './random.ts';
 
+/** The times of day. */
 export type Time = 'dawn' | 'day' | 'golden' | 'dusk' | 'night';
+/** The kinds of weather. Without one, the sky is clear. */
 export type Weather = 'rain' | 'storm' | 'fog' | 'snow';
 
 /**
- * `sky` runs from the zenith to the horizon. `haze` is what far things fade into, `land` the nearest ground, `leaf` what
- * grows on it. `sun` is the colour of the sun or moon, `glow` of the air around it, `lamp` of lit windows.
- * `dark` (0 to 1) is how much of its own colour a thing loses, `stars` how many there are, as a share.
+ * The colours of one light. `sky` runs from the zenith to the horizon. Far things fade into `haze`. `land` is the
+ * nearest ground, and `leaf` grows on it. `sun` is the colour of the sun or moon, `glow` of the air around it, `lamp`
+ * of lit windows. `dark` (0 to 1) is the fraction of its own colour that a thing loses. `stars` is the fraction of
+ * stars that are seen.
  */
 export type Palette = {
   sky: readonly [string, string, string, string];
@@ -23,7 +26,10 @@ export type Palette = {
   stars: number;
 };
 
-/** Two or three moods for each time of day, so that two seeds of one prompt differ in their light as well. */
+/**
+ * The palettes of each time of day. There are two or three, so that two seeds of one prompt differ in their light as
+ * well.
+ */
 const palettes: Record<Time, readonly [Palette, ...Palette[]]> = {
   dawn: [
     {
@@ -181,7 +187,7 @@ const palettes: Record<Time, readonly [Palette, ...Palette[]]> = {
   ],
 };
 
-/** What weather does to the light: towards `grey`, by `veil` (0 to 1); snow also whitens the ground. */
+/** The effect of weather on light: it goes towards `grey` by `veil` (0 to 1). Snow also whitens the ground. */
 const veils: Record<Weather, { grey: string; veil: number }> = {
   rain: { grey: '#5d6f80', veil: 0.5 },
   storm: { grey: '#343f52', veil: 0.6 },
@@ -189,12 +195,13 @@ const veils: Record<Weather, { grey: string; veil: number }> = {
   snow: { grey: '#c9d5e4', veil: 0.32 },
 };
 
+/** Returns the palette of a time and a weather. */
 export function paletteOf(time: Time, weather: Weather | undefined, random: Random): Palette {
   const palette = random.pick(palettes[time]);
   if (!weather) return palette;
   const { grey, veil } = veils[weather];
   const under = mix(grey, palette.sky[1], palette.dark);
-  const dim = (colour: string, share = veil) => mix(colour, under, share);
+  const dim = (colour: string, fraction = veil) => mix(colour, under, fraction);
   const [zenith, high, low, horizon] = palette.sky;
   return {
     ...palette,

@@ -1,4 +1,4 @@
-/** Draws a picture of what a prompt says. */
+/** Draws the picture of a prompt. */
 import { editPictures } from './edit.ts';
 import { encode, type Format, type Picture } from './encode.ts';
 import { grade } from './grade.ts';
@@ -6,7 +6,10 @@ import { lookOf } from './look.ts';
 import { rasterise } from './raster.ts';
 import { composeScene } from './scene.ts';
 
-/** `width` and `height` are in pixels, 64 to 4096. References are picture files; they stay visible in the result. */
+/**
+ * A picture to draw. `width` and `height` are in pixels, 64 to 4096. References are picture files, and stay visible in
+ * the result.
+ */
 export type PictureRequest = {
   prompt: string;
   seed: number;
@@ -17,17 +20,22 @@ export type PictureRequest = {
   format: Format;
 };
 
-/** Beyond this many pixels the blurs of a scene take many seconds: a larger picture is drawn at this size and enlarged. */
-const mostDrawn = 1.8e6;
+/**
+ * Pixels that are drawn. The blurs of a larger scene take many seconds, so a larger picture is drawn at this size and
+ * enlarged.
+ */
+const maxDrawnPixels = 1.8e6;
 
 /**
- * A picture of exactly the asked size. The same request gives the same bytes. Any text is a prompt, also none at all.
- * `preset` is a tag from `presets`; one that is not there changes nothing. Rejects when a reference is no picture.
+ * Returns a picture of exactly the requested size. The same request gives the same bytes. Any text is a prompt, an
+ * empty one included. `preset` is a tag from `presets`, and an unknown one changes nothing. Rejects when a reference is
+ * no picture.
  */
 export async function drawPicture(request: PictureRequest): Promise<Picture> {
   const { prompt, seed, references = [] } = request;
-  const scale = Math.min(1, Math.sqrt(mostDrawn / (request.width * request.height)));
-  const [width, height] = [Math.round(request.width * scale), Math.round(request.height * scale)];
+  const scale = Math.min(1, Math.sqrt(maxDrawnPixels / (request.width * request.height)));
+  const width = Math.round(request.width * scale);
+  const height = Math.round(request.height * scale);
   const scene = composeScene(prompt, seed, request.width / request.height);
   const picture = references.length
     ? await editPictures(references, prompt, seed, width, height)

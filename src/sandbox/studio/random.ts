@@ -1,6 +1,6 @@
-/** Chance that can be repeated: the same words give the same numbers. */
+/** Repeatable random numbers: the same seed gives the same numbers. */
 
-/** Numbers drawn in a fixed order. `next` is in [0, 1). */
+/** A sequence of random numbers. `next` is in [0, 1). */
 export type Random = {
   next(): number;
   between(low: number, high: number): number;
@@ -9,7 +9,7 @@ export type Random = {
   chance(probability: number): boolean;
 };
 
-/** FNV-1a, 32 bits (RFC 9923), over UTF-16 code units. */
+/** Returns the FNV-1a hash, 32 bits (RFC 9923), over UTF-16 code units. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
@@ -18,7 +18,9 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
-/** A generator seeded by `seed`: a Weyl sequence through a 32-bit avalanche mix, which is plenty for drawing. */
+/**
+ * Returns a generator for `seed`: a Weyl sequence through a 32-bit avalanche mix, whose quality is ample for drawing.
+ */
 export function createRandom(seed: string): Random {
   let state = hash(seed);
   const next = () => {

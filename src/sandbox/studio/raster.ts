@@ -1,9 +1,9 @@
-/** Turns layers into pixels. */
+/** Rasterises layers. */
 import sharp, { type Sharp } from 'sharp';
 import type { Layer, Scene } from './stage.ts';
 import { el, number } from './svg.ts';
 
-/** The layers as one image with transparency, of the given size in pixels. */
+/** Returns the layers as one image with transparency, of the given size in pixels. */
 export function rasterise(scene: Scene, layers: readonly Layer[], width: number, height: number): Sharp {
   const document = el(
     'svg',

@@ -1,11 +1,10 @@
-/** Reads a prompt for the words it shares with the vocabulary. */
-
+/** Finds the words of the vocabulary in a prompt. */
 import { colours } from './colour-words.ts';
 import type { Time, Weather } from './palette.ts';
 import type { PlaceName, Subject } from './subject.ts';
 import { places, subjects, times, weathers } from './vocabulary.ts';
 
-/** What a prompt asks for, as far as it was understood. Subjects are in the order they were named, three at most. */
+/** The content of a prompt, as far as it was understood. There are up to three subjects, in the order of the prompt. */
 export type Brief = {
   subjects: readonly Subject[];
   place: PlaceName | undefined;
@@ -14,14 +13,18 @@ export type Brief = {
   colour: string | undefined;
 };
 
-/** Longer prompts are read up to here: nobody names their subject after 2,000 characters. */
-const readable = 2_000;
+/** Characters of a prompt that are read. People name their subject long before the end of 2,000 characters. */
+const maxReadLength = 2_000;
 
-/** Scripts written without spaces, and emoji: there a word is looked for anywhere. Elsewhere it has to stand alone. */
+/**
+ * Scripts without spaces, and emoji. Their words count anywhere in the text. Words of other scripts have to stand
+ * alone.
+ */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]/u;
 
+/** Returns the content of a prompt. */
 export function readPrompt(prompt: string): Brief {
-  const text = prompt.slice(0, readable).normalize('NFC').toLowerCase();
+  const text = prompt.slice(0, maxReadLength).normalize('NFC').toLowerCase();
   const spaced = ` ${text.split(/[^\p{L}\p{M}-]+/u).join(' ')} `;
   const position = (words: readonly string[]) => {
     const found = words.map((word) => (unspaced.test(word) ? text.indexOf(word) : spaced.indexOf(` ${word} `)));

@@ -5,7 +5,7 @@ import { BufferTarget, Mp4OutputFormat, Output } from 'mediabunny';
 import { expose, type Plate } from './camera.ts';
 import { copyVideo } from './mp4.ts';
 
-/** What the thread is given. `last` is the plate the film fades to; `pan` is in shares of the frame. */
+/** The input of the thread. `last` is the plate to which the film fades. `pan` is in fractions of the frame. */
 export type Reel = {
   width: number;
   height: number;
@@ -17,12 +17,14 @@ export type Reel = {
   pan: { x: number; y: number };
 };
 
-/** What it gives back: the film, and its first frame as RGBA. */
-export type Developed = { mp4: Uint8Array; first: Uint8Array };
+/** The message of the thread: the film, and its first frame as RGBA. */
+type Exposed = { mp4: Uint8Array; first: Uint8Array };
 
-const ease = (share: number) => share * share * (3 - 2 * share);
+/** Returns a fraction with a slow start and a slow end. */
+const ease = (fraction: number) => fraction * fraction * (3 - 2 * fraction);
 
-async function develop(reel: Reel): Promise<Developed> {
+/** Exposes and encodes all frames. */
+async function exposeReel(reel: Reel): Promise<Exposed> {
   const { width, height, frames, fps, zoom, pan, plates, last } = reel;
   const encoder = await h264.createH264MP4Encoder();
   // Speed 10 takes a third of the time of speed 0 for the same bytes. A key frame each second lets HLS cut there.
@@ -31,8 +33,8 @@ async function develop(reel: Reel): Promise<Developed> {
   const frame = new Uint8Array(width * height * 4);
   let first = frame;
   for (let index = 0; index < frames; index++) {
-    const share = frames > 1 ? index / (frames - 1) : 0;
-    const eased = ease(share);
+    const fraction = frames > 1 ? index / (frames - 1) : 0;
+    const eased = ease(fraction);
     const shot = {
       zoom: zoom.from + (zoom.to - zoom.from) * eased,
       x: pan.x * (eased - 0.5),
@@ -41,7 +43,7 @@ async function develop(reel: Reel): Promise<Developed> {
     expose(frame, width, height, plates, shot, index / fps);
     if (last) {
       // The fade takes the second half of the film and ends on the last frame exactly.
-      fade(frame, last, width, height, ease(Math.max(0, share * 2 - 1)));
+      fade(frame, last, width, height, ease(Math.max(0, fraction * 2 - 1)));
     }
     if (index === 0) first = frame.slice();
     encoder.addFrameRgba(frame);
@@ -55,14 +57,15 @@ async function develop(reel: Reel): Promise<Developed> {
   return { mp4: new Uint8Array(target.buffer), first };
 }
 
-function fade(frame: Uint8Array, last: Plate, width: number, height: number, share: number): void {
-  if (share === 0) return;
+/** Mixes `last` over the frame, by `fraction`. */
+function fade(frame: Uint8Array, last: Plate, width: number, height: number, fraction: number): void {
+  if (fraction === 0) return;
   const over = new Uint8Array(frame.length);
   expose(over, width, height, [last], { zoom: 1, x: 0, y: 0 }, 0);
-  const weight = Math.round(share * 256);
+  const weight = Math.round(fraction * 256);
   for (let index = 0; index < frame.length; index++) {
     frame[index] = ((frame[index] ?? 0) * (256 - weight) + (over[index] ?? 0) * weight) >> 8;
   }
 }
 
-parentPort?.postMessage(await develop(workerData));
+parentPort?.postMessage(await exposeReel(workerData));

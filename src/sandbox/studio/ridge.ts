@@ -3,14 +3,17 @@ import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 import { curve, el, linear, lines, number, type Point } from './svg.ts';
 
-/** Rolling land: a few waves of different lengths. `swell` is the height of the largest, in units. */
+/**
+ * Returns the outline of rolling land: a few waves of different lengths. `swell` is the height of the largest, in
+ * units.
+ */
 export function hills(random: Random, width: number, base: number, swell: number, length: number): Point[] {
   const waves = [1, 0.45, 0.2].map((strength, octave) => ({
     strength,
     length: (length / 2.1 ** octave) * random.between(0.8, 1.2),
     phase: random.between(0, Math.PI * 2),
   }));
-  // A point every eighth of the longest wave carries the shape; a strip 64 times as wide as high needs a bound.
+  // A point every tenth of the longest wave carries the shape. A strip 64 times as wide as high needs a bound.
   const steps = Math.min(400, Math.ceil((width + 200) / (length / 10)));
   return Array.from({ length: steps + 1 }, (_, index) => {
     const x = -100 + ((width + 200) * index) / steps;
@@ -22,7 +25,7 @@ export function hills(random: Random, width: number, base: number, swell: number
   });
 }
 
-/** Rugged land: the midpoint of every stretch is moved, by less each time. */
+/** Returns the outline of rugged land. It moves the midpoint of every stretch, by less in each round. */
 export function crags(random: Random, width: number, base: number, swell: number, length: number): Point[] {
   const peaks = Math.min(60, Math.max(2, Math.round(width / length)));
   let points: Point[] = Array.from({ length: peaks * 2 + 1 }, (_, index) => [
@@ -43,7 +46,7 @@ export function crags(random: Random, width: number, base: number, swell: number
   return points;
 }
 
-/** The height of an outline at `x`. */
+/** Returns the height of an outline at `x`. */
 export function heightAt(points: readonly Point[], x: number): number {
   const after = points.findIndex((point) => point[0] >= x);
   const [end, start] = [points[after], points[after - 1]];
@@ -51,7 +54,10 @@ export function heightAt(points: readonly Point[], x: number): number {
   return start[1] + ((end[1] - start[1]) * (x - start[0])) / (end[0] - start[0]);
 }
 
-/** Land under an outline, down to the picture's edge: `top` at the ridge fading into `foot`, as mist gathers in valleys. */
+/**
+ * Returns the land under an outline, down to the picture's edge. Its colour is `top` at the ridge and fades into
+ * `foot`, as mist gathers in valleys.
+ */
 export function land(stage: Stage, outline: readonly Point[], top: string, foot: string, smooth: boolean): string {
   const fill = stage.id();
   const last = outline.at(-1) ?? [0, 0];

@@ -1,4 +1,4 @@
-/** Composes what a prompt describes as layers that a camera can move past. */
+/** Composes the scene of a prompt as layers that a camera can move past. */
 import { composeAbstract } from './abstract.ts';
 import { cast } from './cast.ts';
 import { mix } from './colour.ts';
@@ -12,10 +12,10 @@ import { el, linear, radial } from './svg.ts';
 import { places } from './vocabulary.ts';
 import { weatherBehind, weatherInFront } from './weather.ts';
 
-/** Which time of day a scene without one gets: soft light more often than noon. */
-const usualTimes = ['dawn', 'day', 'golden', 'golden', 'dusk', 'night'] as const;
+/** Times of day for prompts without one. Soft light comes more often than noon. */
+const defaultTimes = ['dawn', 'day', 'golden', 'golden', 'dusk', 'night'] as const;
 
-/** Where the sun or moon stands, as a share of the sky from the top, and how large it is. */
+/** The height of the sun or moon, as a fraction of the sky from the top, and its size. */
 const suns = {
   dawn: { from: 0.66, to: 0.86, radius: 62 },
   day: { from: 0.16, to: 0.34, radius: 46 },
@@ -24,6 +24,7 @@ const suns = {
   night: { from: 0.18, to: 0.36, radius: 62 },
 } as const;
 
+/** Returns the place of a prompt, or one that fits its subject. */
 function placeOf(brief: Brief, random: Random): PlaceName {
   if (brief.place) return brief.place;
   const main = brief.subjects[0];
@@ -36,7 +37,7 @@ function placeOf(brief: Brief, random: Random): PlaceName {
     : random.pick(['sea', 'mountains', 'lake', 'field', 'forest']);
 }
 
-/** Everything about a scene that does not depend on what stands in it. */
+/** Returns the size, light and place of a scene, without its subjects. */
 function setStage(prompt: string, seed: number, ratio: number) {
   const random = createRandom(`${seed}:${prompt}`);
   const width = 1000 * Math.max(1, ratio);
@@ -46,10 +47,11 @@ function setStage(prompt: string, seed: number, ratio: number) {
   const brief = readPrompt(prompt);
   const placeName = placeOf(brief, random);
   const place = places[placeName];
-  const time = brief.time ?? random.pick(usualTimes);
+  const time = brief.time ?? random.pick(defaultTimes);
   const palette = paletteOf(time, brief.weather, random);
   const side = random.chance(0.5) ? 1 : -1;
-  // The subject stands on a third of a wide picture and nearer to the middle of a narrow one; the sun takes the other side.
+  // The subject stands on a third of a wide picture, and nearer to the middle of a narrow one. The sun is on the other
+  // side.
   const reach = brief.subjects[0]?.stands === 'frame' ? 0.04 : Math.min(0.17, 0.1 * ratio);
   const sun = suns[time];
   const horizon = place.horizon * height;
@@ -72,7 +74,7 @@ function setStage(prompt: string, seed: number, ratio: number) {
   return { stage, brief, place, placeName };
 }
 
-/** The scene of a prompt and a seed, for a picture of the given ratio of width to height. */
+/** Returns the scene of a prompt and a seed. `ratio` is the picture's width by its height. */
 export function composeScene(prompt: string, seed: number, ratio: number): Scene {
   const { stage, brief, place, placeName } = setStage(prompt, seed, ratio);
   const { width, height } = stage;
@@ -93,7 +95,7 @@ export function composeScene(prompt: string, seed: number, ratio: number): Scene
   };
 }
 
-/** What a prompt does to a picture that is already there: `light` to be blended with it, `air` to be laid over it. */
+/** Returns the effect of a prompt on an existing picture: `light` to blend with it, and `air` to lay over it. */
 export function composeLight(prompt: string, seed: number, ratio: number): { light: Scene; air: Scene } {
   const { stage, brief } = setStage(prompt, seed, ratio);
   const { width, height, palette, sun, id } = stage;

@@ -3,6 +3,7 @@ import { lighter, mix } from './colour.ts';
 import type { Layer, Stage } from './stage.ts';
 import { blur, curve, el, linear, number, type Point, radial } from './svg.ts';
 
+/** Returns the layers of the sky. */
 export function paintSky(stage: Stage): Layer[] {
   const { palette, width, height, horizon, id } = stage;
   const fill = id();
@@ -23,7 +24,7 @@ export function paintSky(stage: Stage): Layer[] {
 }
 
 function stars({ palette, width, horizon, random }: Stage): string {
-  // One star for each 5000 square units looks like a clear night; more than 500 only cost time.
+  // One star for each 5000 square units looks like a clear night. More than 500 only cost time.
   const count = Math.min(500, Math.round(((width * horizon) / 5000) * palette.stars));
   return Array.from({ length: count }, () => {
     const y = random.next() ** 1.4 * horizon * 0.95;
@@ -80,12 +81,12 @@ function clouds(stage: Stage): string {
   const kind = heavy || random.chance(0.5) ? heap : streak;
   const spread = Math.min(4, stage.width / 1000);
   const shapes = Array.from({ length: Math.round(amount * spread) }, () => kind(stage, heavy)).join('');
-  // One blur for all of them: a blur for each took most of the time of a rainy picture.
+  // One blur for all: a blur for each took more than half of the time of a rainy picture.
   const soft = stage.id();
   return blur(soft, 2.6) + el('g', { filter: `url(#${soft})` }, shapes);
 }
 
-/** A cumulus: humps on a flat base, lit from above. */
+/** Returns a cumulus: humps on a flat base, lit from above. */
 function heap({ random, palette, width, horizon, id }: Stage, heavy: boolean): string {
   const fill = id();
   const x = random.between(-0.05, 1.05) * width;
@@ -114,7 +115,7 @@ function heap({ random, palette, width, horizon, id }: Stage, heavy: boolean): s
   );
 }
 
-/** A thin cloud drawn out by the wind. */
+/** Returns a thin cloud that the wind has drawn out. */
 function streak({ random, palette, width, horizon }: Stage): string {
   const x = random.between(0, 1) * width;
   const y = random.between(0.22, 0.9) * horizon;

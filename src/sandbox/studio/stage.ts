@@ -1,19 +1,21 @@
-/** What every painter is given: the size, the light and the chance of one scene. */
+/** The types of scenes: layers, stages and places. */
 import type { Palette, Weather } from './palette.ts';
 import type { Random } from './random.ts';
 
 /**
- * One sheet of a scene: SVG markup in scene units. `depth` is 0 for what never moves with the camera and 1 for what is
- * right in front of it. A layer with `drift` (units per second) repeats itself at the scene's edges: rain, snow.
+ * One sheet of a scene: SVG markup in scene units. `depth` is 0 when the camera never moves it, and 1 right in front of
+ * the camera. A layer with `drift` (units per second) repeats itself at the scene's edges, as rain and snow do.
  */
 export type Layer = { markup: string; depth: number; drift?: { x: number; y: number } };
 
-/** Layers from back to front. The shorter side of a scene is 1000 units. */
+/** A scene: layers from back to front. Its shorter side is 1000 units. */
 export type Scene = { width: number; height: number; layers: readonly Layer[] };
 
 /**
- * Lengths are in units: the shorter side has 1000. `horizon` and `ground` are heights from the top; the main subject
- * stands on the ground at `focus`. `sun` is where the sun or moon is. `id` gives names for gradients, never one twice.
+ * The size, light and randomness of one scene, for all its painters. Lengths are in units, of which the shorter side
+ * has
+ * 1000. `horizon` and `ground` are heights from the top. The main subject stands on the ground at `focus`. `sun` is the
+ *       place of the sun or moon. `id` returns a new name for a gradient or filter.
  */
 export type Stage = {
   width: number;
@@ -28,7 +30,7 @@ export type Stage = {
   id(): string;
 };
 
-/** Where something happens. `horizon` and `ground` are shares of the height. `sky` is false where none is seen. */
+/** A place of scenes. `horizon` and `ground` are fractions of the height. `sky` is whether the sky is seen. */
 export type Place = {
   words: readonly string[];
   horizon: number;

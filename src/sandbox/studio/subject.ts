@@ -1,7 +1,7 @@
-/** What a drawn thing is: how it is asked for, where it belongs, and how it is drawn. */
+/** The types of drawn things: their words, the places where they belong, and their drawing. */
 import type { Random } from './random.ts';
 
-/** Everything a prompt can be about that has a drawing of its own place. */
+/** The names of places. */
 export type PlaceName =
   | 'sea'
   | 'mountains'
@@ -16,8 +16,8 @@ export type PlaceName =
   | 'underwater';
 
 /**
- * The colours a subject is drawn with, already in the scene's light. `body` follows a colour word if there is one.
- * `lamp` glows and is not dimmed. `lit` is 1 or -1: the side the light comes from, right or left.
+ * The colours of a subject, already in the scene's light. `body` follows the prompt's colour word. `lamp` glows and is
+ * not dimmed. `lit` is the side of the light: 1 for right, -1 for left.
  */
 export type Ink = {
   body: string;
@@ -26,14 +26,15 @@ export type Ink = {
   dark: number;
   lit: 1 | -1;
   random: Random;
-  /** A colour as the scene's light shows it. */
+  /** Returns a colour as the scene's light shows it. */
   in(colour: string): string;
   id(): string;
 };
 
 /**
- * `draw` works in a box 100 units high: x from the middle, y from 0 at the foot up to -100. `height` is its share of
- * the scene's shorter side, `width` how wide the drawing is for a height of 100. `afloat` stands on water, `aloft` in the air.
+ * A thing that can be drawn. `draw` works in a box 100 units high: x from the middle, y from 0 at the foot up to -100.
+ * `height` is its fraction of the scene's shorter side. `width` is the drawing's width for a height of 100. `afloat`
+ * stands on water, `aloft` in the air.
  */
 export type Subject = {
   words: readonly string[];

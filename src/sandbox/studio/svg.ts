@@ -1,18 +1,19 @@
-/** Writes SVG: elements, gradients, blurs and smooth outlines. Every value is a number or is escaped. */
+/** Writes SVG: elements, gradients, blurs and smooth outlines. It escapes every value that is no number. */
 
 type Attributes = Record<string, string | number | undefined>;
+/** A point in units. */
 export type Point = readonly [x: number, y: number];
 
-/** A colour along a gradient: where (0 to 1), which, and how opaque (0 to 1). */
+/** A colour of a gradient: its offset (0 to 1), the colour, and its opacity (0 to 1). */
 export type Stop = readonly [offset: number, colour: string, opacity?: number];
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character] ?? '');
 
-/** A number as SVG text, to a hundredth of a unit: nobody sees less, and the text is what the rasteriser parses. */
+/** Returns a number as SVG text, to a hundredth of a unit. Less is invisible, and shorter text is quicker to parse. */
 export const number = (value: number) => String(Math.round(value * 100) / 100);
 
-/** One element. Attributes that are undefined are left out. */
+/** Returns one element. It leaves out attributes that are undefined. */
 export function el(name: string, attributes: Attributes, ...children: string[]): string {
   const written = Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined ? [] : [` ${key}="${typeof value === 'number' ? number(value) : escaped(value)}"`],
@@ -25,17 +26,17 @@ export function el(name: string, attributes: Attributes, ...children: string[]):
 const stops = (list: readonly Stop[]) =>
   list.map(([offset, colour, opacity]) => el('stop', { offset, 'stop-color': colour, 'stop-opacity': opacity }));
 
-/** A gradient from top to bottom of what it fills, or along `to` (in shares of its box). */
+/** Returns a gradient from top to bottom of its box, or from `from` to `to`, which are fractions of the box. */
 export function linear(id: string, list: readonly Stop[], from: Point = [0, 0], to: Point = [0, 1]): string {
   return el('linearGradient', { id, x1: from[0], y1: from[1], x2: to[0], y2: to[1] }, ...stops(list));
 }
 
-/** A gradient from the centre of what it fills outwards, in shares of its box. */
+/** Returns a gradient from the centre outwards. `centre` and `radius` are fractions of its box. */
 export function radial(id: string, list: readonly Stop[], centre: Point = [0.5, 0.5], radius = 0.5): string {
   return el('radialGradient', { id, cx: centre[0], cy: centre[1], r: radius }, ...stops(list));
 }
 
-/** A Gaussian blur with its deviation in units, with room for it to spread. */
+/** Returns a Gaussian blur with its deviation in units, and room for it to spread. */
 export function blur(id: string, deviation: number): string {
   return el(
     'filter',
@@ -44,10 +45,10 @@ export function blur(id: string, deviation: number): string {
   );
 }
 
-/** Straight lines through the points, as path data. */
+/** Returns straight lines through the points, as path data. */
 export const lines = (points: readonly Point[]) => points.map(([x, y]) => `${number(x)} ${number(y)}`).join('L');
 
-/** A curve through every point (Catmull–Rom, tension one half), as path data without the first move. */
+/** Returns a curve through every point (Catmull–Rom, tension one half), as path data without the first move. */
 export function curve(points: readonly Point[]): string {
   const at = (index: number) => points[Math.max(0, Math.min(points.length - 1, index))] ?? [0, 0];
   const parts = [lines([at(0)])];

@@ -1,18 +1,18 @@
-/** Makes a picture larger. */
+/** Upscales pictures. */
 import sharp from 'sharp';
 import { encode, formatOf, type Picture } from './encode.ts';
 
-/** The longest side an upscaled picture may have, in pixels. */
-const longest = 8192;
+/** Longest side of an upscaled picture, in pixels. */
+const maxSide = 8192;
 
 /**
- * The picture `factor` times as large, in the same format and ratio, resampled with Lanczos and sharpened a little.
- * A factor that would take a side over 8192 px is lowered. Rejects when the bytes are no picture.
+ * Returns the picture `factor` times as large, in the same format and ratio, resampled with Lanczos and sharpened a
+ * little. It lowers a factor that would take a side over 8192 px. Rejects when the bytes are no picture.
  */
 export async function upscalePicture(bytes: Uint8Array, factor: number): Promise<Picture> {
   const image = sharp(bytes).autoOrient();
   const { autoOrient, format } = await sharp(bytes).metadata();
-  const scale = Math.max(1, Math.min(factor, longest / Math.max(autoOrient.width, autoOrient.height)));
+  const scale = Math.max(1, Math.min(factor, maxSide / Math.max(autoOrient.width, autoOrient.height)));
   const width = Math.round(autoOrient.width * scale);
   const height = Math.round(autoOrient.height * scale);
   return encode(

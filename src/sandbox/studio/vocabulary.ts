@@ -1,4 +1,4 @@
-/** The words a prompt can say, and what each of them means for the picture. */
+/** The vocabulary of prompts: the words for places, subjects, times and weathers. */
 import type { Time, Weather } from './palette.ts';
 import { city } from './places/city.ts';
 import { desert } from './places/desert.ts';
@@ -23,6 +23,7 @@ import { sittingAnimals } from './subjects/sitting-animal.ts';
 import { wanderer } from './subjects/wanderer.ts';
 import { bird, whale } from './subjects/wild-animals.ts';
 
+/** The places by name. */
 export const places: Record<PlaceName, Place> = {
   sea,
   mountains,
@@ -37,6 +38,7 @@ export const places: Record<PlaceName, Place> = {
   underwater,
 };
 
+/** The subjects that can be drawn. */
 export const subjects: readonly Subject[] = [
   lighthouse,
   cabin,
@@ -59,6 +61,7 @@ export const subjects: readonly Subject[] = [
   whale,
 ];
 
+/** The words for times of day. */
 export const times: readonly { words: readonly string[]; time: Time }[] = [
   {
     time: 'dawn',
@@ -168,6 +171,7 @@ export const times: readonly { words: readonly string[]; time: Time }[] = [
   },
 ];
 
+/** The words for weathers. */
 export const weathers: readonly { words: readonly string[]; weather: Weather }[] = [
   {
     weather: 'snow',

@@ -1,9 +1,12 @@
-/** Paints still or moving water below a line, with what stands above it mirrored in it. */
+/** Paints still or moving water, with the mirror image of the things above it. */
 import { darker, lighter, mix } from './colour.ts';
 import type { Stage } from './stage.ts';
 import { blur, el, linear, number, radial } from './svg.ts';
 
-/** Water from `top` to the bottom of the picture; `mirrored` is markup above `top`, and `calm` (0 to 1) how clear its image is. */
+/**
+ * Returns water from `top` to the bottom of the picture. `mirrored` is the markup above `top`, and `calm` (0 to 1) the
+ * clearness of its image.
+ */
 export function water(stage: Stage, top: number, mirrored: string, calm: number): string {
   const { width, height, palette, random, sun, id } = stage;
   const [deep, clip, ripple, path, soft] = [id(), id(), id(), id(), id()];
@@ -35,16 +38,16 @@ export function water(stage: Stage, top: number, mirrored: string, calm: number)
     el('g', { transform: `translate(0 ${number(top * 2)}) scale(1 -1)` }, mirrored),
   );
   const glitter = Array.from({ length: 46 }, (_, index) => {
-    const share = ((index + random.next()) / 46) ** 1.7;
-    const spread = sun.radius * (0.5 + share * 1.5);
+    const fraction = ((index + random.next()) / 46) ** 1.7;
+    const spread = sun.radius * (0.5 + fraction * 1.5);
     const x = sun.x + random.between(-1, 1) * spread;
-    const long = random.between(10, 34) + share * 70;
+    const long = random.between(10, 34) + fraction * 70;
     return el('ellipse', {
       cx: x,
-      cy: top + 3 + share * depth,
+      cy: top + 3 + fraction * depth,
       rx: long,
-      ry: 1.2 + share * 4.5,
-      opacity: (1 - share * 0.75) * random.between(0.4, 0.95),
+      ry: 1.2 + fraction * 4.5,
+      opacity: (1 - fraction * 0.75) * random.between(0.4, 0.95),
     });
   }).join('');
   const road =
@@ -66,13 +69,13 @@ export function water(stage: Stage, top: number, mirrored: string, calm: number)
     el('g', { fill: lighter(palette.sun, 0.2) }, glitter);
   const count = Math.min(220, Math.round((width / 1000) * 70));
   const crests = Array.from({ length: count }, () => {
-    const share = random.next() ** 1.6;
-    const long = (14 + share * 130) * random.between(0.5, 1.2);
+    const fraction = random.next() ** 1.6;
+    const long = (14 + fraction * 130) * random.between(0.5, 1.2);
     return el('ellipse', {
       cx: random.between(0, width),
-      cy: top + 4 + share * depth,
+      cy: top + 4 + fraction * depth,
       rx: long,
-      ry: 0.8 + share * 3,
+      ry: 0.8 + fraction * 3,
       fill: random.chance(0.55) ? lighter(edge, 0.1) : darker(high, 0.4),
       opacity: random.between(0.08, 0.3) * (1 - calm * 0.4),
     });

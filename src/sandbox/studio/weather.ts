@@ -1,8 +1,8 @@
-/** Paints what falls or hangs in the air in front of a scene. */
+/** Paints the weather: rain, snow, fog and lightning. */
 import type { Layer, Stage } from './stage.ts';
 import { blur, el, linear, lines, number, type Point } from './svg.ts';
 
-/** Things that fall are drawn once more beyond each edge they cross, so that a drifting layer has no seam. */
+/** Returns a falling thing, once more beyond each edge that it crosses, so that a drifting layer has no seam. */
 function tiled({ width, height }: Stage, shape: string, x: number, y: number, reach: number): string {
   const xs = [x, ...(x < reach ? [x + width] : x > width - reach ? [x - width] : [])];
   const ys = [y, ...(y < reach ? [y + height] : y > height - reach ? [y - height] : [])];
@@ -104,8 +104,8 @@ function lightning({ random, width, horizon, focus, id }: Stage): Layer {
 
 const painters = { rain, snow, fog, storm: rain };
 
-/** What is behind the subject: a bolt in a storm. */
+/** Returns the weather behind the subject: a bolt in a storm. */
 export const weatherBehind = (stage: Stage): Layer[] => (stage.weather === 'storm' ? [lightning(stage)] : []);
 
-/** What is in front of everything. */
+/** Returns the weather in front of everything. */
 export const weatherInFront = (stage: Stage): Layer[] => (stage.weather ? painters[stage.weather](stage) : []);

@@ -4,6 +4,7 @@ import { crags, hills, land } from '../ridge.ts';
 import type { Place } from '../stage.ts';
 import { curve, el, linear, number, type Point } from '../svg.ts';
 
+/** A desert. */
 export const desert: Place = {
   words: [
     'desert',
@@ -30,9 +31,10 @@ export const desert: Place = {
   back(stage) {
     const { random, width, horizon, height, palette, sun, id } = stage;
     const sand = mix('#e2a35f', palette.haze, 0.25);
-    const lit = (share: number) => darker(mix(palette.haze, sand, 0.3 + share * 0.7), palette.dark * 0.8 * share);
+    const lit = (fraction: number) =>
+      darker(mix(palette.haze, sand, 0.3 + fraction * 0.7), palette.dark * 0.8 * fraction);
     const mesas = crags(random, width, horizon + 8, 120, 520).map(([x, y]) => [x, Math.max(y, horizon - 74)] as const);
-    const dunes = [0.25, 0.5, 0.75, 1].map((share, row) => {
+    const dunes = [0.25, 0.5, 0.75, 1].map((fraction, row) => {
       const base = horizon + 16 + (height - horizon) * 0.24 * row;
       const outline: Point[] = hills(random, width, base, 60 + row * 34, 560 + row * 170);
       const foot = id();
@@ -46,8 +48,8 @@ export const desert: Place = {
       const end = slope.at(-1) ?? crest;
       const shade =
         linear(foot, [
-          [0, darker(lit(share), 0.5), 0.62],
-          [1, darker(lit(share), 0.3), 0],
+          [0, darker(lit(fraction), 0.5), 0.62],
+          [1, darker(lit(fraction), 0.3), 0],
         ]) +
         el('path', {
           d: `M${curve(slope)}L${number(end[0])} ${number(base + 130)}C${number((crest[0] + end[0]) / 2)} ${number(base + 70)} ${number(crest[0] - side * 60)} ${number(base + 30)} ${number(crest[0])} ${number(crest[1])}Z`,
@@ -55,7 +57,8 @@ export const desert: Place = {
         });
       return {
         depth: 0.3 + row * 0.14,
-        markup: land(stage, outline, lighter(lit(share), 0.12), mix(lit(share), darker(sand, 0.25), 0.4), true) + shade,
+        markup:
+          land(stage, outline, lighter(lit(fraction), 0.12), mix(lit(fraction), darker(sand, 0.25), 0.4), true) + shade,
       };
     });
     return [

@@ -6,6 +6,7 @@ import { el, number } from '../svg.ts';
 
 const petals = ['#ff7d7d', '#ffd166', '#ffffff', '#c79bff', '#ff9ecb'] as const;
 
+/** Returns a group of far trees. */
 function copse(stage: Stage, outline: readonly (readonly [number, number])[], tone: string, tall: number): string {
   const { random, width } = stage;
   return Array.from({ length: Math.min(60, Math.round((width / 1000) * 14)) }, () => {
@@ -19,6 +20,7 @@ function copse(stage: Stage, outline: readonly (readonly [number, number])[], to
   }).join('');
 }
 
+/** Returns grass and flowers close by. */
 function meadow(stage: Stage): Layer {
   const { random, width, height, palette } = stage;
   const count = Math.min(900, Math.round(width / 3.2));
@@ -46,6 +48,7 @@ function meadow(stage: Stage): Layer {
   return { depth: 1, markup: blades.join('') + flowers.join('') };
 }
 
+/** A meadow. */
 export const field: Place = {
   words: [
     'field',
@@ -78,11 +81,13 @@ export const field: Place = {
   back(stage) {
     const { random, width, horizon, height, palette } = stage;
     const drop = height - horizon;
-    return [0.14, 0.34, 0.62, 0.9].map((share, row) => {
+    return [0.14, 0.34, 0.62, 0.9].map((fraction, row) => {
       const outline = hills(random, width, horizon + drop * 0.19 * row + 8, 60 + row * 12, 900 - row * 60);
-      const tone = mix(palette.haze, palette.leaf, share);
+      const tone = mix(palette.haze, palette.leaf, fraction);
       const trees =
-        row < 3 ? copse(stage, outline, darker(mix(palette.haze, palette.land, share + 0.1), 0.05), 20 + row * 22) : '';
+        row < 3
+          ? copse(stage, outline, darker(mix(palette.haze, palette.land, fraction + 0.1), 0.05), 20 + row * 22)
+          : '';
       return {
         depth: 0.2 + row * 0.15,
         markup: trees + land(stage, outline, lighter(mix(tone, palette.glow, 0.12), 0.04), darker(tone, 0.26), true),

@@ -5,6 +5,7 @@ import type { Place, Stage } from '../stage.ts';
 import { blur, el, linear, number } from '../svg.ts';
 import { pines } from '../trees.ts';
 
+/** Returns shafts of light. */
 function shafts({ random, sun, height, palette, id }: Stage): string {
   const [fill, soft] = [id(), id()];
   const count = 6;
@@ -31,6 +32,7 @@ function shafts({ random, sun, height, palette, id }: Stage): string {
   );
 }
 
+/** A wood. */
 export const forest: Place = {
   words: [
     'forest',
@@ -57,9 +59,9 @@ export const forest: Place = {
   sky: true,
   back(stage) {
     const { random, width, horizon, palette, height } = stage;
-    const rows = [0.16, 0.32, 0.5, 0.68].map((share, row) => {
+    const rows = [0.16, 0.32, 0.5, 0.68].map((fraction, row) => {
       const outline = hills(random, width, horizon + row * (height - horizon) * 0.12, 90, 900);
-      const tone = mix(palette.haze, mix(palette.land, palette.leaf, 0.35), share);
+      const tone = mix(palette.haze, mix(palette.land, palette.leaf, 0.35), fraction);
       return {
         depth: 0.18 + row * 0.12,
         markup:

@@ -5,6 +5,7 @@ import { blur, el, linear, number, radial } from '../svg.ts';
 
 const walls = ['#c9785d', '#3f6f73', '#7d6a8f', '#b7a284', '#4d5d7c', '#93684f', '#5f7a5e'] as const;
 
+/** A photographer's backdrop. */
 export const backdrop: Place = {
   words: [
     'studio',
@@ -71,6 +72,7 @@ export const backdrop: Place = {
   front: () => [],
 };
 
+/** A room with a window and a table. */
 export const room: Place = {
   words: [
     'room',

@@ -6,9 +6,10 @@ import { el, linear, lines, type Point } from '../svg.ts';
 import { pines } from '../trees.ts';
 import { water } from '../water.ts';
 
-const near = (stage: Stage, share: number) => mix(stage.palette.haze, stage.palette.land, share);
+/** Returns the colour of land at a distance: haze at 0, and its own colour at 1. */
+const near = (stage: Stage, fraction: number) => mix(stage.palette.haze, stage.palette.land, fraction);
 
-/** The side of each peak that faces away from the sun, and the snow on top. */
+/** Returns the side of each peak that faces away from the sun, and the snow on top. */
 function faces(stage: Stage, outline: readonly Point[], base: number, snow: boolean): string {
   const { random, palette, sun, id } = stage;
   const [shade, cap] = [id(), id()];
@@ -23,7 +24,7 @@ function faces(stage: Stage, outline: readonly Point[], base: number, snow: bool
     ]),
   ];
   outline.forEach((peak, index) => {
-    // Every 32 points is one rise and fall after four rounds of halving; its top is in the middle.
+    // 32 points are one rise and fall after four rounds of halving. The top is in the middle.
     if (index % 32 !== 16) return;
     const side = sun.x > peak[0] ? -1 : 1;
     const slope = outline.slice(Math.max(0, index - 16), index + 17).filter(([x]) => (x - peak[0]) * side >= 0);
@@ -54,7 +55,7 @@ function faces(stage: Stage, outline: readonly Point[], base: number, snow: bool
   return parts.join('');
 }
 
-/** Three ranges; the middle one has faces and snow. */
+/** Returns three ranges. The middle one has faces and snow. */
 function ranges(stage: Stage): Layer[] {
   const { random, width, horizon } = stage;
   const tall = Math.min(horizon * 0.72, 620);
@@ -75,6 +76,7 @@ function ranges(stage: Stage): Layer[] {
   ];
 }
 
+/** Returns the bank of a lake. */
 function bank(stage: Stage): Layer[] {
   const { random, width, height, palette } = stage;
   const shore = hills(random, width, height - 16, 70, 900);
@@ -88,6 +90,7 @@ function bank(stage: Stage): Layer[] {
   ];
 }
 
+/** Mountains behind a meadow. */
 export const mountains: Place = {
   words: [
     'mountain',
@@ -127,6 +130,7 @@ export const mountains: Place = {
   front: bank,
 };
 
+/** Mountains behind a lake. */
 export const lake: Place = {
   words: ['lake', 'river', 'pond', 'fjord', 'reflection', 'reflections', 'lac', 'lago', '湖', '河', '호수', 'озеро'],
   horizon: 0.58,

@@ -5,6 +5,7 @@ import type { Place } from '../stage.ts';
 import { el, lines, number } from '../svg.ts';
 import { water } from '../water.ts';
 
+/** The open sea. */
 export const sea: Place = {
   words: [
     'sea',
@@ -70,15 +71,18 @@ export const sea: Place = {
   },
 };
 
-/** A rock rising from the water around the stage's focus, for whoever stands there: `across` units wide. */
+/** Returns a rock in the water at the stage's focus, on which a subject stands. It is `across` units wide. */
 export function rock(stage: Parameters<Place['front']>[0], across: number): string {
   const { random, focus, ground, palette } = stage;
   const tone = mix(palette.land, '#4b4a52', 0.25);
   const shape = (reach: number, rise: number) => {
     const points = Array.from({ length: 13 }, (_, index) => {
-      const share = index / 12;
-      const dome = Math.sin(share * Math.PI) ** 0.5;
-      return [focus + (share - 0.5) * reach, ground + 40 - dome * (rise + 40) + random.between(-7, 7) * dome] as const;
+      const fraction = index / 12;
+      const dome = Math.sin(fraction * Math.PI) ** 0.5;
+      return [
+        focus + (fraction - 0.5) * reach,
+        ground + 40 - dome * (rise + 40) + random.between(-7, 7) * dome,
+      ] as const;
     });
     return `M${lines(points)}Z`;
   };

@@ -17,7 +17,9 @@ const channels = (colour: string) => {
   return [value >> 16, (value >> 8) & 255, value & 255].map((level) => level / 255);
 };
 
-/** Noise stretched over the picture: one colour where its red is dense, the other where its green is. */
+/**
+ * Returns noise stretched over the picture, in one colour where its red is dense, and in the other where its green is.
+ */
 function nebula({ width, height, random, id }: Stage, colour: string, other: string): string {
   const cloud = id();
   const [r, g, b] = channels(colour);
@@ -44,6 +46,7 @@ function nebula({ width, height, random, id }: Stage, colour: string, other: str
   );
 }
 
+/** Returns a planet. */
 function planet({ id, random }: Stage, x: number, y: number, size: number, colour: string, ringed: boolean): string {
   const [body, shade, clip, air, ring] = [id(), id(), id(), id(), id()];
   const bands = Array.from({ length: 8 }, (_, index) =>
@@ -117,6 +120,7 @@ function planet({ id, random }: Stage, x: number, y: number, size: number, colou
   );
 }
 
+/** Deep space. */
 export const space: Place = {
   words: [
     'space',

@@ -7,6 +7,7 @@ import { blur, el, linear, number } from '../svg.ts';
 const top = '#8fe3e0';
 const deep = '#042a4f';
 
+/** The sea from below. */
 export const underwater: Place = {
   words: [
     'underwater',
@@ -54,13 +55,13 @@ export const underwater: Place = {
           blur(soft, 12) +
           el('path', { d: rays, fill: `url(#${beam})`, filter: `url(#${soft})` }),
       },
-      ...[0.25, 0.5].map((share, row) => ({
+      ...[0.25, 0.5].map((fraction, row) => ({
         depth: 0.25 + row * 0.2,
         markup: land(
           stage,
           hills(random, width, height * (0.86 + row * 0.07), 130, 520),
-          mix('#1b7fa5', deep, share),
-          mix('#0e5580', deep, share + 0.2),
+          mix('#1b7fa5', deep, fraction),
+          mix('#0e5580', deep, fraction + 0.2),
           true,
         ),
       })),

@@ -3,6 +3,7 @@ import { darker, lighter } from '../colour.ts';
 import type { Subject } from '../subject.ts';
 import { blur, el, linear, radial } from '../svg.ts';
 
+/** A rocket. */
 export const rocket: Subject = {
   words: [
     'rocket',
@@ -95,6 +96,7 @@ export const rocket: Subject = {
   },
 };
 
+/** A hot-air balloon. */
 export const balloon: Subject = {
   words: [
     'balloon',

@@ -1,7 +1,10 @@
-/** What makes each animal itself: coat, ears, tail and face. */
+/** The traits of each sitting animal: coat, ears, tail and face. */
 import type { PlaceName } from '../subject.ts';
 
-/** `muzzle` (0 to 1) is how long the face is; `chest` the colour of chest and cheeks, where they differ from the coat. */
+/**
+ * The traits of an animal. `muzzle` (0 to 1) is the length of the face. `chest` is the colour of chest and cheeks, if
+ * it differs from the coat's.
+ */
 export type Animal = {
   words: readonly string[];
   homes: readonly [PlaceName, ...PlaceName[]];
@@ -16,6 +19,7 @@ export type Animal = {
   patches?: boolean;
 };
 
+/** The animals. */
 export const animals: readonly Animal[] = [
   {
     words: ['fox', 'foxes', 'renard', 'fuchs', 'zorro', 'лиса', '狐狸', '狐', 'キツネ', '여우', '🦊'],

@@ -3,7 +3,7 @@ import { darker, lighter } from '../colour.ts';
 import type { Ink, Subject } from '../subject.ts';
 import { blur, el, linear, lines, number, type Point, radial } from '../svg.ts';
 
-/** A round thing's shading: from the lit side to the other. */
+/** Returns the shading of a round thing, from the lit side to the other. */
 const barrel = (ink: Ink, id: string, colour: string) =>
   linear(
     id,
@@ -16,6 +16,7 @@ const barrel = (ink: Ink, id: string, colour: string) =>
     [ink.lit > 0 ? 0 : 1, 0],
   );
 
+/** Returns a glow around a lamp. */
 function glow(ink: Ink, x: number, y: number, radius: number, strength: number): string {
   const fill = ink.id();
   return (
@@ -27,6 +28,7 @@ function glow(ink: Ink, x: number, y: number, radius: number, strength: number):
   );
 }
 
+/** A lighthouse. */
 export const lighthouse: Subject = {
   words: [
     'lighthouse',
@@ -109,6 +111,7 @@ export const lighthouse: Subject = {
   },
 };
 
+/** A cabin. */
 export const cabin: Subject = {
   words: [
     'cabin',
@@ -189,6 +192,7 @@ export const cabin: Subject = {
   },
 };
 
+/** Returns a tower of a castle. */
 function turret(ink: Ink, x: number, wide: number, tall: number, roof: string): string {
   const fill = ink.id();
   const stone = ink.in('#8f8797');
@@ -225,6 +229,7 @@ function turret(ink: Ink, x: number, wide: number, tall: number, roof: string): 
   );
 }
 
+/** A castle. */
 export const castle: Subject = {
   words: [
     'castle',

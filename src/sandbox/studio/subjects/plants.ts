@@ -3,6 +3,7 @@ import { darker, lighter } from '../colour.ts';
 import type { Subject } from '../subject.ts';
 import { el, linear, radial } from '../svg.ts';
 
+/** A broad tree. */
 export const tree: Subject = {
   words: [
     'tree',
@@ -81,6 +82,7 @@ export const tree: Subject = {
   },
 };
 
+/** A flower. */
 export const flower: Subject = {
   words: [
     'flower',
@@ -165,6 +167,7 @@ export const flower: Subject = {
   },
 };
 
+/** A mushroom. */
 export const mushroom: Subject = {
   words: [
     'mushroom',

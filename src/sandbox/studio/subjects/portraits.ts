@@ -5,7 +5,7 @@ import { blur, el, linear } from '../svg.ts';
 
 type Complexion = { skin: string; hair: string };
 
-/** Skin and hair that are seen together. */
+/** Pairs of skin and hair. */
 const complexions: readonly [Complexion, ...Complexion[]] = [
   { skin: '#f2c9a8', hair: '#c08a4a' },
   { skin: '#f4d0b4', hair: '#a33f25' },
@@ -42,6 +42,7 @@ const styles = {
 
 type Style = keyof typeof styles;
 
+/** Returns a person from the shoulders up. */
 function bust(ink: Ink, choices: readonly [Style, ...Style[]], beard: boolean): string {
   const { random } = ink;
   const complexion = random.pick(complexions);
@@ -181,6 +182,7 @@ const base = {
   stands: 'frame',
 } as const;
 
+/** A woman. */
 export const woman: Subject = {
   ...base,
   words: [
@@ -209,6 +211,7 @@ export const woman: Subject = {
   draw: (ink) => bust(ink, ['long', 'bob', 'bun', 'curls'], false),
 };
 
+/** A man. */
 export const man: Subject = {
   ...base,
   words: [
@@ -238,6 +241,7 @@ export const man: Subject = {
   draw: (ink) => bust(ink, ['short', 'short', 'curls'], ink.random.chance(0.45)),
 };
 
+/** A person. */
 export const person: Subject = {
   ...base,
   words: [

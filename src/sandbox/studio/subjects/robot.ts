@@ -3,6 +3,7 @@ import { darker, lighter } from '../colour.ts';
 import type { Subject } from '../subject.ts';
 import { blur, el, linear, radial } from '../svg.ts';
 
+/** A robot. */
 export const robot: Subject = {
   words: [
     'robot',

@@ -3,6 +3,7 @@ import { darker, lighter } from '../colour.ts';
 import type { Subject } from '../subject.ts';
 import { blur, el, linear } from '../svg.ts';
 
+/** A person from behind. */
 export const wanderer: Subject = {
   words: [
     'traveler',

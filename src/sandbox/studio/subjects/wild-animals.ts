@@ -3,6 +3,7 @@ import { darker, lighter } from '../colour.ts';
 import type { Subject } from '../subject.ts';
 import { el, linear } from '../svg.ts';
 
+/** A bird. */
 export const bird: Subject = {
   words: [
     'bird',
@@ -90,6 +91,7 @@ export const bird: Subject = {
   },
 };
 
+/** A whale. */
 export const whale: Subject = {
   words: [
     'whale',
