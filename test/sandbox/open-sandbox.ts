@@ -1,19 +1,22 @@
-/** A started sandbox with two keys and a moved clock, and a plain way to call it. */
+/** A started sandbox with two keys and a moved clock, and short ways to call it. */
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.ts';
 import { credentials } from '../security/no-secrets.ts';
 import { createMovedClock } from './moved-clock.ts';
 
+/** The keys of the sandbox. */
 export const { keyOfSandboxes: key, otherKeyOfSandboxes: otherKey } = credentials;
 
-/** Pictures of at most 128 px a side are drawn in a few milliseconds, and only those that a test looks at. */
+/** Pictures of up to 128 px a side are drawn in a few milliseconds, and only when a test fetches them. */
 const small = { smallestSide: 64, largestSide: 128, drawsAhead: false };
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers the way a script would, field by field.
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers field by field, as a script would.
 type Loose = any;
+/** An answer, with its body parsed if it is JSON. */
 export type Reply = { status: number; body: Loose; headers: Headers };
 
+/** Starts a sandbox, which stops with the test. */
 export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   const clock = createMovedClock();
   const keys = [
@@ -53,7 +56,7 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
     headers,
     remove: (path: string, as = key) => send(path, { method: 'DELETE', headers: headers(as) }),
     admin: (path: string) => sandbox.url.replace(/\/api$/, `/admin${path}`),
-    /** Uploads `bytes`; `data` goes along as text, or as a JSON part when `asPart`. */
+    /** Uploads `bytes`. `data` goes along as text, or as a JSON part with `asPart`. */
     upload(bytes: Uint8Array, data: Record<string, string>, asPart = false) {
       const form = new FormData();
       form.append('file', new Blob([new Uint8Array(bytes)]), 'me.jpg');
@@ -61,24 +64,26 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
       form.append('data', asPart ? new Blob([json], { type: 'application/json' }) : json);
       return send('/images/upload', { method: 'POST', headers: headers(key), body: form });
     },
-    /** Starts a job and lets a day pass; the answer is the finished job. */
+    /** Starts a job, lets a day pass, and returns the finished job. */
     async finished(path: string, body: unknown): Promise<Loose> {
       const { body: started } = await post(path, body);
       clock.pass(86_400);
       return (await get(`/jobs/${started.result.jobId}`)).body.result;
     },
+    /** Creates a model and returns its id. */
     async modelOf(name = 'Ada'): Promise<string> {
       return (await post('/models', { name, age: 30, gender: 'Female' })).body.result.id;
     },
   };
 }
 
+/** Returns the body of a request for a picture. */
 export const picture = (name: 'nanobanana' | 'gpt-image-2' = 'nanobanana', prompt = 'a lighthouse at dusk') => ({
   modelID: name,
   prompt,
 });
 
-/** A one-coloured picture file. */
+/** Returns a picture file of one colour. */
 export function colour(r: number, g: number, b: number, format: 'jpeg' | 'png' | 'webp' = 'jpeg') {
   return sharp({ create: { width: 96, height: 64, channels: 3, background: { r, g, b } } })
     .toFormat(format)

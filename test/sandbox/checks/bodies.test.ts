@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openSandbox, picture } from '../open-sandbox.ts';
 
 const veo = { modelID: 'veo-3.1', prompt: 'a lighthouse' };
@@ -99,29 +99,31 @@ const rows: Row[] = [
   ['an unknown picture to upscale', '/images/upscaling', { imageID: 'img_x' }, 404, 404, 'img_x'],
 ];
 
-it.each(rows)('judges %s', async (_, path, body, strict, lenient, says) => {
-  for (const [mode, expected] of [
-    ['strict', strict],
-    ['lenient', lenient],
-  ] as const) {
-    const { post, sandbox } = await openSandbox({ mode });
-    const answer = await post(path, body);
-    expect([mode, answer.status]).toEqual([mode, expected]);
-    if (expected === 200) continue;
-    expect(answer.body).toMatchObject({ status: 'NOK', result: null, message: expect.stringContaining(says) });
-    expect(sandbox.ledger.jobs()).toEqual([]);
-  }
-});
+describe('the checks', () => {
+  it.each(rows)('answers %s as documented', async (_, path, body, strict, lenient, says) => {
+    for (const [mode, expected] of [
+      ['strict', strict],
+      ['lenient', lenient],
+    ] as const) {
+      const { post, sandbox } = await openSandbox({ mode });
+      const answer = await post(path, body);
+      expect([mode, answer.status]).toEqual([mode, expected]);
+      if (expected === 200) continue;
+      expect(answer.body).toMatchObject({ status: 'NOK', result: null, message: expect.stringContaining(says) });
+      expect(sandbox.ledger.jobs()).toEqual([]);
+    }
+  });
 
-it('lets every guess be flipped', async () => {
-  const guesses = { missingVersionStatus: 426, promptLimit: 5, triggerStatus: 202, triggerWord: 'created' };
-  const { post, send, headers, sandbox } = await openSandbox({ guesses });
-  expect((await post(images, picture('nanobanana', 'a fox'))).body.result.status).toBe('created');
-  expect((await post(images, picture('nanobanana', 'a fox'))).status).toBe(202);
-  expect((await post(images, picture('nanobanana', 'foxes!'))).body.message).toBe(
-    'prompt must have at most 5 characters',
-  );
-  const { 'API-Version': _, ...unversioned } = headers('key-of-ours');
-  expect((await send('/ping', { headers: unversioned })).status).toBe(426);
-  expect(sandbox.guesses.promptLimit).toBe(5);
+  it('lets every guess be flipped', async () => {
+    const guesses = { missingVersionStatus: 426, promptLimit: 5, triggerStatus: 202, triggerWord: 'created' };
+    const { post, send, headers, sandbox } = await openSandbox({ guesses });
+    expect((await post(images, picture('nanobanana', 'a fox'))).body.result.status).toBe('created');
+    expect((await post(images, picture('nanobanana', 'a fox'))).status).toBe(202);
+    expect((await post(images, picture('nanobanana', 'foxes!'))).body.message).toBe(
+      'prompt must have at most 5 characters',
+    );
+    const { 'API-Version': _, ...unversioned } = headers('key-of-ours');
+    expect((await send('/ping', { headers: unversioned })).status).toBe(426);
+    expect(sandbox.guesses.promptLimit).toBe(5);
+  });
 });

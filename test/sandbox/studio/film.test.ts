@@ -1,4 +1,4 @@
-/** Films: real H.264 that starts to play at once, and the HLS form of it. */
+/** Tests of films: real H.264 that starts to play at once, and its HLS form. */
 import { BufferSource, EncodedPacketSink, Input, MP4 } from 'mediabunny';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const request = {
   fps: 24,
 };
 
-/** The types of the boxes an MP4 consists of, in order (ISO/IEC 14496-12, 4.2). */
+/** Returns the types of an MP4's boxes, in order (ISO/IEC 14496-12, 4.2). */
 function boxes(file: Uint8Array): string[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const types: string[] = [];
@@ -32,13 +32,13 @@ describe('a film', () => {
     film = await filmVideo(request);
   });
 
-  it('has its index in front of its pictures, so that it plays before it is all there', () => {
+  it('has its index first, so that it plays before it has arrived', () => {
     const types = boxes(film.mp4);
     expect(types.indexOf('moov')).toBeGreaterThan(-1);
     expect(types.indexOf('moov')).toBeLessThan(types.indexOf('mdat'));
   });
 
-  it('is H.264 of the ratio and length asked for, with a key frame every second', async () => {
+  it('is H.264 in the requested ratio and length, with a key frame a second', async () => {
     using input = new Input({ source: new BufferSource(film.mp4), formats: [MP4] });
     const track = await input.getPrimaryVideoTrack();
     expect(track?.codec).toBe('avc');
@@ -64,7 +64,7 @@ describe('a film', () => {
     expect(await likeness(film.poster, picture.bytes)).toBeGreaterThan(0.7);
   });
 
-  it('becomes an HLS playlist whose segments add up to it', async () => {
+  it('becomes an HLS playlist whose segments add up to its length', async () => {
     const { playlist, segments } = await hlsOf(film.mp4);
     const lines = playlist.split('\n');
     expect(lines[0]).toBe('#EXTM3U');
@@ -82,7 +82,7 @@ describe('a film', () => {
 });
 
 describe('filming', () => {
-  it('starts from the first frame it is given, and lets others work meanwhile', async () => {
+  it('starts from the given first frame', async () => {
     const first = (await drawPicture({ prompt: 'a castle', seed: 1, width: 320, height: 240, format: 'png' })).bytes;
     const last = (await drawPicture({ prompt: 'a robot', seed: 1, width: 320, height: 240, format: 'png' })).bytes;
     const film = await filmVideo({
@@ -96,12 +96,12 @@ describe('filming', () => {
     expect(await likeness(film.poster, first)).toBeGreaterThan(0.98);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends with its signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(filmVideo({ ...request, signal })).rejects.toThrow();
   });
 
-  it('rejects a first frame that is no picture, and a film of nothing but sound', async () => {
+  it('rejects a first frame that is no picture, and a film without one', async () => {
     await expect(filmVideo({ ...request, firstFrame: new Uint8Array([1, 2, 3]) })).rejects.toThrow();
     await expect(hlsOf(new Uint8Array([0, 0, 0, 8, 102, 116, 121, 112]))).rejects.toThrow();
   });

@@ -1,4 +1,4 @@
-/** Pictures: repeatable, of the size asked for, about what was asked for, whatever was typed. */
+/** Tests of pictures: repeatable, of the requested size, about the prompt, for any prompt. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../../src/sandbox/studio/look.ts';
@@ -43,13 +43,13 @@ describe('drawing', () => {
     [64, 640],
     [333, 201],
     [1200, 150],
-  ])('is exactly %i × %i pixels when asked to be', async (width, height) => {
+  ])('is exactly %i × %i pixels on request', async (width, height) => {
     const picture = await draw({ width, height });
     expect(await sharp(picture.bytes).metadata()).toMatchObject({ width, height });
     expect(picture).toMatchObject({ width, height });
   });
 
-  it.each(['png', 'jpeg', 'webp'] as const)('writes %s and says so', async (format) => {
+  it.each(['png', 'jpeg', 'webp'] as const)('writes %s with its type', async (format) => {
     const picture = await draw({ format });
     expect(picture.type).toBe(`image/${format}`);
     expect((await sharp(picture.bytes).metadata()).format).toBe(format);
@@ -64,7 +64,7 @@ describe('drawing', () => {
     ['Arabic', 'منارة عند الغسق'],
     ['half a surrogate pair and control characters', '\ud800 \u0000\u0007 fox'],
     ['names every object has', '__proto__ constructor toString'],
-  ])('draws whatever was typed: %s', async (_, prompt) => {
+  ])('draws any prompt: %s', async (_, prompt) => {
     const { channels } = await sharp((await draw({ prompt })).bytes).stats();
     expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(4);
   });
@@ -84,7 +84,7 @@ describe('drawing', () => {
     expect(Math.max(...means) - Math.min(...means)).toBeLessThan(2);
   });
 
-  it('takes every preset, and one that nobody knows', async () => {
+  it('takes every preset and an unknown one', async () => {
     for (const preset of [...presets.map(({ tag }) => tag), 'unheard-of']) {
       expect(await draw({ preset, width: 64, height: 64 })).toMatchObject({ width: 64, height: 64 });
     }
@@ -99,13 +99,13 @@ describe('reading', () => {
     expect(brief).toMatchObject({ place: 'forest', time: 'night', weather: 'rain', colour: '#cf3a30' });
   });
 
-  it('reads Chinese and emoji, and does not see words inside words', () => {
+  it('reads Chinese and emoji, and no words inside words', () => {
     expect(readPrompt('森林里的一只狐狸').subjects[0]?.words).toContain('fox');
     expect(readPrompt('🚀').subjects[0]?.words).toContain('rocket');
     expect(readPrompt('a scathing carpet').subjects).toEqual([]);
   });
 
-  it('keeps subjects in the order they were named', () => {
+  it('keeps subjects in the order of the prompt', () => {
     const [first, second] = readPrompt('a castle and a cat').subjects;
     expect([first?.words[0], second?.words[0]]).toEqual(['castle', 'cat']);
   });
@@ -134,7 +134,7 @@ describe('editing', () => {
 });
 
 describe('upscaling', () => {
-  it('makes the picture larger and keeps what is in it', async () => {
+  it('makes the picture larger and keeps its content', async () => {
     const { bytes } = await draw({ format: 'jpeg' });
     const larger = await upscalePicture(bytes, 4);
     expect(larger).toMatchObject({ width: 640, height: 480, type: 'image/jpeg' });
