@@ -104,6 +104,7 @@ export function createState(deps: { accounts: Account[]; guesses: Guesses; onDro
     deps.onDropped(video.media);
   }
 
+  /** Drops the oldest job with its results. A bounded map drops by last use, and drops no results with it. */
   function dropOldest() {
     const [oldest] = jobs.values();
     if (!oldest) return;
