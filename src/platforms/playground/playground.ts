@@ -1,9 +1,10 @@
-/** The playground: a chat in a web page, through which anybody can try the bot without an account. */
+/** The playground: a chat in a web page, in which people can try the bot without an account. */
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Message, MessageRef, Origin, Person, Platform, Receipt } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
+import { withTimeout } from '../../concurrency/with-timeout.ts';
 import { UndeliverableError } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { announce, createCalls, refOf } from './calls.ts';
@@ -12,12 +13,9 @@ import { createPageFiles } from './page-files.ts';
 import { createRoutes } from './server.ts';
 import { type Channel, defaultChannels, defaultPeople, directChannel } from './stage.ts';
 import { createStreams } from './streams.ts';
+import { lastBytesTimeoutMs, stopTimeoutMs } from './timings.ts';
 
-/** How long calls under way may still take once the playground stops, in milliseconds. */
-const farewell = 10_000;
-/** How long answers that are being sent may still take then, in milliseconds. */
-const lastBytes = 500;
-
+/** The message in the place of answers that a restart interrupted. */
 const interrupted: Message = {
   text: 'The bot was restarted before it could answer. If it had begun, the result will still be posted; if nothing comes, please ask again.',
   tone: 'bad',
@@ -26,7 +24,7 @@ const interrupted: Message = {
 type Parts = {
   history: History;
   log: Log;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   port: number;
   host?: string;
   clock?: Clock;
@@ -34,7 +32,7 @@ type Parts = {
   people?: Person[];
 };
 
-/** Makes the platform; nothing listens before `start`. `url` is the page's address once it has started. */
+/** Returns the platform, which listens from `start` on. `url` returns the page's address from then on. */
 export function createPlayground({
   history,
   log: parent,
@@ -48,14 +46,7 @@ export function createPlayground({
   const streams = createStreams({ clock });
   let running: { address: string; stop(): Promise<void> } | undefined;
 
-  /** Waits for something, but not for ever. */
-  async function within(milliseconds: number, something: Promise<void>): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([something, clock.sleep(milliseconds, enough.signal)]);
-    enough.abort();
-  }
-
-  /** Where `to` is, as a channel and a thread. Throws `Refused` when that is gone. */
+  /** Returns the channel and the thread of `to`. Throws `UndeliverableError` when one is gone. */
   async function find(to: Origin): Promise<{ channel: string; thread?: number }> {
     if (to.place.kind === 'direct') return { channel: directChannel(to.person.id) };
     const { channel, thread } = to.place;
@@ -66,20 +57,23 @@ export function createPlayground({
     return { channel, thread: root.id };
   }
 
-  /** The earlier message with the delivery in its place; undefined when it was deleted or belongs to another delivery. */
+  /**
+   * Puts a delivery in the place of its placeholder. Undefined when that was deleted or belongs to another delivery.
+   */
   async function replace({ replaces, key }: Receipt, message: Message, onlyFor: string | undefined) {
     const before = replaces && (await history.find(Number(replaces.id) || 0));
     if (!before) return undefined;
-    const keeps = before.onlyFor ?? onlyFor;
-    const entry = await history.change(before.id, { message, onlyFor: keeps, key });
-    if (entry) streams.publish({ entry, hidden: keeps !== before.onlyFor });
+    const reader = before.onlyFor ?? onlyFor;
+    const entry = await history.change(before.id, { message, onlyFor: reader, key });
+    if (entry) streams.publish({ entry, hidden: reader !== before.onlyFor });
     return entry;
   }
 
+  /** Adds a delivery, or returns the earlier one with the same key. */
   async function insert(to: Origin, message: Message, key: string, onlyFor: string | undefined): Promise<Entry> {
     const said = await history.add([{ ...(await find(to)), message, onlyFor, key, text: '' }]);
     if (said) await announce(streams, history, said);
-    // Not added means that another try with the same key was first.
+    // Undefined means that another attempt with the same key was first.
     const entry = said?.[0] ?? (await history.findKey(key));
     if (!entry) throw new Error('a posted message was deleted while it was looked up');
     return entry;
@@ -96,7 +90,7 @@ export function createPlayground({
     const before = await history.find(Number(ref.id) || 0);
     if (message.private && before && before.onlyFor === undefined)
       throw new UndeliverableError('What is private is not shown where others read it.');
-    // Progress never takes the place of a result: a delivered message has a key and cannot be changed without it.
+    // Without its key, a delivered message cannot be changed, so that progress never replaces a result.
     const key = message.tone === 'working' ? undefined : before?.key;
     const entry = before && (await history.change(before.id, { message, onlyFor: before.onlyFor, key }));
     if (entry) streams.publish({ entry });
@@ -124,15 +118,15 @@ export function createPlayground({
       const bound = server.address();
       const actual = typeof bound === 'object' && bound ? bound.port : port;
       const address = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
-      log.info({ address }, 'playground is open');
+      log.info({ address }, 'playground started');
       running = {
         address,
         async stop() {
           const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
           streams.close();
-          await within(farewell, calls.settled());
+          await withTimeout(calls.settled(), stopTimeoutMs, clock);
           if ('closeIdleConnections' in server) server.closeIdleConnections();
-          await within(lastBytes, closed);
+          await withTimeout(closed, lastBytesTimeoutMs, clock);
           if ('closeAllConnections' in server) server.closeAllConnections();
           await closed;
         },

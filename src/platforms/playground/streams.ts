@@ -1,115 +1,137 @@
-/** Tells every open page what changed, each person only what they may see, and lets a page that was away catch up. */
+/**
+ * Sends changes to every open page as server-sent events, to each person only those that they may see. A page that was
+ * away catches up from its cursor. Events, with the cursor as their id:
+ *
+ * - `ready`: the page's cursor is known, and changes follow.
+ * - `reset`: the page missed too much and has to load everything again.
+ * - `message`: an entry was added or changed, as a `View`.
+ * - `removed`: an entry is gone, as `{ id, channel, thread }`.
+ * - `beat`: there was no news.
+ */
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Clock } from '../../concurrency/clock.ts';
+import { withTimeout } from '../../concurrency/with-timeout.ts';
 import type { Entry } from './history.ts';
 import { directChannel } from './stage.ts';
+import { heartbeatMs } from './timings.ts';
 import { viewOf } from './view.ts';
 
-/** What happened to an entry. `hidden` says that others saw it before. */
+/** A change of an entry. `hidden` is whether others saw it before and no longer may. */
 export type Change = { entry: Entry; hidden?: boolean; removed?: boolean };
 
-type Happening = Change & { seq: number };
-type Listener = { person: string; wake(): void };
+type NumberedChange = Change & { seq: number };
 
-const heartbeat = 15_000;
-/** Changes that are remembered for pages that come back; one that missed more loads everything again. */
-const backlog = 500;
+/** Changes that pages can catch up on. A page that missed more loads everything again. */
+const maxBacklog = 500;
 /** Open pages at a time. A browser opens at most six connections to one host, so this is many browsers. */
-const listenersAllowed = 100;
+const maxPages = 100;
 
-/** Makes the streams of one run of the server: a page from an earlier run is told to load everything again. */
+/** Returns the streams of one run of the server. A page from an earlier run has to load everything again. */
 export function createStreams({ clock }: { clock: Clock }) {
   const run = clock.now().toString(36);
-  const happenings: Happening[] = [];
-  const listeners = new Set<Listener>();
+  const backlog: NumberedChange[] = [];
+  const pages = new Set<{ wake(): void }>();
   const closing = new AbortController();
   let last = 0;
 
+  /** Sends a change to the open pages. */
   function publish(change: Change): void {
     last += 1;
-    happenings.push({ ...change, seq: last });
-    if (happenings.length > backlog) happenings.shift();
-    for (const listener of listeners) listener.wake();
+    backlog.push({ ...change, seq: last });
+    if (backlog.length > maxBacklog) backlog.shift();
+    for (const page of pages) page.wake();
   }
 
-  const cursor = () => `${run}-${last}`;
+  const cursorAt = (seq: number) => `${run}-${seq}`;
+  const cursor = () => cursorAt(last);
 
-  /** The number of the last change that a page has seen, or undefined when it cannot catch up from there. */
-  function seenBy(since: string | undefined): number | undefined {
+  /** Returns the number of the last change that a page has seen. Undefined when it cannot catch up from there. */
+  function seenAt(since: string | undefined): number | undefined {
     if (since === undefined) return last;
     const [itsRun, seq] = since.split('-');
     const seen = Number(seq);
-    const oldest = happenings[0]?.seq ?? last + 1;
+    const oldest = backlog[0]?.seq ?? last + 1;
     return itsRun === run && Number.isInteger(seen) && seen >= oldest - 1 && seen <= last ? seen : undefined;
   }
 
-  /** The response to a page that listens as `person`, having seen everything up to the cursor `since`. */
+  /** Returns the response to a page of `person` that has seen everything up to the cursor `since`. */
   function listen(c: Context, person: string, since: string | undefined): Response {
-    if (listeners.size >= listenersAllowed || closing.signal.aborted) {
+    if (pages.size >= maxPages || closing.signal.aborted) {
       return c.text('Too many pages are open; close one and try again.', 503);
     }
-    const response = streamSSE(c, async (stream) => {
-      let wake = () => {};
-      const listener = { person, wake: () => wake() };
-      listeners.add(listener);
-      stream.onAbort(() => wake());
-      const ended = () => stream.aborted || stream.closed || closing.signal.aborted;
-      let seen = seenBy(since);
-      try {
-        if (seen === undefined) {
-          seen = last;
-          await stream.writeSSE({ event: 'reset', id: cursor(), data: '' });
-        } else {
-          await stream.writeSSE({ event: 'ready', id: `${run}-${seen}`, data: '' });
-        }
-        while (!ended()) {
-          const behind = seenBy(`${run}-${seen}`) === undefined;
-          // A page so slow that the backlog has moved on starts over; nothing is queued for it.
-          if (behind) return;
-          for (const happening of happenings.filter(({ seq }) => seq > (seen ?? 0))) {
-            const told = tell(happening, person);
-            if (told) await stream.writeSSE({ ...told, id: `${run}-${happening.seq}` });
-            seen = happening.seq;
-          }
-          if (seen !== last || ended()) continue;
-          await new Promise<void>((resolve) => {
-            const rest = new AbortController();
-            wake = () => {
-              rest.abort();
-              resolve();
-            };
-            void clock.sleep(heartbeat, rest.signal).then(resolve);
-          });
-          wake = () => {};
-          if (seen === last && !ended()) await stream.writeSSE({ event: 'beat', data: '' });
-        }
-      } finally {
-        listeners.delete(listener);
-      }
-    });
+    const response = streamSSE(c, (stream) => follow(stream, person, since));
     // When it ends, so does its connection: a kept one would hold the server open.
     response.headers.set('Connection', 'close');
     return response;
   }
 
+  /**
+   * Sends changes to one page until it leaves or the server closes. Ends also when the page is slower than the backlog.
+   * The page then comes back and starts over, and nothing is queued for it.
+   */
+  async function follow(stream: SSEStreamingApi, person: string, since: string | undefined): Promise<void> {
+    let wake = () => {};
+    const page = { wake: () => wake() };
+    pages.add(page);
+    stream.onAbort(() => wake());
+    const hasEnded = () => stream.aborted || stream.closed || closing.signal.aborted;
+    try {
+      let seen = await greet(stream, since);
+      while (!hasEnded() && seenAt(cursorAt(seen)) !== undefined) {
+        seen = await sendSince(stream, person, seen);
+        if (seen !== last || hasEnded()) continue;
+        const news = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await withTimeout(news, heartbeatMs, clock);
+        wake = () => {};
+        if (seen === last && !hasEnded()) await stream.writeSSE({ event: 'beat', data: '' });
+      }
+    } finally {
+      pages.delete(page);
+    }
+  }
+
+  /** Tells a page whether it can catch up. Returns the number of the change after which it goes on. */
+  async function greet(stream: SSEStreamingApi, since: string | undefined): Promise<number> {
+    const seen = seenAt(since);
+    const next = seen ?? last;
+    await stream.writeSSE({ event: seen === undefined ? 'reset' : 'ready', id: cursorAt(next), data: '' });
+    return next;
+  }
+
+  /** Sends the changes after `seen` that the person may see. Returns the number of the last change. */
+  async function sendSince(stream: SSEStreamingApi, person: string, seen: number): Promise<number> {
+    let sent = seen;
+    for (const change of backlog.filter(({ seq }) => seq > seen)) {
+      const event = eventFor(change, person);
+      if (event) await stream.writeSSE({ ...event, id: cursorAt(change.seq) });
+      sent = change.seq;
+    }
+    return sent;
+  }
+
+  /** Ends all streams. */
   function close(): void {
     closing.abort();
-    for (const listener of listeners) listener.wake();
+    for (const page of pages) page.wake();
   }
 
   return { publish, cursor, listen, close };
 }
 
+/** The streams of one run. */
 export type Streams = ReturnType<typeof createStreams>;
 
-/** Whether a person may see an entry: it is not for somebody else, and not in somebody else's direct messages. */
+/** Whether a person may see an entry. Entries for another person and in another person's direct messages are hidden. */
 export function sees(person: string, { channel, onlyFor }: Pick<Entry, 'channel' | 'onlyFor'>): boolean {
   const isDirect = channel.startsWith(directChannel(''));
   return (onlyFor === undefined || onlyFor === person) && (!isDirect || channel === directChannel(person));
 }
 
-function tell({ entry, hidden, removed }: Change, person: string): { event: string; data: string } | undefined {
+/** Returns the event about a change for a person. Undefined when it is none of theirs. */
+function eventFor({ entry, hidden, removed }: Change, person: string): { event: string; data: string } | undefined {
   const visible = sees(person, entry);
   const gone = { id: entry.id, channel: entry.channel, thread: entry.thread };
   if (visible && !removed) return { event: 'message', data: JSON.stringify(viewOf(entry)) };
