@@ -1,4 +1,7 @@
-/** Takes a call from the page, puts its line and a placeholder into the chat at once, and the answer in its place later. */
+/**
+ * Takes calls from the page. A call's line and a placeholder go into the chat at once. The answer takes the place of
+ * the placeholder later.
+ */
 import type { Attachment, IncomingCall, Message, MessageRef, Origin, Person } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
 import type { Form } from '../../commands/kit/sheet.ts';
@@ -8,19 +11,22 @@ import { writeLine } from './line.ts';
 import { directChannel } from './stage.ts';
 import type { Streams } from './streams.ts';
 
-/** Somebody, and where in the playground they are. */
+/** A person, and their place in the playground. */
 export type Spot = { person: Person; channel: string; thread?: number; locale: string };
 
-/** What the page gets at once: a form to fill in, or the word that the call was taken. */
+/**
+ * The immediate answer to the page: a form to fill in, the receipt of the call, or that too many calls are under way.
+ */
 export type Taken = { form: Form } | { taken: true } | { busy: true };
 
-/** Calls that are being answered at a time; each may hold files of 32 MB. */
-const callsAtOnce = 40;
-/** Bytes of one file that this chat would carry. Nothing leaves the machine, so it is what a browser plays well. */
+/** Calls answered at a time. Each may hold files of 32 MB. */
+const maxCalls = 40;
+/** Largest file of this chat in bytes. Nothing leaves the machine, so it is what a browser plays well. */
 const uploadLimit = 100_000_000;
 
 const thinking: Message = { text: 'Thinking…', tone: 'working' };
 
+/** Returns the reference to a message of the playground. */
 export const refOf = ({ id, channel, thread }: Entry): MessageRef => ({
   platform: 'playground',
   channel,
@@ -30,7 +36,10 @@ export const refOf = ({ id, channel, thread }: Entry): MessageRef => ({
 
 type Parts = { bot: Bot; history: History; streams: Streams; log: Log };
 
-/** Returns `take` for calls, `origin` for everything else that asks the bot something, and `settled` for the end. */
+/**
+ * Returns `take` for calls, `originOf` for other requests to the bot, and `settled`, which waits for the calls under
+ * way.
+ */
 export function createCalls({ bot, history, streams, log }: Parts) {
   const underWay = new Set<Promise<void>>();
 
@@ -42,32 +51,33 @@ export function createCalls({ bot, history, streams, log }: Parts) {
     return { platform: 'playground', event, tenant: 'playground', place, person, locale, private: hidden, uploadLimit };
   }
 
-  /** `event` is the page's own id of what was done: the same event a second time does nothing. */
+  /** Takes a call. `event` is the page's id of the action. A second call with the same id does nothing. */
   async function take(call: IncomingCall, spot: Spot, event: string): Promise<Taken> {
-    if (underWay.size >= callsAtOnce) return { busy: true };
+    if (underWay.size >= maxCalls) return { busy: true };
     const origin = originOf(spot, event, bot.isPrivate(call));
     const form = await bot.form(call, origin);
     if (form) return { form };
     const onlyFor = origin.private ? spot.person.id : undefined;
-    const seat = { channel: spot.channel, thread: spot.thread, onlyFor };
+    const place = { channel: spot.channel, thread: spot.thread, onlyFor };
     const said = await history.add([
-      { ...seat, author: spot.person, text: writeLine(call, bot.sheets), key: `event:${spot.person.id}:${event}` },
-      { ...seat, message: thinking, text: '' },
+      { ...place, author: spot.person, text: writeLine(call, bot.sheets), key: `event:${spot.person.id}:${event}` },
+      { ...place, message: thinking, text: '' },
     ]);
     const [line, placeholder] = said ?? [];
     if (!line || !placeholder) return { taken: true };
     await announce(streams, history, [line, placeholder]);
     const work = answer(call, { ...origin, ack: refOf(placeholder) }, line, placeholder)
-      .catch((err: unknown) => log.error({ err, command: call.command }, 'answer could not be shown'))
+      .catch((err: unknown) => log.error({ err, command: call.command }, 'showing an answer failed'))
       .finally(() => underWay.delete(work));
     underWay.add(work);
     return { taken: true };
   }
 
+  /** Runs a call, and puts its answer in the place of the placeholder. */
   async function answer(call: IncomingCall, origin: Origin, line: Entry, placeholder: Entry): Promise<void> {
     const message = await bot.run(call, origin);
     const hidden = message.private === true && placeholder.onlyFor === undefined;
-    // What nobody else sees answered, nobody else needs to see asked.
+    // Others do not see the answer, so they need not see the question.
     const asked = hidden ? await history.hide(line.id, origin.person.id) : undefined;
     if (asked) streams.publish({ entry: asked, hidden });
     const onlyFor = hidden ? origin.person.id : placeholder.onlyFor;
@@ -84,7 +94,7 @@ export function createCalls({ bot, history, streams, log }: Parts) {
   return { take, originOf, settled };
 }
 
-/** Tells open pages about new entries, and about the message whose thread they are in: it has more replies now. */
+/** Publishes new entries, and the message whose thread they are in, which has more replies now. */
 export async function announce(streams: Streams, history: History, entries: Entry[]): Promise<void> {
   for (const entry of entries) streams.publish({ entry });
   const thread = entries.find((entry) => entry.onlyFor === undefined)?.thread;
@@ -92,7 +102,7 @@ export async function announce(streams: Streams, history: History, entries: Entr
   if (root) streams.publish({ entry: root });
 }
 
-/** A file of a form submission as the bot wants it. Its bytes are in memory already, so `signal` has nothing to stop. */
+/** Returns a file of a form as an attachment. It ignores `signal`, because the bytes are in memory already. */
 export const attachmentOf = (file: File): Attachment => ({
   name: file.name,
   bytes: file.size,

@@ -1,20 +1,21 @@
-/** A call as a line of text, `/imagine prompt:a lighthouse ratio:16:9`: the one place that reads and writes it. */
+/** Reads and writes a call as a line of text: `/imagine prompt:a lighthouse ratio:16:9`. */
 import type { Call, IncomingCall } from '../../chat.ts';
 import type { Field, Sheet } from '../../commands/kit/sheet.ts';
 
-/** Where an option stands in a line: `from` its name, `start` its value, `to` the end of it. */
+/** The place of an option in a line: `from` is the start of its name, `start` that of its value, `to` its end. */
 export type Mark = { name: string; from: number; start: number; to: number };
 
-/** A line that starts with a slash, taken apart. `free` is the text before the first option. */
+/** The parts of a line that starts with a slash. `free` is the text before the first option. */
 type Parts = { command: string; sheet?: Sheet; free: Mark; marks: Mark[] };
 
 /**
- * Reads a typed line. The value of an option runs until the next ` name:` of an option that the command has, or until
- * its closing quote if it starts with one. Text before the first option is for the first required text option.
- * Values stay text, `pictures` become a list: the bot reads and judges them. Undefined when it is not a command.
+ * Returns the call of a typed line. Undefined when it is no command. The value of an option runs until the next `
+ * name:` of an option of the command, or until its closing quote if it starts with one. Text before the first option is
+ * for the first required text option. Values stay text and `pictures` become a list, because the bot reads and judges
+ * them.
  */
 export function parseLine(text: string, sheets: readonly Sheet[]): Call | undefined {
-  const parts = take(text, sheets);
+  const parts = split(text, sheets);
   if (!parts) return undefined;
   const options = new Map<string, string | string[]>();
   for (const mark of [parts.free, ...parts.marks]) {
@@ -28,9 +29,12 @@ export function parseLine(text: string, sheets: readonly Sheet[]): Call | undefi
   return { command: parts.command, options: Object.fromEntries(options) };
 }
 
-/** What is known of a line while it is typed: the options in it, and the one that the caret is in. */
+/**
+ * Returns the command, the given options and the option at the caret of a line that is being typed. Undefined without a
+ * command.
+ */
 export function readCaret(text: string, caret: number, sheets: readonly Sheet[]) {
-  const parts = take(text, sheets);
+  const parts = split(text, sheets);
   if (!parts?.sheet) return undefined;
   const within = (mark: Mark) => mark.start <= caret && caret <= mark.to;
   const mark = parts.marks.find(within) ?? (within(parts.free) && parts.free.name ? parts.free : undefined);
@@ -43,7 +47,10 @@ export function readCaret(text: string, caret: number, sheets: readonly Sheet[])
   };
 }
 
-/** A call as somebody could have typed it. Files appear by their names; options that nobody can type are left out. */
+/**
+ * Returns the line of a call, as a person could type it. Files appear by their names. It leaves out options that cannot
+ * be typed.
+ */
 export function writeLine(call: Call | IncomingCall, sheets: readonly Sheet[]): string {
   const sheet = sheets.find(({ name }) => name === call.command);
   const words = (sheet?.fields ?? []).flatMap((field) => {
@@ -57,10 +64,11 @@ export function writeLine(call: Call | IncomingCall, sheets: readonly Sheet[]): 
   return [`/${call.command}`, ...words].join(' ');
 }
 
-function take(text: string, sheets: readonly Sheet[]): Parts | undefined {
+/** Splits a line. Undefined when it is no command. */
+function split(text: string, sheets: readonly Sheet[]): Parts | undefined {
   const known = (typed: RegExpExecArray | null) =>
     sheets.find(({ name }) => name === typed?.[1]?.toLowerCase().replace(/\s+/, ' '));
-  // `/model create` is a command of two words; `/imagine create` is one of one word and its text.
+  // `/model create` is a command of two words. `/imagine create` is a command of one word, and its text.
   const two = /^\s*\/([\w-]+\s+[\w-]+)(?=\s|$)/.exec(text);
   const head = known(two) ? two : /^\s*\/([\w-]+)(?=\s|$)/.exec(text);
   const sheet = known(head);
@@ -72,6 +80,7 @@ function take(text: string, sheets: readonly Sheet[]): Parts | undefined {
   return { command, sheet, free, marks };
 }
 
+/** Returns the options of a line in their order. */
 function marksIn(text: string, from: number, sheet: Sheet): Mark[] {
   const names = new Set(sheet.fields.map(({ name }) => name));
   const pattern = /(?<=\s)([\w-]+):/g;
@@ -87,7 +96,7 @@ function marksIn(text: string, from: number, sheet: Sheet): Mark[] {
   return found.map((mark, index) => ({ ...mark, to: found[index + 1]?.from ?? mark.to }));
 }
 
-/** The option that takes words without a name: people type `/imagine a lighthouse` and `/job 41`. */
+/** Returns the option for words without a name, because people type `/imagine a lighthouse` and `/job 41`. */
 function freeField({ fields }: Sheet): string {
   const wanted: ((field: Field) => boolean)[] = [
     (field) => field.required && field.kind === 'text',
@@ -99,7 +108,7 @@ function freeField({ fields }: Sheet): string {
   return wanted.map((fits) => fields.find(fits)).find((field) => field)?.name ?? '';
 }
 
-/** How many characters a quoted value takes, 0 if it is not quoted. Phones type “ and ” instead of ". */
+/** Returns the length of a quoted value, or 0 without quotes. Phones type “ and ” instead of ". */
 function closingQuote(value: string): number {
   return /^\s*(?:"[^"]*"|“[^”]*”)(?=\s|$)/.exec(value)?.[0].length ?? 0;
 }
@@ -109,10 +118,10 @@ function readValue(raw: string): string {
   return value && closingQuote(value) === value.length ? value.slice(1, -1) : value;
 }
 
-/** Quotes are written only where the value would be read as something else without them. */
+/** Returns a value, in quotes if it would be read as something else without them. */
 function quoted(value: string, sheet: Sheet | undefined): string {
   const flat = value.replace(/\s+/g, ' ').trim();
-  const ambiguous = sheet && (marksIn(` ${flat}`, 0, sheet).length > 0 || closingQuote(flat) > 0);
-  if (!ambiguous) return flat;
+  const isAmbiguous = sheet && (marksIn(` ${flat}`, 0, sheet).length > 0 || closingQuote(flat) > 0);
+  if (!isAmbiguous) return flat;
   return flat.includes('"') ? `“${flat.replaceAll('”', '"')}”` : `"${flat}"`;
 }

@@ -1,21 +1,23 @@
-/** Sends a picture or video that was shown, or the part of it that a player asks for. */
+/** Sends a picture or video of a message, or the part that a player requests. */
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import type { Media } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
 
-/** Shown by browsers as they are. Anything else is only ever downloaded. */
-const shown = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'video/mp4', 'video/webm'];
+/** Types that browsers show. Other files are downloaded only. */
+const inlineTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'video/mp4', 'video/webm'];
 
-/** The answer for `media`: 200, 206 with a part of it (RFC 9110, one range), 304, 416, or 404 when its bytes are gone. */
+/**
+ * Returns the answer for `media`: 200, 206 with a part (RFC 9110, one range), 304, 416, or 404 when its bytes are gone.
+ */
 export async function sendMedia(c: Context, bot: Bot, media: Media): Promise<Response> {
   const etag = `"${media.id}"`;
   const range = readRange(c.req.header('range'), media.bytes);
-  const inline = shown.includes(media.type) && c.req.query('download') === undefined;
+  const isInline = inlineTypes.includes(media.type) && c.req.query('download') === undefined;
   const headers: Record<string, string> = {
-    'Content-Type': shown.includes(media.type) ? media.type : 'application/octet-stream',
-    'Content-Disposition': `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(media.name)}`,
-    // A kept file never changes, and its id is never given to another.
+    'Content-Type': inlineTypes.includes(media.type) ? media.type : 'application/octet-stream',
+    'Content-Disposition': `${isInline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(media.name)}`,
+    // A file never changes, and no other file gets its id.
     'Cache-Control': 'private, max-age=31536000, immutable',
     'Accept-Ranges': 'bytes',
     ETag: etag,
@@ -28,12 +30,12 @@ export async function sendMedia(c: Context, bot: Bot, media: Media): Promise<Res
   const { start, end } = range ?? { start: 0, end: media.bytes - 1 };
   headers['Content-Length'] = String(end - start + 1);
   if (range) headers['Content-Range'] = `bytes ${start}-${end}/${media.bytes}`;
-  // Node's and the standard's stream types are declared apart; they are the same at run time.
+  // The stream types of Node and of the standard differ in their declarations only.
   const body = Readable.toWeb(bytes) as ReadableStream<Uint8Array>;
   return c.body(body, range ? 206 : 200, headers);
 }
 
-/** One range of bytes. What is not understood is ignored, as the RFC has it; several ranges are not worth having. */
+/** Reads one range of bytes. Undefined for any other header, several ranges included: the RFC allows to ignore it. */
 function readRange(header: string | undefined, length: number): { start: number; end: number } | 'unfit' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   const [, first = '', last = ''] = match ?? [];

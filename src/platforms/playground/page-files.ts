@@ -1,9 +1,12 @@
-/** Serves the page's own files, read anew each time so that they can be worked on while the playground runs. */
+/**
+ * Serves the page's own files. It reads them for each request, so that they can be changed while the playground runs.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import type { Context } from 'hono';
 
 const folder = new URL('./page/', import.meta.url);
 
+/** Media types by file ending. */
 const kinds = [
   { ending: '.html', type: 'text/html; charset=utf-8' },
   { ending: '.css', type: 'text/css; charset=utf-8' },
@@ -11,7 +14,7 @@ const kinds = [
   { ending: '.svg', type: 'image/svg+xml' },
 ];
 
-/** Returns the answer for a file of the page by its name; only names that were there at the start are served. */
+/** Returns the function that answers with a file of the page. It serves the files that were there at the start only. */
 export async function createPageFiles() {
   const types = new Map(
     (await readdir(folder)).flatMap((name) => {

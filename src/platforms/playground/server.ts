@@ -1,4 +1,4 @@
-/** The playground's web server: every address that the page uses. */
+/** The playground's web server: the routes that the page uses. */
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -16,11 +16,12 @@ import { type Channel, directChannel } from './stage.ts';
 import { type Streams, sees } from './streams.ts';
 import { viewOf } from './view.ts';
 
-/** Bytes of one request with all its files. */
-const bodyAllowed = 32_000_000;
-/** Messages in one answer: some four screens. */
-const stretchLength = 50;
-const threadsListed = 30;
+/** Largest request with all its files. */
+const maxBodyBytes = 32_000_000;
+/** Messages in one answer: about four screens. */
+const maxMessages = 50;
+/** Threads in the sidebar's list. */
+const maxThreads = 30;
 
 type Parts = {
   bot: Bot;
@@ -34,9 +35,10 @@ type Parts = {
   log: Log;
 };
 
-/** Makes the server's routes. Every answer that is not what was asked for is one plain sentence. */
+/** Returns the routes. Every error is answered with one plain sentence. */
 export function createRoutes({ bot, calls, history, streams, pageFile, channels, people, host, log }: Parts) {
   const app = new Hono();
+  /** Returns an error with a sentence for the page. */
   const refuse = (status: 400 | 403 | 404 | 503, message: string) => new HTTPException(status, { message });
 
   function personNamed(id: string) {
@@ -45,8 +47,8 @@ export function createRoutes({ bot, calls, history, streams, pageFile, channels,
     return person;
   }
 
-  /** Throws unless the person, the channel and the thread are there and belong together. */
-  async function stand(where: { person: string; channel: string; thread?: number; locale: string }): Promise<Spot> {
+  /** Returns the spot of a request. Throws unless person, channel and thread exist and belong together. */
+  async function spotOf(where: { person: string; channel: string; thread?: number; locale: string }): Promise<Spot> {
     const person = personNamed(where.person);
     const { channel, thread, locale } = where;
     const isDirect = channel === directChannel(person.id);
@@ -66,7 +68,7 @@ export function createRoutes({ bot, calls, history, streams, pageFile, channels,
   app.notFound((c) => c.text('There is nothing at this address.', 404));
   app.use(guard(host));
   app.use(
-    bodyLimit({ maxSize: bodyAllowed, onError: (c) => c.text('That is more than 32 MB; send smaller files.', 413) }),
+    bodyLimit({ maxSize: maxBodyBytes, onError: (c) => c.text('That is more than 32 MB; send smaller files.', 413) }),
   );
 
   app.get('/', (c) => pageFile(c, 'index.html'));
@@ -74,9 +76,9 @@ export function createRoutes({ bot, calls, history, streams, pageFile, channels,
 
   app.get('/api/start', async (c) => {
     const person = personNamed(parse(reader, { person: people[0]?.id, ...c.req.query() }).person);
-    // Before anything is read: what changes in between is then told again by the stream, not lost.
+    // Taken before anything is read: the stream then repeats changes from in between, instead of losing them.
     const cursor = streams.cursor();
-    const threads = (await history.threads(person.id, threadsListed)).filter((entry) => sees(person.id, entry));
+    const threads = (await history.threads(person.id, maxThreads)).filter((entry) => sees(person.id, entry));
     const { sheets, pictureActions } = bot;
     const direct = directChannel(person.id);
     return c.json({ person, people, channels, direct, sheets, pictureActions, threads: threads.map(viewOf), cursor });
@@ -89,15 +91,15 @@ export function createRoutes({ bot, calls, history, streams, pageFile, channels,
 
   app.get('/api/history', async (c) => {
     const asked = parse(stretch, c.req.query());
-    const { person, channel, thread } = await stand(asked);
+    const { person, channel, thread } = await spotOf(asked);
     const { before } = asked;
-    const entries = await history.read({ person: person.id, channel, thread, before, limit: stretchLength });
-    return c.json({ messages: entries.map(viewOf), more: entries.length === stretchLength });
+    const entries = await history.read({ person: person.id, channel, thread, before, limit: maxMessages });
+    return c.json({ messages: entries.map(viewOf), more: entries.length === maxMessages });
   });
 
   app.post('/api/calls', async (c) => {
     const { call, event, where } = await readCall(c, bot.sheets);
-    const taken = await calls.take(call, await stand(where), event);
+    const taken = await calls.take(call, await spotOf(where), event);
     if ('busy' in taken) throw refuse(503, 'Too much is going on at once; try again in a moment.');
     return c.json(taken, 202);
   });
@@ -109,19 +111,19 @@ export function createRoutes({ bot, calls, history, streams, pageFile, channels,
     const sheet = bot.sheets.find(({ name }) => name === known.command);
     const field = sheet?.fields.find(({ name }) => name === known.at?.name);
     if (!known.at || !field?.suggests) return c.json({ ...known, choices: field?.choices ?? [] });
-    const origin = calls.originOf(await stand(asked), `typing:${known.command}`, true);
+    const origin = calls.originOf(await spotOf(asked), `typing:${known.command}`, true);
     return c.json({ ...known, choices: await bot.suggest(known.command, field.name, known.at.typed, origin) });
   });
 
   app.post('/api/suggestions', async (c) => {
     const { command, option, typed, ...where } = await readJson(c, question);
-    const origin = calls.originOf(await stand(where), `typing:${command}`, true);
+    const origin = calls.originOf(await spotOf(where), `typing:${command}`, true);
     return c.json({ choices: await bot.suggest(command, option, typed, origin) });
   });
 
   app.post('/api/messages', async (c) => {
     const { event, text, ...where } = await readJson(c, chatLine);
-    const { person, channel, thread } = await stand(where);
+    const { person, channel, thread } = await spotOf(where);
     const said = await history.add([{ channel, thread, author: person, text, key: `event:${person.id}:${event}` }]);
     if (said) await announce(streams, history, said);
     return c.json({ taken: true }, 202);

@@ -1,8 +1,11 @@
-/** What the page is told about an entry. */
+/** The page's view of an entry. */
 import type { Message, Person } from '../../chat.ts';
 import type { Entry } from './history.ts';
 
-/** `private` means that only the reader sees it; `at` is in milliseconds. Without an author, the bot said it. */
+/**
+ * An entry as the page sees it. `private` is whether only the reader sees it. `at` is in milliseconds. Without an
+ * author, it is the bot's.
+ */
 export type View = {
   id: number;
   channel: string;
@@ -15,7 +18,7 @@ export type View = {
   replies: number;
 };
 
-/** Leaves out what is the server's own business: keys and job numbers. */
+/** Returns the view of an entry. It leaves out keys and job numbers, which are for the server only. */
 export function viewOf({ id, channel, thread, author, onlyFor, text, message, at, replies }: Entry): View {
   const shown = message && { ...message, job: undefined, private: undefined };
   return { id, channel, thread, author, private: onlyFor !== undefined, text, message: shown, at, replies };
