@@ -1,5 +1,5 @@
 // @ts-check
-/** Puts the page together: who one is, where one looks, and what happens there. */
+/** The page: the current person, the current channel and thread, and the parts that show them. */
 import { createComposer } from './composer.js';
 import { byId, h } from './dom.js';
 import { openForm } from './form.js';
@@ -10,6 +10,7 @@ import { createSidebar } from './sidebar.js';
 import { listen } from './stream.js';
 import { themeButton } from './theme.js';
 import { createTimeline } from './timeline.js';
+import { startRetryMs } from './timings.js';
 import { toast } from './toast.js';
 import { openViewer } from './viewer.js';
 import { welcome } from './welcome.js';
@@ -19,7 +20,7 @@ import { welcome } from './welcome.js';
 /** @typedef {{ id: string, name: string, moderator: boolean, roles: string[] }} Person */
 /** @typedef {{ person: Person, people: Person[], channels: { id: string, name: string, topic: string }[], direct: string, sheets: import('../../../commands/kit/sheet.ts').Sheet[], pictureActions: import('../../../commands/kit/bot.ts').Bot['pictureActions'], threads: View[], cursor: string }} Start */
 
-/** @type {Start} */
+/** The server's answer at the start. @type {Start} */
 let start;
 /** @type {import('./server.js').Server} */
 let server;
@@ -32,10 +33,10 @@ let stopListening = () => {};
 const threadPanel = byId('thread');
 const status = byId('status');
 const announcer = byId('announcer');
-/** The same width at which layout.css turns to one column. */
+/** The width at which layout.css turns to one column. */
 const narrow = matchMedia('(max-width: 760px)');
 
-/** @param {unknown} error */
+/** Shows an error. @param {unknown} error */
 const complain = (error) => toast(error instanceof Error ? error.message : 'That did not work.', 'bad');
 
 const sidebar = createSidebar(byId('sidebar'), {
@@ -68,7 +69,7 @@ const composer = createComposer(byId('composer'), {
 });
 const threadComposer = createComposer(byId('thread-composer'), { ...shared, target: threadPanel, spot: () => here });
 
-/** @param {'channel' | 'thread'} side @returns {import('./message.js').Doings} */
+/** Returns the actions of messages on one side. @param {'channel' | 'thread'} side @returns {import('./message.js').Doings} */
 function doingsIn(side) {
   const box = side === 'thread' ? threadComposer : composer;
   return {
@@ -104,7 +105,7 @@ async function act(call, spot) {
   }
 }
 
-/** @param {import('../../../commands/kit/sheet.ts').Form} form @param {Spot} spot @param {File[]} files */
+/** Opens the form of a call. @param {import('../../../commands/kit/sheet.ts').Form} form @param {Spot} spot @param {File[]} files */
 function showForm(form, spot, files) {
   const { command } = form.call;
   openForm({
@@ -116,13 +117,13 @@ function showForm(form, spot, files) {
   });
 }
 
-/** @param {string} channel */
+/** Returns the name of a channel. @param {string} channel */
 const nameOf = (channel) => {
   const found = start.channels.find(({ id }) => id === channel);
   return found ? `#${found.name}` : 'your messages with PhotoGPT';
 };
 
-/** Looks at a channel, and at a thread in it. @param {Spot} to */
+/** Shows a channel, and a thread in it. @param {Spot} to */
 async function go(to) {
   const moves = to.channel !== timeline.spot()?.channel;
   here = to;
@@ -138,6 +139,7 @@ async function go(to) {
   }
 }
 
+/** Opens the thread of the current spot, or closes the panel. */
 async function showThread() {
   const { channel, thread } = here;
   threadPanel.hidden = thread === undefined;
@@ -148,7 +150,7 @@ async function showThread() {
   threadComposer.focus();
 }
 
-/** Writes names and lists anew; cheap enough to do after every change. */
+/** Writes names and lists anew. It is cheap, so that every change can call it. */
 function show() {
   const found = start.channels.find(({ id }) => id === here.channel);
   byId('channel-name').textContent = found ? `#${found.name}` : 'PhotoGPT';
@@ -161,7 +163,7 @@ function show() {
   document.title = `${mine ? `(${mine}) ` : ''}${found ? `#${found.name}` : 'PhotoGPT'} · PhotoGPT playground`;
 }
 
-/** @param {import('../../../chat.ts').MessageRef} ref */
+/** Shows a message in its channel or thread. @param {import('../../../chat.ts').MessageRef} ref */
 async function jump({ channel, id, data }) {
   const thread = data && typeof data === 'object' && 'thread' in data ? Number(data.thread) : undefined;
   await go({ channel, thread });
@@ -169,23 +171,28 @@ async function jump({ channel, id, data }) {
   if (!found) toast('That message is not here any more.');
 }
 
-/** @param {View} view */
-function receive(view) {
+/** Counts a message of another channel as unread. @param {View} view */
+function countUnread(view) {
   const isNews = view.channel !== here.channel && view.author?.id !== start.person.id;
   const mine = view.message?.mention?.id === start.person.id;
   if (isNews && (view.author || view.message?.tone !== 'working')) {
     const before = unread.get(view.channel) ?? { count: 0, mine: false };
     unread.set(view.channel, { count: before.count + 1, mine: before.mine || mine });
   }
+}
+
+/** Shows a message that was added or changed. @param {View} view */
+function receive(view) {
+  countUnread(view);
   if (view.replies > 0) start.threads = [view, ...start.threads.filter(({ id }) => id !== view.id)];
   timeline.receive(view);
   threadTimeline.receive(view);
-  // Progress would talk without end; what it comes to is worth a word.
+  // Screen readers would read progress without end. They read the result only.
   if (view.message && view.message.tone !== 'working') announcer.textContent = `PhotoGPT: ${view.message.text}`;
   show();
 }
 
-/** @param {{ id: number, channel: string, thread?: number }} gone */
+/** Removes a message. @param {{ id: number, channel: string, thread?: number }} gone */
 function forget({ id }) {
   timeline.forget(id);
   threadTimeline.forget(id);
@@ -194,7 +201,7 @@ function forget({ id }) {
   else show();
 }
 
-/** Becomes somebody, as the page opens and whenever another face is pressed. @param {string} person */
+/** Switches to a person, when the page opens and with each press on a face. @param {string} person */
 async function become(person) {
   const begun = await createServer(person).start();
   stopListening();
@@ -213,7 +220,7 @@ async function become(person) {
     onReset: () => void catchUp(),
     onState: (connected) => {
       status.hidden = connected;
-      // What could not be loaded while the server was away.
+      // The channel could not be loaded while the server was away.
       if (connected && !timeline.spot()) void go(here);
     },
   });
@@ -223,7 +230,7 @@ async function become(person) {
   composer.focus();
 }
 
-/** After more was missed than the server remembers, or after it was restarted. */
+/** Loads everything again, after the page missed too much or the server was restarted. */
 async function catchUp() {
   try {
     const { threads, sheets, pictureActions } = await server.start();
@@ -236,7 +243,7 @@ async function catchUp() {
   }
 }
 
-/** On narrow windows the sidebar lies over the channel. @param {boolean} open */
+/** Opens or closes the sidebar, which lies over the channel in narrow windows. @param {boolean} open */
 function openSidebar(open) {
   document.body.classList.toggle('shows-sidebar', open);
   byId('scrim').hidden = !open;
@@ -244,7 +251,7 @@ function openSidebar(open) {
   if (open) /** @type {HTMLElement | null} */ (byId('sidebar').querySelector('[aria-current], button'))?.focus();
 }
 
-/** Keeps asking while the server is not there yet: it may be starting. @param {string} person @param {number} tries */
+/** Starts the page. Tries again while the server does not answer, because it may be starting. @param {string} person @param {number} tries */
 async function begin(person, tries = 0) {
   try {
     await become(person);
@@ -252,7 +259,7 @@ async function begin(person, tries = 0) {
   } catch {
     status.hidden = false;
     // A person of an earlier playground may not be in this one.
-    setTimeout(() => void begin(tries > 1 ? '' : person, tries + 1), 1500);
+    setTimeout(() => void begin(tries > 1 ? '' : person, tries + 1), startRetryMs);
   }
 }
 

@@ -1,7 +1,8 @@
 // @ts-check
-/** Helps while a command is typed: which commands there are, what is still missing, what an option can be. */
+/** Help while a command is typed: the commands, the missing options, and the values of an option. */
 import { h } from './dom.js';
 import { createListbox } from './listbox.js';
+import { hintDelayMs } from './timings.js';
 import { typedCommand } from './typed-command.js';
 
 /** @typedef {import('../../../commands/kit/sheet.ts').Sheet} Sheet */
@@ -9,10 +10,8 @@ import { typedCommand } from './typed-command.js';
 /** @typedef {{ command?: string, given: string[], marks: Mark[], at?: Mark & { typed: string }, choices: { value: string, label: string, hint?: string }[] }} Known */
 /** @typedef {{ name: string, from: number, start: number, to: number }} Mark */
 
-/** Milliseconds after the last key before the server is asked. */
-const pause = 70;
-
 /**
+ * Returns the help of one message box.
  * @param {object} parts
  * @param {HTMLTextAreaElement} parts.input
  * @param {HTMLElement} parts.popover
@@ -30,7 +29,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
   let asked = 0;
   let caretBefore = -1;
 
-  /** After every change of the text. */
+  /** Handles a change of the text. */
   function update() {
     const text = input.value;
     caretBefore = input.selectionStart;
@@ -44,7 +43,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     const typed = text.slice(1, input.selectionStart).toLowerCase();
     const goesOn = typed.includes(' ') && sheets().some(({ name }) => name.startsWith(typed));
     if (/^[\w-]*$/.test(typed) || goesOn) return showCommands(typed);
-    // What was offered for the text of a moment ago must not catch an Enter that is meant to send.
+    // Suggestions for the earlier text must not catch an Enter that is meant to send.
     listbox.release();
     if (!sheetOf(text)) {
       listbox.hide();
@@ -54,23 +53,23 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     }
     const mine = asked;
     timer = setTimeout(async () => {
-      // Help that does not come is not worth a word.
+      // Missing help needs no error message.
       const known = await server()
         .hints(spot(), text, input.selectionStart)
         .catch(() => undefined);
       if (known && mine === asked && input.value === text) show(known);
-    }, pause);
+    }, hintDelayMs);
   }
 
-  /** When the caret moved without a change. */
+  /** Handles a move of the caret without a change. */
   function moved() {
     if (input.selectionStart !== caretBefore) update();
   }
 
-  /** @param {string} text */
+  /** Returns the command of a line. @param {string} text */
   const sheetOf = (text) => typedCommand(text, sheets());
 
-  /** @param {string} word what is typed of a command so far, in lower case */
+  /** Shows the commands for the start of a word. @param {string} word in lower case */
   function showCommands(word) {
     const starting = sheets().filter(({ name }) => name.startsWith(word));
     const others = sheets().filter(
@@ -98,7 +97,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     set(`/${sheet.name} ${first && !rest ? `${first.name}:` : rest}`);
   }
 
-  /** @param {Known} known */
+  /** Shows the help for an answer of the server. @param {Known} known */
   function show(known) {
     const sheet = sheets().find(({ name }) => name === known.command);
     paint(known.marks, input.value);
@@ -124,7 +123,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     showNames(sheet, known);
   }
 
-  /** Names of options that the last word could become. @param {Sheet} sheet @param {Known} known */
+  /** Shows the names of options that begin with the last word. @param {Sheet} sheet @param {Known} known */
   function showNames(sheet, known) {
     const before = input.value.slice(0, input.selectionStart);
     const word = /\s([a-z][\w-]+)$/i.exec(before)?.[1]?.toLowerCase() ?? '';
@@ -140,7 +139,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     );
   }
 
-  /** Puts a value in the place of what was typed of it. @param {Known} known @param {string} value */
+  /** Puts a value in the place of its typed start. @param {Known} known @param {string} value */
   function fill(known, value) {
     if (!known.at) return;
     const { start: from, to } = known.at;
@@ -149,7 +148,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     set(`${before}${safe} ${input.value.slice(to).trimStart()}`, before.length + safe.length + 1);
   }
 
-  /** Puts the name of an option where the caret is, instead of `length` characters before it. @param {Field} field @param {number} length */
+  /** Puts the name of an option at the caret, in the place of `length` characters before it. @param {Field} field @param {number} length */
   function insert(field, length = 0) {
     const at = length ? input.selectionStart : input.value.length;
     const before = input.value.slice(0, at - length).trimEnd();
@@ -158,30 +157,11 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     set(after ? `${text} ${after}` : text, text.length);
   }
 
-  /** The options under the command: what is given, what must be, what may be. @param {Sheet} sheet @param {Known} known */
+  /** Shows the options of the command: given, needed and optional ones. @param {Sheet} sheet @param {Known} known */
   function showOptions(sheet, known) {
     const order = [...sheet.fields].sort((a, b) => Number(b.required) - Number(a.required));
     const current = sheet.fields.find(({ name }) => name === known.at?.name);
-    const chips = order.map((field) => {
-      const placed = known.marks.some(({ name }) => name === field.name);
-      const given = known.given.includes(field.name);
-      const state = given ? 'is-given' : field.required ? 'is-missing' : '';
-      const title = `${field.description}${field.required ? ' (needed)' : ''}`;
-      const press = () => (field.kind === 'pictures' ? undefined : insert(field));
-      const chip = h(
-        'button',
-        {
-          type: 'button',
-          class: `chip ${state}${field === current ? ' is-current' : ''}`,
-          title,
-          disabled: given || placed || field.kind === 'pictures',
-          onclick: press,
-        },
-        field.kind === 'pictures' ? `${field.name}: add with the clip` : field.name,
-      );
-      chip.addEventListener('pointerdown', (event) => event.preventDefault());
-      return chip;
-    });
+    const chips = order.map((field) => optionChip(field, known, field === current));
     const words = current
       ? [h('strong', {}, current.name), ' ', current.description]
       : [h('strong', {}, `/${sheet.name}`), ' ', sheet.description];
@@ -189,7 +169,28 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
     hints.replaceChildren(h('p', {}, ...words), h('div', { class: 'chips' }, chips));
   }
 
-  /** For words without a command: what most people mean by them. @param {string} text */
+  /** Returns the button of one option. @param {Field} field @param {Known} known @param {boolean} isCurrent */
+  function optionChip(field, known, isCurrent) {
+    const isPlaced = known.marks.some(({ name }) => name === field.name);
+    const isGiven = known.given.includes(field.name);
+    const takesPictures = field.kind === 'pictures';
+    const state = isGiven ? 'is-given' : field.required ? 'is-missing' : '';
+    const chip = h(
+      'button',
+      {
+        type: 'button',
+        class: `chip ${state}${isCurrent ? ' is-current' : ''}`,
+        title: `${field.description}${field.required ? ' (needed)' : ''}`,
+        disabled: isGiven || isPlaced || takesPictures,
+        onclick: () => (takesPictures ? undefined : insert(field)),
+      },
+      takesPictures ? `${field.name}: add with the clip` : field.name,
+    );
+    chip.addEventListener('pointerdown', (event) => event.preventDefault());
+    return chip;
+  }
+
+  /** Offers the command for pictures for words without a command. @param {string} text */
   function showFirstSteps(text) {
     const first = sheets().find(({ fields }) => fields.some(({ name, required }) => required && name === 'prompt'));
     hints.hidden = !first || text.trim().length < 3;
@@ -217,7 +218,7 @@ export function createAssistant({ input, popover, hints, backdrop, spot, sheets,
       parts.push(document.createTextNode(text.slice(at, from)), h('mark', {}, text.slice(from, value)));
       at = value;
     }
-    // The last line break would otherwise have no height.
+    // Without it, a last line break would have no height.
     parts.push(document.createTextNode(`${text.slice(at)}\u200b`));
     backdrop.replaceChildren(...parts);
   }

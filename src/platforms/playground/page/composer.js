@@ -1,5 +1,5 @@
 // @ts-check
-/** The message box: plain words, or a command with help at every step. */
+/** The message box: plain words, or a command with help. */
 import { createAssistant } from './assistant.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
@@ -11,6 +11,7 @@ import { typedCommand } from './typed-command.js';
 /** @typedef {import('../../../commands/kit/sheet.ts').Sheet} Sheet */
 
 /**
+ * Returns the message box in `box`.
  * @param {HTMLElement} box
  * @param {object} parts
  * @param {HTMLElement} parts.target where files can be dropped
@@ -60,15 +61,15 @@ export function createComposer(box, { target, spot, sheets, server, onForm }) {
   const tray = createTray(trayBox, refresh);
   const assistant = createAssistant({ input, popover, hints, backdrop, spot, sheets, server, set });
   let sending = false;
-  // Kept while a send fails, so that trying again cannot make two jobs of one.
+  // The same while a send fails, so that a second attempt cannot make two jobs.
   let event = newEvent();
 
-  /** The option that files go into: of the command that is typed, or undefined. */
+  /** Returns the option for files of the typed command. Undefined when it takes none. */
   function pictureField() {
     return typedCommand(input.value, sheets())?.fields.find(({ kind }) => kind === 'pictures');
   }
 
-  /** What keeps the files from being sent, as nodes. */
+  /** Returns the reason why the files cannot be sent, as nodes. Undefined without one. */
   function obstacle() {
     const files = tray.files();
     if (!files.length) return undefined;
@@ -89,7 +90,7 @@ export function createComposer(box, { target, spot, sheets, server, onForm }) {
     ];
   }
 
-  /** Keeps everything around the text in step with it. */
+  /** Updates everything around the text. */
   function refresh() {
     input.style.height = 'auto';
     input.style.height = `${Math.min(input.scrollHeight, 180)}px`;
@@ -100,6 +101,7 @@ export function createComposer(box, { target, spot, sheets, server, onForm }) {
   }
 
   /**
+   * Replaces the text.
    * @param {string} text
    * @param {number} [caret]
    */
@@ -121,12 +123,13 @@ export function createComposer(box, { target, spot, sheets, server, onForm }) {
     else input.focus();
   }
 
-  /** @param {Iterable<File>} files */
+  /** Adds files. @param {Iterable<File>} files */
   function take(files) {
     tray.add(files);
     input.focus();
   }
 
+  /** Sends the text and the files. */
   async function submit() {
     if (send.disabled || sending) return;
     const text = input.value.trim();
@@ -179,7 +182,7 @@ export function createComposer(box, { target, spot, sheets, server, onForm }) {
   return {
     set,
     submit,
-    /** @param {string} text */
+    /** Sets the placeholder. @param {string} text */
     label(text) {
       input.placeholder = text;
       input.setAttribute('aria-label', text);

@@ -1,11 +1,11 @@
 // @ts-check
-/** Builds elements. Text only ever becomes text nodes, so nothing that anybody wrote is read as markup. */
+/** Builds elements. Text becomes text nodes only, so that the browser never reads what people wrote as markup. */
 
 /** @typedef {Node | string | number | false | null | undefined} Child */
 
 /**
- * An element with attributes and children. `on…` takes a listener; `class` and the rest are attributes; true sets an
- * empty one; false and undefined leave it out.
+ * Returns an element with attributes and children. `on…` takes a listener. All others are attributes: true sets an
+ * empty one, and false and undefined leave it out.
  *
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
@@ -25,7 +25,7 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * The children that are there, as nodes.
+ * Returns the children that are there, as nodes.
  * @param {(Child | Child[])[]} children
  */
 function present(children) {
@@ -36,7 +36,7 @@ function present(children) {
 }
 
 /**
- * An element of the page by its id, which index.html has.
+ * Returns an element of index.html by its id. Throws an Error without one.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -48,7 +48,7 @@ export function byId(id) {
 
 let lastId = 0;
 
-/** A new id, for elements that refer to each other. */
+/** Returns a new id, for elements that refer to each other. */
 export function freshId(prefix = 'x') {
   lastId += 1;
   return `${prefix}-${lastId}`;

@@ -1,17 +1,16 @@
 // @ts-check
-/** One field of a form: its control by its kind, what is wrong with it, and its value. */
+/** A field of a form: its control by its kind, its problem, and its value. */
 import { freshId, h } from './dom.js';
 import { icon } from './icons.js';
 import { createListbox } from './listbox.js';
+import { suggestDelayMs } from './timings.js';
 import { browse, createTray, onDrop } from './tray.js';
 
 /** @typedef {import('../../../commands/kit/sheet.ts').Field} Field */
 /** @typedef {{ element: Node, focus(): void, read(): any, files?: () => File[], clear?: () => void }} Control */
 
-/** Milliseconds after the last key before suggestions are asked for. */
-const pause = 120;
-
 /**
+ * Returns a field.
  * @param {Field} field
  * @param {{ files: File[], suggest(typed: string): Promise<{ value: string, label: string, hint?: string }[]> }} given
  */
@@ -32,21 +31,17 @@ export function formField(field, { files, suggest }) {
       ? h('div', { class: 'field is-flag' }, control.element, h('div', {}, label, about), told)
       : h('div', { class: 'field' }, label, about, control.element, told);
 
-  /** The sentence about what is wrong, or undefined. */
+  /** Returns the sentence about the field's problem. Undefined without one. */
   function problem() {
     const value = control.read();
     const attached = control.files?.().length ?? 0;
     const empty = (value === undefined || value.length === 0) && attached === 0;
-    if (empty) return required ? (kind === 'pictures' ? 'Add a picture.' : 'This is needed.') : undefined;
-    if (kind === 'text' && field.max && [...value].length > field.max) return `At most ${field.max} characters.`;
-    if (kind === 'pictures' && field.max && value.length + attached > field.max) return `At most ${field.max}.`;
-    if (kind !== 'integer' && kind !== 'number') return undefined;
-    if (typeof value !== 'number' || Number.isNaN(value)) return 'This has to be a number.';
-    if (kind === 'integer' && !Number.isInteger(value)) return 'This has to be a whole number.';
-    const [least, most] = [field.min ?? Number.NEGATIVE_INFINITY, field.max ?? Number.POSITIVE_INFINITY];
-    return value < least || value > most ? `From ${field.min} to ${field.max}.` : undefined;
+    if (empty && !required) return undefined;
+    if (empty) return kind === 'pictures' ? 'Add a picture.' : 'This is needed.';
+    return valueProblem(field, value, attached);
   }
 
+  /** Shows the field's problem. Returns whether there is none. */
   function check() {
     const text = problem();
     told.hidden = !text;
@@ -69,9 +64,35 @@ export function formField(field, { files, suggest }) {
   };
 }
 
+/**
+ * Returns the sentence about a value that is there. Undefined without a problem.
+ * @param {Field} field
+ * @param {any} value
+ * @param {number} attached number of files
+ */
+function valueProblem(field, value, attached) {
+  const { kind, max } = field;
+  if (kind === 'text') return max && [...value].length > max ? `At most ${max} characters.` : undefined;
+  if (kind === 'pictures') return max && value.length + attached > max ? `At most ${max}.` : undefined;
+  return kind === 'integer' || kind === 'number' ? numberProblem(field, value) : undefined;
+}
+
+/**
+ * Returns the sentence about a number. Undefined without a problem.
+ * @param {Field} field
+ * @param {unknown} value
+ */
+function numberProblem({ kind, min, max }, value) {
+  if (typeof value !== 'number' || Number.isNaN(value)) return 'This has to be a number.';
+  if (kind === 'integer' && !Number.isInteger(value)) return 'This has to be a whole number.';
+  const isBelow = min !== undefined && value < min;
+  const isAbove = max !== undefined && value > max;
+  return isBelow || isAbove ? `From ${min} to ${max}.` : undefined;
+}
+
 /** @typedef {{ files: File[], suggest(typed: string): Promise<{ value: string, label: string, hint?: string }[]>, changed(): void }} Given */
 
-/** @type {Record<Field['kind'], (field: Field, id: string, given: Given) => Control>} */
+/** The controls by kind. @type {Record<Field['kind'], (field: Field, id: string, given: Given) => Control>} */
 const kinds = {
   text(field, id, { suggest, changed }) {
     const value = field.value?.toString() ?? '';
@@ -85,7 +106,7 @@ const kinds = {
       const length = [...input.value].length;
       counter.textContent = `${length} / ${max}`;
       counter.classList.toggle('is-over', length > max);
-      // A counter that is far from mattering is noise.
+      // A counter far below its limit would be noise.
       counter.hidden = !max || (length < max * 0.6 && !field.long);
     }
     input.addEventListener('input', () => {
@@ -128,9 +149,9 @@ const kinds = {
 
   pictures(field, id, { files, changed }) {
     /** @type {string[]} */
-    let kept = [field.value ?? []].flat().map(String);
+    let stored = [field.value ?? []].flat().map(String);
     const box = h('div', { class: 'tray' });
-    const keptBox = h('div', { class: 'tray' });
+    const storedBox = h('div', { class: 'tray' });
     const tray = createTray(box, changed);
     const button = h(
       'button',
@@ -138,15 +159,15 @@ const kinds = {
       icon('attach'),
       h('span', {}, h('strong', {}, 'Choose pictures'), ', drop them here, or paste'),
     );
-    const element = h('div', { class: 'field-drop' }, keptBox, box, button);
-    function showKept() {
-      keptBox.hidden = kept.length === 0;
-      keptBox.replaceChildren(
-        ...kept.map((picture) =>
+    const element = h('div', { class: 'field-drop' }, storedBox, box, button);
+    function showStored() {
+      storedBox.hidden = stored.length === 0;
+      storedBox.replaceChildren(
+        ...stored.map((picture) =>
           h(
             'div',
             { class: 'tray-item' },
-            keptThumb(picture),
+            storedThumb(picture),
             h(
               'button',
               { type: 'button', 'aria-label': 'Remove picture', onclick: () => drop(picture) },
@@ -156,10 +177,10 @@ const kinds = {
         ),
       );
     }
-    /** @param {string} picture */
+    /** Removes a picture. @param {string} picture */
     function drop(picture) {
-      kept = kept.filter((each) => each !== picture);
-      showKept();
+      stored = stored.filter((each) => each !== picture);
+      showStored();
       changed();
     }
     onDrop(element, tray.add);
@@ -170,23 +191,23 @@ const kinds = {
       tray.add(event.clipboardData.files);
     };
     document.addEventListener('paste', onPaste);
-    showKept();
+    showStored();
     tray.add(files);
     const clear = () => {
       document.removeEventListener('paste', onPaste);
       tray.clear();
     };
-    return { element, focus: () => button.focus(), read: () => kept, files: tray.files, clear };
+    return { element, focus: () => button.focus(), read: () => stored, files: tray.files, clear };
   },
 };
 
-/** A picture that the bot keeps has an id and can be shown; a picture of a job (`41/2`) is shown by its name. @param {string} picture */
-function keptThumb(picture) {
+/** Returns the thumbnail of a picture by its id. A picture of a job (`41/2`) is shown by its name. @param {string} picture */
+function storedThumb(picture) {
   if (picture.includes('/')) return h('span', { class: 'tray-name' }, picture);
   return h('img', { src: `/media/${encodeURIComponent(picture)}`, alt: 'The picture' });
 }
 
-/** @type {(field: Field, id: string, given: Given) => Control} */
+/** Returns the control of a number. @type {(field: Field, id: string, given: Given) => Control} */
 function numeric(field, id, { changed }) {
   const range = field.min !== undefined && field.max !== undefined ? `${field.min} to ${field.max}` : '';
   const attributes = {
@@ -201,12 +222,13 @@ function numeric(field, id, { changed }) {
   const input = h('input', { ...attributes, inputmode: field.kind === 'integer' ? 'numeric' : 'decimal' });
   input.value = field.value?.toString() ?? '';
   input.addEventListener('input', changed);
-  // What is no number reads as an empty text; `badInput` tells them apart.
+  // Text that is no number reads as empty. `badInput` tells them apart.
   const read = () => (input.validity.badInput ? Number.NaN : input.value === '' ? undefined : input.valueAsNumber);
   return { element: input, focus: () => input.focus(), read };
 }
 
 /**
+ * Adds a list of suggestions to a text box.
  * @param {HTMLInputElement | HTMLTextAreaElement} input
  * @param {HTMLElement} box
  * @param {Given['suggest']} suggest
@@ -225,9 +247,9 @@ function suggestInto(input, box, suggest) {
       if (mine !== asked || document.activeElement !== input) return;
       const open = choices.filter(({ value }) => value !== input.value);
       listbox.show(open.map(({ value, label, hint }) => ({ label, hint, pick: () => pick(value) })));
-    }, pause);
+    }, suggestDelayMs);
   }
-  /** @param {string} value */
+  /** Takes a suggestion. @param {string} value */
   function pick(value) {
     input.value = value;
     input.dispatchEvent(new Event('input'));
@@ -241,6 +263,6 @@ function suggestInto(input, box, suggest) {
     asked += 1;
     listbox.hide();
   });
-  // A dialog would otherwise close on the Esc that was meant for the list.
+  // Otherwise a dialog would close on the Esc for the list.
   input.addEventListener('keydown', (event) => event instanceof KeyboardEvent && listbox.onKey(event));
 }

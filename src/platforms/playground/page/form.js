@@ -1,5 +1,5 @@
 // @ts-check
-/** The form of a command, as a dialog. */
+/** Forms of commands, as dialogs. */
 import { freshId, h } from './dom.js';
 import { formField } from './form-field.js';
 import { icon } from './icons.js';
@@ -8,6 +8,7 @@ import { newEvent } from './server.js';
 /** @typedef {import('../../../commands/kit/sheet.ts').Form} Form */
 
 /**
+ * Opens a form.
  * @param {object} parts
  * @param {Form} parts.form
  * @param {string} parts.description
@@ -50,6 +51,7 @@ export function openForm({ form, description, files, suggest, submit }) {
   );
   const dialog = h('dialog', { class: 'dialog is-form', 'aria-labelledby': title }, body);
 
+  /** Sends the form if all fields are right. Otherwise shows what is wrong. */
   async function trySubmit() {
     if (send.disabled) return;
     const wrong = fields.filter((field) => !field.check());

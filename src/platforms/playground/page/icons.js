@@ -1,6 +1,7 @@
 // @ts-check
 /** The page's icons: strokes on a 24 × 24 grid in the colour of the text around them. */
 
+/** The path of each icon. */
 const shapes = {
   menu: 'M4 7h16M4 12h16M4 17h10',
   close: 'M6 6l12 12M18 6L6 18',
@@ -27,7 +28,7 @@ const shapes = {
 /** @typedef {keyof typeof shapes} IconName */
 
 /**
- * One icon, hidden from screen readers: the button around it has a name.
+ * Returns an icon. It is hidden from screen readers, because the button around it has a name.
  * @param {IconName} name
  */
 export function icon(name) {

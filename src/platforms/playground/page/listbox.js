@@ -1,12 +1,13 @@
 // @ts-check
-/** The list of suggestions above or below a text box: the box keeps the focus, the arrows move through the list. */
+/** The list of suggestions at a text box. The box keeps the focus, and the arrows move through the list. */
 import { freshId, h } from './dom.js';
 
 /** @typedef {{ label: string, hint?: string, tag?: string, pick(): void }} ListItem */
 
 /**
+ * Returns a list for a text box, and adds it to `holder`.
  * @param {HTMLInputElement | HTMLTextAreaElement} input
- * @param {HTMLElement} holder where the list is put
+ * @param {HTMLElement} holder
  */
 export function createListbox(input, holder) {
   const id = freshId('list');
@@ -22,7 +23,7 @@ export function createListbox(input, holder) {
   let active = -1;
 
   /**
-   * Shows the items; with `eager` the first is ready to be taken with Enter.
+   * Shows the items. With `eager`, Enter takes the first.
    * @param {ListItem[]} next
    * @param {{ eager?: boolean, title?: string }} [options]
    */
@@ -38,7 +39,7 @@ export function createListbox(input, holder) {
         item.hint && h('span', { class: 'listbox-hint' }, item.hint),
         item.tag && h('span', { class: 'listbox-tag' }, item.tag),
       );
-      // Before the box loses the focus.
+      // Otherwise the box would lose the focus.
       row.addEventListener('pointerdown', (event) => event.preventDefault());
       row.addEventListener('click', () => item.pick());
       return row;
@@ -50,7 +51,7 @@ export function createListbox(input, holder) {
     move(eager && items.length ? 0 : -1);
   }
 
-  /** @param {number} to */
+  /** Marks an item, or none with -1. @param {number} to */
   function move(to) {
     active = to;
     for (const [index, row] of [...list.querySelectorAll('[role=option]')].entries()) {
@@ -62,21 +63,30 @@ export function createListbox(input, holder) {
   }
 
   const hide = () => show([]);
-  /** Nothing is chosen any more, while it is found out what fits now; a list of commands goes at once. */
+  /** Unmarks the item while the server looks for new ones. Hides a list of commands at once. */
   const release = () => (items.some(({ label }) => label.startsWith('/')) ? hide() : move(-1));
 
   /**
-   * Whether the key was for the list.
+   * Returns the action of a key. Undefined when the list has none.
+   * @param {KeyboardEvent} event
+   */
+  function actionOf({ key, shiftKey }) {
+    if (key === 'ArrowDown') return () => move((active + 1) % items.length);
+    if (key === 'ArrowUp') return () => move(active <= 0 ? items.length - 1 : active - 1);
+    if (key === 'Escape') return hide;
+    if (key === 'Enter') return items[active]?.pick;
+    if (key === 'Tab') return (items[active] ?? (shiftKey ? undefined : items[0]))?.pick;
+    return undefined;
+  }
+
+  /**
+   * Handles a key. Returns whether it was for the list.
    * @param {KeyboardEvent} event
    */
   function onKey(event) {
-    if (list.hidden) return false;
-    const chosen = items[active] ?? (event.key === 'Tab' && !event.shiftKey ? items[0] : undefined);
-    if (event.key === 'ArrowDown') move((active + 1) % items.length);
-    else if (event.key === 'ArrowUp') move(active <= 0 ? items.length - 1 : active - 1);
-    else if (event.key === 'Escape') hide();
-    else if ((event.key === 'Enter' || event.key === 'Tab') && chosen) chosen.pick();
-    else return false;
+    const act = list.hidden ? undefined : actionOf(event);
+    if (!act) return false;
+    act();
     event.preventDefault();
     event.stopPropagation();
     return true;

@@ -1,15 +1,16 @@
 // @ts-check
-/** A menu beside the pointer or a button, worked with arrows, Enter and Esc like any other menu. */
+/** A menu at the pointer or a button. Arrows, Enter and Esc work as in other menus. */
 import { h } from './dom.js';
 
 /** @typedef {{ label: string, danger?: boolean, apart?: boolean, run(): void }} MenuItem */
 
-/** @type {(() => void) | undefined} */
+/** Closes the open menu. @type {(() => void) | undefined} */
 let closeOpen;
 
 /**
+ * Opens a menu, and closes the one before.
  * @param {MenuItem[]} items `apart` draws a line above one
- * @param {{ x: number, y: number, from: HTMLElement }} at where it opens, and what gets the focus back
+ * @param {{ x: number, y: number, from: HTMLElement }} at `from` gets the focus back
  */
 export function openMenu(items, { x, y, from }) {
   closeOpen?.();

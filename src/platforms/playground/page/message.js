@@ -1,5 +1,5 @@
 // @ts-check
-/** One message as it stands in a channel or a thread. */
+/** A message of a channel or thread. */
 import { avatar, hueOf } from './avatar.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
@@ -10,7 +10,7 @@ import { sentences, timeOf, typed } from './text.js';
 /** @typedef {import('../view.ts').View} View */
 /** @typedef {NonNullable<View['message']>} BotMessage */
 /**
- * What messages can make the page do.
+ * The actions of messages.
  *
  * @typedef {object} Doings
  * @property {string} me id of the reader
@@ -25,41 +25,22 @@ import { sentences, timeOf, typed } from './text.js';
  */
 
 /**
+ * Returns a message.
  * @param {View} view
  * @param {Doings} doings
  * @param {{ grouped: boolean, threads: boolean }} layout grouped with the message before it; with threads or inside one
  */
 export function renderMessage(view, doings, { grouped, threads }) {
   const { author, message, at } = view;
-  const tone = message?.tone ?? 'plain';
   const time = h('time', { datetime: new Date(at).toISOString(), title: new Date(at).toLocaleString() }, timeOf(at));
-  const name = h('span', { class: 'message-name' }, author?.name ?? 'PhotoGPT');
-  if (author) name.style.setProperty('--hue', String(hueOf(author.id)));
-  const badge = author?.moderator ? 'Moderator' : 'Bot';
-  const marks = [
-    (!author || author.moderator) && h('span', { class: `badge${author ? '' : ' is-bot'}` }, badge),
-    author && view.private && h('span', { class: 'message-lock', title: 'Only you can see this' }, icon('lock')),
-  ];
-  const head = grouped
-    ? h('span', { class: 'unseen' }, `${author?.name ?? 'PhotoGPT'}, `, time.cloneNode(true))
-    : h('header', { class: 'message-head' }, name, marks, time);
-
-  const classes = [
-    'message',
-    `is-${tone}`,
-    author ? '' : 'is-bot',
-    grouped ? 'is-grouped' : '',
-    view.private ? 'is-private' : '',
-  ];
-  const mine = message?.mention?.id === doings.me;
   const article = h(
     'article',
-    { class: `${classes.join(' ')}${mine ? ' is-mine' : ''}`, 'data-id': view.id, tabindex: -1 },
+    { class: classOf(view, doings.me, grouped), 'data-id': view.id, tabindex: -1 },
     grouped ? h('span', { class: 'message-side' }, time) : avatar(author),
     h(
       'div',
       { class: 'message-main' },
-      head,
+      grouped ? unseenHead(view, time) : head(view, time),
       message ? botBody(view, message, doings) : h('p', { class: 'message-text' }, typed(view.text, doings.sheets)),
       foot(view),
     ),
@@ -69,13 +50,56 @@ export function renderMessage(view, doings, { grouped, threads }) {
   return article;
 }
 
-/** @param {View} view */
+/**
+ * Returns the class of a message.
+ * @param {View} view
+ * @param {string} me
+ * @param {boolean} grouped
+ */
+function classOf({ author, message, private: isPrivate }, me, grouped) {
+  const classes = [
+    'message',
+    `is-${message?.tone ?? 'plain'}`,
+    author ? '' : 'is-bot',
+    grouped ? 'is-grouped' : '',
+    isPrivate ? 'is-private' : '',
+  ];
+  const mine = message?.mention?.id === me;
+  return `${classes.join(' ')}${mine ? ' is-mine' : ''}`;
+}
+
+/**
+ * Returns the name and time of a grouped message, for screen readers.
+ * @param {View} view
+ * @param {HTMLElement} time
+ */
+const unseenHead = ({ author }, time) =>
+  h('span', { class: 'unseen' }, `${author?.name ?? 'PhotoGPT'}, `, time.cloneNode(true));
+
+/**
+ * Returns the name, the badge and the time of a message.
+ * @param {View} view
+ * @param {HTMLElement} time
+ */
+function head({ author, private: isPrivate }, time) {
+  const name = h('span', { class: 'message-name' }, author?.name ?? 'PhotoGPT');
+  if (author) name.style.setProperty('--hue', String(hueOf(author.id)));
+  const badge = author?.moderator ? 'Moderator' : 'Bot';
+  const marks = [
+    (!author || author.moderator) && h('span', { class: `badge${author ? '' : ' is-bot'}` }, badge),
+    author && isPrivate && h('span', { class: 'message-lock', title: 'Only you can see this' }, icon('lock')),
+  ];
+  return h('header', { class: 'message-head' }, name, marks, time);
+}
+
+/** Returns the note under a private answer. @param {View} view */
 function foot(view) {
   if (!view.private || view.author || view.channel.startsWith('dm:')) return undefined;
   return h('p', { class: 'message-private' }, icon('lock'), 'Only you can see this');
 }
 
 /**
+ * Returns the body of a message of the bot.
  * @param {View} view
  * @param {BotMessage} message
  * @param {Doings} doings
@@ -112,6 +136,7 @@ function botBody(view, message, doings) {
 }
 
 /**
+ * Returns the button of a call.
  * @param {import('../../../chat.ts').Button} button
  * @param {View} view
  * @param {Doings} doings
@@ -129,6 +154,7 @@ function callButton({ label, call, style = 'plain' }, view, doings) {
 }
 
 /**
+ * Returns the button to another message.
  * @param {import('../../../chat.ts').MessageRef} link
  * @param {Doings} doings
  */
@@ -142,6 +168,7 @@ function jumpButton(link, doings) {
 }
 
 /**
+ * Returns the link to a message's thread.
  * @param {View} view
  * @param {Doings} doings
  */
@@ -156,6 +183,7 @@ export function threadLink(view, doings) {
 }
 
 /**
+ * Returns the buttons that show at a message.
  * @param {View} view
  * @param {Doings} doings
  * @param {boolean} threads

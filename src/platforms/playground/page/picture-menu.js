@@ -1,5 +1,5 @@
 // @ts-check
-/** What can be done with a picture: what the bot offers, and what any picture in a page can have done to it. */
+/** The menu of a picture: the bot's actions, and the usual ones of a page. */
 import { h } from './dom.js';
 import { openMenu } from './menu.js';
 import { addressOf } from './picture.js';
@@ -9,6 +9,7 @@ import { toast } from './toast.js';
 /** @typedef {import('../../../chat.ts').Media} Media */
 
 /**
+ * Opens the menu of a picture.
  * @param {object} parts
  * @param {Media} parts.media
  * @param {import('./picture.js').MenuPoint} parts.at
@@ -30,13 +31,13 @@ export function pictureMenu({ media, at, actions, act, open }) {
   openMenu([...own, ...any], at);
 }
 
-/** @param {Media} media */
+/** Downloads a picture. @param {Media} media */
 export function download(media) {
   const link = h('a', { href: `${addressOf(media)}?download`, download: media.name });
   link.click();
 }
 
-/** @param {string} address */
+/** Copies an address. @param {string} address */
 async function copy(address) {
   await navigator.clipboard.writeText(address).then(
     () => toast('Link copied'),
@@ -45,8 +46,9 @@ async function copy(address) {
 }
 
 /**
+ * Shows the details of a picture.
  * @param {Media} media
- * @param {HTMLElement} from
+ * @param {HTMLElement} from gets the focus back
  */
 function details(media, from) {
   const rows = [

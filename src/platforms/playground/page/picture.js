@@ -1,16 +1,14 @@
 // @ts-check
-/** Pictures and videos in a message: laid out by how many there are and their shapes, hidden until asked if they must be. */
+/** Pictures and videos of a message: laid out by their number and shapes, and covered if they have to be. */
 import { h } from './dom.js';
 import { icon } from './icons.js';
+import { longPressMs } from './timings.js';
 
 /** @typedef {import('../../../chat.ts').Media} Media */
 /** @typedef {{ open(list: Media[], index: number, from: HTMLElement): void, menu(media: Media, list: Media[], at: MenuPoint): void }} PictureActions */
 /** @typedef {{ x: number, y: number, from: HTMLElement }} MenuPoint */
 
-/** Milliseconds that a finger has to rest on a picture for its menu. */
-const longPress = 480;
-
-/** Plays what is in view, and stops it when it leaves. */
+/** Plays videos that are in view, and pauses the others. */
 const inView = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -23,11 +21,11 @@ const inView = new IntersectionObserver(
 );
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** @param {Media} media */
+/** Returns the address of a picture. @param {Media} media */
 export const addressOf = (media) => `/media/${encodeURIComponent(media.id)}`;
 
 /**
- * Columns for pictures of one shape, chosen so that they make a block that is neither a tower nor a ribbon.
+ * Returns the number of columns that makes the pictures a block, and neither a tower nor a ribbon.
  * @param {number} count
  * @param {number} ratio width by height
  */
@@ -39,16 +37,17 @@ function columnsFor(count, ratio) {
 }
 
 /**
+ * Returns the pictures of a message.
  * @param {Media[]} list
  * @param {PictureActions} actions
  */
 export function pictures(list, actions) {
   const ratios = list.map(({ width, height }) => width / height);
   const mean = ratios.reduce((sum, each) => sum + each, 0) / ratios.length;
-  // A cell as the pictures are, as long as that is no needle; usually all of one message have the same shape.
+  // A cell has the pictures' shape, unless that is a needle. Usually all pictures of a message have the same shape.
   const ratio = list.length === 1 ? mean : Math.min(Math.max(mean, 0.5), 2.4);
   const columns = columnsFor(list.length, ratio);
-  // Three wide ones: the first above the others.
+  // Three wide ones have the first above the others.
   const lead = list.length === 3 && columns === 2;
   const rows = lead ? 1.5 : Math.ceil(list.length / columns);
   const grid = h('div', {
@@ -61,6 +60,7 @@ export function pictures(list, actions) {
 }
 
 /**
+ * Returns one picture with its menu.
  * @param {Media} media
  * @param {number} index
  * @param {Media[]} list
@@ -85,7 +85,7 @@ function picture(media, index, list, actions) {
   figure.addEventListener('contextmenu', (event) => {
     event.preventDefault();
     const box = figure.getBoundingClientRect();
-    // From the keyboard there is no pointer: the menu opens on the picture.
+    // The keyboard has no pointer, so that the menu opens on the picture.
     const byKey = event.clientX === 0 && event.clientY === 0;
     actions.menu(media, list, {
       x: byKey ? box.left + 16 : event.clientX,
@@ -110,7 +110,7 @@ function picture(media, index, list, actions) {
   }
 }
 
-/** @param {Media} media */
+/** Returns a video. @param {Media} media */
 function video(media) {
   const attributes = {
     src: addressOf(media),
@@ -134,6 +134,7 @@ function video(media) {
 }
 
 /**
+ * Covers a picture, and returns the button that uncovers it.
  * @param {HTMLElement} figure
  * @param {HTMLElement} content
  */
@@ -152,6 +153,7 @@ function cover(figure, content) {
 }
 
 /**
+ * Calls `pressed` when a finger rests on an element.
  * @param {HTMLElement} element
  * @param {(x: number, y: number) => void} pressed
  */
@@ -160,7 +162,7 @@ function onLongPress(element, pressed) {
   let timer;
   const stop = () => clearTimeout(timer);
   element.addEventListener('pointerdown', ({ pointerType, clientX, clientY }) => {
-    if (pointerType === 'touch') timer = setTimeout(() => pressed(clientX, clientY), longPress);
+    if (pointerType === 'touch') timer = setTimeout(() => pressed(clientX, clientY), longPressMs);
   });
   for (const ending of ['pointerup', 'pointercancel', 'pointermove']) element.addEventListener(ending, stop);
 }

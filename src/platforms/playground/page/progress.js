@@ -1,8 +1,10 @@
 // @ts-check
-/** How far a piece of work is: its stage, seconds that tick by themselves, and a bar that never pretends to be done. */
+/** The progress of a job: its stage, its seconds, and a bar that never reaches the end by itself. */
 import { h } from './dom.js';
 import { span } from './text.js';
+import { progressTickMs } from './timings.js';
 
+/** The words for each stage. */
 const stages = {
   queued: 'Waiting in line',
   running: 'Making it',
@@ -13,6 +15,7 @@ const stages = {
 };
 
 /**
+ * Returns the progress, whose seconds go on by themselves.
  * @param {import('../../../chat.ts').Progress} progress
  * @returns {HTMLElement}
  */
@@ -30,10 +33,10 @@ export function progressBar(progress) {
   function tick() {
     const now = (performance.now() - began) / 1000;
     seconds.textContent = known ? `${span(now)} of about ${span(usual)}` : span(now);
-    // Four fifths at the usual time, and ever slower after it.
+    // The bar is at four fifths at the usual time, and gets ever slower after it.
     if (known) fill.style.inlineSize = `${100 * (1 - Math.exp((-1.61 * now) / usual))}%`;
   }
   tick();
-  const timer = setInterval(() => (element.isConnected ? tick() : clearInterval(timer)), 1000);
+  const timer = setInterval(() => (element.isConnected ? tick() : clearInterval(timer)), progressTickMs);
   return element;
 }

@@ -1,12 +1,9 @@
 // @ts-check
-/** Listens to what happens in the chat, comes back quietly after a break, and catches up from where it was. */
-
-/** Milliseconds before each further try. */
-const pauses = [300, 1000, 2000, 4000];
-/** The server is heard from every 15 seconds; silence for longer than this means that the connection is dead. */
-const silence = 40_000;
+/** Listens to changes of the chat. After a break, it connects again and catches up from its cursor. */
+import { maxSilenceMs, reconnectDelaysMs } from './timings.js';
 
 /**
+ * Starts to listen.
  * @param {object} parts
  * @param {string} parts.person
  * @param {string} parts.since cursor from which to listen
@@ -27,24 +24,26 @@ export function listen({ person, since, onMessage, onRemoved, onReset, onState }
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let watch;
 
+  /** Connects again after a wait. */
   function again() {
     source?.close();
     clearTimeout(watch);
     clearTimeout(timer);
     if (stopped) return;
     onState(false);
-    timer = setTimeout(connect, pauses[Math.min(tries, pauses.length - 1)]);
+    timer = setTimeout(connect, reconnectDelaysMs[Math.min(tries, reconnectDelaysMs.length - 1)]);
     tries += 1;
   }
 
+  /** Handles any sign of life. */
   function alive() {
     tries = 0;
     clearTimeout(watch);
-    watch = setTimeout(again, silence);
+    watch = setTimeout(again, maxSilenceMs);
     onState(true);
   }
 
-  /** @param {MessageEvent} event */
+  /** Moves the cursor. @param {MessageEvent} event */
   function moved(event) {
     if (event.lastEventId) cursor = event.lastEventId;
     alive();

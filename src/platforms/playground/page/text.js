@@ -1,10 +1,10 @@
 // @ts-check
-/** Turns what was said into nodes: the bot's **bold** and `code`, and the commands that people type. */
+/** Turns texts into nodes: the bot's **bold** and `code`, and the commands that people type. */
 import { h } from './dom.js';
 import { typedCommand } from './typed-command.js';
 
 /**
- * The bot's own sentences. A code that is a command can be pressed to use it.
+ * Returns the nodes of the bot's sentences. A code that is a command is a button to use it.
  * @param {string} text
  * @param {(line: string) => void} use
  * @returns {Node[]}
@@ -24,7 +24,7 @@ export function sentences(text, use) {
 }
 
 /**
- * What a person wrote, literally; of a command, the name and the names of its options stand out.
+ * Returns the nodes of a person's text. The names of a command and of its options stand out.
  * @param {string} text
  * @param {import('../../../commands/kit/sheet.ts').Sheet[]} sheets
  * @returns {Node[]}
@@ -41,14 +41,14 @@ export function typed(text, sheets) {
   ];
 }
 
-/** @param {number} bytes */
+/** Returns a size for people. @param {number} bytes */
 export const size = (bytes) =>
   bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** @param {number} at */
+/** Returns the time of day for people. @param {number} at in milliseconds since 1970 */
 export const timeOf = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
-/** @param {number} at */
+/** Returns the day for people. @param {number} at in milliseconds since 1970 */
 export function dayOf(at) {
   const day = new Date(at).toDateString();
   if (day === new Date().toDateString()) return 'Today';
@@ -57,7 +57,7 @@ export function dayOf(at) {
 }
 
 /**
- * Seconds as people say them.
+ * Returns a duration for people.
  * @param {number} seconds
  */
 export function span(seconds) {

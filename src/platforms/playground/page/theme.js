@@ -1,8 +1,8 @@
 // @ts-check
-/** Dark or light: as the system says, until somebody presses the button. */
+/** Dark or light colours: the system's, until a press on the button. */
 import { icon } from './icons.js';
 
-/** @param {HTMLElement} button */
+/** Makes a button that switches the colours. @param {HTMLElement} button */
 export function themeButton(button) {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const chosen = () => localStorage.getItem('theme') ?? (system.matches ? 'dark' : 'light');

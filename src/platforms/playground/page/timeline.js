@@ -1,19 +1,21 @@
 // @ts-check
-/** The messages of one channel or thread: loads them, keeps them in order, and scrolls as a reader expects. */
+/** The messages of a channel or thread: loads them, orders them, and scrolls as a reader expects. */
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { renderMessage, threadLink } from './message.js';
 import { dayOf } from './text.js';
+import { groupedWithinMs, highlightMs } from './timings.js';
 
 /** @typedef {import('../view.ts').View} View */
 /** @typedef {{ channel: string, thread?: number }} Spot */
 
-/** Milliseconds within which messages of one author stand under one name. */
-const together = 5 * 60_000;
-/** Closer to the end than this, in CSS pixels, a reader wants to see what is new. */
-const nearEnd = 90;
+/** Distance from the end, in CSS pixels, within which the view follows new messages. */
+const nearEndPx = 90;
+/** Distance from the start, in CSS pixels, within which earlier messages load. */
+const nearStartPx = 200;
 
 /**
+ * Returns the timeline in `box`.
  * @param {HTMLElement} box
  * @param {object} parts
  * @param {(stretch: Spot & { before?: number }) => Promise<{ messages: View[], more: boolean }>} parts.load
@@ -32,11 +34,12 @@ export function createTimeline(box, { load, doings, empty, threads }) {
   /** @type {Spot | undefined} */
   let spot;
   let more = false;
-  /** Events that arrive while a stretch loads wait for it, so that older news never undoes newer. @type {(() => void)[] | undefined} */
+  /** Events that wait for a load under way, so that older news never replaces newer. @type {(() => void)[] | undefined} */
   let waiting;
   let visit = 0;
   let atEnd = true;
 
+  /** Returns the distance from the end in CSS pixels. */
   const end = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   function toEnd() {
     scroller.scrollTop = scroller.scrollHeight;
@@ -44,12 +47,12 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     pill.hidden = true;
   }
   scroller.addEventListener('scroll', () => {
-    atEnd = end() < nearEnd;
+    atEnd = end() < nearEndPx;
     if (atEnd) pill.hidden = true;
-    if (scroller.scrollTop < 200) void older();
+    if (scroller.scrollTop < nearStartPx) void older();
   });
   pill.addEventListener('click', toEnd);
-  // Pictures have their size before they load, but the composer grows and the window turns.
+  // Pictures have their size before they load. The composer grows, and the window changes its size.
   new ResizeObserver(() => atEnd && shown.size > 0 && toEnd()).observe(scroller);
   new ResizeObserver(() => atEnd && shown.size > 0 && toEnd()).observe(list);
 
@@ -62,7 +65,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     shown.clear();
     list.replaceChildren(skeleton());
     const loaded = await load(to).catch((error) => {
-      // So that the next try opens it, and is not taken for a return to it.
+      // Unset, so that the next attempt opens it.
       if (mine === visit) spot = waiting = undefined;
       throw error;
     });
@@ -76,7 +79,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     else scroller.scrollTop = 0;
   }
 
-  /** Loads the end again without losing the reader's place, after a break. */
+  /** Loads the end again after a break. The reader's place stays. */
   async function refresh() {
     if (!spot) return;
     const mine = visit;
@@ -84,14 +87,20 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     const { messages } = await load(spot).catch(nothing);
     if (mine !== visit) return;
     if (messages.length === 0) return settle();
-    const first = messages[0]?.id ?? 0;
-    const kept = new Set(messages.map(({ id }) => id));
-    for (const id of [...shown.keys()]) if (id >= first && !kept.has(id)) drop(id);
+    dropMissing(messages);
     for (const view of messages) put(view);
     settle();
     if (atEnd) toEnd();
   }
 
+  /** Removes shown messages that a load of the end no longer has. @param {View[]} messages */
+  function dropMissing(messages) {
+    const first = messages[0]?.id ?? 0;
+    const ids = new Set(messages.map(({ id }) => id));
+    for (const id of [...shown.keys()]) if (id >= first && !ids.has(id)) drop(id);
+  }
+
+  /** Loads earlier messages. */
   async function older() {
     const oldest = [...shown.keys()].reduce((least, id) => Math.min(least, id), Number.POSITIVE_INFINITY);
     if (!more || !spot || waiting || !Number.isFinite(oldest)) return;
@@ -106,6 +115,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     scroller.scrollTop = scroller.scrollHeight - before;
   }
 
+  /** Ends a load: handles the events that waited. */
   function settle() {
     const late = waiting ?? [];
     waiting = undefined;
@@ -113,11 +123,11 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     if (shown.size === 0) list.replaceChildren(empty());
   }
 
-  /** @param {View} view */
+  /** Whether a message belongs here. @param {View} view */
   const belongs = (view) =>
     spot !== undefined && view.channel === spot.channel && (view.thread === spot.thread || view.id === spot.thread);
 
-  /** Something was said or changed. @param {View} view */
+  /** Shows a message that was added or changed. @param {View} view */
   function receive(view) {
     if (!belongs(view)) return;
     if (waiting) return void waiting.push(() => receive(view));
@@ -128,14 +138,14 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     else if (isNew) pill.hidden = false;
   }
 
-  /** @param {number} id */
+  /** Removes a message that was deleted. @param {number} id */
   function forget(id) {
     if (waiting) return void waiting.push(() => forget(id));
     drop(id);
     if (shown.size === 0 && spot) list.replaceChildren(empty());
   }
 
-  /** @param {number} id */
+  /** Removes a message from the list. @param {number} id */
   function drop(id) {
     const held = shown.get(id);
     if (!held) return;
@@ -144,11 +154,11 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     regroup();
   }
 
-  /** @param {View} view */
+  /** Adds a message to the list, or replaces it. @param {View} view */
   function put(view) {
     const held = shown.get(view.id);
     if (held && sameBody(held.view, view)) {
-      // Only the thread grew: the pictures stay as they are.
+      // Only the thread grew, so that the pictures stay.
       held.view = view;
       held.node.querySelector('.thread-link')?.remove();
       if (threads && view.replies) held.node.querySelector('.message-main')?.append(threadLink(view, doings()));
@@ -163,7 +173,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     if (!held) regroup();
   }
 
-  /** The node of the first message after `id`. @param {number} id */
+  /** Returns the node of the first message after `id`. @param {number} id */
   function following(id) {
     const after = [...shown.keys()]
       .filter((each) => each > id)
@@ -172,7 +182,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     return node?.previousElementSibling?.classList.contains('day') ? node.previousElementSibling : node;
   }
 
-  /** Puts names and days where they belong, touching only messages for which that changes. */
+  /** Updates names and days. It touches only messages that change. */
   function regroup() {
     for (const day of list.querySelectorAll('.day')) day.remove();
     /** @type {View | undefined} */
@@ -185,7 +195,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
         last !== undefined &&
         last.author?.id === view.author?.id &&
         last.private === view.private &&
-        view.at - last.at < together;
+        view.at - last.at < groupedWithinMs;
       if (grouped !== held.grouped) {
         const node = renderMessage(view, doings(), { grouped, threads });
         held.node.replaceWith(node);
@@ -196,7 +206,7 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     }
   }
 
-  /** Brings a message into view; loads what was said before if it has to. @param {number} id */
+  /** Brings a message into view, and loads earlier ones if it has to. @param {number} id */
   async function reveal(id) {
     for (let page = 0; page < 10 && !shown.has(id) && more; page += 1) await older();
     const node = shown.get(id)?.node;
@@ -204,17 +214,18 @@ export function createTimeline(box, { load, doings, empty, threads }) {
     node.scrollIntoView({ block: 'center' });
     node.classList.add('is-found');
     node.focus();
-    setTimeout(() => node.classList.remove('is-found'), 2500);
+    setTimeout(() => node.classList.remove('is-found'), highlightMs);
     return true;
   }
 
   return { open, refresh, receive, forget, reveal, spot: () => spot };
 }
 
-/** What is there after a load that failed: the reader keeps what there was, and scrolling on tries again. */
+/** Returns the result of a failed load. The shown messages stay, and further scrolling tries again. */
 const nothing = () => ({ messages: /** @type {View[]} */ ([]), more: true });
 
-/** @param {View} a @param {View} b */
+/** Whether two messages differ in their replies only. @param {View} a @param {View} b */
 const sameBody = (a, b) => JSON.stringify({ ...a, replies: 0 }) === JSON.stringify({ ...b, replies: 0 });
 
+/** Returns the placeholder of messages that load. */
 const skeleton = () => h('div', { class: 'skeleton', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));

@@ -1,14 +1,15 @@
 // @ts-check
-/** Files on their way into a call: thumbnails that can be taken away, dropped, pasted or browsed for. */
+/** Files for a call, as thumbnails. People drop, paste or choose them, and can remove them. */
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { size } from './text.js';
 import { toast } from './toast.js';
 
-/** The server takes no more than this in one request, in bytes. */
-const most = 32_000_000;
+/** Largest request that the server takes. */
+const maxRequestBytes = 32_000_000;
 
 /**
+ * Returns the files in `box`.
  * @param {HTMLElement} box
  * @param {() => void} changed
  */
@@ -16,19 +17,20 @@ export function createTray(box, changed) {
   /** @type {{ file: File, address: string }[]} */
   let held = [];
 
-  /** @param {Iterable<File>} files */
+  /** Adds pictures. @param {Iterable<File>} files */
   function add(files) {
     for (const file of files) {
       const isPicture = file.type.startsWith('image/');
       const total = held.reduce((sum, each) => sum + each.file.size, file.size);
       if (!isPicture) toast(`“${file.name}” is not a picture.`, 'bad');
-      else if (total > most) toast(`“${file.name}” has ${size(file.size)}; a call can carry 32 MB in all.`, 'bad');
+      else if (total > maxRequestBytes)
+        toast(`“${file.name}” has ${size(file.size)}; a call can carry 32 MB in all.`, 'bad');
       else held.push({ file, address: URL.createObjectURL(file) });
     }
     render();
   }
 
-  /** @param {File} [file] all of them, without one */
+  /** Removes a file. @param {File} [file] all of them, without one */
   function remove(file) {
     for (const each of held) if (!file || each.file === file) URL.revokeObjectURL(each.address);
     held = file ? held.filter((each) => each.file !== file) : [];

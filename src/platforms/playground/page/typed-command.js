@@ -4,7 +4,7 @@
 /** @typedef {import('../../../commands/kit/sheet.ts').Sheet} Sheet */
 
 /**
- * The command that a line begins with, if there is one of that name. `/model create` counts before `/model` would.
+ * Returns the command at the beginning of a line. Undefined without one. `/model create` wins over `/model`.
  * @param {string} line
  * @param {Sheet[]} sheets
  */

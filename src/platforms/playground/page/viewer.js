@@ -1,5 +1,5 @@
 // @ts-check
-/** One picture after the other over the whole window: arrows or a swipe for the next, a click to come closer. */
+/** Pictures over the whole window. Arrows or a swipe show the next one, and a click zooms. */
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { addressOf } from './picture.js';
@@ -7,12 +7,15 @@ import { download } from './picture-menu.js';
 
 /** @typedef {import('../../../chat.ts').Media} Media */
 
-/** How much larger a picture gets when it is clicked, and at most by the wheel. */
-const zoom = { click: 2.5, most: 6 };
+/** Zoom factors: of a click, and the largest by wheel or keys. */
+const zoom = { click: 2.5, max: 6 };
 /** CSS pixels that a finger has to travel for the next picture. */
-const swipe = 50;
+const swipePx = 50;
+/** CSS pixels within which a press counts as a click. */
+const clickPx = 6;
 
 /**
+ * Opens the viewer.
  * @param {Media[]} list
  * @param {number} first
  * @param {HTMLElement} from gets the focus back
@@ -47,6 +50,7 @@ export function openViewer(list, first, from) {
   const current = () => list[index];
   const shown = () => /** @type {HTMLElement | null} */ (stage.firstElementChild);
 
+  /** Shows the current picture. */
   function show() {
     const media = current();
     if (!media) return;
@@ -63,23 +67,41 @@ export function openViewer(list, first, from) {
     zoomTo(1);
   }
 
-  /** @param {number} step */
+  /** Goes to another picture. @param {number} step */
   function go(step) {
     index = (index + step + list.length) % list.length;
     show();
   }
 
-  /** @param {number} to */
+  /** Zooms. @param {number} to */
   function zoomTo(to) {
-    scale = current()?.kind === 'video' ? 1 : Math.min(Math.max(to, 1), zoom.most);
+    scale = current()?.kind === 'video' ? 1 : Math.min(Math.max(to, 1), zoom.max);
     if (scale === 1) Object.assign(moved, { x: 0, y: 0 });
     stage.classList.toggle('is-zoomed', scale > 1);
     place();
   }
 
+  /** Applies zoom and drag. */
   function place() {
     const element = shown();
     if (element) element.style.transform = `translate(${moved.x}px, ${moved.y}px) scale(${scale})`;
+  }
+
+  /** Whether a pointer is on the picture. @param {PointerEvent} event */
+  function isOnPicture({ clientX, clientY }) {
+    const box = shown()?.getBoundingClientRect();
+    if (!box) return false;
+    return clientX >= box.left && clientX <= box.right && clientY >= box.top && clientY <= box.bottom;
+  }
+
+  /** Handles the end of a swipe, a drag or a click. @param {NonNullable<typeof drag>} ended @param {PointerEvent} event */
+  function endDrag(ended, event) {
+    const travelled = event.clientX - ended.x;
+    if (ended.touch && scale === 1 && Math.abs(travelled) > swipePx) return go(travelled > 0 ? -1 : 1);
+    if (ended.far) return;
+    // A click beside the picture closes the viewer.
+    if (isOnPicture(event)) zoomTo(scale > 1 ? 1 : zoom.click);
+    else dialog.close();
   }
 
   dialog.addEventListener('keydown', (event) => {
@@ -105,8 +127,9 @@ export function openViewer(list, first, from) {
   });
   stage.addEventListener('pointermove', ({ clientX, clientY }) => {
     if (!drag) return;
-    const [x, y] = [clientX - drag.x, clientY - drag.y];
-    if (Math.hypot(x, y) > 6) drag.far = true;
+    const x = clientX - drag.x;
+    const y = clientY - drag.y;
+    if (Math.hypot(x, y) > clickPx) drag.far = true;
     if (scale > 1) {
       Object.assign(moved, { x: drag.baseX + x, y: drag.baseY + y });
       place();
@@ -115,20 +138,7 @@ export function openViewer(list, first, from) {
   stage.addEventListener('pointerup', (event) => {
     const ended = drag;
     drag = undefined;
-    if (!ended) return;
-    const travelled = event.clientX - ended.x;
-    if (ended.touch && scale === 1 && Math.abs(travelled) > swipe) return go(travelled > 0 ? -1 : 1);
-    if (ended.far) return;
-    // Beside the picture means: enough of it.
-    const box = shown()?.getBoundingClientRect();
-    const inside =
-      box &&
-      event.clientX >= box.left &&
-      event.clientX <= box.right &&
-      event.clientY >= box.top &&
-      event.clientY <= box.bottom;
-    if (inside) zoomTo(scale > 1 ? 1 : zoom.click);
-    else dialog.close();
+    if (ended) endDrag(ended, event);
   });
   dialog.addEventListener('close', () => {
     dialog.remove();

@@ -1,8 +1,9 @@
 // @ts-check
-/** What stands in a channel in which nothing was said yet: an invitation. */
+/** The invitation in an empty channel. */
 import { h } from './dom.js';
 import { icon } from './icons.js';
 
+/** Prompts to try. */
 const ideas = [
   { title: 'A place', prompt: 'a lighthouse on a cliff at dusk, long exposure, soft fog' },
   { title: 'A portrait', prompt: 'portrait of a beekeeper in morning light, 85mm, shallow depth of field' },
@@ -10,6 +11,7 @@ const ideas = [
 ];
 
 /**
+ * Returns the invitation.
  * @param {object} parts
  * @param {string} parts.name of the channel
  * @param {import('../../../commands/kit/sheet.ts').Sheet[]} parts.sheets
