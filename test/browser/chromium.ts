@@ -1,17 +1,17 @@
-/** A real browser for tests: the one that is installed, with pages that fail the test when anything in them does. */
+/** A real browser for tests: the installed one. Errors in a page are collected, so that the test can fail. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where a browser is, or undefined where there is none: then there is nothing to test with. */
+/** The path of a browser. Undefined without one, and then the tests are skipped. */
 export const browserPath = [process.env.CHROMIUM_PATH ?? '', ...places].find((path) => path && existsSync(path));
 
 /** Starts the browser. */
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
-/** A page of its own visitor; `trouble` collects errors, refused resources, and requests to anywhere else. */
+/** Opens the page as a new visitor. `trouble` collects errors, refused resources, and requests to other hosts. */
 export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
@@ -27,5 +27,5 @@ export async function visit(browser: Browser, address: string, options: BrowserC
   return { page, trouble, close: () => context.close() };
 }
 
-/** The messages in the channel, as they are read. */
+/** Returns the messages of the channel in the order of reading. */
 export const messages = (page: Page) => page.locator('#channel-timeline .message');

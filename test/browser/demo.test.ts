@@ -34,7 +34,7 @@ describe.skipIf(!browserPath)('the demo, as a newcomer meets it', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('answers a typed prompt with a picture and buttons, and a button with a playing video', async () => {
+  it('answers a prompt with a picture, and its button with a playing video', async () => {
     const { page, trouble } = await visit(browser, url);
     await page.locator('#composer textarea').fill('/imagine a lighthouse at dusk ratio:16:9');
     await page.keyboard.press('Enter');

@@ -5,7 +5,7 @@ import { eventually, setStage } from './stage.ts';
 describe.skipIf(!browserPath)('pictures in the playground', () => {
   const stage = setStage();
 
-  it('opens the menu of a picture by mouse, button and keyboard, and the action has the picture', async () => {
+  it('opens the menu of a picture by mouse, button and keyboard', async () => {
     const media = await stage.fake.picture();
     await stage.said({ media: [media] });
     const page = await stage.come();
@@ -54,7 +54,7 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
     ).toBe(true);
   });
 
-  it('keeps a spoiler covered until it is asked for', async () => {
+  it('keeps a spoiler covered until a press', async () => {
     await stage.said({ media: [await stage.fake.picture({ spoiler: true })] });
     const page = await stage.come();
     expect(await page.locator('.picture-open').evaluate((each) => each.matches(':is([inert])'))).toBe(true);
@@ -62,7 +62,7 @@ describe.skipIf(!browserPath)('pictures in the playground', () => {
     await eventually(async () => expect(await page.locator('.is-covered').count()).toBe(0));
   });
 
-  it('keeps the place of what is read when a picture above it loads', async () => {
+  it('keeps the reader’s place when a picture above it loads', async () => {
     const media = await Promise.all([1, 2, 3].map((hue) => stage.fake.picture({ hue, width: 900, height: 1600 })));
     await stage.said({ media });
     await stage.said({ text: 'Below' });

@@ -10,7 +10,7 @@ const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile:
 describe.skipIf(!browserPath)('the page of the playground', () => {
   const stage = setStage();
 
-  it('invites, and one press makes the first picture', async () => {
+  it('makes the first picture with one press', async () => {
     stage.fake.script.answer = async (call) => ({
       text: 'Here it is',
       tone: 'good',
@@ -50,7 +50,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await eventually(async () => expect(await box(page).inputValue()).toBe(''));
   });
 
-  it('shows a form for what is missing, says what is wrong, and sends it', async () => {
+  it('shows a form for missing options, checks it and sends it', async () => {
     const page = await stage.come();
     await box(page).fill('/imagine ratio:16:9');
     await box(page).press('Enter');
@@ -70,7 +70,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     );
   });
 
-  it('takes files that are added, and offers the commands that use them', async () => {
+  it('takes files and offers the commands for them', async () => {
     const page = await stage.come();
     const chooser = page.waitForEvent('filechooser');
     await page.locator('#composer').getByRole('button', { name: 'Add pictures' }).click();
@@ -84,7 +84,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await page.getByAltText('boat.png').waitFor({ state: 'detached' });
   });
 
-  it('shows words as words, whatever they look like', async () => {
+  it('shows markup as text', async () => {
     const hostile = '<img src=x onerror=alert(1)> **no** `no` @everyone <@ada> [a](javascript:alert(1))';
     await stage.said({
       text: '**Bold** and `code` <b>',
@@ -99,7 +99,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     expect(await page.locator('.message').locator('a, b, i:not(.dots i)').count()).toBe(0);
   });
 
-  it('shows private answers to one person, and who that is can be changed with one click', async () => {
+  it('shows private answers to one person, who changes with one click', async () => {
     const ada = await stage.come();
     const ben = await stage.come();
     await ben.getByRole('button', { name: 'Ben', exact: true }).click();
@@ -114,7 +114,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await eventually(async () => expect(await messages(ben).count()).toBe(3));
   });
 
-  it('keeps everything over a reload', async () => {
+  it('keeps its messages over a reload', async () => {
     await stage.said({ text: 'Kept', media: [await stage.fake.picture()] });
     const page = await stage.come();
     await page.getByRole('button', { name: 'video-lab' }).click();
@@ -125,7 +125,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await page.getByText('Kept').waitFor();
   });
 
-  it('says when the server is away, comes back by itself, and shows nothing twice', async () => {
+  it('reconnects by itself after the server was away', async () => {
     const visitor = await visit(stage.browser, stage.open.url());
     const { page } = visitor;
     await stage.open.visitor('ben').write(channel, 'before');
@@ -142,7 +142,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     await stage.open.visitor('ben').write(channel, 'after');
     await page.getByText('after', { exact: true }).waitFor();
     expect(await messages(page).locator('.message-text').allInnerTexts()).toEqual(['before', 'meanwhile', 'after']);
-    // That the server could not be reached is in the browser's console, as it should be.
+    // The browser's console has the failed requests, as it should.
     await visitor.close();
   });
 
@@ -163,7 +163,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     });
   });
 
-  it('talks in a thread beside the channel', async () => {
+  it('shows a thread beside the channel', async () => {
     await stage.open.visitor('ben').write(channel, 'A root');
     const page = await stage.come();
     await messages(page).first().hover();
@@ -213,7 +213,7 @@ describe.skipIf(!browserPath)('the page of the playground', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
   });
 
-  it('is dark or light as the system is, until somebody decides', async () => {
+  it('has the system’s colours until a person decides', async () => {
     const page = await stage.come({ colorScheme: 'dark' });
     const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
     const dark = await paper();

@@ -1,4 +1,6 @@
-/** What every test of the page needs: a browser, a playground with a scripted bot, and visitors who leave at the end. */
+/**
+ * The parts of every test of the page: a browser, a playground with a scripted bot, and visitors who leave at the end.
+ */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import type { Message } from '../../src/chat.ts';
@@ -8,10 +10,12 @@ import { openPlayground } from '../platforms/playground/opened.ts';
 import { createScriptedBot, type ScriptedBot } from '../platforms/scripted-bot.ts';
 import { launch, visit } from './chromium.ts';
 
+/** The channel of the tests. */
 export const channel = 'make-pictures';
+/** Waits until a check holds. */
 export const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
 
-/** Sets everything up around each test of the suite that calls it; a test fails when a page had any trouble. */
+/** Sets up every test of the suite that calls it. A test fails when one of its pages had trouble. */
 export function setStage() {
   let database: Database;
   let browser: Browser;
@@ -55,7 +59,7 @@ export function setStage() {
       visits.push(visitor);
       return visitor.page;
     },
-    /** Something the bot has said. */
+    /** Adds a message of the bot. */
     async said(message: Partial<Message>) {
       await open.history.add([{ channel, text: '', message: { text: 'Look', tone: 'good', ...message } }]);
     },

@@ -33,7 +33,7 @@ describe('a call', () => {
     expect(await texts('ben')).toEqual(['/imagine prompt:a lighthouse ratio:16:9', 'Done']);
   });
 
-  it('is done once when the request is repeated, also at the same time', async () => {
+  it('is done once when its request is repeated, even at the same time', async () => {
     const ada = open.visitor('ada');
     const again = () => ada.call(channel, { line: '/imagine a cat' }, { event: 'the-same-event' });
     const responses = await Promise.all([again(), again(), again()]);
@@ -44,7 +44,7 @@ describe('a call', () => {
     expect(scripted.runs).toHaveLength(1);
   });
 
-  it('says who asked, where, and what a file may weigh', async () => {
+  it('has the person, the place and the largest file', async () => {
     await open
       .visitor('cleo')
       .call(channel, { command: 'imagine', options: { prompt: 'x' } }, { event: 'event-of-cleo' });
@@ -58,18 +58,18 @@ describe('a call', () => {
       locale: 'en',
       private: false,
       uploadLimit: 100_000_000,
-      // Where the answer will stand, so that a result finds it even if the process dies before it is shown.
+      // The place of the answer, so that a result finds it even when the process dies first.
       ack: { platform: 'playground', channel, id: expect.stringMatching(/^\d+$/), data: null },
     });
   });
 
-  it('is answered with a form while something is missing, and nothing is said yet', async () => {
+  it('is answered with a form while an option is missing', async () => {
     const response = await open.visitor('ada').call(channel, { line: '/imagine ratio:16:9' });
     expect(await response.json()).toMatchObject({ form: { title: '/imagine', call: { options: { ratio: '16:9' } } } });
     expect(await texts('ada')).toEqual([]);
   });
 
-  it('carries files to the bot under the name of their option, beside pictures it has', async () => {
+  it('has files under the name of their option, beside earlier pictures', async () => {
     const bytes = new Uint8Array(await paint(20, 20, 10));
     const files = { pictures: new File([bytes], 'cat.png', { type: 'image/png' }) };
     await open.visitor('ada').call(channel, { line: '/edit pictures:41/2 prompt:night' }, { files });
@@ -79,7 +79,7 @@ describe('a call', () => {
     expect((await texts('ada'))[0]).toBe('/edit pictures:41/2, cat.png prompt:night');
   });
 
-  it('hides the question too when its answer turns out to be private', async () => {
+  it('hides the question when its answer is private', async () => {
     scripted.script.answer = async () => ({ text: 'No such job.', tone: 'bad', private: true });
     await open.visitor('ada').call(channel, { line: '/upscale 12' });
     await answered('No such job.');
@@ -87,7 +87,7 @@ describe('a call', () => {
     expect((await open.visitor('ada').read(channel)).map((view) => view.private)).toEqual([true, true]);
   });
 
-  it('stays in its thread, and the message it hangs on counts the replies', async () => {
+  it('stays in its thread, whose first message counts the replies', async () => {
     await open.visitor('ben').write(channel, 'A thread?');
     const [root] = await open.visitor('ben').read(channel);
     await open.visitor('ada').call(channel, { line: '/imagine x' }, { thread: root?.id });
@@ -95,7 +95,7 @@ describe('a call', () => {
     expect(await open.visitor('ben').read(channel)).toMatchObject([{ text: 'A thread?', replies: 2 }]);
   });
 
-  it('keeps direct messages to the person and the bot', async () => {
+  it('shows direct messages only to their person', async () => {
     await open.visitor('ada').call('dm:ada', { line: '/imagine x' });
     await vi.waitFor(() => expect(scripted.runs).toHaveLength(1), 5000);
     expect(scripted.runs[0]?.origin.place).toEqual({ kind: 'direct' });
@@ -103,7 +103,7 @@ describe('a call', () => {
     await expect(open.visitor('ben').read('dm:ada')).rejects.toThrow('404 There is no such channel.');
   });
 
-  it('cut off by a restart is owned up to, and one that stands for a job waits for its result', async () => {
+  it('that a restart cut off says so, unless it stands for a job', async () => {
     await open.history.add([
       { channel, text: '', message: { text: 'Thinking…', tone: 'working' } },
       { channel, text: '', message: { text: 'In line', tone: 'working', job: 41 } },
@@ -116,7 +116,7 @@ describe('a call', () => {
 });
 
 describe('progress and results', () => {
-  it('never puts progress over a result that has come', async () => {
+  it('never replace a result by progress', async () => {
     scripted.script.answer = async () => ({ text: 'In line', tone: 'working', job: 7 });
     await open.visitor('ada').call(channel, { line: '/imagine x' });
     await vi.waitFor(() => expect(scripted.shown).toHaveLength(1), 5000);
@@ -128,7 +128,7 @@ describe('progress and results', () => {
     expect(await texts('ada')).toEqual(['/imagine prompt:x', 'The result']);
   });
 
-  it('posts a result anew when the message it should replace was deleted', async () => {
+  it('post a result anew when its placeholder was deleted', async () => {
     scripted.script.answer = async () => ({ text: 'In line', tone: 'working', job: 7 });
     await open.visitor('ada').call(channel, { line: '/imagine x' });
     await vi.waitFor(() => expect(scripted.shown).toHaveLength(1), 5000);

@@ -7,7 +7,7 @@ import { openPlayground } from './opened.ts';
 
 const seenIn = ({ id, text, message }: View): Seen => ({
   id: String(id),
-  // The page builds text nodes from these (see the browser's tests), so what is in them is what is read.
+  // The page builds text nodes from these (see the browser's tests), so that people read their text.
   text: [text, message?.text, message?.quote, ...(message?.facts ?? []).map(({ value }) => value)].join('\n'),
   media: message?.media?.length ?? 0,
   mentions: message?.mention ? [message.mention.id] : [],

@@ -6,7 +6,7 @@ import { scriptedSheets as sheets } from '../scripted-bot.ts';
 const options = (text: string) => parseLine(text, sheets)?.options;
 
 describe('parseLine', () => {
-  it('gives an option everything up to the next option that the command has', () => {
+  it('gives an option the text up to the next option of the command', () => {
     expect(parseLine('/imagine prompt:a lighthouse at 5:30, note: fog ratio:16:9', sheets)).toEqual({
       command: 'imagine',
       options: { prompt: 'a lighthouse at 5:30, note: fog', ratio: '16:9' },
@@ -18,11 +18,11 @@ describe('parseLine', () => {
     expect(options('/edit make it night')).toEqual({ prompt: 'make it night' });
   });
 
-  it('gives words without a name to another required option where there is no text', () => {
+  it('gives words without a name to a required option without text options', () => {
     expect(options('/upscale 41 image:2')).toEqual({ job: '41', image: '2' });
   });
 
-  it('keeps an option name that stands in quotes as text', () => {
+  it('reads an option name in quotes as text', () => {
     expect(options('/imagine prompt:"a sign that says ratio:16:9" count:2')).toEqual({
       prompt: 'a sign that says ratio:16:9',
       count: '2',
@@ -36,7 +36,7 @@ describe('parseLine', () => {
     expect(options("/imagine it's a dog's life")).toEqual({ prompt: "it's a dog's life" });
   });
 
-  it('takes names as phones write them', () => {
+  it('reads names as phones write them', () => {
     expect(parseLine('/Imagine Prompt:a cat Ratio: 1:1', sheets)).toEqual({
       command: 'imagine',
       options: { prompt: 'a cat', ratio: '1:1' },
@@ -58,19 +58,19 @@ describe('parseLine', () => {
     expect(parseLine('/imagin a cat', sheets)).toEqual({ command: 'imagin', options: {} });
   });
 
-  it('knows a command from words', () => {
+  it('tells a command from words', () => {
     for (const text of ['a cat', '', '/', ' / imagine', '//comment', '/path/to/file']) {
       expect(parseLine(text, sheets)).toBeUndefined();
     }
   });
 
-  it('has no option that objects have by themselves', () => {
+  it('has no option named like a property of objects', () => {
     expect(options('/imagine cat __proto__:x constructor:y')).toEqual({ prompt: 'cat __proto__:x constructor:y' });
   });
 });
 
 describe('writeLine', () => {
-  it('writes what parseLine reads, whatever the words are', () => {
+  it('writes lines that parseLine reads back, for any words', () => {
     const word = fc.constantFrom('a', 'ratio:1:1', '"', '“', '”', 'prompt:', 'note:', "it's", '16:9', 'count');
     const text = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(' '));
     const oddQuotes = (value: string) => value.includes('"') && value.includes('”');
@@ -86,7 +86,7 @@ describe('writeLine', () => {
     );
   });
 
-  it('shows files by their names, and nothing that nobody can type', () => {
+  it('shows files by their names, and leaves out untypable options', () => {
     const file = { name: 'cat.png', read: async () => new Uint8Array() };
     const call = { command: 'edit', options: { pictures: [file, '41/2'], prompt: 'at night', hidden: 'x' } };
     expect(writeLine(call, sheets)).toBe('/edit pictures:cat.png, 41/2 prompt:at night');
@@ -96,13 +96,13 @@ describe('writeLine', () => {
 describe('readCaret', () => {
   const at = (text: string) => readCaret(text.replace('|', ''), text.indexOf('|'), sheets);
 
-  it('says which option the caret is in and what was typed of it', () => {
+  it('returns the option at the caret and its typed start', () => {
     expect(at('/imagine prompt:a cat look:wat| ratio:1:1')?.at).toMatchObject({ name: 'look', typed: 'wat' });
     expect(at('/imagine a c|at ratio:1:1')?.at).toMatchObject({ name: 'prompt', typed: 'a c' });
     expect(at('/ima|gine a cat')?.at).toBeUndefined();
   });
 
-  it('says what is given, and where the options stand', () => {
+  it('returns the given options and their places', () => {
     const text = '/imagine a cat ratio:1:1 look:';
     const known = readCaret(text, text.length, sheets);
     expect(known).toMatchObject({ command: 'imagine', given: ['prompt', 'ratio'] });

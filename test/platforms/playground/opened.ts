@@ -1,5 +1,4 @@
-/** A playground that is open: over a real database, with a scripted bot and visitors in front of it. */
-
+/** An open playground: over a real database, with a scripted bot and visitors. */
 import type { Bot } from '../../../src/commands/kit/bot.ts';
 import type { Clock } from '../../../src/concurrency/clock.ts';
 import type { Database } from '../../../src/db/connect.ts';
@@ -10,7 +9,7 @@ import { createPlayground } from '../../../src/platforms/playground/playground.t
 import { expectNoSecrets } from '../../security/no-secrets.ts';
 import { createVisitor } from './visitor.ts';
 
-/** Opens one in which nothing was said yet; `logged` are the lines of its log. */
+/** Opens an empty playground. `logged` has the lines of its log. */
 export async function openPlayground(bot: Bot, { orm }: Pick<Database, 'orm'>, clock?: Clock) {
   await orm.delete(playgroundMessages);
   const history = createPlaygroundHistory({ orm });
@@ -28,7 +27,7 @@ export async function openPlayground(bot: Bot, { orm }: Pick<Database, 'orm'>, c
     },
     url: () => playground.url(),
     visitor: (person: string) => createVisitor(playground.url(), person),
-    /** Closes it and opens another over the same database; a page that is open finds it again only at its old port. */
+    /** Restarts it over the same database. An open page finds it again only at its old port. */
     async again(port = 0) {
       await playground.stop();
       playground = create(port);

@@ -20,7 +20,7 @@ const channel = 'make-pictures';
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${open.url()}${path}`, { headers });
 
 describe('the page', () => {
-  it('comes with a policy that lets nothing in from elsewhere, and has no inline script', async () => {
+  it('has a policy against foreign content, and no inline script', async () => {
     const response = await get('/');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -40,7 +40,7 @@ describe('the page', () => {
 });
 
 describe('the guard', () => {
-  /** `fetch` does not let its caller name another host. */
+  /** Returns the status of a request with its own Host header, which `fetch` does not allow. */
   const status = (headers: Record<string, string>, method = 'GET', path = '/api/start') =>
     new Promise<number>((resolve, reject) => {
       request(`${open.url()}${path}`, { method, headers }, (response) => {
@@ -51,18 +51,18 @@ describe('the guard', () => {
         .end();
     });
 
-  it('answers this machine by each of its names, at any port', async () => {
+  it('answers to every name of this machine, at any port', async () => {
     for (const host of ['localhost', '127.0.0.1:1', 'localhost:8080', '[::1]:9'])
       expect(await status({ host })).toBe(200);
   });
 
-  it('refuses another host, as a page has that points its name at this machine', async () => {
+  it('refuses another host, whose name points at this machine', async () => {
     for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io']) {
       expect(await status({ host })).toBe(403);
     }
   });
 
-  it('refuses what another page sends', async () => {
+  it('refuses requests of another page', async () => {
     expect(await status({ origin: 'https://evil.example' }, 'POST', '/api/messages')).toBe(403);
     expect(await status({ origin: 'null' }, 'POST', '/api/messages')).toBe(403);
     expect(await status({ 'sec-fetch-site': 'cross-site' }, 'GET', '/api/start')).toBe(403);
@@ -100,13 +100,13 @@ describe('a request that does not fit', () => {
     expect((await get('/api/nothing')).status).toBe(404);
   });
 
-  it('may carry 32 MB, and not more', async () => {
+  it('may have 32 MB, and not more', async () => {
     const files = { pictures: new File([new Uint8Array(32_000_001)], 'huge.png') };
     const response = await open.visitor('ada').call(channel, { line: '/edit prompt:x' }, { files });
     expect(await sentence(response)).toEqual([413, 'That is more than 32 MB; send smaller files.']);
   });
 
-  it('never shows a stack, and the log has it', async () => {
+  it('shows no stack, which is in the log', async () => {
     scripted.bot.suggest = () => Promise.reject(new Error('a broken suggestion'));
     const body = { person: 'ada', channel, command: 'imagine', option: 'look', typed: '' };
     const response = await open.visitor('ada').send('/api/suggestions', body);
@@ -121,7 +121,7 @@ describe('help while typing', () => {
     return (await response.json()) as { given: string[]; choices: { value: string }[]; at?: { name: string } };
   };
 
-  it('offers the choices of an option, or what the bot suggests for it', async () => {
+  it('offers the choices of an option, or the bot’s suggestions', async () => {
     expect((await hints('/imagine a cat ratio:')).choices.map(({ value }) => value)).toEqual(['1:1', '16:9', '9:16']);
     expect((await hints('/imagine a cat look:wat')).choices.map(({ value }) => value)).toEqual(['Watercolour']);
     expect(await hints('/unknown x')).toMatchObject({ choices: [], given: [] });
@@ -129,7 +129,7 @@ describe('help while typing', () => {
 });
 
 describe('deleting', () => {
-  it('is for who wrote a message and for moderators, and takes the thread along', async () => {
+  it('is for the author and moderators, and removes the thread', async () => {
     await open.visitor('ada').write(channel, 'Mine');
     const [root] = await open.visitor('ada').read(channel);
     await open.visitor('ben').write(channel, 'A reply', root?.id);
@@ -150,7 +150,7 @@ describe('media', () => {
     return media;
   }
 
-  it('is sent whole with its type and length, to be kept', async () => {
+  it('is sent whole with its type and length, for the browser’s cache', async () => {
     const media = await shown();
     const response = await get(`/media/${media.id}`);
     expect(response.status).toBe(200);
@@ -184,7 +184,7 @@ describe('media', () => {
     if (status === 206) expect(response.headers.get('content-length')).toBe(String(body.byteLength));
   });
 
-  it('is a download when that is asked for, by its name, and always when a browser should not show it', async () => {
+  it('is a download on request, and always for types that browsers do not show', async () => {
     const media = await shown({ name: 'zwölf "Kähne".png' });
     const asked = await get(`/media/${media.id}?download`);
     expect(asked.headers.get('content-disposition')).toBe(
@@ -196,7 +196,7 @@ describe('media', () => {
     expect(response.headers.get('content-disposition')).toMatch(/^attachment/);
   });
 
-  it('that is unknown or gone is not found', async () => {
+  it('is not found when it is unknown or gone', async () => {
     expect((await get('/media/unknown')).status).toBe(404);
     const gone = { ...(await scripted.picture()), id: 'gone' };
     await open.history.add([{ channel, text: '', message: { text: 'Look', tone: 'good', media: [gone] } }]);
@@ -205,7 +205,7 @@ describe('media', () => {
 });
 
 describe('a busy playground', () => {
-  it('says so instead of piling calls up', async () => {
+  it('refuses calls instead of queueing them', async () => {
     let finish = () => {};
     const finished = new Promise<void>((resolve) => {
       finish = resolve;

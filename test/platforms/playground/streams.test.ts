@@ -28,7 +28,7 @@ const cursor = async () => {
 };
 
 describe('the stream of events', () => {
-  it('tells what is said, and how an answer takes the place of its placeholder', async () => {
+  it('has new messages, and the answer in the place of its placeholder', async () => {
     const { heard, stop } = await open.visitor('ben').listen();
     await soon(() => expect(heard[0]?.event).toBe('ready'));
     await open.visitor('ada').call(channel, { line: '/imagine a cat' });
@@ -40,7 +40,7 @@ describe('the stream of events', () => {
     stop();
   });
 
-  it('keeps private things and direct messages from everybody else', async () => {
+  it('hides private and direct messages from other people', async () => {
     const [ada, ben] = [await open.visitor('ada').listen(), await open.visitor('ben').listen()];
     await open.visitor('ada').call(channel, { line: '/help' });
     await soon(() => expect(texts(ada.heard)).toContain('You asked for **help**.'));
@@ -51,7 +51,7 @@ describe('the stream of events', () => {
     for (const each of [ada, ben]) each.stop();
   });
 
-  it('takes back what turned out to be private', async () => {
+  it('removes a message that becomes private', async () => {
     scripted.script.answer = async () => ({ text: 'No such job.', tone: 'bad', private: true });
     const { heard, stop } = await open.visitor('ben').listen();
     await open.visitor('ada').call(channel, { line: '/upscale 12' });
@@ -60,7 +60,7 @@ describe('the stream of events', () => {
     stop();
   });
 
-  it('goes on where a page left off, each thing once', async () => {
+  it('goes on after the last event of a page', async () => {
     const ada = open.visitor('ada');
     const since = await cursor();
     for (const text of ['one', 'two', 'three']) await ada.write(channel, text);
@@ -71,7 +71,7 @@ describe('the stream of events', () => {
     for (const each of [first, second]) each.stop();
   });
 
-  it('asks a page to start over after a restart, or when it missed too much', async () => {
+  it('resets a page after a restart, or when it missed too much', async () => {
     const since = await cursor();
     const [said] = (await open.history.add([{ channel, text: '', message: { text: 'On it', tone: 'working' } }])) ?? [];
     const ref = { platform: 'playground', channel, id: String(said?.id) } as const;
@@ -87,7 +87,7 @@ describe('the stream of events', () => {
     other.stop();
   });
 
-  it('has room for a hundred pages, and says so to one more', async () => {
+  it('takes a hundred pages, and refuses one more', async () => {
     const pages = await Promise.all(Array.from({ length: 100 }, () => open.visitor('ada').listen()));
     expect((await open.visitor('ada').listen()).status).toBe(503);
     for (const page of pages) page.stop();
@@ -100,26 +100,18 @@ describe('the stream of events', () => {
     await ended;
   });
 
-  it('is heard from when nothing happens, and a call that never ends does not keep the playground from stopping', async () => {
-    await open.close();
-    const sleepers: { milliseconds: number; wake(): void }[] = [];
-    const clock: Clock = {
-      now: () => 1_700_000_000_000,
-      sleep: (milliseconds, signal) =>
-        new Promise((resolve) => {
-          sleepers.push({ milliseconds, wake: resolve });
-          signal?.addEventListener('abort', () => resolve());
-        }),
-    };
-    const wakeAfter = (milliseconds: number) =>
-      soon(() => {
-        const sleeper = sleepers.find((each) => each.milliseconds === milliseconds) ?? expect.fail('nobody sleeps');
-        sleeper.wake();
-      });
-    open = await openPlayground(scripted.bot, database, clock);
+  it('beats when nothing happens', async () => {
+    const { wakeAfter } = await openWithFakeSleep();
     const { heard, ended } = await open.visitor('ada').listen();
     await wakeAfter(15_000);
     await soon(() => expect(heard.at(-1)?.event).toBe('beat'));
+    await open.close();
+    await ended;
+  });
+
+  it('ends with the playground while a call never ends', async () => {
+    const { wakeAfter } = await openWithFakeSleep();
+    const { ended } = await open.visitor('ada').listen();
     scripted.script.answer = () => new Promise(() => {});
     await open.visitor('ada').call(channel, { line: '/imagine for ever' });
     const stopped = open.close();
@@ -127,3 +119,24 @@ describe('the stream of events', () => {
     await Promise.all([stopped, ended]);
   });
 });
+
+/** Opens the playground again, with a clock whose sleeps end when a test says so. */
+async function openWithFakeSleep() {
+  await open.close();
+  const sleepers: { milliseconds: number; wake(): void }[] = [];
+  const clock: Clock = {
+    now: () => 1_700_000_000_000,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        sleepers.push({ milliseconds, wake: resolve });
+        signal?.addEventListener('abort', () => resolve());
+      }),
+  };
+  open = await openPlayground(scripted.bot, database, clock);
+  const wakeAfter = (milliseconds: number) =>
+    soon(() => {
+      const sleeper = sleepers.find((each) => each.milliseconds === milliseconds) ?? expect.fail('nobody sleeps');
+      sleeper.wake();
+    });
+  return { wakeAfter };
+}

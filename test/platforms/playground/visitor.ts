@@ -1,11 +1,12 @@
-/** Somebody in front of the playground's page: the requests that the page makes, without the page. */
+/** A fake of the playground's page: its requests, without the page. */
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../../../src/chat.ts';
 import type { View } from '../../../src/platforms/playground/view.ts';
 
+/** An event of the stream. */
 export type Happened = { event: string; id: string; data: string };
 
-/** Makes requests as `person` to the playground at `address`. */
+/** Returns the requests of `person` to the playground at `address`. */
 export function createVisitor(address: string, person: string) {
   const newEvent = () => randomUUID();
 
@@ -37,7 +38,7 @@ export function createVisitor(address: string, person: string) {
       headers: { 'Content-Type': 'application/json', ...headers },
     });
 
-  /** Listens to the stream until `stop`; `heard` grows as events arrive. */
+  /** Listens to the stream until `stop`. `heard` grows as events arrive. */
   async function listen(since?: string) {
     const heard: Happened[] = [];
     const aborter = new AbortController();
