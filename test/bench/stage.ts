@@ -55,7 +55,7 @@ export async function openStage(wanted: Wanted) {
 
   try {
     await allOver([
-      startChild('far-api.ts', fake).then((child) => {
+      startChild('fake-api.ts', fake).then((child) => {
         made.api = child;
       }),
       server &&
