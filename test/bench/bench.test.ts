@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { kindOfCall, mixed } from './arrivals.ts';
 import { fallenBehind } from './inflight.ts';
-import { readKept, verdict, writeKept } from './kept.ts';
+import { readKept, verdict, writeKept } from './last-figures.ts';
 import { figureOf } from './per-job.ts';
 import { loop } from './rivals.ts';
 import { simulate } from './simulate.ts';

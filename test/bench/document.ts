@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Group } from './figure.ts';
-import { keep, verdict } from './kept.ts';
+import { keep, verdict } from './last-figures.ts';
 import { inWords, type Machine } from './machine.ts';
 import { drawPlot } from './plot.ts';
 import { forMarkdown } from './table.ts';
