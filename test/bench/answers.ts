@@ -1,4 +1,4 @@
-/** The modelled API as the bot's own client meets it: as methods, or as HTTP answers. */
+/** The modelled API as methods of the client, and as HTTP answers. */
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
 import { PhotoGPTError } from '../../src/photogpt/error.ts';
@@ -7,9 +7,11 @@ import type { createVirtualClock } from './virtual-clock.ts';
 
 type VirtualClock = ReturnType<typeof createVirtualClock>;
 
-/** Milliseconds that a round trip takes: from, to. */
+/** The range of a round trip, in milliseconds. */
 export type Travel = readonly [from: number, to: number];
+/** The range of a round trip to the real API. */
 export const usualTravel: Travel = [150, 300];
+/** Returns the milliseconds of one round trip. */
 export const roundTrip = (random: () => number, [from, to]: Travel = usualTravel) => from + (to - from) * random();
 
 const isRefusal = (answer: object): answer is Refusal => 'status' in answer;
@@ -23,9 +25,9 @@ function thrown(operation: string, { status, retryAfter }: Refusal): PhotoGPTErr
   return new PhotoGPTError({ ...judged, operation, message: 'no', err: `HTTP ${status}`, status, retryAfter: wait });
 }
 
-/** The two questions that a sweep asks, answered without HTTP: for runs of a hundred thousand calls. */
+/** Returns the two methods that polling calls, without HTTP: for runs of a hundred thousand calls. */
 export function asMethods(model: ModelledApi, clock: VirtualClock, random: () => number, travel: Travel): PhotoGPT {
-  /** The model's answer is that of the middle of the round trip. */
+  /** Returns the model's answer in the middle of a round trip. */
   async function travelling<T extends object>(operation: string, ask: () => T | Refusal): Promise<T> {
     const time = roundTrip(random, travel);
     await clock.sleep(time / 2);
@@ -58,63 +60,71 @@ export function asMethods(model: ModelledApi, clock: VirtualClock, random: () =>
       const status = isOver ? 'success' : 'running';
       const images = isOver ? [{ id: `i${index}`, url: `https://media.test/${index}` }] : [];
       return {
-        ...{ jobId: id, status, rawStatus: status, images, videos: [], credits: undefined, error: undefined },
-        ...{
-          createdAt: model.createdOf(index),
-          updatedAt: undefined,
-          modelId: undefined,
-          prompt: undefined,
-          seed: undefined,
-        },
+        jobId: id,
+        status,
+        rawStatus: status,
+        images,
+        videos: [],
+        credits: undefined,
+        error: undefined,
+        createdAt: model.createdOf(index),
+        updatedAt: undefined,
+        modelId: undefined,
+        prompt: undefined,
+        seed: undefined,
       };
     },
   };
-  // The sweep asks nothing else; what does fails at once.
+  // Polling calls nothing else. Any other call fails at once.
   return some as PhotoGPT;
 }
 
 const date = (time: number) => new Date(time).toISOString();
 const ok = (result: unknown) => ({ status: 200, body: JSON.stringify({ status: 'OK', result }) });
 
-/** What an HTTP server says to `GET path`; undefined for paths that it does not know. */
-export function answerOf(
-  model: ModelledApi,
-  url: URL,
-  now: number,
-): { status: number; body: string; retryAfter?: number } | undefined {
-  const refused = ({ status, retryAfter }: Refusal) => ({
-    ...{ status, retryAfter },
-    body: JSON.stringify({ status: 'NOK', message: 'no', err: 'no' }),
-  });
-  const one = /\/jobs\/(j\d+)$/.exec(url.pathname)?.[1];
-  if (one) {
-    const index = model.indexOf(one);
-    const answer = model.job(index, now);
-    if (isRefusal(answer)) return refused(answer);
-    const images = answer.isOver ? { images: [{ id: `i${index}`, url: `${url.origin}/media/i${index}` }] } : {};
-    const status = answer.isOver ? 'success' : 'running';
-    return ok({ jobId: one, status, createdAt: date(model.createdOf(index)), modelId: 'nanobanana-2', ...images });
-  }
-  if (!url.pathname.endsWith('/jobs')) return undefined;
-  const time = (name: string, otherwise: number) => Date.parse(url.searchParams.get(name) ?? '') || otherwise;
+type HttpAnswer = { status: number; body: string; retryAfter?: number };
+
+const refused = ({ status, retryAfter }: Refusal): HttpAnswer => ({
+  status,
+  retryAfter,
+  body: JSON.stringify({ status: 'NOK', message: 'no', err: 'no' }),
+});
+
+/** Returns the answer of an HTTP server to `GET path`. Undefined for unknown paths. */
+export function answerOf(model: ModelledApi, url: URL, now: number): HttpAnswer | undefined {
+  const jobId = /\/jobs\/(j\d+)$/.exec(url.pathname)?.[1];
+  if (jobId) return jobAnswer(model, jobId, url.origin, now);
+  return url.pathname.endsWith('/jobs') ? listAnswer(model, url.searchParams, now) : undefined;
+}
+
+function jobAnswer(model: ModelledApi, jobId: string, origin: string, now: number): HttpAnswer {
+  const index = model.indexOf(jobId);
+  const answer = model.job(index, now);
+  if (isRefusal(answer)) return refused(answer);
+  const images = answer.isOver ? { images: [{ id: `i${index}`, url: `${origin}/media/i${index}` }] } : {};
+  const status = answer.isOver ? 'success' : 'running';
+  return ok({ jobId, status, createdAt: date(model.createdOf(index)), modelId: 'nanobanana-2', ...images });
+}
+
+function listAnswer(model: ModelledApi, query: URLSearchParams, now: number): HttpAnswer {
+  const time = (name: string, otherwise: number) => Date.parse(query.get(name) ?? '') || otherwise;
   const window = { start: time('start', 0), end: time('end', Number.POSITIVE_INFINITY) };
-  const page = model.page({ ...window, pageToken: url.searchParams.get('pageToken') ?? undefined }, now);
+  const page = model.page({ ...window, pageToken: query.get('pageToken') ?? undefined }, now);
   if (isRefusal(page)) return refused(page);
   const jobs = [];
   for (let index = page.from; index > page.to; index -= 1) {
     const isOver = model.listsAsOver(index, now);
-    const [createdAt, updatedAt] = [model.createdOf(index), isOver ? model.endOf(index) : model.createdOf(index)].map(
-      date,
-    );
     const status = isOver ? 'success' : 'running';
+    const createdAt = date(model.createdOf(index));
+    const updatedAt = isOver ? date(model.endOf(index)) : createdAt;
     jobs.push({ jobId: `j${index}`, status, credits: 10, errorMessage: '', createdAt, updatedAt });
   }
   return ok({ jobs, nextPageToken: page.next ?? '' });
 }
 
 /**
- * The bot's own client over answers of the model, with its retries: for runs in which calls fail. Its reading of bodies
- * takes turns of the event loop that no clock sees, so `busy` tells the clock to wait for it.
+ * Returns the bot's own client over answers of the model, with its retries: for runs in which calls fail. It reads bodies
+ * in turns of the event loop that no clock sees, so `busy` tells the clock to wait for it.
  */
 export function asClient(model: ModelledApi, clock: VirtualClock, random: () => number, travel: Travel): PhotoGPT {
   async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

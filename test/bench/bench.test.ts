@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { kindOfCall, mixed } from './arrivals.ts';
 import { fallenBehind } from './inflight.ts';
-import { readKept, verdict, writeKept } from './last-figures.ts';
+import { readFigures, verdict, writeFigures } from './last-figures.ts';
 import { figureOf } from './per-job.ts';
 import { loop } from './rivals.ts';
 import { simulate } from './simulate.ts';
@@ -85,8 +85,8 @@ it('says of a cost for each finished job when not as many ended as arrived', () 
 });
 
 it('judges all groups by their last figures, whichever was measured last', () => {
-  const before = readKept(
-    writeKept({
+  const before = readFigures(
+    writeFigures({
       ack: { measured: 'Yesterday.', figures: [{ name: 'p99', unit: 'ms', ours: Infinity, target: { atMost: 50 } }] },
       media: {
         measured: 'Yesterday.',

@@ -1,14 +1,14 @@
-/** A bench that is broken off: what it has made goes away at the first signal, and a second one ends it at once. */
+/** The end of a bench by a signal. The first signal undoes everything that the bench has made. A second one ends it at once. */
 
-/** Processes are killed and databases dropped within this, in milliseconds, or left for the next bench to find. */
-const patience = 5_000;
+/** Time to kill processes and drop databases. The next bench finds those that are left. */
+const undoTimeoutMs = 5_000;
 const undoing = new Set<() => unknown>();
-/** Ctrl-C comes twice, from the terminal and from npm: within so many milliseconds it is one. */
-const same = 300;
+/** Time within which two signals count as one: Ctrl-C comes from the terminal and from npm. */
+const sameSignalMs = 300;
 let brokenOffAt: number | undefined;
 const isBrokenOff = () => brokenOffAt !== undefined;
 
-/** `undo` is called when the bench is broken off; the function that comes back says that there is nothing to undo any more. */
+/** Calls `undo` when the bench is broken off. Returns a function that takes it back, once there is nothing to undo. */
 export function undoneWhenBrokenOff(undo: () => unknown): () => void {
   undoing.add(undo);
   return () => {
@@ -16,30 +16,31 @@ export function undoneWhenBrokenOff(undo: () => unknown): () => void {
   };
 }
 
-/** Nothing new begins once a signal came: this throws then. */
+/** Throws after a signal, so that nothing new begins. */
 export function stillGoing(): void {
   if (isBrokenOff()) throw new Error('the bench was broken off');
 }
 
-/** Waits for the end of this process, if it is about to end; otherwise goes on at once. */
+/** Never resolves when this process is about to end. Otherwise resolves at once. */
 export const unlessBrokenOff = (): Promise<void> => (isBrokenOff() ? new Promise(() => {}) : Promise.resolve());
 
+/** Undoes everything, within the time for that. */
 async function breakOff(): Promise<void> {
-  // Whatever was under way finds its connections closed, and the driver throws some of that where nobody can catch it.
+  // Work under way finds its connections closed, and the driver throws some of these errors outside of any promise.
   process.on('uncaughtException', () => {});
-  const late = new Promise((resolve) => setTimeout(resolve, patience));
+  const late = new Promise((resolve) => setTimeout(resolve, undoTimeoutMs));
   const undone = [...undoing].map(async (undo) => undo());
   await Promise.race([Promise.allSettled(undone), late]);
 }
 
-/** From now on SIGINT and SIGTERM undo everything before the process ends, with the exit code of a shell's interrupt. */
+/** Handles SIGINT and SIGTERM from now on: undoes everything, and ends the process with the exit code of an interrupt. */
 export function heedSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (brokenOffAt === undefined) {
         brokenOffAt = performance.now();
         void breakOff().finally(() => process.exit(130));
-      } else if (performance.now() - brokenOffAt > same) process.exit(130);
+      } else if (performance.now() - brokenOffAt > sameSignalMs) process.exit(130);
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Processes of the bench's own: started with a name and settings, asked things, and ended. */
+/** Child processes of the bench: starts them with settings, asks them, and ends them. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,20 +7,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
 
-/** Nothing that is asked of a child takes longer, and it is gone so long after it was told to go. Milliseconds. */
-const [patience, farewell] = [180_000, 5_000];
+/** Time limit of one answer, which is longer than any run. */
+const answerTimeoutMs = 180_000;
+/** Time for a child to leave by itself, after which it is killed. */
+const stopTimeoutMs = 5_000;
 
+/** A child process. */
 export type Child = {
   pid: number;
+  /** Asks for the answer `what`. Rejects with the error of the child. */
   ask<T>(what: string, given?: unknown): Promise<T>;
-  /** Ends it at once, as a power cut would. */
+  /** Ends it at once, as a power cut does. */
   kill(): Promise<void>;
-  /** Lets it go: what it was doing does not matter any more. It leaves by itself, so that a profile of it is written. */
+  /** Lets it leave by itself, so that it writes its profile. Its work no longer matters. */
   stop(): Promise<void>;
 };
 
-/** Each with the folder that it may fill. */
+/** The running children with their folders. */
 const running = new Map<ChildProcess, string>();
+/** Removes a folder. */
 const removed = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 process.once('exit', () => {
   for (const [child, folder] of running) {
@@ -32,14 +37,14 @@ undoneWhenBrokenOff(() => {
   for (const child of running.keys()) child.kill('SIGKILL');
 });
 
-/** Starts `script` of this folder; resolves once it has said that it is ready. */
+/** Starts `script` of this folder. Resolves once it is ready. */
 export async function startChild(script: string, settings: object): Promise<Child> {
   stillGoing();
   const folder = mkdtempSync(join(tmpdir(), 'photogpt-bot-bench-'));
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), [JSON.stringify({ ...settings, folder })], {
-    // A bench that is profiled (`node --cpu-prof …`) has its processes profiled too.
+    // A profiled bench (`node --cpu-prof …`) profiles its children too.
     execArgv: ['--import', 'tsx', '--expose-gc', ...process.execArgv.filter((one) => one.startsWith('--cpu-prof'))],
-    // Standard output is the bench's own.
+    // Standard output is for the bench only.
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   running.set(child, folder);
@@ -61,13 +66,13 @@ export async function startChild(script: string, settings: object): Promise<Chil
     asked += 1;
     const id = asked;
     return new Promise<T>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${script} did not answer to ${what}`)), patience);
+      const late = setTimeout(() => reject(new Error(`${script} did not answer to ${what}`)), answerTimeoutMs);
       const finish = (end: () => void) => {
         clearTimeout(late);
         end();
       };
       waiting.set(id, {
-        // The two ends of this channel are written together.
+        // The types of both ends are written together.
         resolve: (value) => finish(() => resolve(value as T)),
         reject: (error) => finish(() => reject(error)),
       });
@@ -79,7 +84,7 @@ export async function startChild(script: string, settings: object): Promise<Chil
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     how();
-    const late = setTimeout(() => child.kill('SIGKILL'), farewell);
+    const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
     await gone;
     clearTimeout(late);
   }
@@ -92,7 +97,7 @@ export async function startChild(script: string, settings: object): Promise<Chil
   };
 }
 
-/** The child's side: answers by name. `ready` is asked of every child. */
+/** Answers in a child, by name. Every child needs `ready`. */
 export function answering(answers: Record<string, (given: never) => unknown>): void {
   process.on('message', async ({ id, what, given }: { id: number; what: string; given: never }) => {
     try {
@@ -102,10 +107,10 @@ export function answering(answers: Record<string, (given: never) => unknown>): v
       process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   });
-  // Whoever started this is gone, or needs it no more.
+  // The parent is gone, or has stopped this child.
   process.once('disconnect', () => process.exit(0));
 }
 
-/** What the child was started with, and `folder`, which is its own and goes when it goes. */
-// biome-ignore lint/suspicious/noExplicitAny: both ends are written together.
+/** Returns the settings of this child, and `folder`, which is removed when the child ends. */
+// biome-ignore lint/suspicious/noExplicitAny: the types of both ends are written together.
 export const settingsOf = (): any => JSON.parse(process.argv[2] ?? '{}');

@@ -1,21 +1,22 @@
-/** What one bot with so much work in flight costs while more arrives: processor, memory, answers, messages. */
+/** Measures the cost of one bot with work in flight while more arrives: processor, memory, answers, messages. */
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Kind } from './arrivals.ts';
 import type { Setting } from './figure.ts';
 import { openStage, type Stage } from './stage.ts';
 import type { Load, Loaded, Usage } from './worker.ts';
 
+/** The measured cost. */
 export type Cost = {
   inFlight: number;
   perSecond: number;
   seconds: number;
-  /** Shares of one core; `postgres` is undefined where its processes cannot be seen. */
+  /** Fractions of one core. `postgres` is undefined when its processes cannot be seen. */
   ours: number;
   postgres: number | undefined;
   /** Bytes. */
   heap: number;
   rss: number;
-  /** Jobs whose message was posted, and calls that became jobs, both while it was measured. */
+  /** Jobs whose message was posted, and calls that became jobs, both during the measured seconds. */
   finished: number;
   arrived: number;
   ack: Loaded;
@@ -24,7 +25,7 @@ export type Cost = {
   loopP99: number;
 };
 
-/** `warm` and then `seconds` of calls, `perSecond` of them each second; only the second part is measured. */
+/** A measurement: `warm` and then `seconds` of calls, `perSecond` of them each second. Only `seconds` are measured. */
 export type Wish = {
   inFlight: number;
   kinds: Kind[];
@@ -34,7 +35,7 @@ export type Wish = {
   lanes?: number;
 };
 
-/** Runs it on the Postgres server of the setting. Throws an Error where there is none. */
+/** Measures on the Postgres server of the setting. Throws an Error without one. */
 export async function costOf({ server, seed }: Setting, wish: Wish): Promise<Cost> {
   const { inFlight, kinds, seconds, warm, perSecond, lanes } = wish;
   const stage = await openStage({ server, seed, inFlight, kinds, lanes });
@@ -45,7 +46,8 @@ export async function costOf({ server, seed }: Setting, wish: Wish): Promise<Cos
     await bot.ask('load', { perSecond, seconds: warm, event: 'warm' } satisfies Load);
     await stage.delays();
     const heap = (await bot.ask<Usage>('usage', { collect: true })).heap;
-    const [before, base] = [await bot.ask<Usage>('usage'), await database.cpu()];
+    const before = await bot.ask<Usage>('usage');
+    const base = await database.cpu();
     const began = Date.now();
     const loading = bot.ask<Loaded>('load', { perSecond, seconds, event: 'more' } satisfies Load);
     for (let second = 0; second < seconds; second += 2) {
@@ -58,7 +60,10 @@ export async function costOf({ server, seed }: Setting, wish: Wish): Promise<Cos
     const wall = (Date.now() - began) / 1000;
     const calls = await stage.calls(began, Date.now());
     return {
-      ...{ inFlight, perSecond, heap, ack },
+      inFlight,
+      perSecond,
+      heap,
+      ack,
       seconds: wall,
       ours: (after.cpu - before.cpu) / wall,
       postgres: base === undefined || end === undefined ? undefined : (end - base) / wall,

@@ -1,4 +1,4 @@
-/** Fresh databases on the given Postgres server, filled with work, and what the server's processes cost. */
+/** Fresh databases on a Postgres server, with work in them, and the processor time of the server. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
@@ -6,11 +6,11 @@ import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
 import { nameOfDatabase } from './leftovers.ts';
 
-/** The API key of every bot in the bench, and what their rows call it. */
+/** The API key of every bot in the bench. Rows have its digest. */
 export const key = 'key-of-the-bench';
 const digest = createHash('sha256').update(key).digest('hex').slice(0, 16);
 
-/** The server for the bench: TEST_DATABASE_URL, or one that answers on this machine; undefined when none does. */
+/** Returns the server for the bench: TEST_DATABASE_URL, or one on this machine. Undefined when none answers. */
 export async function findServer(): Promise<string | undefined> {
   const url = process.env.TEST_DATABASE_URL || 'postgres://postgres@127.0.0.1:5432/postgres';
   const sql = postgres(url, { max: 1, connect_timeout: 3, onnotice: () => {} });
@@ -24,6 +24,7 @@ export async function findServer(): Promise<string | undefined> {
   }
 }
 
+/** Returns the server's version. */
 export async function versionOf(server: string): Promise<string> {
   const sql = postgres(server, { max: 1 });
   const [row] = await sql`show server_version`;
@@ -31,7 +32,7 @@ export async function versionOf(server: string): Promise<string> {
   return String(row?.server_version);
 }
 
-/** Processor ticks of a process so far, by Linux; undefined where they cannot be read, or it is not a Postgres of this machine. */
+/** Returns Linux's processor ticks of a process so far. Undefined when they are unreadable, or the process is no Postgres of this machine. */
 function ticksOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -43,21 +44,22 @@ function ticksOf(pid: number): number | undefined {
   }
 }
 
+/** A database of the bench. */
 export type BenchDatabase = Awaited<ReturnType<typeof openBenchDatabase>>;
 
-/** A database of its own with every table in place; `sql` is a connection beside the bot's. `drop` when done. */
+/** Creates a database with every table. `sql` is a connection beside the bot's. `drop` removes it. */
 export async function openBenchDatabase(server: string) {
   stillGoing();
   const name = nameOfDatabase();
   const admin = postgres(server, { max: 1, onnotice: () => {} });
-  // On the connection that makes it, so that it is not tried before.
+  // On the connection that creates it, so that it comes after the creation.
   const remove = () => admin.unsafe(`drop database if exists ${name} with (force)`);
   const isRemoved = undoneWhenBrokenOff(remove);
   await admin.unsafe(`create database ${name}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   await (await openPostgres(url)).close();
   const sql = postgres(url, { max: 2, onnotice: () => {}, connection: { application_name: 'bench' } });
-  // From now on somebody is connected to it, however long the bot is not: another bench sees that it is in use.
+  // The connection shows other benches that the database is in use, also while the bot is not connected.
   await sql`select 1`;
   const ticks = new Map<number, { first: number; last: number }>();
 
@@ -65,8 +67,8 @@ export async function openBenchDatabase(server: string) {
     url,
     sql,
     /**
-     * Seconds of processor time that the backends of this database, without the bench's own, took since the first time
-     * this was asked; undefined where that cannot be seen. Ask every few seconds: a backend that ended is not seen.
+     * Returns the seconds of processor time of this database's backends since the first call, without the bench's own.
+     * Undefined when they cannot be seen. Call it every few seconds, because it misses backends that have ended.
      */
     async cpu(): Promise<number | undefined> {
       const rows = await sql`select pid from pg_stat_activity where datname = ${name} and application_name <> 'bench'`;
@@ -78,7 +80,7 @@ export async function openBenchDatabase(server: string) {
         if (known) known.last = now;
         else ticks.set(Number(pid), { first: isFirst ? now : 0, last: now });
       }
-      // 100 ticks make a second wherever Linux runs.
+      // 100 ticks make a second on every Linux.
       return [...ticks.values()].reduce((sum, { first, last }) => sum + (last - first) / 100, 0);
     },
     async drop(): Promise<void> {
@@ -93,8 +95,8 @@ export async function openBenchDatabase(server: string) {
 type Rows = { ids: string[]; created: number[]; models: string[] };
 
 /**
- * Rows of jobs that PhotoGPT has taken, each asked for in a channel of its own by one of a thousand people, and one that
- * has just ended: until now somebody watched them, as before any restart.
+ * Inserts jobs that PhotoGPT has taken, each in a channel of its own by one of a thousand people. One more has just ended, as
+ * if a bot had watched them until now, like before a restart.
  */
 export async function insertRunning(
   { sql }: Pick<BenchDatabase, 'sql'>,
@@ -121,7 +123,7 @@ export async function insertRunning(
   await sql`analyze jobs`;
 }
 
-/** Finished jobs with a result to be posted, `count` of them in as many channels. */
+/** Inserts `count` finished jobs with a result to post, in as many channels. */
 export async function insertPending({ sql }: Pick<BenchDatabase, 'sql'>, count: number): Promise<void> {
   await sql`
     with made as (

@@ -1,16 +1,17 @@
-/** What happens when PhotoGPT misbehaves: a storm of refusals, ten minutes of silence, work that takes twice as long. */
+/** Measures polling under trouble: a storm of refusals, an outage of ten minutes, and work that takes twice as long. */
 import { type Figure, type Group, type Setting, spreadOf } from './figure.ts';
 import { loop } from './rivals.ts';
 import { type Scene, simulate } from './simulate.ts';
 
-/** Seconds: when each trouble begins, how long it lasts, and how long it is looked at afterwards. */
+/** The beginning of each trouble, its length, and the time measured after it, in seconds. */
 const long = { begins: 120, storm: 60, outage: 600, after: 250 };
 const brief = { begins: 60, storm: 60, outage: 120, after: 180 };
 
 type Trail = { ended: number; seen: number }[];
 
 /**
- * Of what ended between two times: seconds from the trouble's end until 99 of 100 were seen; 0 when they were seen before.
+ * Returns the seconds from the trouble's end until 99 of 100 jobs were seen that ended between two times. 0 when they were
+ * seen before.
  */
 function caughtUp(trail: Trail, from: number, to: number, over: number): number {
   const seen = trail.filter(({ ended }) => ended >= from && ended < to).map((one) => one.seen);
@@ -20,7 +21,7 @@ function caughtUp(trail: Trail, from: number, to: number, over: number): number 
 const delayBetween = (trail: Trail, from: number, to: number) =>
   spreadOf(trail.filter(({ ended }) => ended >= from && ended < to).map(({ ended, seen }) => seen - ended)).mean;
 
-/** All runs use the bot's own client, because what it repeats is part of the burst. */
+/** Measures. All runs use the bot's own client, because its retries are part of the burst. */
 export async function disturbed({ quick, seed, say }: Setting): Promise<Group> {
   const inFlight = quick ? 100 : 1_000;
   const { begins, storm, outage, after } = quick ? brief : long;
@@ -44,7 +45,8 @@ export async function disturbed({ quick, seed, say }: Setting): Promise<Group> {
   const size = inFlight.toLocaleString('en');
   for (const [name, scene] of Object.entries(scenes)) {
     say(`${size} in flight, ${name}`);
-    const [ours, documentedLoop] = [await simulate(scene, { ours: { http: true } }), await simulate(scene, loop)];
+    const ours = await simulate(scene, { ours: { http: true } });
+    const documentedLoop = await simulate(scene, loop);
     const told = [ours, documentedLoop].map(({ trail, calls, unseen }) => ({
       catchUp: caughtUp(trail, begins, scene.over, scene.over),
       burst: calls.busiest,

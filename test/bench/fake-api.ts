@@ -1,4 +1,4 @@
-/** A process: the modelled API over real HTTP, which takes new jobs as well. */
+/** A child process: the modelled API over real HTTP. It takes new jobs as well. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRandom } from '../../src/sandbox/studio/random.ts';
@@ -7,20 +7,21 @@ import { arrivalsOf, drawing, type Jobs, type Kind } from './arrivals.ts';
 import { answering, settingsOf } from './children.ts';
 import { createModelledApi } from './modelled-api.ts';
 
+/** The settings of the process. */
 export type FakeApiSettings = {
   kinds: Kind[];
   sigma: number;
   seed: number;
-  /** Work that is there from `begin` on: as many as this in flight, of what arrived within `past` milliseconds. */
+  /** Mean number of jobs in flight from `begin` on, of those that arrived within `past` milliseconds. */
   inFlight: number;
   past: number;
-  /** A submit is answered after so many milliseconds. */
+  /** Milliseconds until a submit is answered. */
   submitTakes: number;
 };
 const { kinds, sigma, seed, inFlight, past, submitTakes }: FakeApiSettings = settingsOf();
 
-/** New jobs that fit behind those that were there. */
-const room = 200_000;
+/** Largest number of new jobs. */
+const maxNewJobs = 200_000;
 
 const before = arrivalsOf({ kinds, sigma, inFlight, seed, from: -past, to: 0 });
 const extended = <T extends Float64Array | Uint8Array>(from: T, into: T): T => {
@@ -30,17 +31,18 @@ const extended = <T extends Float64Array | Uint8Array>(from: T, into: T): T => {
 const jobs: Jobs = {
   count: before.count,
   kinds,
-  created: extended(before.created, new Float64Array(before.count + room)),
-  ended: extended(before.ended, new Float64Array(before.count + room)),
-  kind: extended(before.kind, new Uint8Array(before.count + room)),
+  created: extended(before.created, new Float64Array(before.count + maxNewJobs)),
+  ended: extended(before.ended, new Float64Array(before.count + maxNewJobs)),
+  kind: extended(before.kind, new Uint8Array(before.count + maxNewJobs)),
 };
 const { next: random } = createRandom(`far ${seed}`);
 const draw = drawing({ kinds, sigma, random });
 const model = createModelledApi({ jobs, lag: 0, random, origin: 0 });
-/** When each user agent last asked how jobs stand. */
+/** The time of each user agent's last look at jobs. */
 const askedAt: Record<string, number> = {};
 const submits: Record<string, number> = {};
 
+/** Adds a job, and returns the body of the answer. */
 function submitted(text: string): string {
   const { modelID } = JSON.parse(text) as { modelID: string };
   const kind = kinds.findIndex((one) => one.model === modelID);
@@ -88,7 +90,7 @@ server.listen(0, '127.0.0.1');
 answering({
   ready: () =>
     new Promise((resolve) => (server.listening ? resolve(true) : server.once('listening', () => resolve(true)))),
-  /** The work that is there gets its times: `zero`, in epoch milliseconds, is now. Nobody has asked for it before. */
+  /** Sets the times of the earlier work. `zero` is now, in epoch milliseconds. No call comes before it. */
   begin(zero: number) {
     for (let index = 0; index < before.count; index += 1) {
       jobs.created[index] = (before.created[index] ?? 0) + zero;
@@ -97,7 +99,7 @@ answering({
   },
   url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`,
   calls: ({ from, to }: { from: number; to: number }) => model.calls(from, to),
-  /** When these jobs ended, by their ids. */
+  /** Returns the ends of jobs, by their ids. */
   ends: (ids: string[]) => ids.map((id) => model.endOf(model.indexOf(id))),
   agents: () => ({ askedAt, submits }),
 });

@@ -1,8 +1,8 @@
-/** What the bench measures: one line of its table each, and the runs that a group of them came from. */
+/** The types of the bench: figures, groups and plots. */
 
 /**
- * One figure. `ours` and `rivals` are numbers in `unit`; `target` is what issue and docs promise, as a bound. A figure
- * without a value was not measured, and `skipped` says why.
+ * One figure, which is a line of the table. `ours` and `rivals` are numbers in `unit`. `target` is the promise of issue and
+ * docs, as a bound. A figure without a value was not measured, and `skipped` has the reason.
  */
 export type Figure = {
   name: string;
@@ -13,14 +13,15 @@ export type Figure = {
   skipped?: string;
 };
 
-/** A line in a plot: points are [x, y], x and y above 0. */
+/** A line of a plot. Points are [x, y], both above 0. */
 export type Series = { name: string; points: [number, number][] };
+/** A plot and its file. */
 export type Plot = { file: string; title: string; x: string; y: string; series: Series[] };
 
-/** What one group of the bench gives: figures for the table, everything that was seen for `--json`, and plots. */
+/** The result of one group: figures for the table, all runs for `--json`, and plots. */
 export type Group = { figures: Figure[]; runs: object; plots?: Plot[] };
 
-/** Told to every group. `server` is a Postgres server on which databases may be made; `say` is for progress. */
+/** The setting of every group. `server` is a Postgres server on which databases may be made. `say` prints progress. */
 export type Setting = {
   quick: boolean;
   seed: number;
@@ -29,26 +30,26 @@ export type Setting = {
   say: (line: string) => void;
 };
 
-/** Whether the target was met; undefined where there is none, or no value. */
+/** Whether the target was met. Undefined without a target or a value. */
 export function isMet({ ours, target }: Figure): boolean | undefined {
   if (ours === undefined || !target) return undefined;
   return 'atMost' in target ? ours <= target.atMost : ours >= target.atLeast;
 }
 
-/** The value below which a `share` (0 to 1) of the values lies; 0 for none. */
-function quantile(values: ArrayLike<number>, share: number): number {
+/** Returns the value below which a `fraction` (0 to 1) of the values lies. 0 without values. */
+function quantile(values: ArrayLike<number>, fraction: number): number {
   const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? 0;
 }
 
-/** Mean and quantiles of delays or latencies, in the unit of the values. */
+/** Returns mean and quantiles of delays or latencies, in the unit of the values. */
 export function spreadOf(values: number[]) {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((share) => quantile(values, share));
+  const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((fraction) => quantile(values, fraction));
   return { count: values.length, mean, p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0, max: max ?? 0 };
 }
 
-/** Three significant digits, for people. */
+/** Returns a number with three significant digits, for people. */
 export function rounded(value: number): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return '∞';

@@ -1,4 +1,4 @@
-/** What can be measured by name, and the running of it: one part after the other, and what breaks by itself. */
+/** The groups of the bench. Runs them part by part. A part that breaks does not affect the others. */
 import { ack } from './ack.ts';
 import { unlessBrokenOff } from './broken-off.ts';
 import { startChild } from './children.ts';
@@ -16,7 +16,7 @@ import type { Virtual } from './virtual.ts';
 
 type Part = (setting: Setting) => Promise<Group>;
 
-/** Virtual time may pass as slowly as it must: where others run at the same time, it passes in a process of its own. */
+/** Returns a part that runs in a process of its own with `--quick`, where others run at the same time. Virtual time may be slow. */
 function aside(part: Virtual['part'], run: Part): Part {
   return async ({ say, ...setting }) => {
     if (!setting.quick) return run({ ...setting, say });
@@ -29,7 +29,7 @@ function aside(part: Virtual['part'], run: Part): Part {
   };
 }
 
-/** What `--only` can name, each in parts: one that breaks takes nothing of the others with it. */
+/** The groups that `--only` can name, with their parts. */
 export const groups: Record<string, Record<string, Part>> = {
   polling: { polling: aside('polling', polling), disturbed: aside('disturbed', disturbed), realTime },
   ack: { ack },
@@ -40,10 +40,10 @@ export const groups: Record<string, Record<string, Part>> = {
   scale: { scale },
 };
 
-/** These mostly wait, and what they show is counted rather than timed: with `--quick` they run at the same time. */
+/** Groups that mostly wait, and whose figures are counts. With `--quick`, they run at the same time. */
 const waiting = ['polling', 'media', 'scale'];
 
-/** `broken` says by the part what was thrown. */
+/** The result of a group. `broken` has the errors by part. */
 export type Ran = Group & { broken: Record<string, string> };
 
 async function runGroup(name: string, setting: Setting): Promise<Ran> {
@@ -64,7 +64,7 @@ async function runGroup(name: string, setting: Setting): Promise<Ran> {
   return whole;
 }
 
-/** Runs the groups and gives what they found, in the order of their names. */
+/** Runs the groups, and returns their results in the order of their names. */
 export async function runGroups(names: string[], setting: Setting): Promise<Map<string, Ran>> {
   const { quick, say } = setting;
   const found = new Map<string, Ran>();

@@ -1,22 +1,23 @@
-/** What it costs to have work in flight: processor and memory for us and for Postgres, from ten jobs to a hundred thousand. */
+/** Measures the cost of work in flight, from ten jobs to a hundred thousand: processor and memory of the bot and of Postgres. */
 import { type Kind, meanOf } from './arrivals.ts';
 import { type Cost, costOf } from './cost.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 
 /**
- * By Little's law, a hundred thousand in flight with about ten arrivals a second live about three hours each; with
- * medians of 80 minutes, 20 of a hundred thousand end each second.
+ * Long-lived work. By Little's law, a hundred thousand in flight with about ten arrivals a second live about three hours
+ * each. With medians of 80 minutes, 20 of a hundred thousand end each second.
  */
 const longLived: Kind[] = [{ model: 'gpt-image-2', share: 1, median: 4_800 }];
 
-/** Of the jobs that end while it is measured, so many have to be posted; otherwise it is cheap because work is left undone. */
-const kept = 0.8;
-/** What is said where fewer were: the name of a figure says so. */
+/** Fraction of the ended jobs that have to be posted. With fewer, the cost is low because work is left undone. */
+const minPosted = 0.8;
+/** Returns the note for the name of a figure when fewer jobs were posted. Empty otherwise. */
 export function fallenBehind({ inFlight, seconds, finished }: Pick<Cost, 'inFlight' | 'seconds' | 'finished'>): string {
   const ends = Math.round((seconds * inFlight) / meanOf(longLived));
-  return finished < kept * ends ? ` (not kept up: ${finished} posted while about ${ends} ended)` : '';
+  return finished < minPosted * ends ? ` (not kept up: ${finished} posted while about ${ends} ended)` : '';
 }
 
+/** Measures. */
 export async function inflight(setting: Setting): Promise<Group> {
   const { quick, server, say } = setting;
   const targets = {
@@ -37,11 +38,14 @@ export async function inflight(setting: Setting): Promise<Group> {
   const costs: Cost[] = [];
   for (const inFlight of sizes) {
     say(`${inFlight.toLocaleString('en')} in flight on Postgres`);
-    // All of them are read once in twenty seconds.
-    const [seconds, warm] = quick ? [4, 3] : [20, inFlight > 10_000 ? 40 : 5];
+    // The bot reads all of them once in twenty seconds.
+    const seconds = quick ? 4 : 20;
+    const warmUp = inFlight > 10_000 ? 40 : 5;
+    const warm = quick ? 3 : warmUp;
     costs.push(await costOf(setting, { inFlight, kinds: longLived, perSecond: 10, seconds, warm }));
   }
-  const [smallest, largest] = [costs[0], costs.at(-1)];
+  const smallest = costs[0];
+  const largest = costs.at(-1);
   if (!smallest || !largest) throw new Error('nothing was measured');
   const size = largest.inFlight.toLocaleString('en');
   const named = <F extends Figure>(figure: F) => ({ ...figure, name: figure.name.replace('100,000', size) });
@@ -55,7 +59,7 @@ export async function inflight(setting: Setting): Promise<Group> {
       return value ? [[cost.inFlight, value]] : [];
     }),
   });
-  const percent = (share: number | undefined) => (share === undefined ? undefined : 100 * share);
+  const percent = (fraction: number | undefined) => (fraction === undefined ? undefined : 100 * fraction);
   const heapPerJob = (largest.heap - smallest.heap) / (largest.inFlight - smallest.inFlight);
   const readable = largest.postgres !== undefined;
   return {

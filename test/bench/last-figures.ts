@@ -1,11 +1,11 @@
-/** The figures of the last run of every group, kept beside the page, so that one group can be measured again by itself. */
+/** The figures of the last run of every group, in a file beside the page, so that one group can be measured again by itself. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Figure, type Group, isMet } from './figure.ts';
 
 const file = new URL('../../docs/performance/figures.json', import.meta.url);
 
-/** JSON has no number for what never ended. */
+/** The word for infinity, for which JSON has no number. */
 const endless = 'endless';
 const value = z.union([z.number(), z.literal(endless).transform(() => Number.POSITIVE_INFINITY)]);
 const figure = z.object({
@@ -16,31 +16,32 @@ const figure = z.object({
   target: z.union([z.object({ atMost: z.number() }), z.object({ atLeast: z.number() })]).optional(),
   skipped: z.string().optional(),
 }) satisfies z.ZodType<Figure>;
-/** `measured` says on what, and when. */
+/** The figures of one group. `measured` has the machine and the day. */
 const group = z.object({ measured: z.string(), figures: z.array(figure) });
 
-/** By the name of the group. */
-export type Kept = Record<string, z.infer<typeof group>>;
+/** The figures by group. */
+export type LastFigures = Record<string, z.infer<typeof group>>;
 
-export const readKept = (text: string): Kept => z.record(z.string(), group).parse(JSON.parse(text));
+/** Reads the text of the file. */
+export const readFigures = (text: string): LastFigures => z.record(z.string(), group).parse(JSON.parse(text));
 
-/** As the formatter has it. */
-export const writeKept = (kept: Kept): string =>
-  `${JSON.stringify(kept, (_, one) => (one === Number.POSITIVE_INFINITY ? endless : one), 2)}\n`;
+/** Returns the text of the file, formatted as biome formats it. */
+export const writeFigures = (last: LastFigures): string =>
+  `${JSON.stringify(last, (_, one) => (one === Number.POSITIVE_INFINITY ? endless : one), 2)}\n`;
 
-/** Puts the groups that were run in the place of their last figures, in the file as well, and gives all of them. */
-export async function keep(groups: Map<string, Pick<Group, 'figures'>>, measured: string): Promise<Kept> {
-  const kept = readKept(await readFile(file, 'utf8'));
-  for (const [name, { figures }] of groups) kept[name] = { measured, figures };
-  await writeFile(file, writeKept(kept));
-  return kept;
+/** Replaces the figures of the measured groups in the file, and returns all figures. */
+export async function saveFigures(groups: Map<string, Pick<Group, 'figures'>>, measured: string): Promise<LastFigures> {
+  const last = readFigures(await readFile(file, 'utf8'));
+  for (const [name, { figures }] of groups) last[name] = { measured, figures };
+  await writeFile(file, writeFigures(last));
+  return last;
 }
 
 const listed = (figures: Figure[]) => figures.map(({ name }) => `- ${name}`).join('\n');
 
-/** How many targets are met by the last figures of every group, and which are not. In Markdown. */
-export function verdict(kept: Kept): string {
-  const figures = Object.values(kept).flatMap((one) => one.figures);
+/** Returns, in Markdown, how many targets the figures meet, and which they miss. */
+export function verdict(last: LastFigures): string {
+  const figures = Object.values(last).flatMap((one) => one.figures);
   const aimed = figures.filter(({ target }) => target);
   const met = aimed.filter((one) => isMet(one) === true);
   const missed = aimed.filter((one) => isMet(one) === false);

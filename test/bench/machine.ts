@@ -1,10 +1,11 @@
-/** What the figures were measured on. */
+/** The machine of the figures. */
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { versionOf } from './databases.ts';
 
+/** A machine and the day. */
 export type Machine = Awaited<ReturnType<typeof describeMachine>>;
 
-/** `load` is the average of the last minute before the bench began: much above 0.5 and times are not worth much. */
+/** Returns this machine. `load` is the mean of the minute before the bench. Far above 0.5, times mean little. */
 export async function describeMachine(server: string | undefined) {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -18,6 +19,7 @@ export async function describeMachine(server: string | undefined) {
   };
 }
 
+/** Returns the machine in words. */
 export const inWords = ({ cpu, cores, memory, system, node, postgres, load, at }: Machine): string =>
   `${cpu}, ${cores} cores, ${memory} GB, ${system}, Node ${node}, ${postgres ? `Postgres ${postgres}` : 'no Postgres server'}; ` +
   `load ${load} before it began; ${at}`;

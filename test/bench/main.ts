@@ -1,4 +1,4 @@
-/** `npm run bench`: measures what the bot promises, beside other ways to do the same, on this machine. */
+/** `npm run bench`: measures the bot's promises on this machine, beside other ways to do the same. */
 import { parseArgs } from 'node:util';
 import { heedSignals } from './broken-off.ts';
 import { findServer } from './databases.ts';
@@ -19,7 +19,7 @@ The Postgres server is TEST_DATABASE_URL, or the one at 127.0.0.1:5432; without 
 Ctrl-C ends it and removes what it has made.
 `;
 
-/** The flags as values. Throws an Error with a sentence for what does not fit. */
+/** Returns the flags as values. Throws an Error with a sentence for a flag that does not fit. */
 function readFlags() {
   const flag = { type: 'boolean', default: false } as const;
   const text = { type: 'string' } as const;
@@ -32,8 +32,10 @@ function readFlags() {
   return { ...given, names, seed: Number(seed) };
 }
 
+/** Prints a line beside the output. */
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+/** Runs the bench and prints its figures. Returns the exit code. */
 async function bench(): Promise<number> {
   const { names, json, quick, doc, help, rivals, seed } = readFlags();
   if (help) {
@@ -50,7 +52,7 @@ async function bench(): Promise<number> {
   const seconds = Math.round((performance.now() - began) / 1000);
   const table = forTerminal([...done.values()].flatMap((group) => group.figures));
   const broken = Object.assign({}, ...[...done.values()].map((group) => group.broken));
-  // What was measured of a group in part is shown, and the page keeps what it has of it.
+  // A group that broke in part is shown. The page keeps its earlier figures.
   const whole = [...done].filter(([, group]) => Object.keys(group.broken).length === 0);
   if (doc) await writeDocument(new Map(whole), machine, quick);
   if (json) {
@@ -66,14 +68,12 @@ async function bench(): Promise<number> {
   return Object.keys(broken).length > 0 ? 1 : 0;
 }
 
-bench().then(
-  (code) => {
-    // Written to a pipe, output may still be on its way.
-    process.exitCode = code;
-    process.stdout.write('', () => process.exit(code));
-  },
-  (error: unknown) => {
-    say(`${error instanceof Error ? error.message : error}\n${usage}`);
-    process.exit(2);
-  },
-);
+/** Time for the process to end by itself, after which a connection that is still open no longer holds it. */
+const endTimeoutMs = 10_000;
+
+process.exitCode = await bench().catch((error: unknown) => {
+  say(`${error instanceof Error ? error.message : error}\n${usage}`);
+  return 2;
+});
+// No process.exit at once: it would cut off output that a pipe has not yet taken.
+setTimeout(() => process.exit(), endTimeoutMs).unref();

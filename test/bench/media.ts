@@ -1,14 +1,16 @@
-/** Large results, delivered at once through Discord's own client: how much memory the bot takes, and how fast they go. */
+/** Measures memory and speed of large results, delivered at once through Discord's own client. */
 import { measureLargeResults } from '../platforms/discord/large-results.ts';
 import { openBenchDatabase } from './databases.ts';
 import type { Group, Setting } from './figure.ts';
 
+/** Measures. */
 export async function media({ quick, server, say }: Setting): Promise<Group> {
-  const [results, megabytes] = quick ? [5, 20] : [20, 100];
+  const results = quick ? 5 : 20;
+  const megabytes = quick ? 20 : 100;
   const what = `${results} × ${megabytes} MB delivered at once`;
   const speed = { name: `${what}: speed`, unit: 'MB/s', target: { atLeast: 300 } };
   say(what);
-  // The embedded database takes memory of its own, which is not that of the results.
+  // The embedded database would add memory of its own to that of the results.
   const database = server ? await openBenchDatabase(server) : undefined;
   try {
     const measured = await measureLargeResults({ results, megabytes, database: database?.url });

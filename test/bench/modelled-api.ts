@@ -1,30 +1,35 @@
-/** PhotoGPT as a model: what it would answer at a given time, and how often it was asked. No sockets, no clock of its own. */
+/** A model of PhotoGPT: its answers at a given time, and a count of calls. It has no sockets and no clock. */
 import { firstFrom, type Jobs } from './arrivals.ts';
 
-/** From `from` to `to` (milliseconds) a share of the calls is refused with 429, or every call with 503. */
+/** A fault from `from` to `to` (milliseconds): a storm refuses a fraction of the calls with 429, an outage every call with 503. */
 export type Fault = { from: number; to: number; kind: 'storm' | 'outage' };
 
+/** The settings of the model. */
 export type ModelledOptions = {
   jobs: Jobs;
   pageSize?: number;
-  /** The list knows what happened so many milliseconds ago; single jobs are always up to date. */
+  /** Milliseconds by which the list lags behind. Single jobs are always up to date. */
   lag?: number;
   faults?: Fault[];
   random: () => number;
-  /** Calls are counted by second from here on. */
+  /** The time from which on calls are counted by second. */
   origin: number;
 };
 
+/** The kinds of calls. */
 export type Route = 'list' | 'job' | 'result' | 'submit';
+/** A refused call. */
 export type Refusal = { status: 429 | 503; retryAfter?: number };
 
-/** In a storm that many of the calls are refused, half of them with a number of seconds to wait. */
-const stormShare = 0.8;
-const stormWait = 5;
+/** Fraction of the calls that a storm refuses. */
+const stormFraction = 0.8;
+/** `Retry-After` of half of them. */
+const stormWaitSeconds = 5;
 
+/** The model. */
 export type ModelledApi = ReturnType<typeof createModelledApi>;
 
-/** Jobs are named by their place in `jobs`: `j17`. Times are epoch milliseconds throughout. */
+/** Returns a model of `jobs`. The id of a job has its index in `jobs`: `j17`. All times are epoch milliseconds. */
 export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], random, origin }: ModelledOptions) {
   const bySecond = new Map<Route, Map<number, number>>();
 
@@ -37,9 +42,9 @@ export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], 
 
   function refusal(now: number): Refusal | undefined {
     const fault = faults.find(({ from, to }) => now >= from && now < to);
-    if (!fault || (fault.kind === 'storm' && random() >= stormShare)) return undefined;
+    if (!fault || (fault.kind === 'storm' && random() >= stormFraction)) return undefined;
     if (fault.kind === 'outage') return { status: 503 };
-    return { status: 429, retryAfter: random() < 0.5 ? stormWait : undefined };
+    return { status: 429, retryAfter: random() < 0.5 ? stormWaitSeconds : undefined };
   }
 
   const endOf = (index: number) => jobs.ended[index] ?? Number.POSITIVE_INFINITY;
@@ -51,13 +56,13 @@ export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], 
     indexOf: (id: string) => Number(id.slice(1)),
     createdOf,
     endOf,
-    /** One look at one job. Fetching the outputs of one that ended is counted as a result, not as a look. */
+    /** Answers a look at one job. A look at one that has ended counts as fetching its result. */
     job(index: number, now: number): Refusal | { isOver: boolean } {
       const isOver = endOf(index) <= now;
       count(isOver ? 'result' : 'job', now);
       return refusal(now) ?? { isOver };
     },
-    /** One page of what was made between `start` and `end`, newest first: places in `jobs`, and the token of the next. */
+    /** Answers one page of jobs created between `start` and `end`, newest first: their indexes, and the next page's token. */
     page(
       { start, end, pageToken }: { start: number; end: number; pageToken?: string },
       now: number,
@@ -71,13 +76,14 @@ export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], 
       const to = Math.min(from, Math.max(last - 1, from - pageSize));
       return { from, to, next: to >= last ? `k${to}` : undefined };
     },
-    /** Somebody asked for a job. */
+    /** Counts a submit. */
     submit: (now: number) => count('submit', now),
-    /** Whether the list shows it as ended. */
+    /** Whether the list shows a job as ended. */
     listsAsOver: (index: number, now: number) => endOf(index) <= now - lag,
-    /** Calls of the whole `seconds` between two times, by route, and the most in any one of them. */
+    /** Returns the calls of the whole `seconds` between two times, by route, and the largest number in one second. */
     calls(from: number, to: number) {
-      const [first, last] = [Math.floor((from - origin) / 1000), Math.floor((to - origin) / 1000)];
+      const first = Math.floor((from - origin) / 1000);
+      const last = Math.floor((to - origin) / 1000);
       const total = { seconds: Math.max(0, last - first), list: 0, job: 0, result: 0, submit: 0, busiest: 0 };
       for (let second = first; second < last; second += 1) {
         let here = 0;
