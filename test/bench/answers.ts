@@ -123,8 +123,8 @@ function listAnswer(model: ModelledApi, query: URLSearchParams, now: number): Ht
 }
 
 /**
- * Returns the bot's own client over answers of the model, with its retries: for runs in which calls fail. It reads bodies
- * in turns of the event loop that no clock sees, so `busy` tells the clock to wait for it.
+ * Returns the bot's own client over answers of the model, with its retries: for runs in which calls fail. It reads
+ * bodies in turns of the event loop that no clock sees, so `busy` tells the clock to wait for it.
  */
 export function asClient(model: ModelledApi, clock: VirtualClock, random: () => number, travel: Travel): PhotoGPT {
   async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

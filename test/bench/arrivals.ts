@@ -5,8 +5,8 @@ import { createRandom } from '../../src/sandbox/studio/random.ts';
 export type Kind = { model: string; share: number; median: number };
 
 /**
- * The work of a busy place: pictures, slower pictures, videos, and a few very long ones. All have names of picture models
- * here, because a picture's result takes one call and a video's three under every policy.
+ * The work of a busy place: pictures, slower pictures, videos, and a few very long ones. All have names of picture
+ * models here, because a picture's result takes one call and a video's three under every policy.
  */
 export const mixed: Kind[] = [
   { model: 'nanobanana-2', share: 0.6, median: 6 },
@@ -22,7 +22,9 @@ export const spread = 0.35;
 export const meanOf = (kinds: Kind[], sigma = spread) =>
   kinds.reduce((sum, { share, median }) => sum + share * median, 0) * Math.exp(sigma ** 2 / 2);
 
-/** Jobs in columns, because there may be millions: the time of creation and of the end, in milliseconds, and the kind. */
+/**
+ * Jobs in columns, because there may be millions: the time of creation and of the end, in milliseconds, and the kind.
+ */
 export type Jobs = { count: number; created: Float64Array; ended: Float64Array; kind: Uint8Array; kinds: Kind[] };
 
 type Wish = {
@@ -38,8 +40,8 @@ type Wish = {
 };
 
 /**
- * Returns jobs that arrive at random (Poisson) between `from` and `to`. With one in flight, each arrives two seconds after
- * the end of the last, so that there is never more than one.
+ * Returns jobs that arrive at random (Poisson) between `from` and `to`. With one in flight, each arrives two seconds
+ * after the end of the last, so that there is never more than one.
  */
 export function arrivalsOf({ kinds = mixed, sigma = spread, inFlight, from, to, seed, slowerFrom }: Wish): Jobs {
   const { next: random } = createRandom(`arrivals ${seed}`);

@@ -1,4 +1,7 @@
-/** The end of a bench by a signal. The first signal undoes everything that the bench has made. A second one ends it at once. */
+/**
+ * The end of a bench by a signal. The first signal undoes everything that the bench has made. A second one ends it at
+ * once.
+ */
 
 /** Time to kill processes and drop databases. The next bench finds those that are left. */
 const undoTimeoutMs = 5_000;
@@ -33,7 +36,9 @@ async function breakOff(): Promise<void> {
   await Promise.race([Promise.allSettled(undone), late]);
 }
 
-/** Handles SIGINT and SIGTERM from now on: undoes everything, and ends the process with the exit code of an interrupt. */
+/**
+ * Handles SIGINT and SIGTERM from now on: undoes everything, and ends the process with the exit code of an interrupt.
+ */
 export function heedSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

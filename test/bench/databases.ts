@@ -32,7 +32,10 @@ export async function versionOf(server: string): Promise<string> {
   return String(row?.server_version);
 }
 
-/** Returns Linux's processor ticks of a process so far. Undefined when they are unreadable, or the process is no Postgres of this machine. */
+/**
+ * Returns Linux's processor ticks of a process so far. Undefined when they are unreadable, or the process is no
+ * Postgres of this machine.
+ */
 function ticksOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -95,8 +98,8 @@ export async function openBenchDatabase(server: string) {
 type Rows = { ids: string[]; created: number[]; models: string[] };
 
 /**
- * Inserts jobs that PhotoGPT has taken, each in a channel of its own by one of a thousand people. One more has just ended, as
- * if a bot had watched them until now, like before a restart.
+ * Inserts jobs that PhotoGPT has taken, each in a channel of its own by one of a thousand people. One more has just
+ * ended, as if a bot had watched them until now, like before a restart.
  */
 export async function insertRunning(
   { sql }: Pick<BenchDatabase, 'sql'>,

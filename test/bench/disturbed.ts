@@ -10,8 +10,8 @@ const brief = { begins: 60, storm: 60, outage: 120, after: 180 };
 type Trail = { ended: number; seen: number }[];
 
 /**
- * Returns the seconds from the trouble's end until 99 of 100 jobs were seen that ended between two times. 0 when they were
- * seen before.
+ * Returns the seconds from the trouble's end until 99 of 100 jobs were seen that ended between two times. 0 when they
+ * were seen before.
  */
 function caughtUp(trail: Trail, from: number, to: number, over: number): number {
   const seen = trail.filter(({ ended }) => ended >= from && ended < to).map((one) => one.seen);

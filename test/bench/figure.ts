@@ -1,8 +1,8 @@
 /** The types of the bench: figures, groups and plots. */
 
 /**
- * One figure, which is a line of the table. `ours` and `rivals` are numbers in `unit`. `target` is the promise of issue and
- * docs, as a bound. A figure without a value was not measured, and `skipped` has the reason.
+ * One figure, which is a line of the table. `ours` and `rivals` are numbers in `unit`. `target` is the promise of issue
+ * and docs, as a bound. A figure without a value was not measured, and `skipped` has the reason.
  */
 export type Figure = {
   name: string;

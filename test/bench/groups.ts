@@ -16,7 +16,10 @@ import type { Virtual } from './virtual.ts';
 
 type Part = (setting: Setting) => Promise<Group>;
 
-/** Returns a part that runs in a process of its own with `--quick`, where others run at the same time. Virtual time may be slow. */
+/**
+ * Returns a part that runs in a process of its own with `--quick`, where others run at the same time. Virtual time may
+ * be slow.
+ */
 function aside(part: Virtual['part'], run: Part): Part {
   return async ({ say, ...setting }) => {
     if (!setting.quick) return run({ ...setting, say });

@@ -1,11 +1,14 @@
-/** Measures the cost of work in flight, from ten jobs to a hundred thousand: processor and memory of the bot and of Postgres. */
+/**
+ * Measures the cost of work in flight, from ten jobs to a hundred thousand: processor and memory of the bot and of
+ * Postgres.
+ */
 import { type Kind, meanOf } from './arrivals.ts';
 import { type Cost, costOf } from './cost.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 
 /**
- * Long-lived work. By Little's law, a hundred thousand in flight with about ten arrivals a second live about three hours
- * each. With medians of 80 minutes, 20 of a hundred thousand end each second.
+ * Long-lived work. By Little's law, a hundred thousand in flight with about ten arrivals a second live about three
+ * hours each. With medians of 80 minutes, 20 of a hundred thousand end each second.
  */
 const longLived: Kind[] = [{ model: 'gpt-image-2', share: 1, median: 4_800 }];
 

@@ -1,4 +1,7 @@
-/** The figures of the last run of every group, in a file beside the page, so that one group can be measured again by itself. */
+/**
+ * The figures of the last run of every group, in a file beside the page, so that one group can be measured again by
+ * itself.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Figure, type Group, isMet } from './figure.ts';

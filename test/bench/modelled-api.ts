@@ -1,7 +1,10 @@
 /** A model of PhotoGPT: its answers at a given time, and a count of calls. It has no sockets and no clock. */
 import { firstFrom, type Jobs } from './arrivals.ts';
 
-/** A fault from `from` to `to` (milliseconds): a storm refuses a fraction of the calls with 429, an outage every call with 503. */
+/**
+ * A fault from `from` to `to` (milliseconds): a storm refuses a fraction of the calls with 429, an outage every call
+ * with 503.
+ */
 export type Fault = { from: number; to: number; kind: 'storm' | 'outage' };
 
 /** The settings of the model. */
@@ -62,7 +65,10 @@ export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], 
       count(isOver ? 'result' : 'job', now);
       return refusal(now) ?? { isOver };
     },
-    /** Answers one page of jobs created between `start` and `end`, newest first: their indexes, and the next page's token. */
+    /**
+     * Answers one page of jobs created between `start` and `end`, newest first: their indexes, and the next page's
+     * token.
+     */
     page(
       { start, end, pageToken }: { start: number; end: number; pageToken?: string },
       now: number,

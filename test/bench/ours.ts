@@ -1,4 +1,4 @@
-/** The real sweep, the real settling and the real loop around them, in virtual time against the modelled API. */
+/** The bot's own polling, finishing and loop, in virtual time against the modelled API. */
 import { setMaxListeners } from 'node:events';
 import { runLoop } from '../../src/concurrency/loop.ts';
 import { createWakeUp } from '../../src/concurrency/wake-up.ts';
@@ -14,42 +14,46 @@ import { firstFrom } from './arrivals.ts';
 import type { ModelledApi } from './modelled-api.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-/** A submitted job is known to us so many milliseconds after PhotoGPT made it. */
-const submitting = 250;
-/** The leader looks this often when nothing wakes it, as in the pipeline. */
-const every = 250;
+/** Time from PhotoGPT's creation of a job until the bot knows it. */
+const submitMs = 250;
+/** Interval of the leader's looks without a wake-up, as in the pipeline. */
+const lookEveryMs = 250;
 
+/** The settings of a run. */
 export type OursOptions = {
   model: ModelledApi;
   from: number;
   to: number;
   random: () => number;
-  /** How often it may ask; the bot's usual pace without. */
+  /** The call allowance. Without it, the bot's own. */
   allowance?: AllowanceRates;
-  /** With the bot's own HTTP client, which repeats what failed; slower. */
+  /** Whether to use the bot's own HTTP client, which retries failed calls and makes the run slower. */
   http?: boolean;
   travel?: Travel;
-  /** Heard of everything the sweep logs. */
+  /** Called with each line that polling logs. */
   onLog?: (line: string) => void;
 };
 
-/** The table of jobs, as far as the sweep reads it: what PhotoGPT has taken and nobody has booked as ended. */
-function tableOf(model: ModelledApi, from: number, now: () => number, isBooked: (index: number) => boolean) {
+/**
+ * Returns a fake of the table of jobs, as far as polling reads it: jobs that PhotoGPT has taken, and that have not
+ * ended.
+ */
+function fakeTable(model: ModelledApi, from: number, now: () => number, isEnded: (index: number) => boolean) {
   const { jobs } = model;
-  // What had ended before the first look is no work of ours.
-  const isOpen = (index: number) => !isBooked(index) && model.endOf(index) > from;
+  // Jobs that ended before the first look count as ended.
+  const isOpen = (index: number) => !isEnded(index) && model.endOf(index) > from;
   let oldest = 0;
   return async (behind: { at: string; id: number }, limit: number): Promise<Running[]> => {
     while (oldest < jobs.count && !isOpen(oldest) && model.createdOf(oldest) < now()) oldest += 1;
     const since = Date.parse(behind.at);
-    const first = Number.isNaN(since) ? oldest : Math.max(oldest, firstFrom(jobs, since - submitting));
-    const last = firstFrom(jobs, now() - submitting);
+    const first = Number.isNaN(since) ? oldest : Math.max(oldest, firstFrom(jobs, since - submitMs));
+    const last = firstFrom(jobs, now() - submitMs);
     const rows: Running[] = [];
     for (let index = first; index < last && rows.length < limit; index += 1) {
-      const submittedAt = model.createdOf(index) + submitting;
+      const submittedAt = model.createdOf(index) + submitMs;
       if (!isOpen(index) || (submittedAt <= since && index <= behind.id)) continue;
       const name = jobs.kinds[jobs.kind[index] ?? 0]?.model ?? '';
-      // Whole milliseconds only: a place in the order must not come before the row that it is taken from.
+      // Whole milliseconds only: a position must not come before its own row.
       const at = new Date(submittedAt).toISOString();
       rows.push({ id: index, remoteId: `j${index}`, model: name, submittedAt, at });
     }
@@ -58,8 +62,8 @@ function tableOf(model: ModelledApi, from: number, now: () => number, isBooked: 
 }
 
 /**
- * Watches the model's jobs from `from` to `to` and returns when each was booked as ended, in milliseconds, by its place
- * in the model's list; NaN for what was not.
+ * Watches the model's jobs from `from` to `to`. Returns the time at which each was recorded as ended, in milliseconds,
+ * by its index in the model's list. NaN for those that were not.
  */
 export async function runOurs(options: OursOptions): Promise<Float64Array> {
   const { model, from, to, random, allowance, http = false, travel = usualTravel, onLog } = options;
@@ -69,14 +73,14 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
   const log = logTo({ write: (line) => onLog?.(line) }, onLog ? 'warn' : 'silent');
   const api = (http ? asClient : asMethods)(model, clock, random, travel);
   const median = new Map(jobs.kinds.map((kind) => [kind.model, kind.median]));
-  // Learning needs no database; saving what was learned would.
+  // Only saving would need the database, and nothing is saved.
   const learnedDurations = createLearnedDurations({} as Database, (name) => median.get(name));
 
   let pausedUntil = 0;
   let known: Awaited<ReturnType<PollParts['apiKeyStore']['capabilities']>> = {};
   const apiKeyStore = {
     bearings: async () => ({ now: clock.now(), lastEnd: undefined }),
-    running: tableOf(model, from, clock.now, (index) => !Number.isNaN(seenAt[index])),
+    running: fakeTable(model, from, clock.now, (index) => !Number.isNaN(seenAt[index])),
     state: async () => ({
       firstSeenAt: new Date(from),
       foreign: false,
@@ -99,7 +103,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
       }),
   };
   const finish = createFinish({ api, transitions, learnedDurations, clock, log });
-  // What a database would answer with is a query as well; the sweep only awaits it.
+  // The real store returns queries, which polling only awaits.
   const parts = {
     api,
     apiKeyStore: apiKeyStore as unknown as PollParts['apiKeyStore'],
@@ -114,14 +118,14 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
   const poll = createPoll(parts);
 
   const stop = new AbortController();
-  // As many calls as are under way wait on it: more than Node finds normal.
+  // All calls under way listen to it, which are more than Node's limit for a warning.
   setMaxListeners(0, stop.signal);
   const wakeUp = createWakeUp(clock);
   const step = () => poll.step(stop.signal);
-  const watching = runLoop({ name: 'lead', step, wakeUp, everyMs: every, clock, random, log }, stop.signal);
+  const watching = runLoop({ name: 'lead', step, wakeUp, everyMs: lookEveryMs, clock, random, log }, stop.signal);
   const submitted = async () => {
     for (let index = firstFrom(jobs, from); index < jobs.count; index += 1) {
-      await clock.sleep(model.createdOf(index) + submitting - clock.now(), stop.signal);
+      await clock.sleep(model.createdOf(index) + submitMs - clock.now(), stop.signal);
       if (stop.signal.aborted) return;
       wakeUp.notify();
     }

@@ -1,24 +1,26 @@
-/** What a job costs from the call to the message, at several rates: processor time of the bot and of Postgres. */
+/** Measures the processor time of a job from the call to the message, at several rates, of the bot and of Postgres. */
 import { meanOf, mixed } from './arrivals.ts';
 import { type Cost, costOf, type Wish } from './cost.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 
+/** Largest milliseconds for each job. */
 const target = { atMost: 2 };
 /**
- * From how many jobs a second on it is judged: the target names no rate, and comes from a measurement at this one. The fewer
- * jobs there are, the more of the cost of each is that of waking up.
+ * Jobs a second from which on the target counts. The target names no rate, and comes from a measurement at this one.
+ * With fewer jobs, waking up is a larger part of the cost of each.
  */
 const judgedFrom = 173;
 /**
- * One request at a time would be over in 20 ms and two rounds to the database: forty jobs a second, and no more. Where many
- * are under way, each waits for the next beat as well: with so many lanes, six hundred a second.
+ * Lanes of submits. One request at a time takes 20 ms and two rounds to the database, which is forty jobs a second.
+ * With many under way, each waits for the next tick as well. With this number of lanes, that is six hundred a second.
  */
 const lanes = 32;
 
 /**
- * Jobs a second, and how long, in seconds. For the first ten (at 330/s thirty) the bot catches up with what ended while it read
- * the list for the first time; until then the engine has compiled what is used all the time; and of fewer jobs more seconds are
- * needed for as many to end. A machine that is shared has slow half minutes: where it is judged, it is measured for a whole one.
+ * Jobs a second, and the seconds of each run. In the first ten seconds (at 330/s thirty), the bot catches up with jobs
+ * that ended while it read the list for the first time. Until then, the engine has compiled the hot code. Lower rates
+ * need more seconds for as many ends. A shared machine has slow half minutes, so the judged rate is measured for a
+ * whole one.
  */
 const rates = [
   { perSecond: 28, warm: 40, seconds: 40 },
@@ -26,16 +28,17 @@ const rates = [
   { perSecond: judgedFrom, warm: 40, seconds: 60 },
   { perSecond: 330, warm: 40, seconds: 20 },
 ];
-const quickly = [{ perSecond: judgedFrom, warm: 15, seconds: 6 }];
+/** The rates with `--quick`. */
+const quickRates = [{ perSecond: judgedFrom, warm: 15, seconds: 6 }];
 
-/** As many have to end as arrive, within a tenth: otherwise work is left to later, or earlier work is done. */
+/** Whether as many jobs end as arrive, within a tenth. Otherwise work is left for later, or earlier work is done. */
 const isSteady = ({ finished, arrived }: Pick<Cost, 'finished' | 'arrived'>) =>
   Math.abs(finished - arrived) <= arrived / 10;
 
-/** Milliseconds for each finished job; `share` is of one core. */
-const perJob = ({ seconds, finished }: Cost, share = 0) => (1000 * share * seconds) / Math.max(1, finished);
+/** Returns the milliseconds for each finished job. `fraction` is of one core. */
+const perJob = ({ seconds, finished }: Cost, fraction = 0) => (1000 * fraction * seconds) / Math.max(1, finished);
 
-/** What is said of one rate. Where it was not steady, the name says so. */
+/** Returns the figure of one rate. Its name says when the run was not steady. */
 export function figureOf(perSecond: number, cost?: Cost): Figure {
   const name = `CPU per finished job without media, with Postgres, ${perSecond} jobs/s`;
   const common = { unit: 'ms', target: perSecond < judgedFrom ? undefined : target };
@@ -47,20 +50,21 @@ export function figureOf(perSecond: number, cost?: Cost): Figure {
   return { ...common, name: said, ours: perJob(cost, ours + postgres) };
 }
 
+/** Measures. */
 export async function costPerJob(setting: Setting): Promise<Group> {
   const { quick, server, say } = setting;
-  const asked = quick ? quickly : rates;
+  const asked = quick ? quickRates : rates;
   if (!server) return { figures: asked.map(({ perSecond }) => figureOf(perSecond)), runs: [] };
   const costs: Cost[] = [];
   for (const one of asked) {
-    // By Little's law so many are in flight when as many arrive as end.
+    // By Little's law, this number is in flight when as many arrive as end.
     const inFlight = Math.round(one.perSecond * meanOf(mixed));
     say(`${one.perSecond} jobs/s, ${inFlight.toLocaleString('en')} mixed ones in flight`);
     costs.push(await costOf(setting, { ...one, inFlight, kinds: mixed, lanes } satisfies Wish));
   }
-  const line = (name: string, share: (cost: Cost) => number) => ({
+  const line = (name: string, fraction: (cost: Cost) => number) => ({
     name,
-    points: costs.map((cost): [number, number] => [cost.perSecond, perJob(cost, share(cost))]),
+    points: costs.map((cost): [number, number] => [cost.perSecond, perJob(cost, fraction(cost))]),
   });
   return {
     figures: costs.map((cost) => figureOf(cost.perSecond, cost)),

@@ -1,9 +1,10 @@
-/** Lines on two logarithmic axes, as an SVG that reads on a light and on a dark page. */
+/** Draws lines on two logarithmic axes, as an SVG for light and dark pages. */
 import { type Plot, rounded, type Series } from './figure.ts';
 
-const [width, height] = [720, 400];
+const width = 720;
+const height = 400;
 const margin = { top: 44, right: 210, bottom: 52, left: 62 };
-/** Told apart without colour as well: each has a dash of its own. */
+/** Colours and dashes of the lines. Each has its own dash, to be distinct without colour as well. */
 const strokes: [colour: string, dash: string][] = [
   ['#0b6bcb', ''],
   ['#c2410c', '7 4'],
@@ -17,7 +18,7 @@ const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', 
 const powers = (low: number, high: number) =>
   Array.from({ length: Math.round(Math.log10(high / low)) + 1 }, (_, index) => low * 10 ** index);
 
-/** From values to places on an axis, whose ends are powers of ten. */
+/** Returns the positions of values on an axis, whose ends are powers of ten. */
 function axis(values: number[], from: number, to: number) {
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
   const high = Math.max(low * 10, 10 ** Math.ceil(Math.log10(Math.max(...values))));
@@ -25,16 +26,18 @@ function axis(values: number[], from: number, to: number) {
   return { at, ticks: powers(low, high) };
 }
 
-/** `ours` comes first, so that it is drawn in the same colour in every plot. */
+/** Returns the lines with `ours` first, so that it has the same colour in every plot. */
 const ordered = (series: Series[]) =>
   [...series]
     .filter(({ points }) => points.length > 0)
     .sort((one, other) => Number(other.name === 'ours') - Number(one.name === 'ours'));
 
+/** Returns the plot as SVG. */
 export function drawPlot({ title, x, y, series }: Plot): string {
   const lines = ordered(series);
   const points = lines.flatMap((line) => line.points);
-  const [right, bottom] = [width - margin.right, height - margin.bottom];
+  const right = width - margin.right;
+  const bottom = height - margin.bottom;
   const across = axis(
     points.map(([value]) => value),
     margin.left,

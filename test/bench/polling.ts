@@ -1,14 +1,15 @@
-/** How soon an end is seen and how many calls that takes: the documentation's loop, backoff, the whole list, and ours. */
+/** Measures the delay and the calls of polling: the documentation's loop, backoff, the whole list, and ours. */
 import type { Figure, Group, Plot, Setting } from './figure.ts';
 import { growth, loop, wholeList } from './rivals.ts';
 import { type Outcome, type Scene, simulate } from './simulate.ts';
 
+/** The policies by name. */
 const policies = {
   loop: () => loop,
   backoff: () => growth,
   list: (inFlight: number) => wholeList(Math.max(0.1, inFlight / 100)),
   ours: () => ({ ours: {} }),
-  // Exactly so many looks a second, in per cent of what is in flight: what the targets are given for.
+  // Exactly this number of looks a second, in per cent of the jobs in flight. The targets are about these two.
   'ours, 1 %': (inFlight: number) => ({ ours: { allowance: { floor: inFlight / 100, perJob: 0 } } }),
   'ours, 2 %': (inFlight: number) => ({ ours: { allowance: { floor: inFlight / 50, perJob: 0 } } }),
 };
@@ -16,9 +17,10 @@ const names = ['loop', 'backoff', 'list', 'ours', 'ours, 1 %', 'ours, 2 %'] as c
 type Name = (typeof names)[number];
 type Run = Omit<Outcome, 'trail'> & { policy: string };
 
-/** Seconds that are measured: ten minutes, longer where little happens, shorter where very much does. */
+/** Returns the scene of a size. It measures ten minutes, more with few events, and less with very many. */
 function sceneOf(inFlight: number, { quick, seed }: Pick<Setting, 'quick' | 'seed'>): Scene {
-  const measured = inFlight === 1 ? 12_000 : inFlight === 10 ? 3_000 : inFlight > 10_000 ? 60 : 600;
+  const seconds: Record<number, number> = { 1: 12_000, 10: 3_000 };
+  const measured = seconds[inFlight] ?? (inFlight > 10_000 ? 60 : 600);
   return { inFlight, seed, warm: inFlight > 10_000 ? 60 : 120, measured: quick ? measured / 5 : measured };
 }
 
@@ -27,7 +29,10 @@ async function run(name: Name, scene: Scene): Promise<Run> {
   return { policy: name, ...outcome };
 }
 
-/** A few of the longest jobs end just before the end and are seen after it; more than one in a thousand is a backlog. */
+/**
+ * Whether a run has a backlog: more than one job in a thousand unseen. A few of the longest end just before the run
+ * does.
+ */
 const isBehind = (one?: Run) => one !== undefined && one.unseen > one.delay.count / 1_000;
 
 const without = (outcome: Outcome, policy: string): Run => {
@@ -35,27 +40,33 @@ const without = (outcome: Outcome, policy: string): Run => {
   return { policy, ...rest };
 };
 
+/** Whether a policy is measured at a size. */
+function isMeasured(name: Name, inFlight: number, quick: boolean): boolean {
+  // At a hundred thousand only the documentation's loop and the bot as it is.
+  if (inFlight === 100_000) return name === 'loop' || name === 'ours';
+  const isRate = name.includes('%');
+  // Rates below one look in ten seconds are not comparable. With --quick, only the size of the targets counts.
+  return !isRate || (inFlight > 10 && !(quick && inFlight < 1_000));
+}
+
+/** Measures every policy at every size, and the bot's own on other lists. */
 export async function polling(setting: Setting): Promise<Group> {
   const { quick, say } = setting;
   const sizes = quick ? [1, 100, 1_000] : [1, 10, 100, 1_000, 10_000, 100_000];
   const runs: Run[] = [];
   for (const inFlight of sizes) {
-    for (const name of names) {
-      // At a hundred thousand only the documentation's loop and the bot as it is.
-      if (inFlight === 100_000 && name !== 'loop' && name !== 'ours') continue;
-      // Fewer looks than one in ten seconds say nothing about anything.
-      if (inFlight <= 10 && name.includes('%')) continue;
-      // Quickly, only what the targets are given for.
-      if (quick && inFlight < 1_000 && name.includes('%')) continue;
+    for (const name of names.filter((one) => isMeasured(one, inFlight, quick))) {
       say(`${inFlight.toLocaleString('en')} in flight, ${name}`);
       runs.push(await run(name, sceneOf(inFlight, setting)));
     }
   }
-  const found = (policy: Name, inFlight: number) =>
-    runs.find((one) => one.policy === policy && one.inFlight === inFlight);
-  const [ours, docs] = [found('ours', 1_000), found('loop', 1_000)];
-  if (!ours || !docs) throw new Error('1,000 in flight was not measured');
+  const figures = figuresOf(runs, sizes);
+  const variants = await runVariants(setting);
+  return { figures, runs: { steady: runs, variants }, plots: plotsOf(runs) };
+}
 
+/** Runs the bot's own policy on pages of other sizes, and on a list that lags. None with `--quick`. */
+async function runVariants(setting: Setting): Promise<(Run & { variant: string })[]> {
   const scene = sceneOf(1_000, setting);
   const variants: (Run & { variant: string })[] = [];
   const changes: Record<string, Partial<Scene>> = {
@@ -65,12 +76,20 @@ export async function polling(setting: Setting): Promise<Group> {
     'list 1 s behind': { lag: 1_000 },
     'list 5 s behind': { lag: 5_000 },
   };
-  for (const [variant, change] of quick ? [] : Object.entries(changes)) {
-    say(`1,000 in flight, ours, ${variant}`);
+  for (const [variant, change] of setting.quick ? [] : Object.entries(changes)) {
+    setting.say(`1,000 in flight, ours, ${variant}`);
     const outcome = await simulate({ ...scene, measured: scene.measured / 2, ...change }, policies.ours());
     variants.push({ variant, ...without(outcome, 'ours') });
   }
+  return variants;
+}
 
+/** Returns the figures of all runs. Throws an Error when the size of the targets was not measured. */
+function figuresOf(runs: Run[], sizes: number[]): Figure[] {
+  const found = (policy: Name, inFlight: number) =>
+    runs.find((one) => one.policy === policy && one.inFlight === inFlight);
+  const ours = found('ours', 1_000);
+  if (!ours || !found('loop', 1_000)) throw new Error('1,000 in flight was not measured');
   const rivalsOf = (pick: (run: Run) => number, inFlight = 1_000) =>
     Object.fromEntries(
       (['loop', 'backoff', 'list'] as const).flatMap((name) => {
@@ -79,18 +98,18 @@ export async function polling(setting: Setting): Promise<Group> {
       }),
     );
   const single = found('ours', 1);
-  const share = (100 * ours.calls.perSecond) / 1_000;
-  const paced = (name: Name, atMost: number): Figure => ({
+  const perCent = (100 * ours.calls.perSecond) / 1_000;
+  const atRate = (name: Name, atMost: number): Figure => ({
     name: `mean delay from end to detection, 1,000 in flight, looks a second at ${name.slice(6)} of in-flight`,
     unit: 's',
     ours: found(name, 1_000)?.delay.mean,
     rivals: rivalsOf(({ delay }) => delay.mean),
     target: { atMost },
   });
-  const figures: Figure[] = [
-    paced('ours, 1 %', 2.5),
-    paced('ours, 2 %', 1.5),
-    { name: `the same at the bot’s usual pace (${share.toFixed(2)} %)`, unit: 's', ours: ours.delay.mean },
+  return [
+    atRate('ours, 1 %', 2.5),
+    atRate('ours, 2 %', 1.5),
+    { name: `the same at the bot’s usual pace (${perCent.toFixed(2)} %)`, unit: 's', ours: ours.delay.mean },
     {
       name: 'API calls per finished job, 1,000 in flight',
       unit: 'calls',
@@ -118,9 +137,9 @@ export async function polling(setting: Setting): Promise<Group> {
         };
       }),
   ];
-  return { figures, runs: { steady: runs, variants }, plots: plotsOf(runs) };
 }
 
+/** The policies in words, for plots. */
 const words: Record<Name, string> = {
   loop: 'one GET every 5 s per job',
   backoff: 'growing waits',

@@ -1,4 +1,4 @@
-/** A short run in real time, over real HTTP against the sandbox: shows that the virtual figures are those of the real bot. */
+/** Measures a short run in real time, over real HTTP against the sandbox, to confirm the figures of virtual time. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { systemClock } from '../../src/concurrency/clock.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
@@ -10,28 +10,31 @@ import { type Group, type Setting, spreadOf } from './figure.ts';
 import { simulate } from './simulate.ts';
 import type { Load, Posted, WorkerSettings } from './worker.ts';
 
-/** The sandbox's own spread of durations, and its page size. */
+/** The sandbox's spread of durations. */
 const sigma = 0.25;
+/** The sandbox's page size. */
 const pageSize = 50;
 const usual: Kind[] = [
   { model: 'nanobanana-2', share: 0.5, median: 6 },
   { model: 'seedream', share: 0.5, median: 25 },
 ];
-/** Nothing is in flight at first: shorter work is sooner as much as it will be. */
+/** Shorter work, for `--quick`. Nothing is in flight at first, and shorter work reaches its usual number sooner. */
 const brief: Kind[] = [
   { model: 'nanobanana-2', share: 0.5, median: 2 },
   { model: 'seedream', share: 0.5, median: 6 },
 ];
 
-/** Local calls take a few milliseconds. */
+/** The range of a local round trip, in milliseconds. */
 const travel: [number, number] = [2, 8];
 
+/** Measures. */
 export async function realTime({ quick, seed, server, say }: Setting): Promise<Group> {
   const inFlight = quick ? 25 : 50;
   const name = `mean delay from end to message, ${inFlight} in flight, real HTTP against the sandbox`;
   if (!server) return { figures: [{ name, unit: 's', skipped: 'no Postgres server' }], runs: {} };
   say(`${inFlight} in flight against the sandbox, in real time`);
-  const [kinds, warm, measured, after] = quick ? [brief, 6, 6, 2] : [usual, 20, 60, 8];
+  const kinds = quick ? brief : usual;
+  const { warm, measured, after } = quick ? { warm: 6, measured: 6, after: 2 } : { warm: 20, measured: 60, after: 8 };
   const perSecond = inFlight / meanOf(kinds, sigma);
 
   const sandbox = createSandbox({
@@ -49,13 +52,14 @@ export async function realTime({ quick, seed, server, say }: Setting): Promise<G
     const began = Date.now();
     const seconds = warm + measured;
     await bot.ask('load', { perSecond, seconds, models: kinds, event: 'real' } satisfies Load);
-    // What ended last has to be seen as well.
+    // The last ends have to be seen as well.
     await rest(after * 1_000);
     const posted = new Map((await bot.ask<Posted[]>('posted')).map(({ event, at }) => [event, at]));
     const rows = await database.sql`select event, remote_id from jobs where remote_id is not null`;
     const ends = new Map(sandbox.ledger.jobs().map((job) => [job.jobId, job.timeline.ended]));
     const delays = rows.flatMap((row) => {
-      const [at, ended] = [posted.get(String(row.event)), ends.get(String(row.remote_id))];
+      const at = posted.get(String(row.event));
+      const ended = ends.get(String(row.remote_id));
       const counts = ended !== undefined && ended >= began + warm * 1000 && ended < began + seconds * 1000;
       return at !== undefined && counts ? [(at - ended) / 1000] : [];
     });

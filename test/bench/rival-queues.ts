@@ -1,17 +1,18 @@
-/** graphile-worker and pg-boss doing the same work, where the person who runs the bench has installed them. */
+/** The same work by graphile-worker and pg-boss, if the person who runs the bench has installed them. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openBenchDatabase } from './databases.ts';
 
-/** Rows a second for each of the three pieces of work; what a library cannot do by itself is absent. */
+/** Rows a second of each kind of work. Work that a library cannot do by itself is absent. */
 export type Rates = { claims?: number; inserts?: number; ends?: number };
+/** The size of the work. */
 export type Wish = { server: string; count: number; clients: number; batch: number };
 
 // biome-ignore lint/suspicious/noExplicitAny: these packages are not among the project's own, so their types are not here.
 type Foreign = any;
 
-/** A package in `folder`, or undefined when it is not there. */
+/** Returns a package in `folder`. Undefined when it is not installed. */
 async function load(folder: string, name: string): Promise<Foreign | undefined> {
   try {
     const path = createRequire(join(folder, 'none.js')).resolve(name);
@@ -25,7 +26,7 @@ async function load(folder: string, name: string): Promise<Foreign | undefined> 
 const rate = (count: number, began: number) => (1000 * count) / (performance.now() - began);
 const each = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Does `work` for every number below `count`, so many at a time, and gives how many a second were done. */
+/** Does `work` for every number below `count`, `parallel` at a time. Returns the number done a second. */
 export async function inParallel(
   count: number,
   parallel: number,
@@ -78,7 +79,9 @@ async function pgBoss(PgBoss: Foreign, { server, count, clients, batch }: Wish):
   }
 }
 
-/** It has no way to claim without running, so its claims are jobs that were claimed, run for nothing, and ended. */
+/**
+ * Measures graphile-worker. It cannot claim without running, so its claims are jobs that were claimed, run and ended.
+ */
 async function graphileWorker(library: Foreign, { server, count, clients, batch }: Wish): Promise<Rates> {
   const database = await openBenchDatabase(server);
   const quiet = new library.Logger(() => () => {});
@@ -94,7 +97,8 @@ async function graphileWorker(library: Foreign, { server, count, clients, batch 
     );
     await database.sql`analyze`;
     const total = count + Math.min(count, 2_000);
-    let [done, finished] = [0, () => {}];
+    let done = 0;
+    let finished = () => {};
     const all = new Promise<void>((resolve) => {
       finished = resolve;
     });
@@ -106,7 +110,10 @@ async function graphileWorker(library: Foreign, { server, count, clients, batch 
     const runners: Foreign[] = await Promise.all(
       each(clients).map(() =>
         library.run({
-          ...{ connectionString: database.url, noHandleSignals: true, logger: quiet, taskList: { work } },
+          connectionString: database.url,
+          noHandleSignals: true,
+          logger: quiet,
+          taskList: { work },
           preset: {
             worker: { concurrentJobs: batch, maxPoolSize: 4, localQueue: { size: batch }, completeJobBatchDelay: 0 },
           },
@@ -128,7 +135,7 @@ const known = [
   { name: 'pg-boss', run: pgBoss },
 ];
 
-/** What those that are installed in `folder` manage, by name. */
+/** Returns the rates of the libraries that are installed in `folder`, by name. */
 export async function rivalRates(folder: string | undefined, wish: Wish): Promise<Record<string, Rates>> {
   const rates: Record<string, Rates> = {};
   for (const { name, run } of folder ? known : []) {

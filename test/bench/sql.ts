@@ -1,5 +1,4 @@
-/** What the database is asked most often, as fast as it will go: claims, inserts, ends; and the same work by job queues. */
-
+/** Measures the most frequent statements at full speed: claims, inserts and ends, and the same work by job queues. */
 import { createBatchedWrites } from '../../src/db/batched-writes.ts';
 import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { createDeliveryStore } from '../../src/jobs/deliver/deliveries-store.ts';
@@ -9,11 +8,13 @@ import { type BenchDatabase, insertPending, insertRunning, key, openBenchDatabas
 import type { Figure, Group, Setting } from './figure.ts';
 import { inParallel, type Rates, rivalRates } from './rival-queues.ts';
 
+/** Clients that claim at the same time. */
 const clients = 4;
+/** Rows of one claim. */
 const batch = 50;
-const lease = 60_000;
+const leaseMs = 60_000;
 
-/** Claims everything that is due with four clients, and fails when anything is claimed twice. */
+/** Claims all due deliveries with four clients. Returns the claims a second. Throws when one is claimed twice. */
 async function claims(database: BenchDatabase, count: number): Promise<number> {
   await insertPending(database, count);
   const connections = await Promise.all(Array.from({ length: clients }, () => openPostgres(database.url)));
@@ -21,9 +22,9 @@ async function claims(database: BenchDatabase, count: number): Promise<number> {
     const taken: number[] = [];
     const began = performance.now();
     const claiming = async (store: ReturnType<typeof createDeliveryStore>) => {
-      // Another client may hold what is left for the moment of its claim.
+      // Another client may hold the last rows during its claim.
       for (let empty = 0; empty < 3; ) {
-        const rows = await store.claim(lease, batch);
+        const rows = await store.claim(leaseMs, batch);
         empty = rows.length === 0 ? empty + 1 : 0;
         for (const { id } of rows) taken.push(id);
       }
@@ -38,6 +39,7 @@ async function claims(database: BenchDatabase, count: number): Promise<number> {
   }
 }
 
+/** Returns the inserts and the ends a second. */
 async function insertsAndEnds(database: BenchDatabase, count: number): Promise<Rates> {
   const db = await openPostgres(database.url);
   try {
@@ -76,7 +78,7 @@ async function insertsAndEnds(database: BenchDatabase, count: number): Promise<R
     const rows = await database.sql`select id from jobs where state = 'running'`;
     const transitions = createTransitions(db);
     const outputs = [{ kind: 'image' as const, id: 'i', url: 'https://media.test/i' }];
-    // As settling does: what ends while others are being written is written with the next.
+    // As in the bot: ends that come during a write go into the next one.
     const end = createBatchedWrites(transitions.ended, batch);
     const ends = await inParallel(rows.length, 2 * batch, (index) => end({ id: Number(rows[index]?.id), outputs }));
     return { inserts, ends };
@@ -85,6 +87,7 @@ async function insertsAndEnds(database: BenchDatabase, count: number): Promise<R
   }
 }
 
+/** Measures. */
 export async function sql({ quick, server, rivals, say }: Setting): Promise<Group> {
   const target = { atLeast: 15_000 };
   const named = {
@@ -100,7 +103,7 @@ export async function sql({ quick, server, rivals, say }: Setting): Promise<Grou
   const database = await openBenchDatabase(server);
   const ours: Rates = {};
   try {
-    // The first statements of a connection are planned, and the first pages written.
+    // Warms up: the first statements are planned, and the first pages written.
     await claims(database, 2_000);
     await database.sql`truncate jobs, deliveries cascade`;
     ours.claims = await claims(database, count);

@@ -1,4 +1,4 @@
-/** A far end, a database and bots around them, each a process of its own, with work in flight from the start. */
+/** A fake API, a database and bots, each a process of its own, with work in flight from the start. */
 import { arrivalsOf, type Kind, mixed, spread } from './arrivals.ts';
 import { type Child, startChild } from './children.ts';
 import { type BenchDatabase, insertRunning, openBenchDatabase } from './databases.ts';
@@ -7,7 +7,7 @@ import { spreadOf } from './figure.ts';
 import type { Posted, WorkerSettings } from './worker.ts';
 
 type Wanted = {
-  /** A Postgres server; without one, the bot has an embedded database, and no work is there from the start. */
+  /** A Postgres server. Without one, the bot has an embedded database, and no work in flight from the start. */
   server?: string;
   seed: number;
   inFlight?: number;
@@ -17,18 +17,21 @@ type Wanted = {
   postTakes?: number;
   apiRate?: number;
   lanes?: number;
-  /** Whether each bot does work; a bot that does not only takes calls. */
+  /** Whether each bot works. A bot that does not work only takes calls. */
   bots?: boolean[];
 };
 
+/** Calls of the fake API, by route. */
 export type Calls = { seconds: number; list: number; job: number; result: number; submit: number; busiest: number };
+/** The running processes. */
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** Rejects as Promise.all does, but not before everything is over: then all that was made is known. */
+/** Rejects as Promise.all does, but only once all have ended, so that everything that was made is known. */
 async function allOver(begun: unknown[]): Promise<void> {
   for (const one of await Promise.allSettled(begun)) if (one.status === 'rejected') throw one.reason;
 }
 
+/** Starts the processes. Removes them again when one fails. */
 export async function openStage(wanted: Wanted) {
   const {
     server,
@@ -73,8 +76,8 @@ export async function openStage(wanted: Wanted) {
       }),
     );
 
-    // Its time begins when everybody is there to work: nothing arrives meanwhile, so that every second until then would
-    // be missing from what ends later.
+    // The fake API's time begins when all bots run. Nothing arrives before, so that each second would lack its ends
+    // later.
     const { created, ended, kind, count } = arrivalsOf({ kinds, sigma, inFlight, seed, from: -past, to: 0 });
     const zero = Date.now();
     await api.ask('begin', zero);
@@ -88,7 +91,7 @@ export async function openStage(wanted: Wanted) {
     }
     await Promise.all(workers.filter((_, index) => bots[index]).map((worker) => worker.ask('start')));
 
-    /** Seconds from the API's end of each job to its message, for what was posted since this was last asked. */
+    /** Returns the seconds from the API's end of each job to its message, for messages since the last call. */
     const delays = async () => {
       const posted = (await Promise.all(workers.map((worker) => worker.ask<Posted[]>('posted')))).flat();
       const sent = new Map(posted.map(({ event, at }) => [event, at]));

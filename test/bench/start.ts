@@ -1,4 +1,4 @@
-/** How long it takes from starting a process to a bot that is ready, and to a demo whose page opens. */
+/** Measures the time from the start of a process to a ready bot, and to a demo whose page opens. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
@@ -14,13 +14,17 @@ import { key, openBenchDatabase } from './databases.ts';
 import type { Figure, Group, Setting } from './figure.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Whatever has not started by then is broken, in milliseconds. */
-const patience = 90_000;
+/** Time limit of a start, after which it counts as broken. */
+const startTimeoutMs = 90_000;
 
 type Environment = Record<string, string>;
-/** SIGTERM has it leave everything in order; SIGKILL is for when nothing of it is needed again. */
-type Farewell = 'SIGTERM' | 'SIGKILL';
+/**
+ * The signal that ends a process. SIGTERM leaves its files in order. SIGKILL is for processes whose files are not used
+ * again.
+ */
+type EndSignal = 'SIGTERM' | 'SIGKILL';
 
+/** Returns a free port. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -30,10 +34,10 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-type Wish = { url: string; command: string[]; cwd: string; env: Environment; farewell?: Farewell };
+type Wish = { url: string; command: string[]; cwd: string; env: Environment; endSignal?: EndSignal };
 
-/** Seconds until `url` answers with 200 after `command` was started; the process is ended then. */
-async function secondsTo({ url, command, cwd, env, farewell = 'SIGTERM' }: Wish): Promise<number> {
+/** Starts `command`, and returns the seconds until `url` answers with 200. Ends the process then. */
+async function secondsTo({ url, command, cwd, env, endSignal = 'SIGTERM' }: Wish): Promise<number> {
   stillGoing();
   const began = performance.now();
   const [file = '', ...args] = command;
@@ -43,15 +47,15 @@ async function secondsTo({ url, command, cwd, env, farewell = 'SIGTERM' }: Wish)
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
-  // npm starts a shell that starts node: all of them are one group, and it is ours.
-  const end = (signal: Farewell) => child.exitCode === null && child.pid && process.kill(-child.pid, signal);
+  // npm starts a shell that starts node. They are one process group.
+  const end = (signal: EndSignal) => child.exitCode === null && child.pid && process.kill(-child.pid, signal);
   const isEnded = undoneWhenBrokenOff(() => end('SIGKILL'));
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-2_000);
   });
   try {
-    while (performance.now() - began < patience) {
+    while (performance.now() - began < startTimeoutMs) {
       if (child.exitCode !== null) throw new Error(`it ended while starting: ${complaints}`);
       const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
       if (answer?.ok) return (performance.now() - began) / 1000;
@@ -61,7 +65,7 @@ async function secondsTo({ url, command, cwd, env, farewell = 'SIGTERM' }: Wish)
   } finally {
     if (child.exitCode === null && child.pid) {
       const gone = once(child, 'exit');
-      end(farewell);
+      end(endSignal);
       await gone;
     }
     isEnded();
@@ -70,7 +74,7 @@ async function secondsTo({ url, command, cwd, env, farewell = 'SIGTERM' }: Wish)
 
 const median = (values: number[]) => [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 
-/** A copy of the tree in which nothing was ever started: no prepared database, and nothing compiled. */
+/** Copies the tree without caches: no prepared database, and nothing compiled. */
 async function untouched(folder: string): Promise<void> {
   for (const part of ['src', 'migrations', 'package.json', 'tsconfig.json']) {
     await cp(join(root, part), join(folder, part), { recursive: true });
@@ -81,6 +85,7 @@ async function untouched(folder: string): Promise<void> {
   }
 }
 
+/** Measures. */
 export async function start({ quick, server, say }: Setting): Promise<Group> {
   const times = quick ? 1 : 5;
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-bench-'));
@@ -93,14 +98,14 @@ export async function start({ quick, server, say }: Setting): Promise<Group> {
     runs[name] = seconds;
     figures.push({ name, unit: 's', ours: median(seconds), target });
   };
-  const ready = async (env: Environment, farewell?: Farewell) => {
+  const ready = async (env: Environment, endSignal?: EndSignal) => {
     const port = await freePort();
     const discord = { DISCORD_TOKEN: botToken, DISCORD_API_URL: fake.apiUrl };
     const settings = { PHOTOGPT_API_KEY: key, ...discord, PORT: String(port), LOG_LEVEL: 'error', ...env };
     // As `npm start`, without npm.
     const command = [process.execPath, '--import', 'tsx/esm', 'src/main.ts'];
     const url = `http://127.0.0.1:${port}/readyz`;
-    return secondsTo({ url, command, cwd: root, env: settings, farewell });
+    return secondsTo({ url, command, cwd: root, env: settings, endSignal });
   };
   const open = async (cwd: string, data: string, env: Environment = {}) => {
     const port = await freePort();

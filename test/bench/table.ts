@@ -1,4 +1,4 @@
-/** Figures as a table: in columns for a terminal, with bars between them for Markdown. */
+/** Writes figures as a table, for a terminal and for Markdown. */
 import { type Figure, isMet, rounded } from './figure.ts';
 
 const heads = ['figure', 'ours', 'rivals', 'target', 'met?'];
@@ -16,7 +16,7 @@ function cells({ name, unit, ours, rivals = {}, target, skipped, ...rest }: Figu
   ];
 }
 
-/** Lines of equal columns. */
+/** Returns the table in columns of equal width. */
 export function forTerminal(figures: Figure[]): string {
   const rows = [heads, ...figures.map(cells)];
   const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -30,6 +30,7 @@ export function forTerminal(figures: Figure[]): string {
     .join('\n');
 }
 
+/** Returns the table in Markdown. */
 export function forMarkdown(figures: Figure[]): string {
   const line = (row: string[]) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(heads), line(heads.map(() => '---')), ...figures.map((figure) => line(cells(figure)))].join('\n');

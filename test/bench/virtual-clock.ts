@@ -1,4 +1,7 @@
-/** Time that passes as fast as the processor allows: it jumps to whatever is due next once nothing else can happen. */
+/**
+ * A clock whose time passes as fast as the processor allows. It jumps to the next due sleep once nothing else can
+ * happen.
+ */
 import type { Clock } from '../../src/concurrency/clock.ts';
 
 type Due = { at: number; order: number; wake: () => void };
@@ -6,16 +9,19 @@ type Due = { at: number; order: number; wake: () => void };
 const isBefore = (one: Due, other: Due) => one.at < other.at || (one.at === other.at && one.order < other.order);
 
 /**
- * A clock that starts at `start` (epoch milliseconds) and moves only in `runUntil`. Equal times come in their order.
- * While `busy` has been counted up, it stands still: something is under way that takes turns of the event loop.
+ * Returns a clock that starts at `start` (epoch milliseconds) and moves only in `runUntil`. Sleeps of equal times end
+ * in their order. The clock stands still while the count of `busy` is above 0, which is for work that takes turns of
+ * the event loop.
  */
 export function createVirtualClock(
   start: number,
 ): Clock & { runUntil(end: number): Promise<void>; busy(more: 1 | -1): void } {
   const heap: Due[] = [];
-  let [now, order, underWay] = [start, 0, 0];
+  let now = start;
+  let order = 0;
+  let underWay = 0;
 
-  /** Lets everything happen that needs no time: promises settle before the loop's next turn. */
+  /** Resolves once all work is done that needs no time. Promises settle before the loop's next turn. */
   async function settled(): Promise<void> {
     do await new Promise<void>((resolve) => setImmediate(resolve));
     while (underWay > 0);

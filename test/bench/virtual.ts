@@ -1,4 +1,4 @@
-/** A process: the runs in virtual time, which take whatever time of the processor nobody else wants. */
+/** A child process: runs in virtual time, at the lowest priority of the processor. */
 import { constants, setPriority } from 'node:os';
 import { answering } from './children.ts';
 import { disturbed } from './disturbed.ts';
@@ -6,6 +6,7 @@ import type { Setting } from './figure.ts';
 import { polling } from './polling.ts';
 
 const parts = { polling, disturbed };
+/** A part to run, with its setting. */
 export type Virtual = { part: keyof typeof parts; setting: Omit<Setting, 'say'> };
 
 setPriority(constants.priority.PRIORITY_LOW);

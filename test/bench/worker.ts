@@ -1,4 +1,4 @@
-/** A process: the whole bot with a chat that swallows everything, its loops running, and calls that arrive when told. */
+/** A child process: the whole bot with a fake chat and its loops. Its parent makes the calls arrive. */
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -19,24 +19,29 @@ import { answering, settingsOf } from './children.ts';
 import { key } from './databases.ts';
 import { spreadOf } from './figure.ts';
 
+/** The settings of the process. */
 export type WorkerSettings = {
   name: string;
-  /** A Postgres database; without one, an embedded one in its folder. */
+  /** A Postgres database. Without one, an embedded one in its folder. */
   database?: string;
   api: string;
-  /** What the catalogue says of these models, for as long as nothing was learned. */
+  /** Durations of the catalogue's models, until the bot has learned them. */
   kinds: Kind[];
-  /** Milliseconds that the chat takes for a message. */
+  /** Milliseconds that a message takes. */
   postTakes?: number;
-  /** The most requests a second that all bots together may make. */
+  /** Requests a second of all bots together. */
   apiRate?: number;
-  /** How many new jobs all bots together send at one time; 1 without it. */
+  /** Lanes of all bots together. 1 without it. */
   lanes?: number;
 };
+/** Calls to make. */
 export type Load = { perSecond: number; seconds: number; models?: Kind[]; event: string };
+/** The latencies of calls in milliseconds, and the number that failed. */
 export type Loaded = ReturnType<typeof spreadOf> & { lost: number };
+/** The use of processor and memory. */
 export type Usage = { cpu: number; heap: number; rss: number; posts: number; loopP99: number };
 
+/** The event of a posted job, and the time of its message. */
 export type Posted = { event: string; at: number };
 
 tuneHeap();
@@ -44,9 +49,9 @@ const { folder, ...given }: WorkerSettings & { folder: string } = settingsOf();
 
 const log = createLog('error', 2);
 const db = await connect({ url: given.database, folder: join(folder, 'database') }, log);
-/** The event whose job was posted, and when. */
+/** The posted jobs since the last question. */
 const posted: Posted[] = [];
-/** What was posted at all: work that took long is followed by a ping, which is no second result. */
+/** The events of all posted jobs. A ping follows long work, and is no second result. */
 const events = new Set<string>();
 let messages = 0;
 
@@ -84,11 +89,11 @@ const { app, pipeline } = createApp({
   log,
 });
 const bot = createBot(app, commands);
-// Each look wakes the process, and counts as its work.
+// A fine resolution would wake the process often, which would count as its work.
 const delay = monitorEventLoopDelay({ resolution: 100 });
 delay.enable();
 
-/** Calls that arrive whether or not the ones before were answered; each latency counts from when it should have come. */
+/** Makes calls that do not wait for each other. Each latency counts from the time at which the call was due. */
 async function load({ perSecond, seconds, models = given.kinds, event }: Load): Promise<Loaded> {
   const latencies: number[] = [];
   const underWay: Promise<void>[] = [];
@@ -99,7 +104,11 @@ async function load({ perSecond, seconds, models = given.kinds, event }: Load): 
     const message = await bot.run(
       { command: 'imagine', options: { prompt: 'a lighthouse at dusk', model } },
       {
-        ...{ platform: 'playground', event: `${event}-${index}`, tenant: 'home', locale: 'en', private: false },
+        platform: 'playground',
+        event: `${event}-${index}`,
+        tenant: 'home',
+        locale: 'en',
+        private: false,
         place: { kind: 'channel', channel: `channel-${index % 5_000}` },
         person: { id: `person-${index % 5_000}`, name: 'Ada', roles: [], moderator: false },
       },
@@ -124,10 +133,12 @@ async function load({ perSecond, seconds, models = given.kinds, event }: Load): 
 
 answering({
   ready: () => true,
-  /** Its loops do nothing before. */
+  /** Starts the bot's loops. */
   start: () => pipeline.start(),
   load,
-  /** CPU in seconds since the process began, memory in bytes after a collection, jobs whose message was posted. */
+  /**
+   * Returns the CPU seconds since the start, memory in bytes (with `collect`, after a collection), and the posted jobs.
+   */
   usage({ collect = false }: { collect?: boolean } = {}): Usage {
     if (collect) global.gc?.();
     const { user, system } = process.cpuUsage();
