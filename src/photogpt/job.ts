@@ -44,8 +44,8 @@ const commonFields = {
 const commonRecord = record(commonFields);
 
 /**
- * Returns the common fields with the status. It names every field: in V8 it takes 3 µs to spread an object or to take
- * the rest of one, and a page has a hundred of them.
+ * Returns the common fields with the status. It names every field, because V8 takes 3 µs to spread an object or to take
+ * the rest of one. A page has a hundred jobs.
  */
 function withStatus(given: z.output<typeof commonRecord>, outputCount = 0) {
   const { jobId, status: rawStatus = '', credits, error = given.errorMessage, createdAt, updatedAt } = given;

@@ -1,6 +1,6 @@
 /**
- * Acknowledgement: the time from a call until its row is in the database and its answer is there, when calls do not
- * wait for each other.
+ * Acknowledgement: the time from a call until its row is in the database and its answer is there. Calls do not wait for
+ * each other.
  */
 import { type Acknowledgements, measureAcknowledgement } from '../platforms/discord/acknowledgement.ts';
 import { openBenchDatabase } from './databases.ts';

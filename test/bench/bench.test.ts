@@ -37,7 +37,7 @@ describe('the bench', () => {
   });
 
   it('sees ends when each page covers less time than a submit takes', async () => {
-    // 280 jobs a second in pages of 20: each is over in 72 ms, and a job is known to us 250 ms after PhotoGPT made it.
+    // At 280 jobs a second, a page of 20 covers 72 ms. The bot knows a job 250 ms after its creation.
     const { delay, unseen } = await simulate(
       { inFlight: 10_000, seed: 1, warm: 60, measured: 20, pageSize: 20 },
       { ours: {} },

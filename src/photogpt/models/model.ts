@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 const evidence = z.enum(['documented', 'seen', 'guess', 'operator']);
 /**
- * The source of a fact. The API's documentation states it (`documented`) or has it in an example only (`seen`), the
- * upstream vendor's offer suggests it (`guess`), or the operator stated it. The client never sends defaults that are
- * guesses.
+ * The source of a fact. The API's documentation states it (`documented`), or has it in an example only (`seen`).
+ * Otherwise, the upstream vendor's offer suggests it (`guess`), or the operator stated it. The client never sends
+ * defaults that are guesses.
  */
 export type Evidence = z.infer<typeof evidence>;
 

@@ -19,7 +19,7 @@ function expire(deadline: { stop(reason: Stopped): void }): void {
  * Runs `work`, and stops it after `timeoutMs` or with the caller's signal, which has not aborted yet. Returns the value
  * of `work`, and throws its error.
  *
- * The time is real even when the rest of the program runs on a moved clock: bytes on a wire do not speed up with it.
+ * The time is real, even when the rest of the program runs on a moved clock. Bytes on a wire do not speed up with it.
  *
  * Three tools of Node 20 cost too much here. `AbortSignal.any` holds on to a long-lived signal for every call made with
  * it. `AbortSignal.timeout` keeps the work in memory until the time is over, and takes 15 µs. An `AbortController`

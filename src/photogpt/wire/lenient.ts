@@ -69,8 +69,8 @@ function readField(name: string, field: Fields[string], value: unknown, context:
 }
 
 /**
- * Returns a schema for an object of fields, each with its reader or a schema. All readers are one step to zod: with a
- * step for each field, pages of jobs were a quarter of all memory that a busy bot allocates and frees, 17 of 71 MB a
+ * Returns a schema for an object of fields, each with its reader or a schema. All readers are one step to zod. With a
+ * step for each field, pages of jobs were a quarter of all memory that a busy bot allocates and frees: 17 of 71 MB a
  * second.
  */
 export function record<F extends Fields>(fields: F): z.ZodType<Read<F>> {

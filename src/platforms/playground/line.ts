@@ -10,7 +10,7 @@ type Parts = { command: string; sheet?: Sheet; free: Mark; marks: Mark[] };
 
 /**
  * Returns the call of a typed line. Undefined when it is no command. The value of an option runs until the next `
- * name:` of an option of the command, or until its closing quote if it starts with one. Text before the first option is
+ * name:` of an option of the command. A value in quotes runs until its closing quote. Text before the first option is
  * for the first required text option. Values stay text and `pictures` become a list, because the bot reads and judges
  * them.
  */

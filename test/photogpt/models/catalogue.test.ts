@@ -55,8 +55,10 @@ describe('the built-in models', () => {
   });
 
   it('take the documented numbers of reference pictures', () => {
-    const most = catalogue.models.flatMap((built) => (built.kind === 'image' ? [[built.id, built.maxReferences]] : []));
-    expect(Object.fromEntries(most)).toEqual({
+    const maxReferences = catalogue.models.flatMap((built) =>
+      built.kind === 'image' ? [[built.id, built.maxReferences]] : [],
+    );
+    expect(Object.fromEntries(maxReferences)).toEqual({
       nanobanana: 3,
       'nanobanana-pro': 14,
       'nanobanana-2': 14,
