@@ -16,13 +16,13 @@ export const roundTrip = (random: () => number, [from, to]: Travel = usualTravel
 
 const isRefusal = (answer: object): answer is Refusal => 'status' in answer;
 
-function thrown(operation: string, { status, retryAfter }: Refusal): PhotoGPTError {
+function thrown(operation: string, { status, retryAfterSeconds }: Refusal): PhotoGPTError {
   const judged =
     status === 429
       ? ({ verdict: 'busy', reason: 'rate' } as const)
       : ({ verdict: 'broken', reason: 'server' } as const);
-  const wait = retryAfter === undefined ? undefined : retryAfter * 1000;
-  return new PhotoGPTError({ ...judged, operation, message: 'no', err: `HTTP ${status}`, status, retryAfter: wait });
+  const waitMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
+  return new PhotoGPTError({ ...judged, operation, message: 'no', err: `HTTP ${status}`, status, retryAfter: waitMs });
 }
 
 /** Returns the two methods that polling calls, without HTTP: for runs of a hundred thousand calls. */
@@ -82,11 +82,11 @@ export function asMethods(model: ModelledApi, clock: VirtualClock, random: () =>
 const date = (time: number) => new Date(time).toISOString();
 const ok = (result: unknown) => ({ status: 200, body: JSON.stringify({ status: 'OK', result }) });
 
-type HttpAnswer = { status: number; body: string; retryAfter?: number };
+type HttpAnswer = { status: number; body: string; retryAfterSeconds?: number };
 
-const refused = ({ status, retryAfter }: Refusal): HttpAnswer => ({
+const refused = ({ status, retryAfterSeconds }: Refusal): HttpAnswer => ({
   status,
-  retryAfter,
+  retryAfterSeconds,
   body: JSON.stringify({ status: 'NOK', message: 'no', err: 'no' }),
 });
 
@@ -143,7 +143,7 @@ export function asClient(model: ModelledApi, clock: VirtualClock, random: () => 
       const answer = answerOf(model, new URL(String(url)), clock.now());
       await sleep(time / 2);
       const headers = new Headers({ 'content-type': 'application/json', date: new Date(clock.now()).toUTCString() });
-      if (answer?.retryAfter !== undefined) headers.set('retry-after', String(answer.retryAfter));
+      if (answer?.retryAfterSeconds !== undefined) headers.set('retry-after', String(answer.retryAfterSeconds));
       return new Response(answer?.body ?? '{}', { status: answer?.status ?? 404, headers });
     },
   });

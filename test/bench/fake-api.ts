@@ -57,11 +57,11 @@ function submitted(text: string): string {
 
 const server = createServer((request, response) => {
   const agent = request.headers['user-agent'] ?? '';
-  const say = (status: number, body: string, retryAfter?: number) => {
+  const say = (status: number, body: string, retryAfterSeconds?: number) => {
     response.writeHead(status, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     });
     response.end(body);
   };
@@ -81,7 +81,7 @@ const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
   askedAt[agent] = Date.now();
   const answer = answerOf(model, url, Date.now());
-  if (answer) say(answer.status, answer.body, answer.retryAfter);
+  if (answer) say(answer.status, answer.body, answer.retryAfterSeconds);
   else say(200, JSON.stringify({ status: 'OK', result: [] }));
 });
 server.keepAliveTimeout = 60_000;

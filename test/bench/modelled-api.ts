@@ -22,7 +22,7 @@ export type ModelledOptions = {
 /** The kinds of calls. */
 export type Route = 'list' | 'job' | 'result' | 'submit';
 /** A refused call. */
-export type Refusal = { status: 429 | 503; retryAfter?: number };
+export type Refusal = { status: 429 | 503; retryAfterSeconds?: number };
 
 /** Fraction of the calls that a storm refuses. */
 const stormFraction = 0.8;
@@ -47,7 +47,7 @@ export function createModelledApi({ jobs, pageSize = 100, lag = 0, faults = [], 
     const fault = faults.find(({ from, to }) => now >= from && now < to);
     if (!fault || (fault.kind === 'storm' && random() >= stormFraction)) return undefined;
     if (fault.kind === 'outage') return { status: 503 };
-    return { status: 429, retryAfter: random() < 0.5 ? stormWaitSeconds : undefined };
+    return { status: 429, retryAfterSeconds: random() < 0.5 ? stormWaitSeconds : undefined };
   }
 
   const endOf = (index: number) => jobs.ended[index] ?? Number.POSITIVE_INFINITY;
