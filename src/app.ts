@@ -1,6 +1,6 @@
 /** Puts the parts together: what commands are given, and the loops that do the work. */
 import { createHash } from 'node:crypto';
-import type { Platform } from './chat.ts';
+import type { Platform, PlatformFacts, PlatformName } from './chat.ts';
 import type { Clock } from './concurrency/clock.ts';
 import type { Database } from './db/connect.ts';
 import { createErase, type Erase } from './erasure/erase.ts';
@@ -98,6 +98,7 @@ export function createApp(parts: AppParts): AssembledApp {
   const { db, catalogue, clock, random, log } = parts;
   // Rows name the API key that paid for them. A database that leaks must not leak the key itself.
   const key = createHash('sha256').update(parts.photogpt.key).digest('hex').slice(0, 16);
+  const factsOf = (name: PlatformName) => factsIn(parts.platforms, name);
   const stores = createJobStores({ ...parts, key, lanes: parts.photogpt.lanes });
   const metrics = createMetrics(stores.watchdog.ages);
   const access = createApiAccess({ ...parts, take: stores.apiKey.takeCalls, onResponse: countRequests(metrics) });
@@ -117,6 +118,7 @@ export function createApp(parts: AppParts): AssembledApp {
   const identities = assembleIdentities({
     store: identityStore,
     api,
+    factsOf,
     key,
     media: media.access,
     mayUsePicture: async (id, origin) => {
@@ -127,7 +129,7 @@ export function createApp(parts: AppParts): AssembledApp {
     random,
     log,
   });
-  const policy = createPolicy(parts);
+  const policy = createPolicy({ ...parts, factsOf });
   const erase = createErase({
     store: createErasuresStore(db, key),
     api,
@@ -181,6 +183,13 @@ export function createApp(parts: AppParts): AssembledApp {
     log,
   };
   return { app, pipeline, metrics, pictures: media.pictures, close: media.close };
+}
+
+/** Returns the facts of a platform. Throws when the process does not serve it, because then no call comes from there. */
+function factsIn(platforms: readonly Platform<never>[], name: PlatformName): PlatformFacts {
+  const platform = platforms.find((one) => one.name === name);
+  if (!platform) throw new Error(`there is no platform ${name}`);
+  return platform.facts;
 }
 
 const countRequests =

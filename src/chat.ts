@@ -122,9 +122,23 @@ export type Receipt = {
   note(notes: Record<string, Json>): Promise<void>;
 };
 
+/**
+ * What one platform does in its own way and the rest of the bot has to know. Policy, identities and progress are handed
+ * these facts, so that none of them knows a platform by name.
+ */
+export type PlatformFacts = {
+  /** Returns the id inside a mention as the platform writes it. Undefined when `text` is no mention of this kind. */
+  readMention(text: string, kind: 'person' | 'role' | 'channel'): string | undefined;
+  /** Returns whether `text` has the form of an id here. */
+  isId(text: string): boolean;
+  /** Shortest time between two edits of one message that shows progress. */
+  progressIntervalMs: number;
+};
+
 /** A chat, as the rest of the bot sees it. Nothing here is optional, and `B` is all that a platform gets of us. */
 export type Platform<B> = {
   name: PlatformName;
+  facts: PlatformFacts;
   /** Connects, and hands every call to the bot from then on. Rejects when it cannot, with a sentence for the operator. */
   start(bot: B): Promise<void>;
   /**

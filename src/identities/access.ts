@@ -1,5 +1,5 @@
 /** Decides who may see, use and change a trained model, and reads how people name a model or an audience. */
-import type { Origin } from '../chat.ts';
+import type { Origin, PlatformFacts } from '../chat.ts';
 
 /** The owner of a model. */
 type Owned = { platform: string; tenant: string; person: string };
@@ -48,21 +48,18 @@ const audienceWords: Record<string, 'nobody' | 'channel' | 'tenant'> = {
   everyone: 'tenant',
 };
 
-/** Forms in which platforms write a person. The first group of each is the person's id. */
-const personForms = [
-  // Slack: <@U123> or <@U123|ada>. Discord: <@123> or <@!123>.
-  /^<@!?([\w-]{1,64})(?:\|[^>]*)?>$/,
-  // A bare id, or the id behind an @.
-  /^@?([\w-]{1,64})$/,
-];
+/** A person as typed where no platform says otherwise: `ada` or `@ada`. */
+const barePerson = /^[\w-]{1,64}$/;
 
-/** Reads an audience as a person typed it: one of the words, a mention, or a bare id. */
-export function readAudience(typed: string, { tenant, place }: Origin): Audience {
+/** Reads an audience as a person typed it: one of the words, a mention as the platform writes it, or a bare id. */
+export function readAudience(typed: string, { tenant, place }: Origin, facts: PlatformFacts): Audience {
   const text = typed.trim();
   const word = audienceWords[text.toLowerCase()];
   if (word === 'tenant') return { kind: 'tenant', target: tenant };
   if (word === 'channel') return place.kind === 'channel' ? { kind: 'channel', target: place.channel } : 'no channel';
   if (word) return word;
-  const target = personForms.map((form) => form.exec(text)?.[1]).find((id) => id !== undefined);
-  return target === undefined ? 'unknown' : { kind: 'person', target };
+  const mentioned = facts.readMention(text, 'person');
+  if (mentioned) return { kind: 'person', target: mentioned };
+  const bare = text.replace(/^@/, '');
+  return barePerson.test(bare) || facts.isId(bare) ? { kind: 'person', target: bare } : 'unknown';
 }

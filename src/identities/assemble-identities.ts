@@ -1,5 +1,5 @@
 /** Assembles trained models: their rows, PhotoGPT's side of them, and the access of commands. */
-import type { Origin } from '../chat.ts';
+import type { Origin, PlatformFacts, PlatformName } from '../chat.ts';
 import type { Log } from '../log.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { createIdentities } from './identities.ts';
@@ -10,6 +10,8 @@ import { createRemoteModel, type RemoteModelParts } from './remote-model.ts';
 export type AssembleIdentitiesParts = {
   store: IdentityStore;
   api: PhotoGPT;
+  /** Returns how mentions and ids look on a platform. */
+  factsOf(platform: PlatformName): PlatformFacts;
   /** Digest of the API key, which rows carry in its place. */
   key: string;
   media: Pick<RemoteModelParts, 'bytesOf' | 'forget'>;
@@ -32,6 +34,7 @@ export function assembleIdentities(parts: AssembleIdentitiesParts) {
     api,
     store,
     remoteModel,
+    factsOf: parts.factsOf,
     key,
     forget: media.forget,
     mayUsePicture: parts.mayUsePicture,

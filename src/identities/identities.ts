@@ -5,7 +5,7 @@
  * In this room: `access.ts` decides who may do what, `remote-model.ts` keeps PhotoGPT's side like ours, and
  * `identities-store.ts` has the rows. Each change happens here under the owner's name only.
  */
-import type { Origin } from '../chat.ts';
+import type { Origin, PlatformFacts, PlatformName } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import { PhotoGPTError } from '../photogpt/error.ts';
@@ -35,6 +35,8 @@ export type IdentitiesParts = {
   api: PhotoGPT;
   store: IdentityStore;
   remoteModel: RemoteModel;
+  /** Returns how mentions and ids look on a platform. */
+  factsOf(platform: PlatformName): PlatformFacts;
   /** The digest of the API key that new models hang on. */
   key: string;
   /** Removes the row and the file of a kept picture. */
@@ -122,7 +124,7 @@ export function createIdentities(parts: IdentitiesParts) {
     referenceTo,
     isOwner: owns,
     photoLimits,
-    ...createSharing({ store, own }),
+    ...createSharing({ store, own, factsOf: parts.factsOf }),
 
     /**
      * Inserts a model and creates it at PhotoGPT. `consent` has the words that the owner agreed to. A model of this name

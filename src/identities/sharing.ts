@@ -1,14 +1,27 @@
 /** Sharing of a trained model with people: who may use it besides its owner. */
-import type { Origin } from '../chat.ts';
+import type { Origin, PlatformFacts, PlatformName } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import { readAudience, type Share } from './access.ts';
 import type { Identity, IdentityStore } from './identities-store.ts';
 
 /** The parts that sharing needs. `own` returns a model that this person may change, and throws `UserError` otherwise. */
-type SharingParts = { store: IdentityStore; own(typed: string, origin: Origin): Promise<Identity> };
+type SharingParts = {
+  store: IdentityStore;
+  own(typed: string, origin: Origin): Promise<Identity>;
+  /** Returns how mentions and ids look on a platform. */
+  factsOf(platform: PlatformName): PlatformFacts;
+};
 
 /** Returns the two steps. */
-export function createSharing({ store, own }: SharingParts) {
+export function createSharing({ store, own, factsOf }: SharingParts) {
+  /** Returns the audience that a person typed. Throws `UserError` when it is none, or this place is no channel. */
+  function audienceOf(typed: string, origin: Origin): Share | 'nobody' {
+    const audience = readAudience(typed, origin, factsOf(origin.platform));
+    if (audience === 'no channel') throw refuse('notAChannel', undefined);
+    if (audience === 'unknown') throw refuse('notSomebody', { given: typed });
+    return audience;
+  }
+
   return {
     /** Shares a model with a person, this channel or this tenant. `nobody` ends all shares. Throws `UserError`. */
     async share(typed: string, audience: string, origin: Origin): Promise<{ row: Identity; share: Share | 'nobody' }> {
@@ -26,12 +39,4 @@ export function createSharing({ store, own }: SharingParts) {
       return { row, ended: await store.unshare(row.id, share === 'nobody' ? undefined : share) };
     },
   };
-}
-
-/** Returns the audience that a person typed. Throws `UserError` when it is none, or this place is no channel. */
-function audienceOf(typed: string, origin: Origin): Share | 'nobody' {
-  const audience = readAudience(typed, origin);
-  if (audience === 'no channel') throw refuse('notAChannel', undefined);
-  if (audience === 'unknown') throw refuse('notSomebody', { given: typed });
-  return audience;
 }

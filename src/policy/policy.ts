@@ -1,4 +1,5 @@
 /** Puts together what decides who may do what, how much of it and how fast. */
+import type { PlatformFacts, PlatformName } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
@@ -16,6 +17,8 @@ export type PolicyAccess = { settings: Settings; allowance: RemainingSpending; b
 export type PolicyParts = {
   db: Database;
   catalogue: Catalogue;
+  /** Mentions and ids of a platform, for rules that name people, roles or channels. */
+  factsOf: (platform: PlatformName) => PlatformFacts;
   /** The most unfinished jobs that the operator allows anybody. */
   maxOpen: number;
   /** The most calls of one person, and in one place, in ten seconds. Without it nothing is too fast. */
@@ -28,8 +31,9 @@ export type PolicyParts = {
 };
 
 /** `expected` is what work will probably cost; `tidy` forgets sums that no limit looks at any more. */
-export function createPolicy({ db, catalogue, maxOpen: most, calls, usual = {}, batchClock, clock }: PolicyParts) {
-  const settings = createSettings({ store: createSettingsStore(db, batchClock), catalogue, usual });
+export function createPolicy(parts: PolicyParts) {
+  const { db, catalogue, factsOf, maxOpen: most, calls, usual = {}, batchClock, clock } = parts;
+  const settings = createSettings({ store: createSettingsStore(db, batchClock), catalogue, factsOf, usual });
   const spending = createSpendingStore(db);
   const access: PolicyAccess = {
     settings,

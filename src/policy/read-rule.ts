@@ -1,5 +1,5 @@
 /** Rules as people type them and as they are shown. */
-import type { Json, Origin } from '../chat.ts';
+import type { Json, Origin, PlatformFacts } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import type { Items, Rule } from './rules.ts';
@@ -7,13 +7,11 @@ import type { Items, Rule } from './rules.ts';
 /** Work that is no model of the catalogue and can be denied like one. */
 const otherWork = ['upscale'];
 
-/** What a platform's ids look like: a name in their place would never match anything. */
-const ids: Record<string, RegExp> = { discord: /^\d{15,22}$/, slack: /^[A-Z][A-Z0-9]{5,}$/ };
-
 const truths = { true: true, yes: true, on: true, false: false, no: false, off: false };
 const longestWord = 60;
 
-type Around = { origin: Origin; catalogue: Catalogue };
+/** Where something is typed, the facts of the platform there, and the models that there are. */
+type Around = { origin: Origin; facts: PlatformFacts; catalogue: Catalogue };
 
 /** The value that somebody typed for a rule. Throws `UserError` naming what it takes. */
 export function readRule(rule: Rule, typed: string, around: Around): Json {
@@ -66,17 +64,17 @@ function listFrom(rule: Rule & { kind: 'list' }, text: string, around: Around): 
 }
 
 const readers: Record<Items, (item: string, around: Around, rule: string) => string> = {
-  channels(item, { origin }) {
+  channels(item, { origin, facts }) {
     if (/^(direct|dm|dms)$/i.test(item)) return 'direct';
     if (/^here$/i.test(item)) {
       if (origin.place.kind !== 'channel') throw refuse('notAChannel', undefined);
       return origin.place.channel;
     }
-    return idIn(item, /^<#([\w-]{1,64})(?:\|[^>]*)?>$/, origin);
+    return idIn(item, facts.readMention(item, 'channel'), facts);
   },
-  roles(item, { origin }) {
+  roles(item, { facts }) {
     if (/^(nobody|none)$/i.test(item)) return 'nobody';
-    return idIn(item, /^<(?:@&|@!?|!subteam\^)([\w-]{1,64})(?:\|[^>]*)?>$/, origin);
+    return idIn(item, facts.readMention(item, 'role') ?? facts.readMention(item, 'person'), facts);
   },
   models(item, { catalogue }, rule) {
     const known = otherWork.find((one) => one === item.toLowerCase()) ?? catalogue.find(item)?.id;
@@ -90,10 +88,13 @@ const readers: Record<Items, (item: string, around: Around, rule: string) => str
   words: (item) => [...item.toLowerCase()].slice(0, longestWord).join(''),
 };
 
-/** A mention, or an id by itself. Throws `UserError` for anything that can never be one on this platform. */
-function idIn(item: string, mention: RegExp, { platform }: Origin): string {
-  const id = mention.exec(item)?.[1] ?? item.replace(/^[#@]/, '');
-  if (!/^[\w-]{1,64}$/.test(id) || ids[platform]?.test(id) === false) throw refuse('notAnId', { given: item });
+/**
+ * Returns the id in a mention, or the id that was typed by itself. Throws `UserError` for text that is no id on this
+ * platform: a name in its place would never match anything.
+ */
+function idIn(item: string, mentioned: string | undefined, facts: PlatformFacts): string {
+  const id = mentioned ?? item.replace(/^[#@]/, '');
+  if (!facts.isId(id)) throw refuse('notAnId', { given: item });
   return id;
 }
 

@@ -1,5 +1,5 @@
 /** What commands and jobs can ask of settings: what counts here, who set it, and to set it otherwise. */
-import type { Json, Origin } from '../chat.ts';
+import type { Json, Origin, PlatformFacts, PlatformName } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import { identityRefusal } from './allow.ts';
@@ -24,10 +24,12 @@ export type Settings = ReturnType<typeof createSettings>;
 export function createSettings({
   store,
   catalogue,
+  factsOf,
   usual = {},
 }: {
   store: SettingsStore;
   catalogue: Catalogue;
+  factsOf: (platform: PlatformName) => PlatformFacts;
   usual?: Layer;
 }) {
   const channelOf = ({ place }: Origin) => (place.kind === 'channel' ? place.channel : undefined);
@@ -141,7 +143,7 @@ export function createSettings({
       const rule = ruleOf(kind, name);
       const where = whereOf(kind, scope, origin);
       if (kind === 'rules' && scope === 'channel' && !rule.perChannel) throw refuse('notPerChannel', { setting: name });
-      const value: Json = readRule(rule, typed, { origin, catalogue });
+      const value: Json = readRule(rule, typed, { origin, facts: factsOf(origin.platform), catalogue });
       await store.set(where, name, value, origin.person);
       forgetFound();
       return showValue(value);

@@ -13,6 +13,7 @@ import { createNotifier } from '../../src/jobs/replicas/notifier-store.ts';
 import { createLog } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createLeanSend } from '../../src/photogpt/wire/lean-send.ts';
+import { playgroundFacts } from '../../src/platforms/playground/facts.ts';
 import { tuneHeap } from '../../src/process/v8-flags.ts';
 import { type Kind, kindOfCall } from './arrivals.ts';
 import { answering, settingsOf } from './children.ts';
@@ -57,6 +58,7 @@ let messages = 0;
 
 const chat: Platform<never> = {
   name: 'playground',
+  facts: playgroundFacts,
   start: async () => {},
   stop: async () => {},
   async post({ event }) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Origin } from '../../src/chat.ts';
 import { readAudience, readReference } from '../../src/identities/access.ts';
+import { discordFacts } from '../../src/platforms/discord/facts.ts';
+import { slackFacts } from '../../src/platforms/slack/facts.ts';
 
 describe('words of people', () => {
   it.each([
@@ -25,7 +27,6 @@ describe('words of people', () => {
   it.each([
     ['<@U123>', { kind: 'person', target: 'U123' }],
     ['<@U123|ben>', { kind: 'person', target: 'U123' }],
-    ['<@!123456>', { kind: 'person', target: '123456' }],
     ['U123', { kind: 'person', target: 'U123' }],
     ['This channel', { kind: 'channel', target: 'C1' }],
     ['server', { kind: 'tenant', target: 'T1' }],
@@ -33,6 +34,10 @@ describe('words of people', () => {
     ['<@>', 'unknown'],
     ['a b', 'unknown'],
   ])('%j means the audience %j', (typed, wanted) => {
-    expect(readAudience(typed, origin)).toEqual(wanted);
+    expect(readAudience(typed, origin, slackFacts)).toEqual(wanted);
+  });
+
+  it('<@!123456> means a person on Discord', () => {
+    expect(readAudience('<@!123456>', origin, discordFacts)).toEqual({ kind: 'person', target: '123456' });
   });
 });

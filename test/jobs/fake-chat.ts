@@ -1,6 +1,7 @@
 /** The far end of every delivery: a chat that keeps everything it shows, and that misbehaves when a test says so. */
-import type { Message, MessageRef, Origin, Platform, PlatformName, Receipt } from '../../src/chat.ts';
+import type { Message, MessageRef, Origin, Platform, PlatformFacts, PlatformName, Receipt } from '../../src/chat.ts';
 import { UndeliverableError } from '../../src/errors/catalogue.ts';
+import { playgroundFacts } from '../../src/platforms/playground/facts.ts';
 
 /** A message as it stands in the chat. `looks` are all the texts it ever had, the first one first. */
 export type Shown = {
@@ -19,7 +20,7 @@ const placeOf = ({ place, person }: Origin) =>
   place.kind === 'direct' ? `@${person.id}` : place.channel + (place.thread === undefined ? '' : `/${place.thread}`);
 
 /** Makes a chat that behaves like an adapter should: a receipt's message is replaced in place, its key is posted once. */
-export function createFarChat(name: PlatformName = 'playground') {
+export function createFarChat(name: PlatformName = 'playground', facts: PlatformFacts = playgroundFacts) {
   const messages: Shown[] = [];
   const posts: Post[] = [];
   const edits: { id: string; text: string }[] = [];
@@ -62,6 +63,7 @@ export function createFarChat(name: PlatformName = 'playground') {
 
   const platform: Platform<never> = {
     name,
+    facts,
     start: async () => {},
     stop: async () => {},
     post: (to, message, receipt, signal) => {

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { PlatformName } from '../../src/chat.ts';
+import type { PlatformFacts, PlatformName } from '../../src/chat.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
+import { discordFacts } from '../../src/platforms/discord/facts.ts';
+import { playgroundFacts } from '../../src/platforms/playground/facts.ts';
+import { slackFacts } from '../../src/platforms/slack/facts.ts';
 import { defaultChoices } from '../../src/policy/default-choices.ts';
 import { readRule } from '../../src/policy/read-rule.ts';
 import { type Rule, rules } from '../../src/policy/rules.ts';
 import { origin } from '../jobs/world.ts';
 
 const catalogue = createCatalogue();
+const facts: Record<PlatformName, PlatformFacts> = {
+  discord: discordFacts,
+  slack: slackFacts,
+  playground: playgroundFacts,
+};
 const all: Rule[] = [...rules, ...defaultChoices];
 const ruleOf = (name: string) => all.find((rule) => rule.name === name) ?? expect.fail(`no rule ${name}`);
 const read = (name: string, typed: string, platform: PlatformName = 'playground') =>
-  readRule(ruleOf(name), typed, { origin: origin({ platform }), catalogue });
+  readRule(ruleOf(name), typed, { origin: origin({ platform }), facts: facts[platform], catalogue });
 
 const understood: [name: string, typed: string, value: unknown, platform?: PlatformName][] = [
   ['paused', 'on', true],

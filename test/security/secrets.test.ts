@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import type { Platform, PlatformName } from '../../src/chat.ts';
+import type { Platform, PlatformFacts, PlatformName } from '../../src/chat.ts';
 import { commands } from '../../src/commands/index.ts';
 import { createBot } from '../../src/commands/kit/bot.ts';
 import { views } from '../../src/commands/views.ts';
@@ -14,6 +14,8 @@ import { createTtlStore } from '../../src/db/ttl-store.ts';
 import { logTo } from '../../src/log.ts';
 import { createOperatorServer } from '../../src/ops/health.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
+import { discordFacts } from '../../src/platforms/discord/facts.ts';
+import { slackFacts } from '../../src/platforms/slack/facts.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { openDoor } from '../db/door.ts';
 import { openDiscord } from '../platforms/discord/opened.ts';
@@ -53,8 +55,9 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   closing.push(sandbox.stop);
 
   const adapters = new Map<PlatformName, Platform<never>>();
-  const late = (name: PlatformName): Platform<never> => ({
+  const late = (name: PlatformName, facts: PlatformFacts): Platform<never> => ({
     name,
+    facts,
     start: async () => {},
     stop: async () => {},
     post: (...given) => adapters.get(name)?.post(...given) ?? Promise.reject(new Error('not there yet')),
@@ -69,7 +72,7 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
     maxOpen: 20,
     loopbackResults: true,
     version: '0.0.0',
-    platforms: [late('discord'), late('slack')],
+    platforms: [late('discord', discordFacts), late('slack', slackFacts)],
     fetch,
     clock,
     random: Math.random,

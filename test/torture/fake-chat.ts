@@ -1,6 +1,7 @@
 /** A chat and the adapter in front of it: every message ever shown stays in the ledger, whatever was edited or deleted. */
 import type { Message, MessageRef, Origin, Platform, Receipt } from '../../src/chat.ts';
 import { UndeliverableError } from '../../src/errors/catalogue.ts';
+import { playgroundFacts } from '../../src/platforms/playground/facts.ts';
 import type { Life } from './life.ts';
 
 /** One message. `looks` are all that it ever said. `event` is the call it answers. */
@@ -85,6 +86,7 @@ export function createFarChat(now: () => number) {
 
     return {
       name: 'playground',
+      facts: playgroundFacts,
       start: async () => {},
       stop: async () => {},
       post,

@@ -10,15 +10,13 @@ import type { ProgressStore } from './progress-store.ts';
 
 export type ProgressParts = {
   store: ProgressStore;
-  platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit'>>;
+  platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit' | 'facts'>>;
   views: Pick<Views, 'progress'>;
   learnedDurations: LearnedDurations;
   clock: Clock;
   log: Log;
 };
 
-/** Between two edits of one message at least, in milliseconds: Slack allows 50 a minute for a whole workspace. */
-const gap = 10_000;
 /** An edit that takes longer is given up, so that it cannot hold the result back. */
 const patience = 5_000;
 /** The claim outlives the edit. */
@@ -33,6 +31,9 @@ const tooLong = new Error('the edit took too long');
  * to wait for an edit can be said.
  */
 export function createProgress({ store, platforms, views, learnedDurations, clock, log }: ProgressParts) {
+  /** Time between two edits of one message. One claim serves all platforms, so the slowest one decides. */
+  const intervalMs = Math.max(0, ...[...platforms.values()].map(({ facts }) => facts.progressIntervalMs));
+
   async function show(job: Job, asked: number, signal: AbortSignal, onFree: () => void): Promise<void> {
     const platform = platforms.get(job.origin.platform);
     try {
@@ -50,7 +51,7 @@ export function createProgress({ store, platforms, views, learnedDurations, cloc
 
   return async function progress(stopping: AbortSignal, onFree: () => void = () => {}): Promise<boolean> {
     const asked = clock.now();
-    const due = await store.claim(gap, lease, batch);
+    const due = await store.claim(intervalMs, lease, batch);
     if (due.length === 0) return false;
     // One for all edits, which begin together. Node 20 would keep what `AbortSignal.any` makes until its timeout.
     const [over, ended] = [new AbortController(), new AbortController()];

@@ -5,6 +5,7 @@ import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import { createAnswer } from './answer/answer.ts';
+import { discordFacts } from './facts.ts';
 import { type Connection, connect, type Shards } from './read/gateway.ts';
 import { emptyCache, type GatewayCache } from './read/gateway-cache.ts';
 import { createIntake } from './read/intake.ts';
@@ -99,6 +100,7 @@ export function createDiscord({
 
   return {
     name: 'discord',
+    facts: discordFacts,
     post: deliver.post,
     edit: deliver.edit,
 

@@ -8,6 +8,7 @@ import { withTimeout } from '../../concurrency/with-timeout.ts';
 import { UndeliverableError } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import { announce, createCalls, refOf } from './calls.ts';
+import { playgroundFacts } from './facts.ts';
 import type { Entry, History } from './history.ts';
 import { createPageFiles } from './page-files.ts';
 import { createRoutes } from './server.ts';
@@ -98,6 +99,7 @@ export function createPlayground({
 
   return {
     name: 'playground',
+    facts: playgroundFacts,
     post,
     edit,
 

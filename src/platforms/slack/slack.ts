@@ -25,6 +25,7 @@ import { createClaimEvent, createStartCall } from './answer/start-call.ts';
 import { createOnSuggest } from './answer/suggest.ts';
 import { type BoltLog, boltLog } from './bolt-log.ts';
 import { type Connection, createConnection, type Transport } from './connect.ts';
+import { slackFacts } from './facts.ts';
 import { type Credentials, fixedCredentials, installedCredentials } from './install/credentials.ts';
 import { createInstallations } from './install/installations.ts';
 import { type AppCredentials, installOptions } from './install/pages.ts';
@@ -97,6 +98,7 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
 
   return {
     name: 'slack',
+    facts: slackFacts,
     async start(bot) {
       running = await start(bot, settings, sending);
     },
