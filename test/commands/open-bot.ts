@@ -13,7 +13,7 @@ import type { Database } from '../../src/db/connect.ts';
 import { logTo } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
-import { createFarChat } from '../jobs/fake-chat.ts';
+import { createFarChat, type FakeChat } from '../jobs/fake-chat.ts';
 import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 
@@ -24,10 +24,13 @@ export const attachment = (name: string, content: Uint8Array, bytes: number = co
   read: async () => content,
 });
 
+/** `chat` is the platform that the bot is on: the playground's fake without it. */
+type Settings = { maxOpen?: number; calls?: { person: number; place: number }; chat?: FakeChat };
+
 /** Opens it until the test ends. */
 export async function openBot(
   database: (clock: ReturnType<typeof createMovedClock>) => Database,
-  { maxOpen = 5, calls }: { maxOpen?: number; calls?: { person: number; place: number } } = {},
+  { maxOpen = 5, calls, chat = createFarChat() }: Settings = {},
 ) {
   const clock = createMovedClock(Date.now());
   const lines: string[] = [];
@@ -37,7 +40,6 @@ export async function openBot(
   const sandbox = createSandbox({ clock, keys: [{ key: secret, credits: 1e6 }], guesses, speed: 20 });
   await sandbox.start();
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-test-'));
-  const chat = createFarChat();
   const { app, close } = createApp({
     photogpt: { key: secret, url: sandbox.url, exclusive: true },
     catalogue: createCatalogue(),
