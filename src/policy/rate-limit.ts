@@ -1,70 +1,64 @@
-/** How many calls people may make: buckets of tokens in the memory of this process, for people and for places. */
+/** Rate limits of calls: buckets of tokens in the memory of this process, for people and for places. */
 import type { Origin } from '../chat.ts';
+import { createBoundedMap } from '../concurrency/bounded-map.ts';
 import type { Clock } from '../concurrency/clock.ts';
+import { createTokenBuckets } from '../concurrency/token-buckets.ts';
 import { refuse, type UserError } from '../errors/catalogue.ts';
+import { rateLimitWindowSeconds } from './timings.ts';
 
-/** What is counted, of whom: so many at once, and as many again in every `window` milliseconds. */
-export type RateLimit = { what: 'calls' | 'suggestions'; whose: 'person' | 'place'; most: number };
+/** A limit for each person or each place: `max` calls at once, and `max` again in every window. */
+export type RateLimit = { what: 'calls' | 'suggestions'; whose: 'person' | 'place'; max: number };
 
-/** Milliseconds in which an empty bucket is full again. */
-const window = 10_000;
-/** Suggestions come with every letter that somebody types. */
-const perCall = 5;
-/** Buckets in memory. Who is forgotten starts with a full one, so this many people at once cost nothing but a little patience. */
-const kept = 10_000;
+/** Suggestions that one call may come with: a platform asks for them with every letter that somebody types. */
+const suggestionsPerCall = 5;
 
-/** The paces for so many calls in ten seconds. */
+/** Most people and places in memory. One that is forgotten starts with a full bucket, so forgetting refuses nobody. */
+const maxBuckets = 10_000;
+
+/** Returns the limits for this many calls of a person, and in a place, in one window. */
 export const rateLimitsFor = ({ person, place }: { person: number; place: number }): RateLimit[] => [
-  { what: 'calls', whose: 'person', most: person },
-  { what: 'calls', whose: 'place', most: place },
-  { what: 'suggestions', whose: 'person', most: person * perCall },
-  { what: 'suggestions', whose: 'place', most: place * perCall },
+  { what: 'calls', whose: 'person', max: person },
+  { what: 'calls', whose: 'place', max: place },
+  { what: 'suggestions', whose: 'person', max: person * suggestionsPerCall },
+  { what: 'suggestions', whose: 'place', max: place * suggestionsPerCall },
 ];
 
-type Bucket = { tokens: number; at: number; event: string };
+const rateOf = ({ max }: RateLimit) => ({ capacity: max, perSecond: max / rateLimitWindowSeconds });
 
 /**
- * Takes one token of each bucket that a call falls into; a `UserError` says when there is one again, and then none was
- * taken. The same event a second time takes nothing: a platform asks for the form of a call before it runs it.
+ * Returns the check of a call. It takes one token of each bucket that the call falls into. With an empty bucket it takes
+ * none, and returns the `UserError` that says when there is a token again. An event that comes a second time takes
+ * nothing: a platform asks for the form of a call before it runs it.
  */
 export function createRateLimits(rateLimits: readonly RateLimit[], clock: Pick<Clock, 'now'>) {
-  const buckets = new Map<string, Bucket>();
-
-  function bucketOf(key: string, most: number): Bucket {
-    const now = clock.now();
-    const before = buckets.get(key) ?? { tokens: most, at: now, event: '' };
-    const gained = (Math.max(0, now - before.at) * most) / window;
-    return { ...before, tokens: Math.min(most, before.tokens + gained), at: now };
-  }
-
-  function put(key: string, bucket: Bucket): void {
-    buckets.delete(key);
-    buckets.set(key, bucket);
-    const [oldest] = buckets.keys();
-    if (buckets.size > kept && oldest !== undefined) buckets.delete(oldest);
-  }
+  const buckets = createTokenBuckets(maxBuckets, clock);
+  const lastEvents = createBoundedMap<string, string>({ maxEntries: maxBuckets });
 
   return (what: RateLimit['what'], origin: Origin): UserError | undefined => {
-    const drawn = rateLimits.flatMap((rateLimit) => {
+    const charged = rateLimits.flatMap((rateLimit) => {
       const owner = rateLimit.what === what ? ownerOf(rateLimit.whose, origin) : undefined;
-      if (owner === undefined) return [];
-      const key = `${what}/${owner}`;
-      return [{ ...rateLimit, key, bucket: bucketOf(key, rateLimit.most) }];
+      return owner === undefined ? [] : [{ whose: rateLimit.whose, key: `${what}/${owner}`, rate: rateOf(rateLimit) }];
     });
-    if (what === 'calls' && drawn.some(({ bucket }) => bucket.event === origin.event)) return undefined;
-    const empty = drawn.find(({ bucket }) => bucket.tokens < 1);
-    if (empty) {
-      const seconds = Math.max(1, Math.ceil(((1 - empty.bucket.tokens) * window) / empty.most / 1000));
-      return refuse('tooFast', { whose: empty.whose, seconds });
+    if (what === 'calls' && charged.some(({ key }) => lastEvents.get(key) === origin.event)) return undefined;
+    for (const { whose, key, rate } of charged) {
+      const waitMs = buckets.waitMs(key, rate);
+      if (waitMs > 0) return refuse('tooFast', { whose, seconds: Math.max(1, Math.ceil(waitMs / 1_000)) });
     }
-    for (const { key, bucket } of drawn) put(key, { ...bucket, tokens: bucket.tokens - 1, event: origin.event });
+    for (const { key, rate } of charged) {
+      buckets.take(key, rate);
+      lastEvents.set(key, origin.event);
+    }
     return undefined;
   };
 }
 
+/** The check of a call: a `UserError` when it comes too soon. */
 export type RateLimits = ReturnType<typeof createRateLimits>;
 
-/** Whose bucket: direct messages are nobody else's business, and what is outside of servers is a place by its channel. */
+/**
+ * Returns whose bucket a call falls into. Direct messages fall into no place's bucket. Outside of servers, all channels
+ * have one tenant, so each channel is a place.
+ */
 function ownerOf(whose: RateLimit['whose'], { platform, tenant, place, person }: Origin): string | undefined {
   if (whose === 'person') return `${platform}/${tenant}/person/${person.id}`;
   if (place.kind === 'direct') return undefined;

@@ -7,6 +7,7 @@ import { createBatchedWrites } from '../db/batched-writes.ts';
 import type { Database } from '../db/connect.ts';
 import { cachedQuery } from '../db/query-cache.ts';
 import { settingChanges, settings } from '../db/schema/policy-schema.ts';
+import { settingsBatchMs } from './timings.ts';
 
 type Place = { platform: string; tenant: string };
 type Kind = (typeof settings.$inferSelect)['kind'];
@@ -18,13 +19,7 @@ export type Change = typeof settingChanges.$inferSelect;
 export type SettingsStore = ReturnType<typeof createSettingsStore>;
 
 /** Calls whose settings are read in one statement. */
-const mostAtOnce = 50;
-/**
- * Nobody notices it, and whatever a call does next is done together as well: at 110 calls a second three times less is asked
- * of the database. Milliseconds.
- */
-const moment = 25;
-
+const maxCallsAtOnce = 50;
 /** `pace` is the clock by which calls that come within a moment ask together. */
 export function createSettingsStore(db: Database, batchClock?: Clock) {
   const at = ({ platform, tenant, kind, scope, target }: Where) =>
@@ -61,8 +56,8 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
       const values = rows.map((row) => row.values ?? {});
       return wanted.map((some) => some.map(() => values.shift() ?? {}));
     },
-    mostAtOnce,
-    { ticks: ticksOf(batchClock, moment) },
+    maxCallsAtOnce,
+    { ticks: ticksOf(batchClock, settingsBatchMs) },
   );
 
   return {

@@ -1,38 +1,41 @@
-/** What work will probably cost, in credits: the operator's price for its model, or what it has cost lately. */
+/** The expected cost of work, in credits: the operator's price for its model, or an average of what it has cost. */
 import type { Clock } from '../../concurrency/clock.ts';
+import { createEvery } from '../../concurrency/every.ts';
 import type { Catalogue } from '../../photogpt/models/catalogue.ts';
+import { learnedPricesMs } from '../timings.ts';
 
-/** What is looked at of a piece of work; the counts stand in its request. */
+/** Work that has a price. Its request holds the count of pictures or videos. */
 export type Priced = { model: string; request: Record<string, unknown> };
 
-/** What was learned is looked up again after this, in milliseconds. */
-const believed = 5 * 60_000;
+/** Credits for one picture or video, by model. */
+type Prices = Map<string, number>;
 
 const countIn = ({ request: { numImages, numVideos } }: Priced) =>
   [numImages, numVideos].find((count) => typeof count === 'number') ?? 1;
 
-/** Returns a function that gives undefined where nobody knows. `learned` is per picture or video, by model. */
+/** Returns the function that estimates credits. It gives undefined for a model without a price. `learned` reads prices. */
 export function createExpectedCost({
   catalogue,
   learned,
   clock,
 }: {
   catalogue: Catalogue;
-  learned(): Promise<Map<string, number>>;
+  learned(): Promise<Prices>;
   clock: Pick<Clock, 'now'>;
 }) {
-  let known: { at: number; prices: Promise<Map<string, number>> } | undefined;
+  const refresh = createEvery(learnedPricesMs, clock);
+  let latest: Promise<Prices> = Promise.resolve(new Map());
 
-  async function prices(): Promise<Map<string, number>> {
-    if (!known || clock.now() - known.at > believed) {
-      const reading = { at: clock.now(), prices: learned() };
-      known = reading;
-      // A price is a convenience: without it work goes on, and the next one asks again.
-      reading.prices.catch(() => {
-        if (known === reading) known = undefined;
+  /** Never rejects. Work goes on without a price, and the next work reads the prices again. */
+  function prices(): Promise<Prices> {
+    if (refresh.take()) {
+      const reading = learned();
+      latest = reading;
+      reading.catch(() => {
+        if (latest === reading) refresh.reset();
       });
     }
-    return known.prices.catch(() => new Map());
+    return latest.catch(() => new Map());
   }
 
   return async (work: Priced): Promise<number | undefined> => {
