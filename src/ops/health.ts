@@ -1,19 +1,16 @@
-/** What an operator's machinery asks of the bot over HTTP: is it alive, is it ready, and how is it doing. */
+/** Answers the operator's machines over HTTP: whether the bot is alive, whether it is ready, and its metrics. */
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Clock } from '../concurrency/clock.ts';
+import { timedOut, withTimeout } from '../concurrency/with-timeout.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
 import { addPictureRoute, type Pictures } from './picture-route.ts';
+import { answerTimeoutMs } from './timings.ts';
 
-/** Something the bot cannot do without. `holds` says whether it is there; rejecting is the same as false. */
+/** Something that the bot cannot work without. `holds` says whether it is there. A rejection counts as false. */
 export type Check = { name: string; holds(): Promise<boolean> };
-
-/** How long one answer may take to come about, in milliseconds; Docker and Kubernetes ask again after a few seconds. */
-const patience = 2_000;
-
-const late = Symbol('late');
 
 type Parts = {
   host: string;
@@ -21,34 +18,28 @@ type Parts = {
   port: number;
   checks: Check[];
   metrics: Pick<Metrics, 'render' | 'contentType'>;
-  /** What PhotoGPT may fetch from us, where the bot has a public address. */
+  /** Pictures that PhotoGPT may fetch from us. Absent without a public address. */
   pictures?: Pictures;
   clock: Clock;
   log: Log;
 };
 
 /**
- * A server that answers `/healthz` (200 while the process runs), `/readyz` (JSON `{ ok, checks: { database: 'ok' } }`,
- * 503 unless every check holds within two seconds) and `/metrics`. It listens from `start`, which resolves to its address
- * and rejects with a sentence for the operator when the port is taken.
+ * Creates the server. It listens from `start`, which resolves with its address. `start` rejects with a sentence for the
+ * operator when the port is taken.
+ *
+ * - `/healthz` answers 200 while the process runs.
+ * - `/readyz` answers JSON such as `{ ok: true, checks: { database: 'ok' } }`, with 503 unless every check holds in time.
+ * - `/metrics` answers Prometheus' text format.
  */
 export function createOperatorServer({ host, port, checks, metrics, pictures, clock, log }: Parts) {
-  /** What `work` comes to, or `late`. */
-  async function inTime<T>(work: Promise<T>) {
-    const settled = new AbortController();
-    const timeout = clock.sleep(patience, settled.signal).then((): typeof late => late);
-    try {
-      return await Promise.race([work, timeout]);
-    } finally {
-      settled.abort();
-    }
-  }
+  const inTime = <T>(work: Promise<T>) => withTimeout(work, answerTimeoutMs, clock);
 
-  /** One word or sentence for `/readyz`. Why a check failed is for the log: it may name hosts and accounts. */
+  /** Returns one word or sentence for `/readyz`. The reason of a failure goes to the log: it may name hosts and accounts. */
   async function verdict({ name, holds }: Check) {
     try {
       const held = await inTime(holds());
-      if (held === late) return `no answer within ${patience / 1_000} s`;
+      if (held === timedOut) return `no answer within ${answerTimeoutMs / 1_000} s`;
       return held ? 'ok' : 'failed';
     } catch (error) {
       log.warn({ err: error, check: name }, 'readiness check failed');
@@ -65,7 +56,7 @@ export function createOperatorServer({ host, port, checks, metrics, pictures, cl
   });
   app.get('/metrics', async (c) => {
     const text = await inTime(metrics.render());
-    if (text === late) return c.text('The database did not answer in time.', 503);
+    if (text === timedOut) return c.text('The database did not answer in time.', 503);
     return c.body(text, 200, { 'content-type': metrics.contentType });
   });
 
@@ -88,7 +79,7 @@ export function createOperatorServer({ host, port, checks, metrics, pictures, cl
       return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
     },
 
-    /** Ends at once: whoever asks about a bot that stops has no use for the answer. */
+    /** Ends at once. An answer about a bot that stops is of no use. */
     async stop() {
       if (!server.listening) return;
       const closed = once(server, 'close');

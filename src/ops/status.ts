@@ -1,12 +1,14 @@
-/** How everything is, for `/status`. */
+/** The state of everything that the bot depends on, for `/status`. */
 import type { Clock } from '../concurrency/clock.ts';
+import { timedOut, withTimeout } from '../concurrency/with-timeout.ts';
 import type { PhotoGPT } from '../photogpt/client.ts';
 import type { OpenWork } from './metrics.ts';
+import { statusTimeoutMs } from './timings.ts';
 
 /**
- * `uptime` in seconds. `foreign` says that somebody else works with the key. `trouble` is one word for what is the matter
- * with the database, absent while it keeps what it is given; `states` and `foreign` are as good as it knows. `disk` says
- * whether pictures can be kept.
+ * The answer to `/status`. `uptime` is in seconds. `foreign` says that somebody else works with the key. `trouble` is one
+ * word for the trouble of the database, absent while it takes writes. `states` and `foreign` come from the database, so
+ * they are empty and false while it does not answer. `disk` says whether it takes pictures.
  */
 export type Status = {
   api: { ok: true; milliseconds: number } | { ok: false; reason: string };
@@ -22,63 +24,60 @@ type StatusParts = {
   api: Pick<PhotoGPT, 'ping'>;
   states(): Promise<OpenWork[]>;
   isForeign(): Promise<boolean>;
-  /** `answers` is whether it takes writes; `troubleOf` puts an error of its into one word. */
+  /** `answers` is whether it takes writes. `troubleOf` puts one of its errors into one word. */
   database: { engine: string; answers(): Promise<boolean>; troubleOf(error: unknown): string | undefined };
   disk(): Promise<boolean>;
   version: string;
   clock: Clock;
 };
 
-/** A person waits for the answer, so nothing gets more than three seconds. */
-const patience = 3_000;
-
-/** Returns what looks at everything at once. Never rejects: what does not answer is part of what it tells. */
+/** Returns the function that looks at all parts at once. It never rejects: a part that fails is part of the answer. */
 export function createStatus({ api, states, isForeign, database, disk, version, clock }: StatusParts) {
   const startedAt = clock.now();
 
   async function ping(signal: AbortSignal): Promise<Status['api']> {
     const askedAt = clock.now();
     try {
-      await api.ping({}, { signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]) });
+      await api.ping({}, { signal: AbortSignal.any([signal, AbortSignal.timeout(statusTimeoutMs)]) });
       return { ok: true, milliseconds: clock.now() - askedAt };
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.message : 'no reason given' };
     }
   }
 
-  /** What something comes to in time, or something else in its place. */
+  /** Resolves with the value of `work`, or with `otherwise` when that takes too long. */
   async function inTime<T>(work: Promise<T>, otherwise: T): Promise<T> {
-    const over = new AbortController();
-    const late = clock.sleep(patience, over.signal).then(() => otherwise);
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      over.abort();
-    }
+    const value = await withTimeout(work, statusTimeoutMs, clock);
+    return value === timedOut ? otherwise : value;
   }
 
-  const troubleWith = (work: Promise<boolean>) =>
-    work.then(
-      (writes) => (writes ? undefined : 'read-only'),
-      (error: unknown) => database.troubleOf(error) ?? 'broken',
-    );
+  async function databaseTrouble(): Promise<string | undefined> {
+    try {
+      return (await database.answers()) ? undefined : 'read-only';
+    } catch (error) {
+      return database.troubleOf(error) ?? 'broken';
+    }
+  }
 
   return async function status(signal: AbortSignal): Promise<Status> {
     const [answer, trouble, isWritable, open, foreign] = await Promise.all([
       ping(signal),
-      inTime(troubleWith(database.answers()), 'silent'),
+      inTime(databaseTrouble(), 'silent'),
       inTime(disk(), false),
-      inTime(
-        states().catch(() => []),
-        [],
-      ),
-      inTime(
-        isForeign().catch(() => false),
-        false,
-      ),
+      inTime(orElse(states(), []), []),
+      inTime(orElse(isForeign(), false), false),
     ]);
-    const { engine } = database;
-    const uptime = (clock.now() - startedAt) / 1000;
-    return { api: answer, states: open, database: { engine, trouble }, disk: isWritable, foreign, version, uptime };
+    return {
+      api: answer,
+      states: open,
+      database: { engine: database.engine, trouble },
+      disk: isWritable,
+      foreign,
+      version,
+      uptime: (clock.now() - startedAt) / 1_000,
+    };
   };
 }
+
+/** Resolves with `otherwise` when `work` rejects. */
+const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise);
