@@ -4,10 +4,10 @@ import type { Message } from '../chat.ts';
 import { define } from './kit/define.ts';
 import { about } from './moment.ts';
 
-/** So many of the latest jobs are listed with what they cost. */
-const latest = 5;
+/** Latest jobs that the answer lists with their cost. */
+const maxRecentJobs = 5;
 
-type Allowed = Awaited<ReturnType<App['allowance']>>;
+type Remaining = Awaited<ReturnType<App['remainingSpending']>>;
 
 const amount = (value: number) => String(Math.round(value * 100) / 100);
 const jobs = (count: number) => (count === 1 ? '**1** job' : `**${count}** jobs`);
@@ -20,11 +20,12 @@ function costOf({ outcome, credits: paid, expected }: Job): string {
   return expected === null ? 'what it costs is not known' : `about ${amount(expected)} credits`;
 }
 
-const factOf = ({ whose, what, per, used, max, resetsIn }: Allowed['budgets'][number]) => ({
+const factOf = ({ whose, what, per, used, max, resetsIn }: Remaining['limits'][number]) => ({
   label: `${whose === 'person' ? 'your' : 'everybody’s'} ${what} ${per === 'day' ? 'today' : 'this month'}`,
   value: `${amount(used)} of ${amount(max)}, ${amount(Math.max(0, max - used))} left, afresh in ${about(resetsIn)}`,
 });
 
+/** Shows what the person has used today and this month, and the limits that hold for them. */
 export const budget = define({
   name: 'budget',
   description: 'What you have used today and this month, and what is left',
@@ -34,19 +35,19 @@ export const budget = define({
   private: true,
 
   async run({ app, origin }): Promise<Message> {
-    const [{ usage, budgets, open, exempt }, recent] = await Promise.all([
-      app.allowance(origin),
-      app.jobs.recent(origin, latest),
+    const [{ usage, limits, open, exempt }, recent] = await Promise.all([
+      app.remainingSpending(origin),
+      app.jobs.recent(origin, maxRecentJobs),
     ]);
     const { moderator } = origin.person;
     const { person, place, unpriced } = usage;
     const unknown = unpriced > 0 ? ` What ${jobs(unpriced)} of today cost is not known.` : '';
     const together = moderator ? ` Everybody here: ${sum(place.day)} today, ${sum(place.month)} this month.` : '';
-    const limits = budgets.filter(({ whose }) => whose === 'person' || moderator);
-    const free = limits.length > 0 ? '' : ' No limit is set.';
+    const shownLimits = limits.filter(({ whose }) => whose === 'person' || moderator);
+    const free = shownLimits.length > 0 ? '' : ' No limit is set.';
     const facts = [
-      ...limits.map(factOf),
-      { label: 'on the way', value: `${open.now} of at most ${open.most}` },
+      ...shownLimits.map(factOf),
+      { label: 'on the way', value: `${open.now} of at most ${open.max}` },
       ...(exempt ? [{ label: 'limits', value: 'the personal ones do not hold for you' }] : []),
       ...recent.map((job) => ({ label: `#${job.id}`, value: `${job.model}, ${costOf(job)}` })),
     ];

@@ -1,9 +1,9 @@
-/** Finds words that are not wanted in what somebody wrote, whatever its case, accents and invisible characters. */
+/** Finds blocked words in a text, whatever its case, accents and invisible characters. */
 
-/** Scripts that put no spaces between words: there, a word is wherever its characters are. */
+/** Scripts that put no spaces between words. In these, a word is found wherever its characters are. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 
-/** Words in lower case without accents, a space between any two and around them. */
+/** Returns the words of `text` in lower case without accents, with one space between them and around them. */
 function plain(text: string): string {
   const letters = text
     .normalize('NFKD')
@@ -14,7 +14,7 @@ function plain(text: string): string {
   return ` ${letters} `;
 }
 
-/** The first of `words` that `text` has as a whole word, or as whole words one after the other. */
+/** Returns the first of `words` that `text` has as a whole word, or as whole words one after the other. */
 export function wordIn(text: string, words: readonly string[]): string | undefined {
   if (words.length === 0) return undefined;
   const read = plain(text);

@@ -1,6 +1,7 @@
-/** What people need not type every time, as a list: for themselves, or a moderator for a channel or the whole place. */
+/** The list of defaults: options that people set once for themselves, or moderators for a channel or the whole place. */
 import type { Rule } from './rules.ts';
 
+/** Every default. `/defaults` and the README's table are made from it. */
 export const defaultChoices = [
   { name: 'image-model', kind: 'model', of: 'image', about: 'The model for pictures' },
   { name: 'video-model', kind: 'model', of: 'video', about: 'The model for videos' },
@@ -9,7 +10,7 @@ export const defaultChoices = [
   { name: 'private', kind: 'flag', about: 'Whether results are for you only' },
 ] as const satisfies Rule[];
 
-/** The defaults that count for somebody somewhere, each as far as anybody set it. */
+/** The defaults that hold for somebody somewhere. One that nobody has set is absent. */
 export type Defaults = {
   'image-model'?: string;
   'video-model'?: string;

@@ -1,16 +1,16 @@
-/** Whose things are whose: one place decides who may see a job and who may change it. */
+/** Decides who may see a job and who may change it. */
 import type { Origin } from '../chat.ts';
 
-/** What the decision needs to know of a job. */
+/** The facts of a job that the decision needs. */
 type Owned = { platform: string; tenant: string; person: string; private: boolean };
 
-/** People of one place see each other's public work; private work is seen by the person who asked for it only. */
+/** Whether somebody may see a job: people of one place see each other's public work, and only their own private work. */
 export function maySee(job: Owned, { platform, tenant, person }: Origin): boolean {
   if (job.platform !== platform || job.tenant !== tenant) return false;
   return !job.private || job.person === person.id;
 }
 
-/** Cancelling and deleting: the person who asked for it; moderators too, where they can see it. */
+/** Whether somebody may cancel or delete a job: the person who asked for it, and moderators who may see it. */
 export function mayChange(job: Owned, origin: Origin): boolean {
   return maySee(job, origin) && (job.person === origin.person.id || origin.person.moderator);
 }

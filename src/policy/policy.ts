@@ -1,4 +1,4 @@
-/** Puts together what decides who may do what, how much of it and how fast. */
+/** Puts policy together: the rules of places, the spending of people and places, and the rate limits of calls. */
 import type { PlatformFacts, PlatformName } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Database } from '../db/connect.ts';
@@ -11,34 +11,35 @@ import { createExpectedCost } from './spending/expected-cost.ts';
 import { createRemainingSpending, type RemainingSpending } from './spending/remaining.ts';
 import { createSpendingStore } from './spending/spending-store.ts';
 
-/** What commands may ask: settings, what somebody may still spend, and whether a call comes too soon. */
-export type PolicyAccess = { settings: Settings; allowance: RemainingSpending; batchClock: RateLimits };
+/** The policy that commands use: settings, remaining spending, and the check whether a call comes too soon. */
+export type PolicyAccess = { settings: Settings; remainingSpending: RemainingSpending; rateLimit: RateLimits };
 
+/** The needs of policy. */
 export type PolicyParts = {
   db: Database;
   catalogue: Catalogue;
-  /** Mentions and ids of a platform, for rules that name people, roles or channels. */
+  /** Facts of a platform, for rules that name people, roles or channels. */
   factsOf: (platform: PlatformName) => PlatformFacts;
-  /** The most unfinished jobs that the operator allows anybody. */
+  /** The operator's limit of unfinished jobs of one person. */
   maxOpen: number;
-  /** The most calls of one person, and in one place, in ten seconds. Without it nothing is too fast. */
+  /** Calls that one person, and all people of one place, may make in ten seconds. No limit without it. */
   calls?: { person: number; place: number };
-  /** What counts where no moderator has set it: the operator's, and all there is outside of servers and workspaces. */
+  /** The operator's rules. They hold where no moderator has set one, and outside of servers and workspaces. */
   usual?: Layer;
-  /** By which what comes within a moment is gathered. Without it nothing waits for anything. */
+  /** Clock by which reads gather, so that calls that come together ask together. Reads wait for nothing without it. */
   batchClock?: Clock;
   clock: Clock;
 };
 
-/** `expected` is what work will probably cost; `tidy` forgets sums that no limit looks at any more. */
+/** Returns the parts. `expected` estimates the cost of work. `tidy` deletes sums that no limit looks at any more. */
 export function createPolicy(parts: PolicyParts) {
-  const { db, catalogue, factsOf, maxOpen: most, calls, usual = {}, batchClock, clock } = parts;
+  const { db, catalogue, factsOf, maxOpen, calls, usual = {}, batchClock, clock } = parts;
   const settings = createSettings({ store: createSettingsStore(db, batchClock), catalogue, factsOf, usual });
   const spending = createSpendingStore(db);
   const access: PolicyAccess = {
     settings,
-    allowance: createRemainingSpending({ store: spending, rules: settings.rules, most }),
-    batchClock: createRateLimits(calls ? rateLimitsFor(calls) : [], clock),
+    remainingSpending: createRemainingSpending({ store: spending, rules: settings.rules, maxOpen }),
+    rateLimit: createRateLimits(calls ? rateLimitsFor(calls) : [], clock),
   };
   const expected = createExpectedCost({ catalogue, learned: spending.learned, clock });
   return { access, rules: settings.rules, expected, tidy: spending.forgetOld };

@@ -1,19 +1,19 @@
-/** Rules as people type them and as they are shown. */
+/** Reads values of rules as people type them, and shows values in words. */
 import type { Json, Origin, PlatformFacts } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import type { Items, Rule } from './rules.ts';
 
-/** Work that is no model of the catalogue and can be denied like one. */
+/** Work outside of the catalogue's models that can be denied like one. */
 const otherWork = ['upscale'];
 
 const truths = { true: true, yes: true, on: true, false: false, no: false, off: false };
-const longestWord = 60;
+const maxWordCharacters = 60;
 
-/** Where something is typed, the facts of the platform there, and the models that there are. */
+/** The surroundings of a typed value: its origin, the facts of the platform there, and the models. */
 type Around = { origin: Origin; facts: PlatformFacts; catalogue: Catalogue };
 
-/** The value that somebody typed for a rule. Throws `UserError` naming what it takes. */
+/** Returns the value that somebody typed for a rule. Throws a `UserError` that names what the rule takes. */
 export function readRule(rule: Rule, typed: string, around: Around): Json {
   const text = typed.trim();
   switch (rule.kind) {
@@ -52,7 +52,7 @@ export function readRule(rule: Rule, typed: string, around: Around): Json {
 }
 
 function listFrom(rule: Rule & { kind: 'list' }, text: string, around: Around): string[] {
-  // What stands for a channel or a role has no spaces; words and the names of models may.
+  // Mentions and ids of channels and roles have no spaces. Words and names of models may have some.
   const apart = rule.of === 'words' || rule.of === 'models' ? /[,\n]/ : /[\s,]+/;
   const items = text.split(apart).map((item) => item.trim());
   const read = items.filter((item) => item !== '').map((item) => readers[rule.of](item, around, rule.name));
@@ -85,7 +85,7 @@ const readers: Record<Items, (item: string, around: Around, rule: string) => str
       allowed: [...catalogue.models.map(({ id }) => id), ...otherWork],
     });
   },
-  words: (item) => [...item.toLowerCase()].slice(0, longestWord).join(''),
+  words: (item) => [...item.toLowerCase()].slice(0, maxWordCharacters).join(''),
 };
 
 /**
@@ -98,7 +98,7 @@ function idIn(item: string, mentioned: string | undefined, facts: PlatformFacts)
   return id;
 }
 
-/** A value in a few words. */
+/** Returns a value in a few words. */
 export function showValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return Array.isArray(value) ? value.join(', ') : String(value);

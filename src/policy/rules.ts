@@ -1,12 +1,12 @@
-/** Everything moderators can decide for a place, as a list: the reader, the check and `/settings` are made from it. */
+/** The list of rules that moderators can set for a place. The reader, the check and `/settings` are made from it. */
 import { z } from 'zod';
 
-/** What the items of a list are, which says how they are typed. */
+/** The kind of the items of a list, which says how people type them. */
 export type Items = 'channels' | 'models' | 'roles' | 'words';
 
 /**
- * `about` says what it does, in one line; without a `default`, a number is no limit and a list is empty. One that is
- * `perChannel` can be set for a channel too, and then counts there in place of the place's own.
+ * A rule or a default. `about` says in one line what it does. A number that is not set is no limit, and a list that is not
+ * set is empty. With `perChannel`, a channel can have its own value, which holds there instead of the place's.
  */
 export type Rule = { name: string; about: string; perChannel?: true } & (
   | { kind: 'flag' }
@@ -19,20 +19,21 @@ export type Rule = { name: string; about: string; perChannel?: true } & (
 
 const credits = { kind: 'number', min: 0, max: 1_000_000_000 } as const;
 const count = { kind: 'number', min: 0, max: 1_000_000 } as const;
-/** More would be a slip, and would have to be read for every call. */
-const some = 50;
+/** Most items of a list of ids. Every call reads them, and a longer list is a mistake. */
+const maxItems = 50;
 
+/** Every rule, in the order of `/settings` and of the README's table. */
 export const rules = [
   { name: 'paused', kind: 'flag', perChannel: true, about: 'Nothing new is made; what is on the way goes on' },
   {
     name: 'channels',
     kind: 'list',
     of: 'channels',
-    max: some,
+    max: maxItems,
     about: 'Only in these; “direct” stands for messages to me',
   },
-  { name: 'models', kind: 'list', of: 'models', max: some, perChannel: true, about: 'Only these public models' },
-  { name: 'denied-models', kind: 'list', of: 'models', max: some, perChannel: true, about: 'Never these models' },
+  { name: 'models', kind: 'list', of: 'models', max: maxItems, perChannel: true, about: 'Only these public models' },
+  { name: 'denied-models', kind: 'list', of: 'models', max: maxItems, perChannel: true, about: 'Never these models' },
   {
     name: 'private',
     kind: 'choice',
@@ -47,18 +48,18 @@ export const rules = [
   { name: 'place-daily-jobs', ...count, about: 'Jobs all together may start in a day' },
   { name: 'place-monthly-credits', ...credits, about: 'Credits all together may spend in a month' },
   { name: 'place-monthly-jobs', ...count, about: 'Jobs all together may start in a month' },
-  { name: 'exempt-roles', kind: 'list', of: 'roles', max: some, about: 'Roles or people without personal limits' },
-  { name: 'video-roles', kind: 'list', of: 'roles', max: some, perChannel: true, about: 'Who may make videos' },
+  { name: 'exempt-roles', kind: 'list', of: 'roles', max: maxItems, about: 'Roles or people without personal limits' },
+  { name: 'video-roles', kind: 'list', of: 'roles', max: maxItems, perChannel: true, about: 'Who may make videos' },
   {
     name: 'identity-roles',
     kind: 'list',
     of: 'roles',
-    max: some,
+    max: maxItems,
     perChannel: true,
     about: 'Who may use trained models',
   },
   { name: 'blocked-words', kind: 'list', of: 'words', max: 200, perChannel: true, about: 'Not in any prompt' },
-  { name: 'adult-models', kind: 'list', of: 'models', max: some, about: 'Only in age-restricted channels' },
+  { name: 'adult-models', kind: 'list', of: 'models', max: maxItems, about: 'Only in age-restricted channels' },
   { name: 'adult-words', kind: 'list', of: 'words', max: 200, about: 'Only in age-restricted channels' },
 ] as const satisfies Rule[];
 
@@ -70,10 +71,10 @@ type ValueOf<R extends Rule> = R extends { kind: 'flag' }
       ? readonly string[]
       : number | undefined;
 type Listed = (typeof rules)[number];
-/** All rules as they count somewhere, by name. */
+/** The values of all rules somewhere, by name. */
 export type Rules = { [R in Listed as R['name']]: ValueOf<R> };
 
-/** What a rule is where nobody has set it. */
+/** Returns the value of a rule that nobody has set. */
 function defaultOf(rule: Rule): unknown {
   if (rule.kind === 'flag') return false;
   if (rule.kind === 'choice') return rule.choices[0];
@@ -82,7 +83,7 @@ function defaultOf(rule: Rule): unknown {
 
 const defaults: Record<string, unknown> = Object.fromEntries(rules.map((rule) => [rule.name, defaultOf(rule)]));
 
-/** What a kept value must be. */
+/** Returns the schema of a stored value. */
 function schemaOf(rule: Rule): z.ZodType<unknown> {
   switch (rule.kind) {
     case 'flag':
@@ -99,10 +100,10 @@ function schemaOf(rule: Rule): z.ZodType<unknown> {
   }
 }
 
-/** Settings of some place, channel or person, as they are kept. */
+/** The stored values of one place, channel or person, by name. */
 export type Layer = Record<string, unknown>;
 
-/** The value of the first layer that has one, and which that is. What does not fit any more counts as not set. */
+/** Returns the first valid value of a rule in `layers`, and the index of its layer. A value that no longer fits is skipped. */
 export function firstOf(rule: Rule, layers: readonly Layer[]): { value: unknown; layer: number } | undefined {
   const layer = layers.findIndex(
     (one) => one[rule.name] !== undefined && schemaOf(rule).safeParse(one[rule.name]).success,
@@ -110,13 +111,13 @@ export function firstOf(rule: Rule, layers: readonly Layer[]): { value: unknown;
   return layer < 0 ? undefined : { value: layers[layer]?.[rule.name], layer };
 }
 
-/** Each rule as it counts: a channel's own comes before the place's, and the place's before the operator's. */
+/** Returns the value of each rule. A channel's own comes before the place's, and the place's before the operator's. */
 export function rulesFrom({ place, channel, usual = {} }: { place: Layer; channel: Layer; usual?: Layer }): Rules {
   const all = { ...defaults };
   for (const rule of rules as readonly Rule[]) {
     const found = firstOf(rule, rule.perChannel ? [channel, place, usual] : [place, usual]);
     if (found) all[rule.name] = found.value;
   }
-  // Every value is a default, or went through its own rule's schema.
+  // Every value is a default, or has passed its own rule's schema.
   return all as Rules;
 }

@@ -1,4 +1,4 @@
-/** All SQL about what moderators and people have set, and about who changed what for others. */
+/** SQL about settings: the values of places, channels and people, and the changes that moderators made for others. */
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
@@ -11,16 +11,21 @@ import { settingsBatchMs } from './timings.ts';
 
 type Place = { platform: string; tenant: string };
 type Kind = (typeof settings.$inferSelect)['kind'];
+/** The range of a setting: a place, a channel or a person. */
 export type Scope = (typeof settings.$inferSelect)['scope'];
-/** Whose settings: the place's, a channel's or a person's; `target` is the channel's or the person's id. */
+/** The row of settings of a place, a channel or a person. `target` is the channel's or the person's id, else empty. */
 export type Where = Place & { kind: Kind; scope: Scope; target: string };
+/** The person who changed a setting. */
 export type By = { id: string; name: string };
+/** One change that was made for others. */
 export type Change = typeof settingChanges.$inferSelect;
+
+/** The queries about settings. */
 export type SettingsStore = ReturnType<typeof createSettingsStore>;
 
 /** Calls whose settings are read in one statement. */
 const maxCallsAtOnce = 50;
-/** `pace` is the clock by which calls that come within a moment ask together. */
+/** Returns the queries. Reads that come within a moment by `batchClock` are one statement. */
 export function createSettingsStore(db: Database, batchClock?: Clock) {
   const at = ({ platform, tenant, kind, scope, target }: Where) =>
     and(
@@ -31,7 +36,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
       eq(settings.target, target),
     );
 
-  /** Writes down who changed what, for every name that `changed` gives. What people set for themselves is theirs. */
+  /** Records who changed what, for every row of `changed`. Changes that people make for themselves are not recorded. */
   function noted({ platform, tenant, kind, scope, target }: Where, { id, name }: By, changed: SQL): SQL {
     return sql`insert into setting_changes (platform, tenant, kind, scope, target, name, value, person, person_name, created_at)
       select ${platform}, ${tenant}, ${kind}, ${scope}, ${target}, changed.name, changed.value, ${id}, ${name}, ${db.now}
@@ -41,7 +46,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
   const select = cachedQuery(db, ['given'], ({ given }) =>
     db.orm
       .select({ values: sql<Record<string, Json> | null>`found` })
-      // Each is looked up by itself: a join could read all settings of all places.
+      // A look-up for each: a join could read all settings of all places.
       .from(
         sql`(select (select s."values" from settings s where s.platform = g.platform and s.tenant = g.tenant
               and s.kind = g.kind and s.scope = g.scope and s.target = g.target) as found
@@ -49,7 +54,6 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
               jsonb_populate_record(null::settings, one) as g order by place) as looked_up`,
       ),
   );
-  // Every call asks, so calls that come together ask together.
   const read = createBatchedWrites(
     async (wanted: Where[][]) => {
       const rows = await select({ given: JSON.stringify(wanted.flat()) });
@@ -61,10 +65,10 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
   );
 
   return {
-    /** What is set at each of these, in their order; nothing where nothing is. */
+    /** Reads the values of each of these rows, in their order. A row that is absent gives an empty object. */
     read: (where: Where[]): Promise<Record<string, Json>[]> => read(where),
 
-    /** Sets one name; the others stay as they are, whoever changes them at the same time. */
+    /** Sets one name and keeps the others, even when somebody changes those at the same time. */
     async set(where: Where, name: string, value: Json, by: By): Promise<void> {
       const { platform, tenant, kind, scope, target } = where;
       const part = sql`${JSON.stringify({ [name]: value })}::jsonb`;
@@ -77,7 +81,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
         returning scope`);
     },
 
-    /** Puts one name back to its default, or all of them; gives how many were set. */
+    /** Puts one name back to its default, or all of them. Resolves with how many were set. */
     async reset(where: Where, name: string | undefined, by: By): Promise<number> {
       const { platform, tenant, kind, scope, target } = where;
       const chosen = name === undefined ? sql`true` : sql`key = ${name}`;
@@ -92,7 +96,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
       return Number(rows[0]?.gone ?? 0);
     },
 
-    /** The newest changes of a place. */
+    /** Reads the newest changes of a place. */
     changes: ({ platform, tenant }: Place, kind: Kind, limit: number): Promise<Change[]> =>
       db.orm
         .select()
@@ -103,7 +107,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
         .orderBy(desc(settingChanges.id))
         .limit(limit),
 
-    /** Forgets what a person set for themselves; true when there was anything. */
+    /** Deletes what a person set for themselves. Resolves with whether there was anything. */
     async forget(where: Place & { person: string }): Promise<boolean> {
       const rows = await db.orm
         .delete(settings)

@@ -1,4 +1,4 @@
-/** What commands and jobs can ask of settings: what counts here, who set it, and to set it otherwise. */
+/** Reads and changes rules and defaults: the values that hold somewhere, and who set them. */
 import type { Json, Origin, PlatformFacts, PlatformName } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
@@ -8,19 +8,21 @@ import { readRule, showValue } from './read-rule.ts';
 import { firstOf, type Layer, type Rule, type Rules, rules, rulesFrom } from './rules.ts';
 import type { Scope, SettingsStore, Where } from './settings-store.ts';
 
-/** One that is set: its value in words, and for whom it was set. */
+/** A rule or default that is set: its value in words, and the scope that it was set for. */
 export type Shown = { name: string; about: string; value: string; scope: Scope };
-/** A change in words: `value` is absent where it was put back to its default. */
+
+/** A change in words. `value` is absent when the change put it back to its default. */
 export type ShownChange = { name: string; value: string | undefined; scope: Scope; by: string; at: Date };
 
-const shownChanges = 5;
+const maxShownChanges = 5;
 
-/** What is set for the place, the channel and the person, of each kind. */
+/** The stored values of each kind, for the place, the channel and the person. */
 type Layers = Record<Where['kind'], Record<Scope, Record<string, Json>>>;
 
+/** The operations on rules and defaults. */
 export type Settings = ReturnType<typeof createSettings>;
 
-/** `usual` is what counts where nobody has set anything. */
+/** Returns the operations. `usual` holds the operator's rules, for places without their own. */
 export function createSettings({
   store,
   catalogue,
@@ -33,14 +35,14 @@ export function createSettings({
   usual?: Layer;
 }) {
   const channelOf = ({ place }: Origin) => (place.kind === 'channel' ? place.channel : undefined);
-  /** What each call found. A call asks several times, and goes by what was set when it asked first. */
-  let found = new WeakMap<Origin, Promise<Layers>>();
+  /** The values of each call. A call reads them several times, and all reads give the values of the first. */
+  let valuesOf = new WeakMap<Origin, Promise<Layers>>();
 
-  /** Everything that is set where this was asked, of both kinds. */
+  /** Reads the values of both kinds for one origin, in one statement. */
   async function read(origin: Origin): Promise<Layers> {
     const { platform, tenant, person } = origin;
     const channel = channelOf(origin) ?? '';
-    const [place, here, usualPlace, usualHere, own] = await store.read([
+    const [placeRules, channelRules, placeDefaults, channelDefaults, ownDefaults] = await store.read([
       { platform, tenant, kind: 'rules', scope: 'place', target: '' },
       { platform, tenant, kind: 'rules', scope: 'channel', target: channel },
       { platform, tenant, kind: 'defaults', scope: 'place', target: '' },
@@ -48,24 +50,25 @@ export function createSettings({
       { platform, tenant, kind: 'defaults', scope: 'person', target: person.id },
     ]);
     return {
-      rules: { place: place ?? {}, channel: here ?? {}, person: {} },
-      defaults: { place: usualPlace ?? {}, channel: usualHere ?? {}, person: own ?? {} },
+      rules: { place: placeRules ?? {}, channel: channelRules ?? {}, person: {} },
+      defaults: { place: placeDefaults ?? {}, channel: channelDefaults ?? {}, person: ownDefaults ?? {} },
     };
   }
 
   async function layers(kind: Where['kind'], origin: Origin): Promise<Layers[Where['kind']]> {
-    const known = found.get(origin) ?? read(origin);
-    found.set(origin, known);
+    const known = valuesOf.get(origin) ?? read(origin);
+    valuesOf.set(origin, known);
     try {
       return (await known)[kind];
     } catch (error) {
-      found.delete(origin);
+      valuesOf.delete(origin);
       throw error;
     }
   }
-  /** Of every call: one that sets something may be in the middle of another. */
-  const forgetFound = () => {
-    found = new WeakMap();
+
+  /** Drops the values of all calls: a change may come in the middle of another call. */
+  const dropValues = () => {
+    valuesOf = new WeakMap();
   };
 
   const rulesFor = async (origin: Origin): Promise<Rules> => rulesFrom({ ...(await layers('rules', origin)), usual });
@@ -79,7 +82,7 @@ export function createSettings({
     throw refuse('notAChoice', { option: 'name', given: name, allowed: list.map((one) => one.name) });
   }
 
-  /** Where something is set. Throws `UserError` where that is no channel, or not for this person to do. */
+  /** Returns the row for a change. Throws `UserError` outside of channels, or when this person may not change it. */
   function whereOf(kind: Where['kind'], scope: Scope, origin: Origin): Where {
     const { platform, tenant, person } = origin;
     if (scope !== 'person' && !person.moderator) {
@@ -91,44 +94,44 @@ export function createSettings({
   }
 
   return {
-    /** The rules that count where this was asked. */
+    /** Returns the rules that hold for this origin. */
     rules: rulesFor,
 
-    /** Throws `UserError` where this person may not use trained models. */
+    /** Throws `UserError` when this person may not use trained models here. */
     async mayUseModels(origin: Origin): Promise<void> {
       const refusal = identityRefusal(await rulesFor(origin), origin);
       if (refusal) throw refusal;
     },
 
-    /** What was set to be used when nobody says otherwise: a person's own first, then the channel's, then the place's. */
+    /** Returns the defaults for this origin: the person's own first, then the channel's, then the place's. */
     async defaults(origin: Origin): Promise<Defaults> {
       const { person, channel, place } = await layers('defaults', origin);
       const set = defaultChoices.flatMap((rule: Rule) => {
-        const found = firstOf(rule, [person, channel, place]);
-        return found ? [[rule.name, found.value]] : [];
+        const first = firstOf(rule, [person, channel, place]);
+        return first ? [[rule.name, first.value]] : [];
       });
-      // Every value went through its own schema, in the order of the list that `Defaults` goes by.
+      // Every value has passed the schema of its name, and `Defaults` has these names and types.
       return Object.fromEntries(set) as Defaults;
     },
 
-    /** Everything that is set where this was asked, the one that counts of each, and the names of what is not set. */
+    /** Returns each value that holds for this origin, and the names of those that nobody has set. */
     async shown(kind: Where['kind'], origin: Origin): Promise<{ set: Shown[]; unset: string[] }> {
       const { person, channel, place } = await layers(kind, origin);
       const scopes: Scope[] = ['person', 'channel', 'place'];
       const set = listOf(kind).flatMap((rule): Shown[] => {
-        const found = firstOf(rule, [person, kind === 'defaults' || rule.perChannel ? channel : {}, place]);
-        if (!found) return [];
+        const first = firstOf(rule, [person, kind === 'defaults' || rule.perChannel ? channel : {}, place]);
+        if (!first) return [];
         const { name, about } = rule;
-        return [{ name, about, value: showValue(found.value), scope: scopes[found.layer] ?? 'place' }];
+        return [{ name, about, value: showValue(first.value), scope: scopes[first.layer] ?? 'place' }];
       });
-      const names = set.map(({ name }) => name);
-      const unset = listOf(kind).map(({ name }) => name);
-      return { set, unset: unset.filter((name) => !names.includes(name)) };
+      const setNames = set.map(({ name }) => name);
+      const allNames = listOf(kind).map(({ name }) => name);
+      return { set, unset: allNames.filter((name) => !setNames.includes(name)) };
     },
 
-    /** The newest changes that were made for others. */
+    /** Returns the newest changes that moderators made for others. */
     async changes(kind: Where['kind'], origin: Origin): Promise<ShownChange[]> {
-      const rows = await store.changes(origin, kind, shownChanges);
+      const rows = await store.changes(origin, kind, maxShownChanges);
       return rows.map(({ name, value, scope, personName, createdAt }) => ({
         name,
         value: value === null ? undefined : showValue(value),
@@ -138,33 +141,33 @@ export function createSettings({
       }));
     },
 
-    /** Gives the value as it was understood. Throws `UserError`. */
+    /** Sets a value that somebody typed. Resolves with the value in words. Throws `UserError`. */
     async set(kind: Where['kind'], name: string, typed: string, scope: Scope, origin: Origin): Promise<string> {
       const rule = ruleOf(kind, name);
       const where = whereOf(kind, scope, origin);
       if (kind === 'rules' && scope === 'channel' && !rule.perChannel) throw refuse('notPerChannel', { setting: name });
       const value: Json = readRule(rule, typed, { origin, facts: factsOf(origin.platform), catalogue });
       await store.set(where, name, value, origin.person);
-      forgetFound();
+      dropValues();
       return showValue(value);
     },
 
-    /** Puts one, or all, back to the default; gives how many were set. Throws `UserError`. */
+    /** Puts one value, or all, back to the default. Resolves with how many were set. Throws `UserError`. */
     async reset(kind: Where['kind'], name: string | undefined, scope: Scope, origin: Origin): Promise<number> {
       const rule = name === undefined ? undefined : ruleOf(kind, name);
       const count = await store.reset(whereOf(kind, scope, origin), rule?.name, origin.person);
-      forgetFound();
+      dropValues();
       return count;
     },
 
-    /** Forgets what this person set for themselves. */
+    /** Deletes what this person set for themselves. Resolves with whether there was anything. */
     async forget({ platform, tenant, person }: Origin): Promise<boolean> {
       const hadAny = await store.forget({ platform, tenant, person: person.id });
-      forgetFound();
+      dropValues();
       return hadAny;
     },
 
-    /** What can be set, for choosing. */
+    /** Returns everything that can be set, for choosing. */
     choices: (kind: Where['kind']) => listOf(kind).map(({ name, about }) => ({ name, about })),
   };
 }

@@ -60,7 +60,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
 
   /** Before anything is looked up. Throws `UserError` when there were too many calls. */
   function admit(origin: Origin): void {
-    const tooFast = app.batchClock('calls', origin);
+    const tooFast = app.rateLimit('calls', origin);
     if (tooFast) throw tooFast;
   }
 
@@ -172,7 +172,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
       try {
         const command = find(name);
         mayCall(command, origin);
-        if (app.batchClock('suggestions', origin)) return [];
+        if (app.rateLimit('suggestions', origin)) return [];
         const choices = await command.options[option]?.suggest?.(contextOf(origin, []), typed.slice(0, 100));
         return (choices ?? []).slice(0, 25);
       } catch (error) {

@@ -1,27 +1,29 @@
-/** What somebody may still spend here, for `/budget`: the same rules and sums by which work is accepted. */
+/** Remaining spending, for `/budget`: the rules and sums that acceptances go by. */
 import type { Origin } from '../../chat.ts';
 import type { Rules } from '../rules.ts';
 import { isExempt, mostOpen, type SpendingLimit, spendingLimitsUsed } from './spending-limits.ts';
 import type { Spender, Usage } from './spending-store.ts';
 
-/** `open` is how many unfinished jobs there are, and may be. */
+/** The sums and limits of a person here. `open` counts their unfinished jobs. `exempt`: no personal limit holds. */
 export type RemainingLimit = {
   usage: Usage;
-  budgets: SpendingLimit[];
-  open: { now: number; most: number };
+  limits: SpendingLimit[];
+  open: { now: number; max: number };
   exempt: boolean;
 };
+
+/** Reads the sums and limits of the person who asks. */
 export type RemainingSpending = ReturnType<typeof createRemainingSpending>;
 
-/** `most` unfinished jobs are what the operator allows anybody. */
+/** Returns the function that reads them. `maxOpen` is the operator's limit of unfinished jobs. */
 export function createRemainingSpending({
   store,
   rules,
-  most,
+  maxOpen,
 }: {
   store: { usage(who: Spender, since: 'month'): Promise<Usage> };
   rules(origin: Origin): Promise<Rules>;
-  most: number;
+  maxOpen: number;
 }) {
   return async (origin: Origin): Promise<RemainingLimit> => {
     const { platform, tenant, person } = origin;
@@ -31,8 +33,8 @@ export function createRemainingSpending({
     ]);
     return {
       usage,
-      budgets: spendingLimitsUsed(set, origin, usage),
-      open: { now: usage.open, most: mostOpen(set, origin, most) },
+      limits: spendingLimitsUsed(set, origin, usage),
+      open: { now: usage.open, max: mostOpen(set, origin, maxOpen) },
       exempt: isExempt(set, origin),
     };
   };

@@ -1,11 +1,11 @@
-/** What may still be spent: the limits of a place against what was spent, with the sentence for the first that is reached. */
+/** Spending limits: the rules of a place against its sums, with the sentence for the first limit that is reached. */
 import type { Origin } from '../../chat.ts';
 import { refuse, type UserError } from '../../errors/catalogue.ts';
 import type { Rules } from '../rules.ts';
 import type { Since, Spender, Usage } from './spending-store.ts';
 
-/** Every budget a place can have, and the rule that sets it, in the order in which they are looked at. */
-const budgets = [
+/** Every limit that a place can have, and the rule that sets it, in the order of the checks. */
+const limits = [
   { rule: 'person-daily-jobs', whose: 'person', what: 'jobs', per: 'day' },
   { rule: 'person-daily-credits', whose: 'person', what: 'credits', per: 'day' },
   { rule: 'place-daily-jobs', whose: 'place', what: 'jobs', per: 'day' },
@@ -14,48 +14,51 @@ const budgets = [
   { rule: 'place-monthly-credits', whose: 'place', what: 'credits', per: 'month' },
 ] as const;
 
-/** A budget as it counts for somebody: how much of it is used. */
-export type SpendingLimit = (typeof budgets)[number] & { max: number; used: number; resetsIn: number };
+/** A limit that holds for somebody, and how much of it is used. `resetsIn` is in seconds. */
+export type SpendingLimit = (typeof limits)[number] & { max: number; used: number; resetsIn: number };
 
-/** Personal limits do not hold for those that the moderators exempt; the place's hold for all. */
+/** Whether the moderators exempt this person from personal limits. The limits of the place hold for all. */
 export const isExempt = (rules: Rules, { person: { id, roles } }: Origin): boolean =>
   rules['exempt-roles'].includes(id) || roles.some((role) => rules['exempt-roles'].includes(role));
 
-/** The budgets that hold for this person here. */
-function budgetsOf(rules: Rules, origin: Origin) {
+/** Returns the limits that hold for this person here. */
+function limitsFor(rules: Rules, origin: Origin) {
   const exempt = isExempt(rules, origin);
-  return budgets.flatMap((budget) => {
-    const max = rules[budget.rule];
-    return max === undefined || (exempt && budget.whose === 'person') ? [] : [{ ...budget, max }];
+  return limits.flatMap((limit) => {
+    const max = rules[limit.rule];
+    return max === undefined || (exempt && limit.whose === 'person') ? [] : [{ ...limit, max }];
   });
 }
 
-/** The same with what is used of them. */
+/** Returns the limits that hold for this person here, each with its use. */
 export const spendingLimitsUsed = (rules: Rules, origin: Origin, usage: Usage): SpendingLimit[] =>
-  budgetsOf(rules, origin).map((budget) => ({
-    ...budget,
-    used: usage[budget.whose][budget.per][budget.what],
-    resetsIn: usage.ends[budget.per],
+  limitsFor(rules, origin).map((limit) => ({
+    ...limit,
+    used: usage[limit.whose][limit.per][limit.what],
+    resetsIn: usage.ends[limit.per],
   }));
 
-/** The most unfinished jobs of this person here; `most` is the operator's. */
+/** Returns how many unfinished jobs this person may have here. `most` is the operator's limit. */
 export const mostOpen = (rules: Rules, origin: Origin, most: number): number =>
   isExempt(rules, origin) ? most : Math.min(most, rules['open-jobs'] ?? most);
 
-/** What has to be known before work can be accepted: how far back sums go, and with whom nobody may be counted at once. */
+/**
+ * The facts that an acceptance needs: the begin of the sums, and the key of a lock. Two acceptances with one key must not
+ * be counted at the same time.
+ */
 export type Counting = { since: Since; alone: string };
 
-/** Only as much as the limits need: a person by themselves where nothing holds for the place. */
+/** Returns the least that the limits need. Without a limit of the place, only the person's own calls exclude each other. */
 export function countingFor(rules: Rules, origin: Origin, { platform, tenant, person }: Spender): Counting {
-  const all = budgetsOf(rules, origin);
+  const all = limitsFor(rules, origin);
   const since = all.some(({ per }) => per === 'month') ? 'month' : all.length > 0 ? 'day' : 'now';
-  const isShared = all.some(({ whose }) => whose === 'place');
-  return { since, alone: JSON.stringify(isShared ? [platform, tenant] : [platform, tenant, person]) };
+  const hasPlaceLimit = all.some(({ whose }) => whose === 'place');
+  return { since, alone: JSON.stringify(hasPlaceLimit ? [platform, tenant] : [platform, tenant, person]) };
 }
 
 /**
- * Why work cannot be accepted now, or undefined. `expected` is what it will probably cost in credits, where that is known:
- * where it is not, it is let through while anything is left.
+ * Returns why work cannot be accepted now. Undefined when it can. `expected` is its expected cost in credits. Work without
+ * an expected cost is accepted while anything is left.
  */
 export function overdrawn(
   rules: Rules,
@@ -65,11 +68,11 @@ export function overdrawn(
 ): UserError | undefined {
   const max = mostOpen(rules, origin, most);
   if (usage.open >= max) return refuse('tooManyOpen', { open: usage.open, max });
-  for (const { rule: _, used, ...budget } of spendingLimitsUsed(rules, origin, usage)) {
-    const needs = budget.what === 'jobs' ? 1 : (expected ?? 0);
-    const left = Math.max(0, budget.max - used);
-    // A budget that is used up lets nothing through, even what seems to cost nothing.
-    if (left <= 0 || needs > left) return refuse('overBudget', { ...budget, left, needs });
+  for (const { rule: _, used, ...limit } of spendingLimitsUsed(rules, origin, usage)) {
+    const needs = limit.what === 'jobs' ? 1 : (expected ?? 0);
+    const left = Math.max(0, limit.max - used);
+    // A limit that is used up stops work without an expected cost as well.
+    if (left <= 0 || needs > left) return refuse('overBudget', { ...limit, left, needs });
   }
   return undefined;
 }
