@@ -9,6 +9,9 @@ type ValueOf<S extends Listed> = S extends { required: true } | { default: strin
   : z.output<S['schema']> | undefined;
 type Values = { [S in Listed as S['name']]: ValueOf<S> };
 
+/** The settings as the bot reads them. */
+export type Config = ReturnType<typeof readConfig>;
+
 /** `message` lists everything that is wrong with the environment, and how to put it right; it holds no value of it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -1,4 +1,9 @@
-/** The bot with no keys: the API's sandbox, an embedded database and the playground, all on this machine. */
+/**
+ * Runs the bot with no keys: the API's sandbox, an embedded database and the playground, all on this machine.
+ *
+ * - `npm run demo` opens the playground, a chat in a web page, until it is stopped.
+ * - `npm run demo -- --once '/imagine a lighthouse'` makes one call, prints what came of it as JSON, and ends.
+ */
 import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +13,7 @@ import { commands } from './commands/index.ts';
 import { createBot } from './commands/kit/bot.ts';
 import { views } from './commands/views.ts';
 import { systemClock as clock } from './concurrency/clock.ts';
-import { connect } from './db/connect.ts';
+import { connect, type Database } from './db/connect.ts';
 import { createPlaygroundHistory } from './db/playground-history.ts';
 import { jobs as jobRows } from './db/schema/schema.ts';
 import { createLog } from './log.ts';
@@ -16,6 +21,7 @@ import { createCatalogue } from './photogpt/models/catalogue.ts';
 import { createLeanSend } from './photogpt/wire/lean-send.ts';
 import { createPlayground } from './platforms/playground/playground.ts';
 import { waitForStopSignal } from './process/signals.ts';
+import { singleCallPollMs, singleCallTimeoutMs } from './process/timings.ts';
 import { tuneHeap } from './process/v8-flags.ts';
 import { version } from './process/version.ts';
 import { runOnce } from './run-once.ts';
@@ -32,15 +38,15 @@ const flags = {
 } as const;
 
 /**
- * How many times faster than PhotoGPT everything goes: on the page slowly enough to watch it being made, for one call
+ * How many times faster than PhotoGPT everything goes. A person on the page can watch the work. A call by itself ends
  * quickly enough to wait for.
  */
-const usualSpeed = { page: '6', once: '30' };
+const defaultSpeed = { page: '6', once: '30' };
 
-/** The flags as values. Throws an Error with a sentence for the first that does not fit. */
+/** Returns the flags as values. Throws an Error with a sentence for the first flag that does not fit. */
 function readFlags() {
   const { port, ...given } = parseArgs({ options: flags }).values;
-  const speed = given.speed ?? usualSpeed[given.once === undefined ? 'page' : 'once'];
+  const speed = given.speed ?? defaultSpeed[given.once === undefined ? 'page' : 'once'];
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`--port goes from 0 to 65535, not ${port}.`);
   if (!(Number(speed) > 0)) throw new Error(`--speed is a number above 0, not ${speed}.`);
   return { ...given, port: Number(port), speed: Number(speed) };
@@ -48,32 +54,60 @@ function readFlags() {
 
 type Flags = ReturnType<typeof readFlags>;
 
-/** The catalogue of a world in which everything takes less time, so that the usual times shown are the sandbox's. */
-function hastened(speed: number) {
-  const { models } = createCatalogue();
-  return createCatalogue({
-    models: models.map(({ id, usualSeconds }) => ({ id, usualSeconds: usualSeconds / speed })),
-  });
-}
-
+/** Runs the demo as the flags say, and resolves with the exit code. */
 async function demo(): Promise<number> {
   tuneHeap();
   const given = readFlags();
-  if (given.once === undefined) return run(given, given.data);
+  if (given.once === undefined) return withBot(given, given.data, openPage);
+  const line = given.once;
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-'));
   try {
-    return await run(given, folder);
+    return await withBot(given, folder, (bot) => makeOneCall(bot, line, join(folder, 'results')));
   } finally {
-    // What was asked for stays; how it came about does not.
-    for (const part of ['database', 'media']) await rm(join(folder, part), { recursive: true, force: true });
-    // Where nothing came of it, the folder is empty.
-    await rmdir(folder).catch(() => {});
+    await removeWorkingFiles(folder);
   }
 }
 
-async function run({ once, port, speed, log: level }: Flags, folder: string): Promise<number> {
-  // Standard output carries the answer of `--once`, so the log goes beside it.
-  // A refused prompt is told as the reason; a warning about it beside that would say the same again.
+/** Removes the database and the copies of media, and keeps the results. Without results, the folder goes as well. */
+async function removeWorkingFiles(folder: string): Promise<void> {
+  for (const part of ['database', 'media']) await rm(join(folder, part), { recursive: true, force: true });
+  await rmdir(folder).catch(() => {});
+}
+
+/** Shows where the playground is, and waits until somebody stops the demo. */
+async function openPage({ url }: RunningBot): Promise<number> {
+  process.stdout.write(`\n  The playground is open at ${url}\n  Try: /imagine a lighthouse at dusk\n\n`);
+  await waitForStopSignal();
+  return 0;
+}
+
+function makeOneCall({ db, url }: RunningBot, line: string, folder: string): Promise<number> {
+  return runOnce({
+    line,
+    url,
+    folder,
+    jobs: async () => {
+      const rows = await db.orm.select().from(jobRows);
+      return rows.map(({ id, state, operation, model }) => ({ id, state, operation, model }));
+    },
+    timeoutMs: singleCallTimeoutMs,
+    pollMs: singleCallPollMs,
+    clock,
+    fetch: globalThis.fetch,
+  });
+}
+
+/** The bot while it runs. `url` is the address of the playground. */
+type RunningBot = { db: Database; url: string };
+
+/** Starts the bot, does `work`, and stops the bot in the reverse order. */
+async function withBot(
+  { once, port, speed, log: level }: Flags,
+  folder: string,
+  work: (bot: RunningBot) => Promise<number>,
+): Promise<number> {
+  // Standard output carries the answer of `--once`, so the log goes to standard error. There, only errors are logged: a
+  // refused prompt is a warning, and the answer gives its reason already.
   const log = createLog(level ?? (once === undefined ? 'warn' : 'error'), 2);
   const sandbox = createSandbox({ clock, log, speed, keys: [{ key, credits: 1_000_000 }] });
   await sandbox.start();
@@ -82,7 +116,7 @@ async function run({ once, port, speed, log: level }: Flags, folder: string): Pr
   const playground = createPlayground({ history, clock, log, port: once === undefined ? port : 0 });
   const { app, pipeline, close } = createApp({
     photogpt: { key, url: sandbox.url, exclusive: true },
-    catalogue: hastened(speed),
+    catalogue: fasterCatalogue(speed),
     db,
     folder,
     platforms: [playground],
@@ -98,19 +132,8 @@ async function run({ once, port, speed, log: level }: Flags, folder: string): Pr
   });
   await pipeline.start();
   await playground.start(createBot(app, commands));
-
   try {
-    if (once === undefined) {
-      process.stdout.write(
-        `\n  The playground is open at ${playground.url()}\n  Try: /imagine a lighthouse at dusk\n\n`,
-      );
-      await waitForStopSignal();
-      return 0;
-    }
-    const jobs = async () =>
-      (await db.orm.select().from(jobRows)).map(({ id, state, operation, model }) => ({ id, state, operation, model }));
-    const results = join(folder, 'results');
-    return await runOnce({ line: once, url: playground.url(), folder: results, jobs, clock, fetch: globalThis.fetch });
+    return await work({ db, url: playground.url() });
   } finally {
     await playground.stop();
     await pipeline.stop();
@@ -118,6 +141,14 @@ async function run({ once, port, speed, log: level }: Flags, folder: string): Pr
     await close();
     await db.close();
   }
+}
+
+/** Returns the catalogue with shorter usual times, so that the times shown are the sandbox's. */
+function fasterCatalogue(speed: number) {
+  const { models } = createCatalogue();
+  return createCatalogue({
+    models: models.map(({ id, usualSeconds }) => ({ id, usualSeconds: usualSeconds / speed })),
+  });
 }
 
 demo().then(

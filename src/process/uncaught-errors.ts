@@ -1,18 +1,18 @@
-/** What becomes of errors that nobody caught: none of them ends the process in the middle of something. */
+/** Handles errors that no code caught. Neither a rejection nor an exception ends the process in the middle of work. */
 import type { Log } from '../log.ts';
 
 /**
- * A promise that nobody waited for is logged, and everything goes on: whatever it left undone is a row that is looked at
- * again. After an exception out of nowhere the process itself cannot be trusted: it is asked to stop, as by a signal, and
- * should be started anew. Resolves with the reason then; what comes after that is only logged.
+ * Logs unhandled rejections and uncaught exceptions. Resolves with a reason on the first exception, so that main can shut
+ * down: after it, the state of the process is not known, and a new process should take over. Rejections stop nothing:
+ * every unfinished piece of work is a row that a loop looks at again. Later exceptions are only logged.
  */
 export function waitForUncaughtException(log: Log): Promise<string> {
   process.on('unhandledRejection', (err) => {
-    log.error({ err }, 'a promise was rejected and nobody waited for it');
+    log.error({ err }, 'unhandled rejection');
   });
   return new Promise((resolve) => {
     process.on('uncaughtException', (err) => {
-      log.fatal({ err }, 'an exception that nobody caught: the bot stops in order');
+      log.fatal({ err }, 'uncaught exception');
       resolve('uncaught exception');
     });
   });

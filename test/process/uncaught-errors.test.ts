@@ -29,7 +29,7 @@ it('errors that nobody caught are logged; a rejection stops nothing, an exceptio
   const order = [
     'nobody waits',
     'still there',
-    'nobody caught',
+    'uncaught exception',
     'once more',
     'stopped in order after: uncaught exception',
   ];
