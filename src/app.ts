@@ -1,4 +1,4 @@
-/** Puts the parts together: what commands are given, and the loops that do the work. */
+/** Puts the parts together: the app that commands use, and the loops that do the work. */
 import { createHash } from 'node:crypto';
 import type { Platform, PlatformFacts, PlatformName } from './chat.ts';
 import type { Clock } from './concurrency/clock.ts';
@@ -42,9 +42,9 @@ export type App = PolicyAccess & {
   identities: Identities;
   gallery: ReturnType<typeof createGallery>;
   whereabouts: ReturnType<typeof createWhereabouts>;
-  /** Takes everything of a person out of the bot, and has PhotoGPT delete its side. */
+  /** Deletes everything about a person, here and at PhotoGPT. */
   erase: Erase['person'];
-  /** Presets for what was typed, from memory. */
+  /** Returns presets for typed text, from memory. */
   presets(typed: string): { value: string; label: string; hint?: string }[];
   status(signal: AbortSignal): Promise<Status>;
   userErrorFrom: typeof userErrorFrom;
@@ -52,44 +52,45 @@ export type App = PolicyAccess & {
   log: Log;
 };
 
+/** The needs of the app. */
 export type AppParts = Pick<PolicyParts, 'calls' | 'usual' | 'batchClock'> & {
-  /** `perSecond`: the most requests a second of all processes with the key, or no limit. `lanes`: see `SubmitParts`. */
+  /** `perSecond`: requests a second of all processes with the key, without it no limit. `lanes`: see `SubmitParts`. */
   photogpt: { key: string; url: string; exclusive: boolean; perSecond?: number; lanes?: number };
   catalogue: Catalogue;
   db: Database;
-  /** Where pictures and videos are kept. */
+  /** The folder for pictures and videos. */
   folder: string;
   platforms: readonly Platform<never>[];
   views: JobsParts['views'];
   maxOpen: number;
-  /** Days that files stay on the disk; for ever without it. */
+  /** Days that files stay on the disk. Without it they stay for ever. */
   keepDays?: number;
-  /** Where the outside reaches this bot, if it does: PhotoGPT then fetches references instead of getting them. */
+  /** The public address of this bot. With it, PhotoGPT fetches references. Without it, the bot uploads them. */
   publicUrl?: string;
   /** Results may come from this machine: the sandbox's do. */
   loopbackResults: boolean;
-  /** Another way to get at results than fetching them from PhotoGPT. */
+  /** Replaces the fetching of results from PhotoGPT. */
   results?: Results;
-  /** Between this process and others on the same database. */
+  /** Tells processes on the same database of new work. */
   notifier?: Notifier;
   version: string;
   fetch: typeof globalThis.fetch;
-  /** How requests to PhotoGPT leave, if not through `fetch`. */
+  /** Sends requests to PhotoGPT in place of `fetch`. */
   send?: Send;
   clock: Clock;
   random: () => number;
   log: Log;
 };
 
-/** What a process starts, serves and stops. Nothing runs before `pipeline.start`. */
+/** The parts that a process starts, serves and stops. Nothing runs before `pipeline.start`. */
 export type AssembledApp = {
-  /** What commands may use. */
+  /** The app that commands use. */
   app: App;
   pipeline: Pipeline;
   metrics: Metrics;
-  /** What PhotoGPT may fetch from us. Absent without a public address. */
+  /** Pictures that PhotoGPT may fetch from us. Absent without a public address. */
   pictures: Pictures | undefined;
-  /** Gives back what the parts hold. Called after `pipeline.stop`. */
+  /** Closes the connections of the parts. Call it after `pipeline.stop`. */
   close(): Promise<void>;
 };
 

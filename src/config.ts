@@ -1,4 +1,4 @@
-/** The environment, read once into one frozen object; the only place that looks at it. It reads no file. */
+/** Reads the environment once into one frozen object. No other file looks at the environment. It reads no file. */
 import type { z } from 'zod';
 import { type Setting, settings } from './ops/settings.ts';
 
@@ -12,13 +12,13 @@ type Values = { [S in Listed as S['name']]: ValueOf<S> };
 /** The settings as the bot reads them. */
 export type Config = ReturnType<typeof readConfig>;
 
-/** `message` lists everything that is wrong with the environment, and how to put it right; it holds no value of it. */
+/** An error whose message lists every problem of the environment and its remedy. It holds no value of a setting. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /**
- * The settings in `env` with their defaults. An empty variable is one that is not set; spaces and quotes around a value
+ * Returns the settings in `env` with their defaults. An empty variable counts as not set. Spaces and quotes around a value
  * are dropped. At least one of `discord` and `slack` is set. Throws a `ConfigError` with every problem at once.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
@@ -30,12 +30,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   ];
   if (problems.length > 0) throw new ConfigError(report(problems));
 
-  // Every value went through its own setting's schema, in the order of the list that `Values` is inferred from.
+  // Every value has passed its own setting's schema, and `Values` is inferred from the same list.
   const values = Object.fromEntries(read.map(({ name, value }) => [name, value])) as Values;
   const { DISCORD_TOKEN, SLACK_BOT_TOKEN, PHOTOGPT_CATALOGUE } = values;
   const secret = settings.filter((setting: Setting) => setting.secret).map(({ name }) => String(values[name] ?? ''));
   return Object.freeze({
-    /** Everything that must not be repeated anywhere, the password inside of an address included. */
+    /** Every value that must not appear anywhere, with the passwords inside of addresses. */
     secrets: Object.freeze([...secret, ...secret.flatMap(passwordIn)].filter(Boolean)),
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
@@ -60,14 +60,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   });
 }
 
-/** The password in an address, as it is written there and as it is meant. */
+/** Returns the password in an address, as it is written there and decoded. */
 function passwordIn(address: string): string[] {
   const { password } = URL.canParse(address) ? new URL(address) : { password: '' };
   return password ? [password, decodeURIComponent(password)] : [];
 }
 
 /**
- * Discord's settings alone, for a program that needs nothing else of the bot; with `token: false` not even a token.
+ * Returns Discord's settings alone, for a program that needs no other. With `token: false` it needs no token either.
  * Throws a `ConfigError`.
  */
 export function readDiscordConfig({ token }: { token: boolean }, env: NodeJS.ProcessEnv = process.env) {
@@ -87,7 +87,7 @@ function discordWay(values: Values) {
   };
 }
 
-/** Either one workspace with its token, or an app that workspaces install by themselves. */
+/** Returns the settings of one workspace with its token, or of an app that workspaces install by themselves. */
 function slackWay(values: Values) {
   const way = {
     appToken: values.SLACK_APP_TOKEN,
@@ -98,22 +98,21 @@ function slackWay(values: Values) {
   };
   const { SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_STATE_SECRET, SLACK_TOKEN_KEY, PUBLIC_URL } = values;
   if (!SLACK_CLIENT_ID) return { ...way, botToken: values.SLACK_BOT_TOKEN };
-  // The rest is there: `contradictions` has seen to it.
-  const [clientSecret = '', stateSecret = '', tokenKey = '', publicUrl = ''] = [
-    SLACK_CLIENT_SECRET,
-    SLACK_STATE_SECRET,
-    SLACK_TOKEN_KEY,
-    PUBLIC_URL,
-  ];
-  return {
-    ...way,
-    install: Object.freeze({ clientId: SLACK_CLIENT_ID, clientSecret, stateSecret, publicUrl, tokenKey }),
+  // `contradictions` has checked that the others are set. The empty defaults only tell the compiler so.
+  const install = {
+    clientId: SLACK_CLIENT_ID,
+    clientSecret: SLACK_CLIENT_SECRET ?? '',
+    stateSecret: SLACK_STATE_SECRET ?? '',
+    publicUrl: PUBLIC_URL ?? '',
+    tokenKey: SLACK_TOKEN_KEY ?? '',
   };
+  return { ...way, install: Object.freeze(install) };
 }
 
-/** What is wrong, in words that follow the names of the settings it is about. */
+/** A problem: the settings that it is about, and the words that follow their names. */
 type Problem = { about: Name[]; what: string };
 
+/** Returns the value of a setting, or its problem. */
 function readSetting(setting: Setting & { name: Name }, given: string) {
   const { name, schema, required } = setting;
   const value = given || setting.default;
@@ -126,7 +125,7 @@ function readSetting(setting: Setting & { name: Name }, given: string) {
 const waysIntoSlack: Name[] = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
 const installing: Name[] = ['SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'SLACK_TOKEN_KEY', 'PUBLIC_URL'];
 
-/** What cannot be between settings that are each well by themselves. */
+/** Problems between settings that are each valid by themselves. */
 const contradictions: (Problem & { found(isSet: (name: Name) => boolean, role: string): boolean })[] = [
   {
     about: ['DISCORD_TOKEN', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'],
@@ -160,7 +159,7 @@ const contradictions: (Problem & { found(isSet: (name: Name) => boolean, role: s
   },
 ];
 
-/** Pasting brings spaces, line ends and quotes along, which no setting has at its ends. */
+/** Removes spaces, line ends and quotes at both ends. Pasting brings them along, and no setting has them there. */
 function unwrapped(value: string): string {
   return value
     .trim()
@@ -168,6 +167,7 @@ function unwrapped(value: string): string {
     .trim();
 }
 
+/** Returns all problems as text, each with the purpose and the source of its settings. */
 function report(problems: Problem[]): string {
   const paragraphs = problems.map(({ about, what }) => {
     const remedies = settings

@@ -1,4 +1,4 @@
-/** Every sentence that says to a person that something did not work, in one list. */
+/** The catalogue of errors: every sentence that tells a person that something did not work. */
 import { modelSentences } from './models.ts';
 import { policySentences } from './policy.ts';
 import { type Cost, list, megabytes, quoted, reasonIn, type Sentence, short } from './sentence.ts';
@@ -10,7 +10,7 @@ const money: Record<Cost, string> = {
   free: '',
 };
 
-/** What happened, whether it cost anything, and what to do next. The keys are kept on failed jobs: never rename one. */
+/** The event, its cost and the next step, by code. Failed jobs keep the code and its details: never rename one. */
 const catalogue = {
   ...modelSentences,
   ...policySentences,
@@ -241,20 +241,21 @@ const catalogue = {
 };
 
 type Catalogue = typeof catalogue;
+/** A key of the catalogue. */
 export type ErrorCode = keyof Catalogue;
 type Details<C extends ErrorCode> = Parameters<Catalogue[C]>[0];
 
-/** Why a job ended without a result, as it is kept on the row. */
+/** The reason why a job ended without a result, as the job's row keeps it. */
 export type Failure = { [C in ErrorCode]: { code: C; details: Details<C> } }[ErrorCode];
 
-/** What a person reads: the event, the cost and the next step, in that order. */
+/** Returns the sentence that a person reads: the event, the cost and the next step, in that order. */
 export function explain<C extends ErrorCode>(code: C, details: Details<C>): string {
-  // The catalogue's functions differ in their argument; the pair (code, details) is checked at the call.
+  // The functions of the catalogue take different details. The compiler checks the pair at each call of `explain`.
   const sentence = (catalogue[code] as (details: Details<C>) => Sentence)(details);
   return `${sentence.what}${money[sentence.cost]} ${sentence.next}`.trim();
 }
 
-/** Shown to the person who asked, word for word; never logged as an error. */
+/** An error whose message the person who asked reads word for word. The log never shows it as an error. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly failure: Failure;
@@ -265,12 +266,12 @@ export class UserError extends Error {
   }
 }
 
-/** A `UserError` from the catalogue: `throw refuse('noSuchJob', { job: '41' })`. */
+/** Returns a `UserError` from the catalogue: `throw refuse('noSuchJob', { job: '41' })`. */
 export function refuse<C extends ErrorCode>(code: C, details: Details<C>): UserError {
   return new UserError({ code, details } as Failure);
 }
 
-/** Thrown by a platform when trying again in this place is useless; the delivery goes to the next place. */
+/** A platform's final no: another try in this place is useless, so the delivery goes to the next place. */
 export class UndeliverableError extends Error {
   override readonly name = 'UndeliverableError';
 }

@@ -1,12 +1,12 @@
-/** What to say when nothing can be kept: the database or the disk is in trouble, and the bot has made no mistake. */
+/** Turns trouble of the database or the disk into a sentence for a person. Such trouble is no fault of the bot. */
 import { troubleOf } from '../db/trouble.ts';
 import { isDiskTrouble } from '../media/files.ts';
 import { refuse, type UserError } from './catalogue.ts';
 
-/** One word for what is the matter with the database, where that is behind an error. */
+/** Returns one word for the trouble of the database behind an error. Undefined for every other error. */
 export const troubleKind = (error: unknown): string | undefined => troubleOf(error)?.kind;
 
-/** The sentence behind an error of the database's or the disk's; undefined for every other. */
+/** Returns the sentence for trouble of the database or the disk. Undefined for every other error. */
 export function userErrorFrom(error: unknown): UserError | undefined {
   if (troubleOf(error)) return refuse('unavailable', undefined);
   return isDiskTrouble(error) ? refuse('noRoom', undefined) : undefined;

@@ -1,7 +1,7 @@
-/** What can be wrong with a call about a trained model: the part of the error book that is about people's faces. */
+/** The part of the catalogue about trained models. */
 import { quoted, type Sentence } from './sentence.ts';
 
-/** The keys are kept on failed jobs: never rename one. */
+/** The event, its cost and the next step, by code. Failed jobs keep the code: never rename one. */
 export const modelSentences = {
   noSuchModel: (p: { model: string }): Sentence => ({
     what: `There is no model ${quoted(p.model)} that you can use.`,

@@ -1,7 +1,7 @@
-/** What a moderator's rules and budgets say no with: the part of the error book that is about who may do what, and how much. */
+/** The part of the catalogue about policy: moderators' rules, spending limits and rate limits. */
 import { list, quoted, type Sentence, short } from './sentence.ts';
 
-/** Time until something starts afresh, rounded up: nobody should come back too early. */
+/** Returns a time in words, rounded up, so that a person does not come back too early. */
 function span(seconds: number): string {
   const [count, unit] =
     seconds <= 90 ? [seconds, 'second'] : seconds <= 5_400 ? [seconds / 60, 'minute'] : [seconds / 3_600, 'hour'];
@@ -13,7 +13,7 @@ function span(seconds: number): string {
 
 const amount = (value: number) => Math.round(value * 100) / 100;
 
-/** `left` is what may still be spent, `needs` what this would have cost; both in credits or in jobs. */
+/** A spending limit that is reached. `left` is what remains, and `needs` the cost of this work, in credits or jobs. */
 export type OverBudget = {
   whose: 'person' | 'place';
   what: 'credits' | 'jobs';
@@ -24,7 +24,7 @@ export type OverBudget = {
   resetsIn: number;
 };
 
-/** The keys are kept on failed jobs: never rename one. */
+/** The event, its cost and the next step, by code. Failed jobs keep the code: never rename one. */
 export const policySentences = {
   moderatorsOnly: (p: { what: string }): Sentence => ({
     what: `${short(p.what, 60)} is for moderators only.`,
