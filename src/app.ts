@@ -186,7 +186,7 @@ export function createApp(parts: AppParts): AssembledApp {
   return { app, pipeline, metrics, pictures: media.pictures, close: media.close };
 }
 
-/** Returns the facts of a platform. Throws when the process does not serve it, because then no call comes from there. */
+/** Returns the facts of a platform. Throws for one that this process does not serve: no call can come from there. */
 function factsIn(platforms: readonly Platform<never>[], name: PlatformName): PlatformFacts {
   const platform = platforms.find((one) => one.name === name);
   if (!platform) throw new Error(`there is no platform ${name}`);

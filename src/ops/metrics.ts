@@ -1,23 +1,26 @@
-/** What is counted and timed, for Prometheus. No label takes a value from a person, so the number of series stays small. */
+/** Metrics for Prometheus. No label takes a value from a person, so the number of series stays small. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * Unfinished work of one state, jobs or what must be said of them: `oldest` is how long the longest unchanged one has not
- * changed, in seconds, and `stuck` counts those that should have.
+ * Unfinished jobs or deliveries of one state. `oldest` is the time since the longest unchanged one has changed, in
+ * seconds. `stuck` counts those that have not changed for longer than their state allows.
  */
 export type OpenWork = { what: 'job' | 'delivery'; state: string; count: number; oldest: number; stuck: number };
 
+/** The metrics of this process. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-// Platforms want an acknowledgement within 3 s; the API answers in seconds; a video may take half an hour.
-const acknowledgement = [0.05, 0.1, 0.25, 0.5, 1, 2, 3];
-const requests = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const delays = [1, 2, 5, 10, 30, 60, 300, 1_800];
+/** Upper bounds of the histograms, in seconds. Platforms demand an acknowledgement within 3 s. */
+const acknowledgementBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 3];
+/** The API answers in seconds. */
+const requestBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** The delivery of a video may take half an hour. */
+const delayBuckets = [1, 2, 5, 10, 30, 60, 300, 1_800];
 
 /**
- * A set of metrics with a registry of its own. `openWork` is asked once for each scrape; when it rejects, the scrape goes
- * without the gauges it feeds. Labels: `command`, `operation` and `platform` are names from our own lists, `outcome` and
- * `state` are words of ours, `status` is an HTTP status or `none` where there was no answer.
+ * Returns metrics with a registry of their own. Each scrape calls `openWork` once. When that rejects, the scrape lacks its
+ * gauges. Labels: `command`, `operation` and `platform` are names from our own lists. `outcome` and `state` are our own
+ * words. `status` is an HTTP status, or `none` for a request without an answer.
  */
 export function createMetrics(openWork: () => Promise<OpenWork[]>) {
   const registry = new Registry();
@@ -69,7 +72,7 @@ export function createMetrics(openWork: () => Promise<OpenWork[]>) {
       name: 'photogpt_bot_acknowledgement_seconds',
       help: 'From the arrival of a call to the first sign of life in the chat.',
       labelNames: ['platform'],
-      buckets: acknowledgement,
+      buckets: acknowledgementBuckets,
       registers,
     }),
     apiRequests: new Counter({
@@ -82,7 +85,7 @@ export function createMetrics(openWork: () => Promise<OpenWork[]>) {
       name: 'photogpt_bot_api_request_seconds',
       help: 'How long requests to the PhotoGPT API took.',
       labelNames: ['operation'],
-      buckets: requests,
+      buckets: requestBuckets,
       registers,
     }),
     deliveries: new Counter({
@@ -95,7 +98,7 @@ export function createMetrics(openWork: () => Promise<OpenWork[]>) {
       name: 'photogpt_bot_delivery_delay_seconds',
       help: 'From the end of a job, by the clock of the API, to its result in the chat.',
       labelNames: ['platform'],
-      buckets: delays,
+      buckets: delayBuckets,
       registers,
     }),
     discordInvalid: new Counter({
@@ -111,9 +114,9 @@ export function createMetrics(openWork: () => Promise<OpenWork[]>) {
       registers,
     }),
 
-    /** Everything in Prometheus' text format, whose media type is `contentType`. */
+    /** Returns all metrics in Prometheus' text format, whose media type is `contentType`. */
     async render() {
-      // The old values go even when there are no new ones: a number that is no longer true is worse than none.
+      // The old values go even without new ones: a number that is no longer true is worse than none.
       const states = await openWork().catch(() => undefined);
       database.set(states ? 1 : 0);
       for (const gauge of [jobs, oldest, deliveries, oldestDelivery, stuck]) gauge.reset();

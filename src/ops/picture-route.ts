@@ -1,14 +1,14 @@
-/** Serves kept pictures to PhotoGPT, under the signed addresses that the bot gave it. */
+/** Serves kept pictures to PhotoGPT at signed addresses. */
 import { Readable } from 'node:stream';
 import type { Hono } from 'hono';
 
-/** `holds` judges an address; `find` gives the bytes of a picture and what they are, undefined when they are gone. */
+/** The pictures behind the route. `holds` checks a signature. `find` gives bytes and type, undefined when they are gone. */
 export type Pictures = {
   holds(id: string, until: number, signature: string): boolean;
   find(id: string): Promise<{ stream: Readable; type: string; bytes: number } | undefined>;
 };
 
-/** Adds `/pictures/ID`. A wrong, an old and an unknown address get the same answer. */
+/** Adds `/pictures/ID`. A wrong, an expired and an unknown address get the same answer. */
 export function addPictureRoute(app: Hono, { holds, find }: Pictures): void {
   app.get('/pictures/:id', async (c) => {
     const { until = '', signature = '' } = c.req.query();

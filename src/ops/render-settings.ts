@@ -1,9 +1,9 @@
-/** The list of settings as text: the file an operator copies, and the table an operator reads. */
+/** Renders the list of settings: the file that an operator copies, and the table that an operator reads. */
 import { type Setting, sections, settings } from './settings.ts';
 
 const listed: readonly Setting[] = settings;
 
-/** `.env.example`. What has a default is commented out; the rest is left empty, which is the same as not set. */
+/** Renders `.env.example`. Settings with a default are commented out. The others are empty, which counts as not set. */
 export function renderEnvExample(): string {
   const paragraphs = sections.flatMap((section) => [
     `# --- ${section} ---`,
@@ -16,7 +16,7 @@ const preface = `# The settings of photogpt-bot. Copy this file to .env and fill
 # Made from src/ops/settings.ts by \`npm run render\`: do not edit it by hand.`;
 
 function paragraph({ name, purpose, source, required, default: usual, example }: Setting): string {
-  // One sentence a line: most editors show such lines whole.
+  // One sentence a line, because editors show such lines whole.
   const comments = [...purpose.split(/(?<=\.) /), `From: ${source}`];
   if (required) comments.push('Required.');
   if (example) comments.push(`Example: ${example}`);
@@ -24,7 +24,7 @@ function paragraph({ name, purpose, source, required, default: usual, example }:
   return [...comments.map((line) => `# ${line}`), assignment].join('\n');
 }
 
-/** The README's table, in Markdown, without a line end after it. */
+/** Renders the README's table, in Markdown, without a line end after it. */
 export function renderSettingsTable(): string {
   const rows = sections.flatMap((section) => listed.filter((setting) => setting.section === section).map(row));
   return [

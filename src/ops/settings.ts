@@ -1,4 +1,4 @@
-/** Every setting an operator can make, as a list: the reader, `.env.example` and the README's table are made from it. */
+/** The list of the operator's settings. The reader, `.env.example` and the README's table are made from it. */
 import { z } from 'zod';
 import { address, api, credential, flag, hostName, wholeNumber, withoutSlash } from './setting-schemas.ts';
 import { slackSettings } from './slack-settings.ts';
@@ -7,7 +7,7 @@ import { slackSettings } from './slack-settings.ts';
 export const sections = ['PhotoGPT', 'Discord', 'Slack', 'Storage', 'Running'] as const;
 
 /**
- * `purpose` and `source` are sentences for the operator: what it is for, and where its value comes from. `default` and
+ * A setting. `purpose` and `source` are sentences for the operator: its use, and the place to get its value. `default` and
  * `example` are written as in the environment. The value of a `secret` is a credential or holds one.
  */
 export type Setting = {
@@ -24,7 +24,7 @@ export type Setting = {
 
 const discordPortal = 'https://discord.com/developers/applications';
 
-/** `0,1/4` as the shards of discord.js. */
+/** Reads `auto`, or ids and a total such as `0,1/4`, as the shards of discord.js. */
 function readShards(text: string): 'auto' | { ids: number[]; count: number } {
   const [ids = '', count] = text.split('/');
   return count === undefined ? 'auto' : { ids: ids.split(',').map(Number), count: Number(count) };
@@ -33,8 +33,9 @@ function readShards(text: string): 'auto' | { ids: number[]; count: number } {
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
- * Facts about tokens: Discord's bot tokens are three parts with dots between them (discord.com/developers/docs/reference,
- * "Authentication"); Slack's bot tokens start with xoxb-, its app-level tokens with xapp- (docs.slack.dev, "Tokens").
+ * Every setting, section by section. Discord's bot tokens are three parts with dots between them
+ * (discord.com/developers/docs/reference, "Authentication"). Slack's bot tokens start with xoxb-, its app-level tokens with
+ * xapp- (docs.slack.dev, "Tokens").
  */
 export const settings = [
   {

@@ -1,9 +1,10 @@
-/** The settings for Slack. */
+/** The part of the list of settings about Slack. */
 import { z } from 'zod';
 import { api, credential, hostName, wholeNumber } from './setting-schemas.ts';
 
 const slackApps = 'https://api.slack.com/apps';
 
+/** Slack's settings, in the order of `.env.example` and of the README's table. */
 export const slackSettings = [
   {
     name: 'SLACK_BOT_TOKEN',
