@@ -5,6 +5,7 @@ import { define } from './kit/define.ts';
 import { findJob } from './making/find-job.ts';
 import { jobOption } from './making/making-options.ts';
 
+/** Makes a job once more with the same options, or shows its form to change some. */
 export const again = define({
   name: 'again',
   description: 'Make the same once more, or something close to it',
@@ -22,6 +23,7 @@ export const again = define({
   },
 });
 
+/** Starts a failed or cancelled job once more. */
 export const retry = define({
   name: 'retry',
   description: 'Try a job that failed once more',

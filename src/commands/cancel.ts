@@ -1,10 +1,10 @@
-/** `/cancel` and `/delete`: for what nobody wants any more. */
+/** `/cancel` and `/delete`: the ends of jobs and results that are not needed any more. */
 import { explain, refuse } from '../errors/catalogue.ts';
 import { type Context, define } from './kit/define.ts';
 import { findJob } from './making/find-job.ts';
 import { jobOption } from './making/making-options.ts';
 
-/** A job that this person may change. What they may not see does not exist for them. */
+/** Returns a job that this person may change. Throws `UserError`, for a hidden job in the same words as for a missing one. */
 async function changeable(context: Context, number: number) {
   const { app, origin } = context;
   const job = await findJob(context, number);
@@ -12,6 +12,7 @@ async function changeable(context: Context, number: number) {
   return job;
 }
 
+/** Cancels a job. A waiting job ends, and a sent job is not posted. */
 export const cancel = define({
   name: 'cancel',
   description: 'Stop a job: free while it waits; once sent it is paid for, but not posted',
@@ -28,6 +29,7 @@ export const cancel = define({
   },
 });
 
+/** Deletes a result, here and at PhotoGPT. */
 export const remove = define({
   name: 'delete',
   description: 'Delete a result, here and at PhotoGPT',

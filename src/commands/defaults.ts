@@ -1,4 +1,4 @@
-/** `/defaults`: what people need not type every time, for themselves or, by moderators, for a channel or the whole place. */
+/** `/defaults`: options that people set once for themselves, or moderators for a channel or the whole place. */
 import type { Message } from '../chat.ts';
 import { defaultChoices } from '../policy/default-choices.ts';
 import { define } from './kit/define.ts';
@@ -21,6 +21,7 @@ const whose = {
 const owners = { person: 'you', channel: 'this channel', place: 'the whole place' };
 const all = { label: 'All defaults', call: { command: 'defaults show', options: {} } };
 
+/** Shows the defaults that hold for the person, and the scope of each. */
 export const defaultsShow = define({
   name: 'defaults show',
   description: 'What is used when you do not say otherwise, and why',
@@ -43,6 +44,7 @@ export const defaultsShow = define({
   },
 });
 
+/** Sets a default for the person, or as a moderator for a channel or the whole place. */
 export const defaultsSet = define({
   name: 'defaults set',
   description: 'Choose what is used when you do not say otherwise',
@@ -77,6 +79,7 @@ export const defaultsSet = define({
   },
 });
 
+/** Puts one default back, or all of them. */
 export const defaultsReset = define({
   name: 'defaults reset',
   description: 'Forget a default, or all of them',

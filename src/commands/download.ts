@@ -4,6 +4,7 @@ import { define } from './kit/define.ts';
 import { findJob } from './making/find-job.ts';
 import { jobOption } from './making/making-options.ts';
 
+/** Sends the original files of a job. */
 export const download = define({
   name: 'download',
   description: 'The original files of a job',

@@ -1,5 +1,4 @@
 /** `/edit`, `/adapt` and `/blend`: new pictures out of existing ones. */
-
 import { define } from './kit/define.ts';
 import { chosenPicture } from './making/chosen-picture.ts';
 import { fieldsOfModel } from './making/fields-of-model.ts';
@@ -23,6 +22,7 @@ const making = {
 
 const narrows = fieldsOfModel('image', usualModel);
 
+/** Changes a picture by a prompt. */
 export const edit = define({
   name: 'edit',
   description: 'Change a picture with words',
@@ -44,7 +44,7 @@ export const edit = define({
   },
 });
 
-/** Uses that people name, and the shape of each. */
+/** Uses of a picture by the names that people know, and the shape of each. */
 const uses = [
   { value: 'story', label: 'Story, 9:16', ratio: '9:16', words: 'a full-screen story' },
   { value: 'portrait', label: 'Portrait, 4:5', ratio: '4:5', words: 'a portrait-format post' },
@@ -55,6 +55,7 @@ const uses = [
   { value: 'poster', label: 'Poster, 2:3', ratio: '2:3', words: 'a poster' },
 ] as const;
 
+/** Recomposes a picture for another shape or use. */
 export const adapt = define({
   name: 'adapt',
   description: 'The same picture for another shape or use',
@@ -72,12 +73,13 @@ export const adapt = define({
   async run(context, options, call) {
     const picture = await chosenPicture(context, 'adapt', options);
     const use = uses.find(({ value }) => value === options.use) ?? uses[0];
-    const kept = `Recompose this picture for ${use.words}: the same subject, style and light, extended where the new shape needs it.`;
-    const prompt = options.prompt ? `${kept} ${options.prompt}` : kept;
+    const recompose = `Recompose this picture for ${use.words}: the same subject, style and light, extended where the new shape needs it.`;
+    const prompt = options.prompt ? `${recompose} ${options.prompt}` : recompose;
     return startPictures(context, { ...options, prompt, ratio: use.ratio, references: [picture.id] }, call);
   },
 });
 
+/** Makes one picture of several. */
 export const blend = define({
   name: 'blend',
   description: 'Several pictures in one',

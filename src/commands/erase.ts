@@ -1,14 +1,16 @@
-/** `/erase`: everything that the bot has of a person goes, after they have confirmed it. */
+/** `/erase`: deletes everything that the bot has of a person. */
 import type { Message } from '../chat.ts';
 import { define } from './kit/define.ts';
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** The sentences name everything that `erasure/` deletes, and everything that stays. */
 const goes =
   'your jobs with their prompts, pictures and videos, the pictures you gave, your trained models with their photos, your favourites and your defaults; here, and at PhotoGPT as far as its API deletes';
 const stays =
   'messages that are already in the chat, which you can delete there; how much you spent, as a number, until the month after; and changes of settings that you made as a moderator';
 
+/** Erases everything of a person, after they have confirmed it. */
 export const erase = define({
   name: 'erase',
   description: 'Erase everything of yours, here and at PhotoGPT',

@@ -1,16 +1,17 @@
-/** `/gallery`, `/videos` and `/favourite`: what was made for me, and what I like of it. */
+/** `/gallery`, `/videos` and `/favourite`: the results of a person, and their favourites. */
 import type { App } from '../app.ts';
 import type { Button, Call, Message } from '../chat.ts';
 import { define } from './kit/define.ts';
 import { chosenPicture } from './making/chosen-picture.ts';
 import { pictureChoice } from './making/making-options.ts';
 
-/** Ten are the most that Discord shows in one message; six fill a screen without scrolling. */
+/** Results on one page. Six fill a screen without scrolling. Discord shows ten in one message at most. */
 const pageLength = 6;
 
 type Page = Awaited<ReturnType<App['gallery']['page']>>;
 type Exhibit = Page['exhibits'][number];
 
+/** Shows the pictures and videos that were made for the person, page by page. */
 export const gallery = define({
   name: 'gallery',
   description: 'Everything that was made for you',
@@ -44,18 +45,23 @@ export const gallery = define({
   async run({ app, origin }, { text, kind, model, favourites, page = 1 }, call) {
     const filter = { text, kind, model: model && (app.catalogue.find(model)?.id ?? model), liked: favourites };
     const found = await app.gallery.page(origin, filter, (page - 1) * pageLength, pageLength);
-    return shownAs(found, page, call, ({ model: made }) => made);
+    return pageMessage(found, page, call, ({ model: made }) => made);
   },
 });
 
-/** One page, with the ways to the others. `about` is what is said beside each number. */
-function shownAs({ exhibits, count }: Page, page: number, call: Call, about: (exhibit: Exhibit) => string): Message {
+/** Returns one page with buttons to the others. `about` gives the words beside each number. */
+function pageMessage(
+  { exhibits, count }: Page,
+  page: number,
+  call: Call,
+  about: (exhibit: Exhibit) => string,
+): Message {
   const pages = Math.max(1, Math.ceil(count / pageLength));
   if (exhibits.length === 0) {
     const nothing = count > 0 ? `There are only ${pages} pages.` : 'Nothing here yet. Type `/imagine` and a few words.';
     return { text: nothing, tone: 'plain' };
   }
-  const turn = (label: string, to: number): Button[] =>
+  const pageButton = (label: string, to: number): Button[] =>
     to >= 1 && to <= pages ? [{ label, call: { ...call, options: { ...call.options, page: to } } }] : [];
   const jobs = [...new Set(exhibits.map(({ job }) => job))];
   return {
@@ -64,13 +70,14 @@ function shownAs({ exhibits, count }: Page, page: number, call: Call, about: (ex
     media: exhibits.map(({ media }) => media),
     facts: exhibits.map((exhibit) => ({ label: `#${exhibit.job}/${exhibit.image}`, value: about(exhibit) })),
     buttons: [
-      ...turn('Newer', page - 1),
-      ...turn('Older', page + 1),
+      ...pageButton('Newer', page - 1),
+      ...pageButton('Older', page + 1),
       ...jobs.map((job): Button => ({ label: `Show ${job}`, call: { command: 'show', options: { job } } })),
     ],
   };
 }
 
+/** Shows the videos of the person, and whether PhotoGPT still has each. */
 export const videos = define({
   name: 'videos',
   description: 'Your videos, and whether PhotoGPT still has them',
@@ -84,13 +91,14 @@ export const videos = define({
       app.gallery.page(origin, { kind: 'video' }, (page - 1) * pageLength, pageLength),
       app.whereabouts.videos(signal),
     ]);
-    return shownAs(found, page, call, ({ model, media, remoteId }) => {
-      const kept = there?.has(remoteId) ? ', also at PhotoGPT' : '';
-      return `${model}, ${Math.round(media.seconds ?? 0)} s${kept}`;
+    return pageMessage(found, page, call, ({ model, media, remoteId }) => {
+      const elsewhere = there?.has(remoteId) ? ', also at PhotoGPT' : '';
+      return `${model}, ${Math.round(media.seconds ?? 0)} s${elsewhere}`;
     });
   },
 });
 
+/** Adds a picture to the favourites of the person, or takes it out again. */
 export const favourite = define({
   name: 'favourite',
   description: 'Keep a picture among your favourites, or take it out again',

@@ -1,9 +1,9 @@
-/** `/help`: what there is, and how one command is used. */
+/** `/help`: the list of commands, and the use of one. */
 import { refuse } from '../errors/catalogue.ts';
 import { type Command, define, groups, type Option } from './kit/define.ts';
 import { nearest } from './kit/nearest.ts';
 
-/** Help about these commands, and about itself. */
+/** Returns the command that explains these commands and itself. */
 export function helpFor(commands: readonly Command[]): Command {
   const all = () => [...commands, help].sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
   const help: Command = define({
@@ -26,7 +26,7 @@ export function helpFor(commands: readonly Command[]): Command {
 
     async run(_, { command: typed }) {
       if (!typed) {
-        // By groups, because a line for each of them is more than one message may hold.
+        // By groups: a line for each command is more than one message may hold.
         const facts = groups.map((group) => {
           const names = all().filter((command) => command.group === group);
           return { label: group, value: names.map(({ name }) => `/${name}`).join(', ') };
@@ -37,14 +37,10 @@ export function helpFor(commands: readonly Command[]): Command {
       }
       const name = typed.replace(/^\//, '').toLowerCase();
       const command = all().find((one) => one.name === name);
-      if (!command)
-        throw refuse('unknownCommand', {
-          given: typed,
-          near: nearest(
-            name,
-            all().map((one) => one.name),
-          ),
-        });
+      if (!command) {
+        const names = all().map((one) => one.name);
+        throw refuse('unknownCommand', { given: typed, near: nearest(name, names) });
+      }
       const options = Object.entries<Option>(command.options).filter(([, option]) => !option.hidden);
       return {
         text: `**/${command.name}**: ${command.description}. For example: \`/${[command.name, command.example].join(' ').trim()}\``,
@@ -56,6 +52,7 @@ export function helpFor(commands: readonly Command[]): Command {
   return help;
 }
 
+/** Returns the values or bounds of an option, in words. */
 function limitsOf(option: Option): string {
   const required = option.required ? ' (required)' : '';
   if (option.kind === 'choice') return `: ${option.choices.map(({ value }) => value).join(', ')}${required}`;

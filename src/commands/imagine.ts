@@ -15,6 +15,7 @@ import { alternativesIn, startAlternatives } from './making/permutations.ts';
 import { startPictures, usualModel } from './making/start-pictures.ts';
 import { withDefaults } from './making/with-defaults.ts';
 
+/** Makes pictures from words. */
 export const imagine = define({
   name: 'imagine',
   description: 'Make pictures from words',
@@ -43,8 +44,8 @@ export const imagine = define({
     const fits = (model: Model) => model.kind === 'image' && model.maxReferences >= reference.length;
     const { wish, call } = await withDefaults(context, { kind: 'image', usual: usualModel, fits }, said, asked);
     const prompts = alternativesIn(wish.prompt);
-    const start = (prompt: string, from: typeof context, kept: typeof call) =>
-      startPictures(from, { ...wish, prompt, references: reference }, kept);
+    const start = (prompt: string, from: typeof context, madeBy: typeof call) =>
+      startPictures(from, { ...wish, prompt, references: reference }, madeBy);
     if (prompts.length === 1) return start(wish.prompt, context, call);
     return startAlternatives(context, call, prompts, options.confirmed ?? false, start);
   },

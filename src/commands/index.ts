@@ -1,4 +1,4 @@
-/** The list: every command there is, in the order in which people meet them. */
+/** The list of commands. */
 import { again, retry } from './again.ts';
 import { budget } from './budget.ts';
 import { cancel, remove } from './cancel.ts';
@@ -29,11 +29,12 @@ import { vary } from './vary.ts';
 import { animate, motion, video } from './video.ts';
 
 const making = [imagine, edit, adapt, blend, vary, upscale, video, animate, motion, again, presets];
-const people = [modelCreate, modelPhotos, modelTrain, portrait, modelList, modelShow, modelUpdate];
+const trainedModels = [modelCreate, modelPhotos, modelTrain, portrait, modelList, modelShow, modelUpdate];
 const sharing = [modelShare, modelUnshare, modelDelete];
-const keeping = [jobs, show, gallery, videos, favourite, download, details, retry, cancel, remove, budget, erase];
-const choosing = [defaultsShow, defaultsSet, defaultsReset];
-const moderating = [settingsShow, settingsSet, settingsReset];
-const doing = [...making, ...people, ...sharing, ...keeping, ...choosing, status, ...moderating];
+const results = [jobs, show, gallery, videos, favourite, download, details, retry, cancel, remove, budget, erase];
+const defaults = [defaultsShow, defaultsSet, defaultsReset];
+const settings = [settingsShow, settingsSet, settingsReset];
+const explained = [...making, ...trainedModels, ...sharing, ...results, ...defaults, status, ...settings];
 
-export const commands: readonly Command[] = [...doing, helpFor(doing)];
+/** Every command, in the order in which people meet them. */
+export const commands: readonly Command[] = [...explained, helpFor(explained)];

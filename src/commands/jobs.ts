@@ -1,11 +1,13 @@
-/** `/jobs`: what is on the way and what was made lately. */
+/** `/jobs`: the latest jobs, finished or not. */
 import type { Job } from '../app.ts';
 import type { Button } from '../chat.ts';
 import { refuse } from '../errors/catalogue.ts';
 import { define } from './kit/define.ts';
 
-const shown = 10;
+const maxShown = 10;
+const maxButtons = 5;
 
+/** States in words. A finished job shows its outcome. */
 const words: Partial<Record<Job['state'], string>> = {
   queued: 'waiting',
   submitting: 'being sent',
@@ -17,6 +19,7 @@ const words: Partial<Record<Job['state'], string>> = {
 
 const stateOf = (job: Job) => words[job.state] ?? job.outcome ?? job.state;
 
+/** Lists the latest jobs of the person, or of the whole place for a moderator. */
 export const jobs = define({
   name: 'jobs',
   description: 'Your jobs: on the way, and lately finished',
@@ -28,9 +31,9 @@ export const jobs = define({
   async run({ app, origin }, { place = false }) {
     if (place && !origin.person.moderator) throw refuse('moderatorsOnly', { what: 'What everybody makes' });
     const { shown: recent, hidden } = place
-      ? await app.jobs.recentHere(origin, shown)
-      : { shown: await app.jobs.recent(origin, shown), hidden: 0 };
-    const others = hidden > 0 ? ` Of the latest ${shown}, **${hidden}** are private.` : '';
+      ? await app.jobs.recentHere(origin, maxShown)
+      : { shown: await app.jobs.recent(origin, maxShown), hidden: 0 };
+    const others = hidden > 0 ? ` Of the latest ${maxShown}, **${hidden}** are private.` : '';
     if (recent.length === 0) {
       const whose = place ? 'Nobody has' : 'You have';
       return {
@@ -46,7 +49,7 @@ export const jobs = define({
     const open = recent.filter(({ outcome }) => outcome === null).length;
     const done = recent.filter(({ outcome }) => outcome === 'done');
     const buttons = done
-      .slice(0, 5)
+      .slice(0, maxButtons)
       .map((job): Button => ({ label: `Show ${job.id}`, call: { command: 'show', options: { job: job.id } } }));
     const text = open > 0 ? `**${open}** on the way.` : 'Nothing is on the way.';
     return { text: `${text}${others}`, tone: 'plain', facts, buttons };

@@ -1,9 +1,9 @@
-/** Moments and spans of time in a few words. */
+/** Writes moments and spans of time in a few words. */
 
-/** `2026-03-04 10:15 UTC`. */
+/** Returns a moment as `2026-03-04 10:15 UTC`. */
 export const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** About how long so many seconds are, rounded up: nobody should come back too early. */
+/** Returns a span in words, rounded up, so that a person does not come back too early. */
 export function about(seconds: number): string {
   if (seconds <= 90) return `${Math.max(1, Math.ceil(seconds))} s`;
   if (seconds <= 5_400) return `${Math.ceil(seconds / 60)} min`;

@@ -1,4 +1,4 @@
-/** `/portrait`: pictures of somebody whose model was trained. */
+/** `/portrait`: pictures of a person whose model was trained. */
 import { refuse } from '../errors/catalogue.ts';
 import { trainedRequest } from '../photogpt/request-bodies.ts';
 import { define } from './kit/define.ts';
@@ -7,8 +7,10 @@ import { presetOption, privateOption, seedOption, spoilerOption } from './making
 import { portraitSize, shapes } from './making/portrait-size.ts';
 import { trainedModelOption } from './model/model-option.ts';
 
+/** Pixels of one side. */
 const side = { kind: 'integer', min: 256, max: 2_048 } as const;
 
+/** Makes pictures of a person with a trained model. */
 export const portrait = define({
   name: 'portrait',
   description: 'Make pictures of yourself with a trained model',

@@ -2,9 +2,13 @@
 import type { Button } from '../chat.ts';
 import { define } from './kit/define.ts';
 
-const shown = 15;
-const withButtons = 5;
+const maxShown = 15;
+const maxButtons = 5;
 
+/** Longest label of a button, in characters. */
+const maxLabelCharacters = 75;
+
+/** Lists the ready-made styles that match a search. */
 export const presets = define({
   name: 'presets',
   description: 'Ready-made styles, to look through',
@@ -22,15 +26,15 @@ export const presets = define({
       return { text, tone: 'plain' };
     }
     const facts = found
-      .slice(0, shown)
+      .slice(0, maxShown)
       .map(({ value, label, hint }) => ({ label: value, value: hint ? `${label}, ${hint}` : label }));
-    const buttons = found.slice(0, withButtons).map(
+    const buttons = found.slice(0, maxButtons).map(
       ({ value, label }): Button => ({
-        label: `Use ${label}`.slice(0, 75),
+        label: `Use ${label}`.slice(0, maxLabelCharacters),
         call: { command: 'imagine', options: { preset: value }, form: true },
       }),
     );
-    const more = found.length > shown ? ` These are the first ${shown}; search to see others.` : '';
+    const more = found.length > maxShown ? ` These are the first ${maxShown}; search to see others.` : '';
     return { text: `**${found.length}** presets.${more}`, tone: 'plain', facts, buttons };
   },
 });

@@ -1,4 +1,4 @@
-/** `/settings`: what moderators decide for their place or one of its channels. */
+/** `/settings`: the rules that moderators set for their place or one of its channels. */
 import type { Button, Message } from '../chat.ts';
 import { rules } from '../policy/rules.ts';
 import { define } from './kit/define.ts';
@@ -12,19 +12,24 @@ const name = {
 } as const;
 const channel = { kind: 'flag', description: 'For this channel only, before what counts in the whole place' } as const;
 
-/** Of a list of all settings, so much of each is shown; one by itself is shown whole. */
-const shortest = 60;
-const longest = 700;
+/** Characters of a value in the list of all settings, and of a value that is shown by itself. */
+const maxListedCharacters = 60;
+const maxShownCharacters = 700;
 
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+/** Characters of a value or a name in the list of changes. */
+const maxChangeCharacters = 40;
+
+const cut = (text: string, maxCharacters: number) =>
+  text.length > maxCharacters ? `${text.slice(0, maxCharacters - 1)}…` : text;
 const where = (scope: string) => (scope === 'place' ? '' : ` (this ${scope})`);
 
 const change: Button = { label: 'Change', call: { command: 'settings set', options: {}, form: true } };
-const turn = (label: string, value: string): Button => ({
+const pauseButton = (label: string, value: string): Button => ({
   label,
   call: { command: 'settings set', options: { name: 'paused', value } },
 });
 
+/** Shows the rules that hold here, and who changed them when. */
 export const settingsShow = define({
   name: 'settings show',
   description: 'What is set here, and who changed it when',
@@ -42,24 +47,25 @@ export const settingsShow = define({
     const wanted = set.filter(({ name: each }) => only === undefined || each === only);
     const facts = wanted.map(({ name: label, value, scope }) => ({
       label,
-      value: `${cut(value, only ? longest : shortest)}${where(scope)}`,
+      value: `${cut(value, only ? maxShownCharacters : maxListedCharacters)}${where(scope)}`,
     }));
     const made = changes
       .filter((each) => only === undefined || each.name === only)
       .map(({ name: label, value, scope, by, at }) => ({
         label: moment(at),
-        value: `${label} ${value === undefined ? 'put back' : `→ ${cut(value, 40)}`}${where(scope)}, by ${cut(by, 40)}`,
+        value: `${label} ${value === undefined ? 'put back' : `→ ${cut(value, maxChangeCharacters)}`}${where(scope)}, by ${cut(by, maxChangeCharacters)}`,
       }));
     const isPaused = set.some(({ name: each, value }) => each === 'paused' && value === 'on');
     const about = app.settings.choices('rules').find((each) => each.name === only)?.about;
     const text = only
       ? `**${only}**: ${about}. ${facts.length ? 'It is set here.' : 'It is not set.'}`
       : `${set.length ? `**${set.length}** set here.` : 'Nothing is set here, so everybody may use everything.'} Not set: ${unset.map((each) => `\`${each}\``).join(', ')}.`;
-    const pause = isPaused ? turn('Go on', 'off') : turn('Pause', 'on');
+    const pause = isPaused ? pauseButton('Go on', 'off') : pauseButton('Pause', 'on');
     return { text, tone: 'plain', facts: [...facts, ...made], buttons: [change, pause] };
   },
 });
 
+/** Sets a rule for the whole place or for this channel. */
 export const settingsSet = define({
   name: 'settings set',
   description: 'Change what is allowed here, and how much of it',
@@ -85,7 +91,7 @@ export const settingsSet = define({
     return {
       text: `\`${setting}\` is set for ${here ? 'this channel' : 'the whole place'}, from now on; what is on the way stays as it is.`,
       tone: 'good',
-      facts: [{ label: setting, value: cut(understood, longest) }],
+      facts: [{ label: setting, value: cut(understood, maxShownCharacters) }],
       buttons: [
         { label: 'All settings', call: { command: 'settings show', options: {} } },
         {
@@ -97,6 +103,7 @@ export const settingsSet = define({
   },
 });
 
+/** Puts a rule back to its default. */
 export const settingsReset = define({
   name: 'settings reset',
   description: 'Put a setting back to what it is by itself',

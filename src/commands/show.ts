@@ -1,10 +1,11 @@
-/** `/show`: any job again, here, with working buttons. */
+/** `/show` and `/details`: a job again, and the settings of a picture. */
 import { refuse } from '../errors/catalogue.ts';
 import { define } from './kit/define.ts';
 import { findJob } from './making/find-job.ts';
 import { jobOption, privateOption } from './making/making-options.ts';
 import { failureOf, progressOf, resultOf } from './views.ts';
 
+/** Shows a job again, with working buttons. */
 export const show = define({
   name: 'show',
   description: 'Show a job again, in this channel',
@@ -18,15 +19,16 @@ export const show = define({
   async run(context, { job: number }) {
     const { app, signal } = context;
     const job = await findJob(context, number);
-    // This message stands beside the job's own: it must not become the one that the result replaces.
-    const beside = { job: undefined };
+    // The result must not replace this message: the job has a message of its own.
+    const withoutJob = { job: undefined };
     if (job.outcome === null)
-      return { ...progressOf(job, app.jobs.elapsed(job), app.jobs.usual(job.model)), ...beside };
-    if (job.outcome === 'done') return { ...resultOf(job, await app.jobs.results(job, signal)), ...beside };
-    return { ...failureOf(job), ...beside };
+      return { ...progressOf(job, app.jobs.elapsed(job), app.jobs.usual(job.model)), ...withoutJob };
+    if (job.outcome === 'done') return { ...resultOf(job, await app.jobs.results(job, signal)), ...withoutJob };
+    return { ...failureOf(job), ...withoutJob };
   },
 });
 
+/** Shows the settings that a picture was made with. */
 export const details = define({
   name: 'details',
   description: 'What a picture was made with',

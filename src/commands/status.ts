@@ -1,6 +1,7 @@
-/** `/status`: whether everything works. */
+/** `/status`: the state of the bot and of everything that it depends on. */
 import { define } from './kit/define.ts';
 
+/** Returns a span in words. */
 const duration = (seconds: number) =>
   seconds < 120
     ? `${Math.round(seconds)} s`
@@ -8,7 +9,7 @@ const duration = (seconds: number) =>
       ? `${Math.round(seconds / 60)} min`
       : `${Math.round(seconds / 3_600)} h`;
 
-/** What is the matter with the database, by the word that it has for it. */
+/** Sentences about the database, by the word for its trouble. */
 const troubles: Record<string, string> = {
   away: 'cannot be reached',
   silent: 'does not answer',
@@ -17,6 +18,7 @@ const troubles: Record<string, string> = {
   full: 'is full',
 };
 
+/** Shows whether the bot, its database and PhotoGPT work. */
 export const status = define({
   name: 'status',
   description: 'Whether the bot and PhotoGPT work',

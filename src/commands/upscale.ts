@@ -1,10 +1,10 @@
 /** `/upscale`: a picture made larger. */
-
 import { define } from './kit/define.ts';
 import { chosenPicture, mustBePictures } from './making/chosen-picture.ts';
 import { pictureChoice, privateOption } from './making/making-options.ts';
 import { parentOf } from './making/start-pictures.ts';
 
+/** Makes a picture larger. */
 export const upscale = define({
   name: 'upscale',
   description: 'Make a picture larger',

@@ -1,6 +1,6 @@
 /** `/video`, `/animate` and `/motion`: things that move. */
 import { refuse } from '../errors/catalogue.ts';
-import type { Model } from '../photogpt/models/model.ts';
+import type { Model, VideoModel } from '../photogpt/models/model.ts';
 import { type Context, define } from './kit/define.ts';
 import { chosenPicture } from './making/chosen-picture.ts';
 import { fieldsOfModel } from './making/fields-of-model.ts';
@@ -31,9 +31,11 @@ const making = {
 
 const narrows = fieldsOfModel('video', usualModel);
 
+/** Returns references that all have one role. */
 const withRole = (role: VideoReference['role'], pictures: string[] = []): VideoReference[] =>
   pictures.map((media) => ({ role, media }));
 
+/** Makes a video from words and pictures. */
 export const video = define({
   name: 'video',
   description: 'Make a video from words',
@@ -54,17 +56,21 @@ export const video = define({
       ...withRole('last_frame', last),
       ...withRole('reference_image', reference),
     ];
-    const fits = (model: Model) =>
-      model.kind === 'video' &&
-      model.required.every((role) => references.some((each) => each.role === role)) &&
-      references.every(
-        ({ role }) => references.filter((each) => each.role === role).length <= (model.roles[role] ?? 0),
-      );
+    const fits = (model: Model) => model.kind === 'video' && takesReferences(model, references);
     const { wish, call } = await withDefaults(context, { kind: 'video', usual: usualModel, fits }, said, asked);
     return startVideo(context, wish, references, call);
   },
 });
 
+/** Whether a model takes these references: each role that it requires, and of no role more than it allows. */
+function takesReferences({ required, roles }: VideoModel, references: VideoReference[]): boolean {
+  const countOf = (role: string) => references.filter((each) => each.role === role).length;
+  return (
+    required.every((role) => countOf(role) > 0) && references.every(({ role }) => countOf(role) <= (roles[role] ?? 0))
+  );
+}
+
+/** Makes a video that begins with a picture. */
 export const animate = define({
   name: 'animate',
   description: 'Bring a picture to life',
@@ -85,6 +91,7 @@ export const animate = define({
   },
 });
 
+/** Lets the person in a picture move like somebody in a video. */
 export const motion = define({
   name: 'motion',
   description: 'Let the person in a picture move like somebody in a video',
@@ -115,13 +122,16 @@ export const motion = define({
   async run(context, { driver, job, image, picture, quality = 'standard', ...wish }, call) {
     const chosen = await chosenPicture(context, 'motion', { job, image, picture });
     const prompt = wish.prompt ?? 'The person moves as in the video.';
-    const references: VideoReference[] = [...withRole('reference_image', [chosen.id]), await drivenBy(context, driver)];
+    const references: VideoReference[] = [
+      ...withRole('reference_image', [chosen.id]),
+      await drivingVideo(context, driver),
+    ];
     return startVideo(context, { ...wish, prompt, model: `kling-motion-${quality}` }, references, call);
   },
 });
 
-/** A public link goes to PhotoGPT as it is; a video of ours by the address that PhotoGPT made for it. */
-async function drivenBy({ app, origin }: Context, driver: string): Promise<VideoReference> {
+/** Returns the driving video: a public link, or a video of a job. Throws `UserError` for anything else. */
+async function drivingVideo({ app, origin }: Context, driver: string): Promise<VideoReference> {
   if (/^https:\/\/\S+$/i.test(driver)) return { role: 'reference_video', url: driver };
   const numbered = await app.media.find(driver, origin);
   if (numbered?.kind !== 'video') throw refuse('notAVideo', { given: driver });

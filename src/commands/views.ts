@@ -1,23 +1,23 @@
-/** What a piece of work looks like in chat while it is made, when it is done and when it failed. */
+/** The messages of a job: its progress, its result, its failure, and the ping. */
 import type { Job } from '../app.ts';
 import type { Button, Media, Message, MessageRef } from '../chat.ts';
 import { explain, type Failure, seen } from '../errors/catalogue.ts';
 
-/** Platforms show at most 25 buttons; with more pictures than this only the first have their own. */
-const mostPicturesWithButtons = 4;
+/** Pictures that have buttons of their own. Platforms show at most 25 buttons. */
+const maxPicturesWithButtons = 4;
 
 const seconds = (count: number) => (count < 90 ? `${Math.round(count)} s` : `${Math.round(count / 60)} min`);
 const plural = (count: number, word: string) => (count === 1 ? `one ${word}` : `${count} ${word}s`);
 
 const promptOf = (job: Job) => (typeof job.request.prompt === 'string' ? seen(job.request.prompt) : undefined);
 
-/** Trained models go by the name that their owner gave them, which the call has behind their number. */
+/** Returns the model's name. A trained model has the name that its owner gave it: `Ada` in `#7 Ada`. */
 function modelNameOf({ call, model }: Job): string {
   const isTrained = call.command === 'portrait' || call.command === 'model train';
   return isTrained ? String(call.options.model ?? model).replace(/^#\d+ /, '') : model;
 }
 
-/** Settings as they were asked for, in the words of the command's options. */
+/** Returns the settings of the call, in the words of the command's options. */
 function settingsOf(job: Job): { label: string; value: string }[] {
   const shown = [
     ...['ratio', 'shape', 'width', 'height', 'size', 'quality', 'duration', 'resolution', 'audio', 'use', 'seed'],
@@ -32,6 +32,7 @@ function settingsOf(job: Job): { label: string; value: string }[] {
   return [...model, ...given, ...parent];
 }
 
+/** The parts that all messages of a job have. */
 const about = (job: Job): Pick<Message, 'quote' | 'by' | 'private' | 'job'> => ({
   quote: promptOf(job),
   by: job.origin.person,
@@ -39,7 +40,7 @@ const about = (job: Job): Pick<Message, 'quote' | 'by' | 'private' | 'job'> => (
   job: job.id,
 });
 
-/** What can be done with one picture of a result, in the order of its buttons. */
+/** The commands on one picture of a result, in the order of its buttons. */
 const perPicture = [
   { command: 'upscale', word: 'Upscale' },
   { command: 'vary', word: 'Vary' },
@@ -53,7 +54,7 @@ function resultButtons(job: Job, media: Media[]): Button[] {
   ];
   const [first] = media;
   if (first?.kind !== 'image') return [...againAndEdit(job), ...remaining];
-  const numbers = Array.from({ length: Math.min(media.length, mostPicturesWithButtons) }, (_, index) => index + 1);
+  const numbers = Array.from({ length: Math.min(media.length, maxPicturesWithButtons) }, (_, index) => index + 1);
   const each = perPicture
     .filter(({ command }) => command !== job.operation)
     .flatMap(({ command, word }) =>
@@ -64,7 +65,7 @@ function resultButtons(job: Job, media: Media[]): Button[] {
         }),
       ),
     );
-  // Of several pictures the first is filled in; the form lets people choose another.
+  // The form has the first picture filled in, and lets people choose another.
   const picture = [`${job.id}/1`];
   return [
     ...each,
@@ -75,8 +76,9 @@ function resultButtons(job: Job, media: Media[]): Button[] {
   ];
 }
 
+/** Returns the buttons that make the job once more, for jobs that can be made again. */
 function againAndEdit(job: Job): Button[] {
-  // An upscale has no prompt to edit, and the same one again would be the same picture; a training has neither.
+  // An upscale has no prompt, and once more it would give the same picture. A training has no result to make again.
   if (job.operation === 'upscale' || job.operation === 'train') return [];
   return [
     { label: 'Again', style: 'primary', call: { command: 'again', options: { job: job.id } } },
@@ -84,7 +86,7 @@ function againAndEdit(job: Job): Button[] {
   ];
 }
 
-/** The finished work, with everything that can be done with it. */
+/** Returns the result, with a button for every command on it. */
 export function resultOf(job: Job, media: Media[]): Message {
   if (job.operation === 'train') return trainedOf(job);
   const took = job.finishedAt ? (job.finishedAt.getTime() - job.createdAt.getTime()) / 1000 : 0;
@@ -106,7 +108,7 @@ export function resultOf(job: Job, media: Media[]): Message {
   };
 }
 
-/** A model that is ready: nothing to look at yet, and everything to do. */
+/** Returns the message about a model that is ready. There is no picture to show yet. */
 function trainedOf(job: Job): Message {
   const began = job.submittedAt ?? job.createdAt;
   const took = job.finishedAt ? (job.finishedAt.getTime() - began.getTime()) / 1000 : 0;
@@ -124,7 +126,7 @@ function trainedOf(job: Job): Message {
   };
 }
 
-/** What to say when there is no result; `failure` where it is another than the job's own. */
+/** Returns the message of a job without a result. `failure` replaces the job's own. */
 export function failureOf(job: Job, failure: Failure | undefined = knownFailure(job)): Message {
   const cancelled = !failure && (job.withdrawn || job.outcome === 'cancelled');
   const text = cancelled
@@ -141,13 +143,14 @@ export function failureOf(job: Job, failure: Failure | undefined = knownFailure(
   };
 }
 
-/** The row's own words: written by this program, and perhaps by an older version of it. */
+/** Returns the failure of the row. An older version of this program may have written it. */
 function knownFailure(job: Job): Failure | undefined {
   return job.failure === null ? undefined : (job.failure as Failure);
 }
 
 const explainAny = ({ code, details }: Failure): string => explain(code, details as never);
 
+/** The stage and the text of each state. Other states are about to be posted. */
 const stages: Partial<Record<Job['state'], { stage: 'queued' | 'running' | 'preparing' | 'posting'; text: string }>> = {
   queued: { stage: 'queued', text: 'Waiting for its turn' },
   submitting: { stage: 'queued', text: 'Handing it to PhotoGPT' },
@@ -156,13 +159,13 @@ const stages: Partial<Record<Job['state'], { stage: 'queued' | 'running' | 'prep
   preparing: { stage: 'preparing', text: 'Done; the file is being prepared' },
 };
 
-/** Whoever counts the jobs that wait stops there. */
-const mostCounted = 100;
+/** The count of waiting jobs stops at this number. */
+const maxCountedJobs = 100;
 
-/** The acknowledgement, and what it becomes while the work goes on. Times in seconds; `ahead` counts waiting jobs. */
+/** Returns the acknowledgement, which later shows the progress. Times are in seconds. `ahead` counts waiting jobs. */
 export function progressOf(job: Job, elapsed: number, usual: number, ahead = 0): Message {
   const { stage, text } = stages[job.state] ?? { stage: 'posting' as const, text: 'Done; it is on its way here' };
-  const others = ahead < mostCounted ? plural(ahead, 'job') : `${mostCounted} jobs or more`;
+  const others = ahead < maxCountedJobs ? plural(ahead, 'job') : `${maxCountedJobs} jobs or more`;
   const waits = stage === 'queued' && ahead > 0 ? `, ${others} ahead` : '';
   const expected = stage === 'running' ? ` (usually about ${seconds(usual)})` : '';
   return {
@@ -175,17 +178,17 @@ export function progressOf(job: Job, elapsed: number, usual: number, ahead = 0):
   };
 }
 
-/** A short message of its own, because a message that was edited notifies nobody. */
+/** Returns a short message that notifies the person. The edit of a message notifies nobody. */
 function pingOf(job: Job, ref: MessageRef): Message {
   return { text: `job #${job.id} is ready.`, tone: 'good', mention: job.origin.person, link: ref };
 }
 
-/** What stays where a deleted result was. */
+/** Returns the message in the place of a deleted result. */
 function tombstoneOf(job: Job): Message {
   return { text: `Job #${job.id} was deleted.`, tone: 'plain' };
 }
 
-/** All looks, by the names under which the loops ask for them. */
+/** The messages by the names that the loops use. */
 export const views = {
   result: resultOf,
   failure: failureOf,

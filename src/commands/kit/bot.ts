@@ -1,8 +1,9 @@
-/** The one door: every call of every platform comes through here, and every error gets its meaning here. */
+/** The bot as platforms see it. It runs every call of every platform, and turns every error into a sentence. */
 import type { Readable } from 'node:stream';
 import type { App } from '../../app.ts';
 import type { Attachment, Call, IncomingCall, Message, MessageRef, Origin, PlatformName } from '../../chat.ts';
 import { explain, refuse, UserError } from '../../errors/catalogue.ts';
+import { callTimeoutMs } from '../timings.ts';
 import type { AnyCall, Choice, Command, Context } from './define.ts';
 import { narrowForm } from './narrow.ts';
 import { nearest } from './nearest.ts';
@@ -18,36 +19,42 @@ import {
   sheetOf,
 } from './sheet.ts';
 
-/** A call that takes longer than this is not going to be answered in time on any platform. */
-const patience = 20_000;
+/** Most calls that stand for others, one behind the other. No command needs more than two. */
+const maxStandIns = 2;
 
-/** What a platform gets of the bot, and all it gets. */
+/** Most suggestions that a platform shows. */
+const maxSuggestions = 25;
+
+/** Most characters of typed text that suggestions look at. */
+const maxTypedCharacters = 100;
+
+/** The operations of the bot that a platform may use. */
 export type Bot = {
   /** Every command, as JSON, in the order of the list. */
   sheets: Sheet[];
-  /** What can be done with a picture by right-clicking it; the picture goes into `option` of `command`. */
+  /** The right-click actions on a picture. The picture goes into `option` of `command`. */
   pictureActions: PictureAction[];
-  /** Whether the answer to this call is for the person only. Immediate, so that it can be asked before acknowledging. */
+  /** Whether only the person sees the answer. Immediate, so that platforms can ask before they acknowledge. */
   isPrivate(call: AnyCall): boolean;
-  /** The form this call needs, or undefined when it can be run as it is. Never rejects. */
+  /** Resolves with the form that this call needs. Undefined when the call can run as it is. Never rejects. */
   form(call: AnyCall, origin: Origin): Promise<Form | undefined>;
-  /** The form under what is chosen in it (`form.call.options`), for platforms that can redraw one that is open. Immediate. */
+  /** Returns the form narrowed to its choices (`form.call.options`), for platforms that can redraw an open form. Immediate. */
   narrow(form: Form): Form;
-  /** Runs a call and returns what to say. Never rejects: every error becomes one sentence. */
+  /** Runs a call and resolves with the answer. Never rejects: every error becomes one sentence. */
   run(call: IncomingCall, origin: Origin): Promise<Message>;
-  /** At most 25 suggestions for one option of a command. Never rejects. */
+  /** Resolves with at most 25 suggestions for one option of a command. Never rejects. */
   suggest(command: string, option: string, typed: string, origin: Origin): Promise<Choice[]>;
-  /** Whether this event has made a job already, which then goes on by itself. */
+  /** Whether this event has made a job already. Such a job goes on by itself. */
   took(origin: Pick<Origin, 'platform' | 'tenant' | 'event'>): Promise<boolean>;
-  /** Where the message about a job was shown, so that its result can take its place. */
+  /** Keeps the position of the message about a job, so that the result can take its place. */
   shown(job: number, ref: MessageRef): Promise<void>;
-  /** The bytes of a `Media`, from `start` up to and including `end`; undefined when they are gone. */
+  /** Opens the bytes of a `Media`, from `start` up to and including `end`. Undefined when they are gone. */
   open(media: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
-  /** A message about something that went wrong in the adapter itself, logged under a reference. */
+  /** Logs an error of the adapter under a reference, and returns the message that shows the reference. */
   apologise(error: unknown, where: { platform: PlatformName; command?: string }): Message;
 };
 
-/** Makes the bot from the application and the list of commands. */
+/** Returns the bot for an app and a list of commands. */
 export function createBot(app: App, commands: readonly Command[]): Bot {
   const byName = new Map(commands.map((command) => [command.name, command]));
   const log = app.log.child({ part: 'bot' });
@@ -58,7 +65,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
     throw refuse('unknownCommand', { given: name, near: nearest(name, [...byName.keys()]) });
   }
 
-  /** Before anything is looked up. Throws `UserError` when there were too many calls. */
+  /** Throws `UserError` when a call comes too soon. It comes before any look-up, so a flood costs next to nothing. */
   function admit(origin: Origin): void {
     const tooFast = app.rateLimit('calls', origin);
     if (tooFast) throw tooFast;
@@ -68,35 +75,37 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
     if (moderators && !person.moderator) throw refuse('moderatorsOnly', { what: `/${name}` });
   }
 
-  /** `kept` collects the ids of the files that the call brings, so that they can go again when nothing comes of it. */
-  function contextOf(from: Origin, kept: string[]): Context {
-    // Each call has an origin of its own, by which what was looked up for it is known.
+  /** Returns the context of a call. `keptFiles` collects the ids of its files, for `discard` when the call fails. */
+  function contextOf(from: Origin, keptFiles: string[]): Context {
+    // Each call has an origin object of its own: the settings that were read for it hang on that object.
     const origin = { ...from };
     let signal: AbortSignal | undefined;
     const context = {
       app,
       origin,
-      /** From when somebody first asks for it: most calls wait for nothing, and Node keeps each until its time has come. */
+      // Made on first use: most calls wait for nothing, and Node keeps each signal until its time is over.
       get signal() {
-        signal ??= AbortSignal.timeout(patience);
+        signal ??= AbortSignal.timeout(callTimeoutMs);
         return signal;
       },
       async keep(attachment: Attachment) {
         const id = await app.media.keep(attachment, origin, context.signal);
-        kept.push(id);
+        keptFiles.push(id);
         return id;
       },
     };
     return context;
   }
 
-  const discard = (kept: readonly string[], origin: Origin) =>
-    app.media.discard(kept, origin).catch((err: unknown) => log.warn({ err, kept }, 'files of a refused call stay'));
+  const discard = (keptFiles: readonly string[], origin: Origin) =>
+    app.media
+      .discard(keptFiles, origin)
+      .catch((err: unknown) => log.warn({ err, kept: keptFiles }, 'discarding files of a refused call failed'));
 
-  /** Follows calls that stand for others. Two steps are the most that any command needs. */
+  /** Follows calls that stand for others, and returns the command that runs. Throws `UserError`. */
   async function resolve(context: Context, call: AnyCall): Promise<{ command: Command; call: AnyCall }> {
     let current = call;
-    for (let step = 0; step < 3; step += 1) {
+    for (let step = 0; step <= maxStandIns; step += 1) {
       const command = find(current.command);
       mayCall(command, context.origin);
       if (!command.standsFor) return { command, call: current };
@@ -107,15 +116,19 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
     throw refuse('malformedCall', undefined);
   }
 
+  /** Returns six letters and digits, under which the log has an error. */
+  const newReference = () =>
+    Math.floor(app.random() * 36 ** 6)
+      .toString(36)
+      .padStart(6, '0');
+
   function apologise(error: unknown, where: { platform: PlatformName; command?: string }): Message {
     const known = error instanceof UserError ? error : app.userErrorFrom(error);
     if (known) {
-      if (known !== error) log.warn({ err: error, ...where }, 'a call was refused: nothing can be kept');
+      if (known !== error) log.warn({ err: error, ...where }, 'call refused: nothing can be kept');
       return { text: known.message, tone: 'bad', private: true };
     }
-    const reference = Math.floor(app.random() * 36 ** 6)
-      .toString(36)
-      .padStart(6, '0');
+    const reference = newReference();
     log.error({ err: error, reference, ...where }, 'call failed');
     return { text: explain('bug', { reference }), tone: 'bad', private: true };
   }
@@ -123,25 +136,25 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
   return {
     sheets: commands.map(sheetOf),
     pictureActions: pictureActionsOf(commands),
-    // What cannot be run is answered with an error, and errors are for the person only.
+    // A call that cannot run gives an error, and only the person sees errors.
     isPrivate: (call) => {
       const command = isCall(call) ? byName.get(call.command) : undefined;
       return command?.private ?? (command === undefined || isTrue(call.options.private));
     },
 
     async form(call, origin) {
-      const kept: string[] = [];
+      const keptFiles: string[] = [];
       try {
         if (!isCall(call)) return undefined;
         admit(origin);
-        const resolved = await resolve(contextOf(origin, kept), call);
+        const resolved = await resolve(contextOf(origin, keptFiles), call);
         if (resolved.call.form || lacks(resolved.command, resolved.call.options))
           return formOf(resolved.command, withoutFiles(resolved.call));
       } catch {
-        // `run` meets the same error and says it.
+        // `run` meets the same error and turns it into a sentence.
       }
-      // And `run` reads the files again.
-      await discard(kept, origin);
+      // `run` reads the files again.
+      await discard(keptFiles, origin);
       return undefined;
     },
 
@@ -151,19 +164,19 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
     },
 
     async run(call, origin) {
-      const kept: string[] = [];
+      const keptFiles: string[] = [];
       try {
         if (!isCall(call)) throw refuse('malformedCall', undefined);
         admit(origin);
-        const context = contextOf(origin, kept);
+        const context = contextOf(origin, keptFiles);
         const resolved = await resolve(context, call);
         const options = await readOptions(resolved.command, resolved.call.options, context);
         if (!resolved.command.run) throw refuse('malformedCall', undefined);
-        const known = { command: resolved.command.name, options: plain(options) };
+        const known = { command: resolved.command.name, options: plainOptions(options) };
         const message = await resolved.command.run(context, options, known);
         return { ...message, private: message.private ?? (resolved.command.private || origin.private || undefined) };
       } catch (error) {
-        await discard(kept, origin);
+        await discard(keptFiles, origin);
         return apologise(error, { platform: origin.platform, command: isCall(call) ? call.command : undefined });
       }
     },
@@ -173,10 +186,13 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
         const command = find(name);
         mayCall(command, origin);
         if (app.rateLimit('suggestions', origin)) return [];
-        const choices = await command.options[option]?.suggest?.(contextOf(origin, []), typed.slice(0, 100));
-        return (choices ?? []).slice(0, 25);
+        const choices = await command.options[option]?.suggest?.(
+          contextOf(origin, []),
+          typed.slice(0, maxTypedCharacters),
+        );
+        return (choices ?? []).slice(0, maxSuggestions);
       } catch (error) {
-        if (!(error instanceof UserError)) log.warn({ err: error, command: name, option }, 'no suggestions');
+        if (!(error instanceof UserError)) log.warn({ err: error, command: name, option }, 'suggestions failed');
         return [];
       }
     },
@@ -188,20 +204,20 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
   };
 }
 
-/** The options of a call that can be kept: files have been read by then, and what is absent is left out. */
-function plain(options: Record<string, unknown>): Call['options'] {
+/** Returns the options that a job can keep. Files are ids by now, and absent options are left out. */
+function plainOptions(options: Record<string, unknown>): Call['options'] {
   const known = Object.entries(options).filter(([, value]) => !isAbsent(value));
   return Object.fromEntries(known) as Call['options'];
 }
 
-/** Calls come from adapters, which read them off buttons that somebody may have forged. */
+/** Whether this is a call. Adapters read calls off buttons, which somebody may have forged. */
 function isCall(call: unknown): call is AnyCall {
   if (typeof call !== 'object' || call === null || !('command' in call) || !('options' in call)) return false;
   const { command, options } = call;
   return typeof command === 'string' && typeof options === 'object' && options !== null && !Array.isArray(options);
 }
 
-/** A call without its files: a form cannot be filled in with them. */
+/** Returns a call without its files: a form cannot be filled in with them. */
 function withoutFiles(call: AnyCall): Call {
   const isPlain = (value: unknown): boolean =>
     Array.isArray(value) ? value.every((item) => typeof item === 'string') : typeof value !== 'object';

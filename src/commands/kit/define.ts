@@ -1,11 +1,11 @@
-/** The kit: a command is a value, and these functions give it exact types. */
+/** The kit for commands: a command is a value, and `define` gives its options exact types. */
 import type { App } from '../../app.ts';
 import type { Attachment, Call, IncomingCall, Message, Origin } from '../../chat.ts';
 
-/** Something to choose. `value` is at most 100 characters (Discord's limit), `hint` is shown beside the label. */
+/** A choice. `value` has at most 100 characters (Discord's limit). The `hint` stands beside the label. */
 export type Choice = { value: string; label: string; hint?: string };
 
-/** What a command knows about the call it answers. `keep` takes in a file that came with it, and gives its id. */
+/** The surroundings of a call: the app, its origin, its time limit. `keep` stores a file of the call and returns its id. */
 export type Context = {
   app: App;
   origin: Origin;
@@ -14,25 +14,31 @@ export type Context = {
 };
 
 type Shared = {
-  /** Shown beside the option: at most 100 characters. */
+  /** The words beside the option, at most 100 characters. */
   description: string;
   required?: true;
-  /** Filled in by buttons and shortcuts only; never offered to somebody who types. */
+  /** Only buttons and shortcuts fill it in. People who type are not offered it. */
   hidden?: true;
-  /** Suggestions while somebody types; answers from memory or the database, never from the API. At most 25 are shown. */
+  /** Returns suggestions while somebody types, from memory or the database, never from the API. Platforms show 25. */
   suggest?(context: Context, typed: string): Choice[] | Promise<Choice[]>;
 };
 
+/** A text of at most `max` characters. `long` asks for several lines. */
 export type TextOption = Shared & { kind: 'text'; max: number; long?: true };
+/** A number between two bounds. */
 export type NumberOption = Shared & { kind: 'integer' | 'number'; min: number; max: number };
+/** A yes or a no. */
 export type FlagOption = Shared & { kind: 'flag' };
+/** One of a list. */
 type ChoiceOption = Shared & { kind: 'choice'; choices: readonly Choice[] };
-/** Attached files, pictures of earlier jobs (`41/2`) or ids of kept pictures; the command reads kept ids. */
+/** Attached files, pictures of earlier jobs (`41/2`) or ids of kept pictures. The command gets ids of kept pictures. */
 export type PicturesOption = Shared & { kind: 'pictures'; max: number };
 /** The number of a job that this person may see. */
 export type JobOption = Shared & { kind: 'job' };
 
+/** An option of any kind. */
 export type Option = TextOption | NumberOption | FlagOption | ChoiceOption | PicturesOption | JobOption;
+/** The options of a command by their names. */
 export type Options = Record<string, Option>;
 
 type ValueOf<O extends Option> = O extends ChoiceOption
@@ -45,20 +51,21 @@ type ValueOf<O extends Option> = O extends ChoiceOption
         ? string[]
         : number;
 
-/** The options as a handler gets them: a required one is never `undefined`, a choice is the union of its values. */
+/** The options as `run` gets them: a required one is never `undefined`, and a choice is the union of its values. */
 export type Read<O extends Options> = {
   [K in keyof O]: O[K] extends { required: true } ? ValueOf<O[K]> : ValueOf<O[K]> | undefined;
 };
 
-/** What is left of a field under another one's value: other choices, tighter limits, or nothing at all. */
+/** The effect of another field's value on a field: other choices, tighter limits, or no field at all. */
 export type Narrowed = 'gone' | { choices?: Choice[]; min?: number; max?: number };
 
-/** Fields that follow the field `by`. Undefined for a value that nobody knows; fields that are not named stay. */
+/** The fields that follow the field `by`. `to` returns undefined for an unknown value. Fields without an entry stay. */
 export type Narrows = { by: string; to(app: App, chosen: unknown): Record<string, Narrowed> | undefined };
 
 /** The headings of `/help` and of the README's table, in their order. */
 export const groups = ['Make', 'Your models', 'Your work', 'The bot', 'For moderators'] as const;
 
+/** A command: its words, its options, and the function that runs it. */
 export type Command<O extends Options = Options> = {
   /**
    * 1 to 32 lower-case letters and hyphens (Discord's and Slack's limit), or two such words with a space between:
@@ -68,30 +75,30 @@ export type Command<O extends Options = Options> = {
   /** At most 100 characters. */
   description: string;
   group: (typeof groups)[number];
-  /** One call as a person types it, without the slash and the name. */
+  /** An example of a call as a person types it, without the slash and the name. */
   example: string;
   options: O;
-  /** The answer is for the person who asked only, whatever the options say. */
+  /** Only the person who asked sees the answer, whatever the options say. */
   private?: true;
-  /** For those who look after the server or workspace; a platform that can hides it from everybody else. */
+  /** For moderators. Platforms that can do it hide the command from everybody else. */
   moderators?: true;
-  /** Offered on a right-click on any picture: the label, and the option that takes the picture. */
+  /** The right-click action on any picture: its label, and the option that takes the picture. */
   onPicture?: { label: string; option: keyof O & string; form?: true };
-  /** Which fields of the form depend on another one, for platforms that can redraw a form that is open. */
+  /** The fields that depend on another one, for platforms that can redraw an open form. */
   narrows?: Narrows;
-  /** This call stands for another one, which is then read, shown as a form, or run in its place. */
+  /** Returns the call that this one stands for, which the bot then runs or shows as a form. */
   standsFor?(context: Context, options: Read<O>): Promise<Call>;
-  /** Does it, and returns what to say. Throws `UserError` for what the person should change. */
+  /** Runs the command and resolves with the answer. Throws `UserError` for mistakes that the person can mend. */
   run?(context: Context, options: Read<O>, call: Call): Promise<Message>;
 };
 
 /**
- * Returns its argument. Its job is to let TypeScript infer the options' types for the handler, and to forget them
- * afterwards: a list holds commands of every kind, and `readOptions` has made sure that each gets what it declared.
+ * Returns its argument. TypeScript infers the types of the options for `run` here, and drops them afterwards, because a
+ * list holds commands of every kind. The cast is safe: `readOptions` gives each command the options that it declares.
  */
 export function define<const O extends Options>(command: Command<O>): Command {
   return command as unknown as Command;
 }
 
-/** A call as it arrives, or one that was kept. */
+/** A call as it arrives, or one that a job keeps. */
 export type AnyCall = Call | IncomingCall;

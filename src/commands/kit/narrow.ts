@@ -1,25 +1,26 @@
-/** A form under what is chosen in it: fields that make no sense any more go, the others get other values and limits. */
+/** Narrows a form to its choices: some fields go, and others get other values and limits. */
 import type { App } from '../../app.ts';
 import type { Narrowed, Narrows } from './define.ts';
 import type { Field, Form } from './sheet.ts';
 
 /**
- * The form with its dependent fields as `form.call.options` have them. What was filled in stays where it still fits, and
- * leaves the call as well where it does not: a setting that another model lacks must not be sent unseen.
+ * Returns the form with its dependent fields as `form.call.options` demand. A value that still fits stays. One that does
+ * not fit leaves the call as well: a setting that another model lacks must not be sent unseen.
  */
 export function narrowForm(app: App, { by, to }: Narrows, form: Form): Form {
   const changes = to(app, form.call.options[by]) ?? {};
   const options = { ...form.call.options };
   const fields = form.fields.flatMap((field): Field[] => {
     const change = Object.hasOwn(changes, field.name) ? changes[field.name] : undefined;
-    const left = change === undefined ? field : under(field, change);
-    if (left?.value === undefined) delete options[field.name];
-    return left ? [left.name === by ? { ...left, reshapes: true } : left] : [];
+    const narrowed = change === undefined ? field : narrowField(field, change);
+    if (narrowed?.value === undefined) delete options[field.name];
+    return narrowed ? [narrowed.name === by ? { ...narrowed, reshapes: true } : narrowed] : [];
   });
   return { ...form, call: { ...form.call, options }, fields };
 }
 
-function under(field: Field, change: Narrowed): Field | undefined {
+/** Returns the field after a change. Undefined when it goes. */
+function narrowField(field: Field, change: Narrowed): Field | undefined {
   if (change === 'gone') return undefined;
   const { choices } = change;
   if (choices) {

@@ -1,12 +1,12 @@
-/** Turns what arrived in a call into the values a command asked for, or says in one sentence what is wrong. */
+/** Reads the options of a call into the values that a command declares, or refuses them with one sentence. */
 import type { Attachment } from '../../chat.ts';
 import { refuse } from '../../errors/catalogue.ts';
 import type { Command, Context, NumberOption, Option, Options, Read, TextOption } from './define.ts';
 import { isAbsent } from './sheet.ts';
 
 /**
- * Reads every option of `command` from `given`; files become ids of kept pictures.
- * Throws `UserError` for an unknown option, a missing one, or a value that does not fit.
+ * Reads every option of `command` from `given`. Files become ids of kept pictures. Throws `UserError` for an unknown
+ * option, a missing one, or a value that does not fit.
  */
 export async function readOptions<O extends Options>(
   command: Command<O>,
@@ -19,7 +19,7 @@ export async function readOptions<O extends Options>(
       throw refuse('unknownOption', { command: command.name, given: name, known });
   }
   const values: Record<string, unknown> = {};
-  // Files last: nothing is stored for a call that would be refused anyway.
+  // Files come last: a call that is refused must store nothing.
   const order = Object.entries<Option>(command.options).sort(
     ([, a], [, b]) => Number(a.kind === 'pictures') - Number(b.kind === 'pictures'),
   );
@@ -28,7 +28,7 @@ export async function readOptions<O extends Options>(
     if (!isAbsent(value)) values[name] = await readOne(name, option, value, context);
     else if (option.required) throw refuse('missingOption', { command: command.name, option: name });
   }
-  // Each value was read by the kind that `Read` maps it to.
+  // The kind of each option has read its value, as `Read` maps it.
   return values as Read<O>;
 }
 
@@ -64,14 +64,14 @@ async function readOne(name: string, option: Option, value: unknown, context: Co
   }
 }
 
-/** Control characters and halves of surrogate pairs: Postgres takes neither in JSON, and nobody sees them. */
+/** Control characters and halves of surrogate pairs. Postgres takes neither in JSON, and they are invisible. */
 const unstorable = /(?![\n\t])[\p{Cc}\p{Cs}]/gu;
 
 function readText(name: string, option: TextOption, value: unknown): string {
   if (typeof value !== 'string' && typeof value !== 'number') throw refuse('malformedCall', undefined);
   const text = String(value).replace(unstorable, '').trim();
   if (!/[^\s\p{Cf}]/u.test(text)) throw refuse('textEmpty', { option: name });
-  // Characters as a person counts them: an emoji is one.
+  // Characters as a person counts them: most emoji are one.
   const length = [...text].length;
   if (length > option.max) throw refuse('textTooLong', { option: name, length, max: option.max });
   return text;
@@ -88,7 +88,7 @@ function readNumber(name: string, option: NumberOption, value: unknown): number 
   return number;
 }
 
-/** People who write a decimal comma mean it; in a whole number a comma may stand for thousands, so it is asked about. */
+/** Reads a number. A comma is a decimal comma. In a whole number it may also stand for thousands, so it is refused. */
 function numberIn(text: string, whole: boolean): number {
   const plain = whole ? text.trim() : text.trim().replace(',', '.');
   return plain === '' ? Number.NaN : Number(plain);
@@ -108,7 +108,7 @@ const truths = new Map([
 const flagIn = (value: unknown) =>
   typeof value === 'boolean' ? value : truths.get(String(value).trim().toLowerCase());
 
-/** Whether a flag as it arrived is set, without reading the rest of the call. */
+/** Whether a flag as it arrived is set. The rest of the call is not read. */
 export const isTrue = (value: unknown): boolean => (typeof value === 'object' ? false : (flagIn(value) ?? false));
 
 function readFlag(name: string, value: unknown): boolean {
@@ -119,7 +119,7 @@ function readFlag(name: string, value: unknown): boolean {
 
 function readJob(value: unknown): number {
   const number = Number(String(value).trim().replace(/^#/, ''));
-  // The same answer as for a job that does not exist: what is not a number is not a job.
+  // Text that is no number gets the answer of a job that does not exist.
   if (!Number.isSafeInteger(number) || number < 1) throw refuse('noSuchJob', { job: String(value).slice(0, 40) });
   return number;
 }

@@ -1,11 +1,11 @@
-/** A command as plain JSON: what a platform needs to draw its options, its form and its suggestions. */
+/** Commands as plain JSON, from which platforms draw options, forms and suggestions. */
 import { z } from 'zod';
 import type { Call, Value } from '../../chat.ts';
 import type { Choice, Command, Option } from './define.ts';
 
 /**
- * One option or form field. `suggests` means that `Bot.suggest` answers for it; `value` is what is filled in. Other
- * fields follow one that `reshapes`: after it was changed, `Bot.narrow` gives the form anew.
+ * An option or a field of a form. With `suggests`, `Bot.suggest` has suggestions for it. `value` is filled in. After a
+ * change of a field that `reshapes`, `Bot.narrow` returns the new form.
  */
 export type Field = {
   name: string;
@@ -21,10 +21,10 @@ export type Field = {
   reshapes?: true;
 };
 
-/** A choice as it comes back from where a platform kept it. */
+/** The schema of a choice that a platform has kept. */
 export const keptChoice = z.object({ value: z.string(), label: z.string(), hint: z.string().optional() });
 
-/** What a field is, without what was filled in, as it comes back from where a platform kept an open form. */
+/** The schema of a field, without its value, of an open form that a platform has kept. */
 export const keptField = z.object({
   name: z.string(),
   kind: z.enum(['text', 'integer', 'number', 'flag', 'choice', 'pictures', 'job']),
@@ -37,7 +37,7 @@ export const keptField = z.object({
   max: z.number().optional(),
 });
 
-/** A command's face: name, description, example and the options somebody may type. */
+/** A command as people see it: name, description, example and the options that they may type. */
 export type Sheet = {
   name: string;
   description: string;
@@ -47,7 +47,7 @@ export type Sheet = {
   moderators?: true;
 };
 
-/** A form to fill in. Submitting it makes `call` with the fields' values put over its options. */
+/** A form to fill in. Its submission makes `call`, with the values of the fields put over its options. */
 export type Form = { title: string; submit: string; call: Call; fields: Field[] };
 
 function field(name: string, option: Option, value?: Value): Field {
@@ -69,35 +69,35 @@ function visible(command: Command): [string, Option][] {
   return Object.entries(command.options).filter(([, option]) => !option.hidden);
 }
 
-/** What a platform shows of a command. */
+/** Returns the sheet of a command. */
 export function sheetOf(command: Command): Sheet {
   const { name, description, group, example, moderators } = command;
   const fields = visible(command).map(([key, option]) => field(key, option));
   return { name, description, group, example, fields, ...(moderators ? { moderators } : {}) };
 }
 
-/** What a right-click on a picture offers; the picture goes into `option` of `command`. */
+/** A right-click action on a picture. The picture goes into `option` of `command`. */
 export type PictureAction = { label: string; command: string; option: string; form: boolean };
 
-/** The right-click actions of these commands, in their order. */
+/** Returns the right-click actions of these commands, in their order. */
 export function pictureActionsOf(commands: readonly Command[]): PictureAction[] {
   return commands.flatMap(({ name, onPicture: on }) =>
     on ? [{ label: on.label, command: name, option: on.option, form: on.form ?? false }] : [],
   );
 }
 
-/** The form of a command, filled in with the options that are known. */
+/** Returns the form of a command, filled in with the options of the call. */
 export function formOf(command: Command, call: Call): Form {
   const fields = visible(command).map(([name, option]) => field(name, option, call.options[name]));
   return { title: `/${command.name}`, submit: 'Send', call: { command: call.command, options: call.options }, fields };
 }
 
-/** Whether a required option is missing, so that the form is due. */
+/** Whether a required option is missing. The platform then shows the form. */
 export function lacks(command: Command, options: Record<string, unknown>): boolean {
   return visible(command).some(([name, option]) => option.required && isAbsent(options[name]));
 }
 
-/** Nothing was given: no value, an empty text, an empty list. */
+/** Whether an option was not given: no value, an empty text, an empty list. */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }

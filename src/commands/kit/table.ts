@@ -1,7 +1,7 @@
-/** The commands as a table in Markdown, for the README. */
+/** Renders the README's table of commands, in Markdown. */
 import { type Command, groups } from './define.ts';
 
-/** One row per command, the first of each group with the group's name; options that must be given are bold. */
+/** Renders one row for each command. The first of each group has the group's name. Required options are bold. */
 export function renderCommandTable(commands: readonly Command[]): string {
   const rows = groups.flatMap((group) =>
     commands

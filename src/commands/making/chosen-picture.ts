@@ -1,12 +1,12 @@
-/** The one picture that a call is about, however it was pointed at. */
+/** Finds the picture that a call is about: by job and number, or by the picture itself. */
 import { refuse } from '../../errors/catalogue.ts';
 import type { Context } from '../kit/define.ts';
 import { findJob } from './find-job.ts';
 
-/** A picture by job and number, or as a picture. */
+/** The choice of a picture: a job and a number, or a picture. */
 type Chosen = { job?: number; image?: number; picture?: string[] };
 
-/** The kept picture, or a refusal that says which part of the choice does not exist for this person. */
+/** Returns the kept picture. Throws a `UserError` that names the part of the choice that this person does not have. */
 export async function chosenPicture(context: Context, command: string, { job: number, image, picture }: Chosen) {
   const { app, origin, signal } = context;
   const [given] = picture ?? [];
@@ -26,7 +26,7 @@ export async function chosenPicture(context: Context, command: string, { job: nu
   return found;
 }
 
-/** Refuses videos, and pictures that are gone, where only still pictures will do. */
+/** Throws `UserError` for a video, and for a picture that is gone. */
 export async function mustBePictures({ app, origin }: Pick<Context, 'app' | 'origin'>, ids: readonly string[]) {
   for (const id of ids) {
     const found = await app.media.find(id, origin);

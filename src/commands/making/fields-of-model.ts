@@ -1,19 +1,19 @@
-/** What a chosen model leaves of a form's fields: its own values and limits, and nothing of what it does not take. */
+/** Narrows the fields of a form to the chosen model: its values, its limits, and only the fields that it takes. */
 import type { Model, Option } from '../../photogpt/models/model.ts';
 import type { Narrowed, Narrows } from '../kit/define.ts';
 
-/** Fields that take references, by the role that the model knows them under. */
+/** The fields that take references, and the role of each. */
 const roles = { first: 'first_frame', last: 'last_frame', reference: 'reference_image' };
 
-/** The field `model` decides about all settings that any model of this kind has, about counts and references. */
+/** Returns the rule for forms with a field `model`. It narrows settings, counts and references. `usual` is the default model. */
 export const fieldsOfModel = (kind: Model['kind'], usual: string): Narrows => ({
   by: 'model',
   to({ catalogue }, chosen) {
     const model = catalogue.find(typeof chosen === 'string' && chosen ? chosen : usual);
     if (model?.kind !== kind) return undefined;
     const settings = catalogue.models.filter((one) => one.kind === kind).flatMap(({ options }) => Object.keys(options));
-    const left = settings.map((name): [string, Narrowed] => [name, setting(model.options[name])]);
-    return { ...Object.fromEntries(left), count: { max: model.maxCount }, ...references(model) };
+    const narrowed = settings.map((name): [string, Narrowed] => [name, setting(model.options[name])]);
+    return { ...Object.fromEntries(narrowed), count: { max: model.maxCount }, ...references(model) };
   },
 });
 
@@ -24,7 +24,7 @@ function setting(option: Option | undefined): Narrowed {
 }
 
 function references(model: Model): Record<string, Narrowed> {
-  const upTo = (most: number): Narrowed => (most > 0 ? { max: most } : 'gone');
+  const upTo = (max: number): Narrowed => (max > 0 ? { max } : 'gone');
   if (model.kind === 'image') return { reference: upTo(model.maxReferences), pictures: upTo(model.maxReferences) };
   return Object.fromEntries(Object.entries(roles).map(([field, role]) => [field, upTo(model.roles[role] ?? 0)]));
 }

@@ -1,9 +1,9 @@
-/** Options that several commands for making things have in common. */
+/** The options that several commands share. */
 import type { App } from '../../app.ts';
 import type { Model } from '../../photogpt/models/model.ts';
 import type { FlagOption, JobOption, NumberOption, PicturesOption, TextOption } from '../kit/define.ts';
 
-/** The model, suggested by id and label. */
+/** Returns the option for a model, suggested by id and label. */
 export const modelOption = (kind: Model['kind'], description: string) =>
   ({
     kind: 'text',
@@ -13,7 +13,7 @@ export const modelOption = (kind: Model['kind'], description: string) =>
       app.catalogue.suggest(kind, typed).map(({ id, label }) => ({ value: id, label, hint: id })),
   }) satisfies TextOption;
 
-/** A setting whose values differ from model to model: every value that some model takes is suggested. */
+/** Returns the option for a setting whose values differ between models. It suggests the values of all models. */
 export const settingOption = (kind: Model['kind'], setting: string, description: string) =>
   ({
     kind: 'text',
@@ -29,6 +29,7 @@ function valuesOf(app: App, kind: Model['kind'], setting: string, typed: string)
   return [...values].filter((value) => value.toLowerCase().includes(wanted)).map((value) => ({ value, label: value }));
 }
 
+/** The option for a ready-made style. */
 export const presetOption = {
   kind: 'text',
   description: 'A ready-made style',
@@ -36,6 +37,7 @@ export const presetOption = {
   suggest: ({ app }, typed) => app.presets(typed),
 } satisfies TextOption;
 
+/** The option for a seed, which is a signed 32-bit number. */
 export const seedOption = {
   kind: 'integer',
   description: 'The same seed gives a similar picture',
@@ -43,17 +45,20 @@ export const seedOption = {
   max: 2_147_483_647,
 } satisfies NumberOption;
 
-/** Settings that only the operator's catalogue knows: `name=value`, with commas between. */
+/** The option for settings that only the operator's catalogue knows: `name=value`, with commas between. */
 export const settingsOption = {
   kind: 'text',
   description: 'Other settings of the model, as name=value, name=value',
   max: 500,
 } satisfies TextOption;
 
+/** The option for a result that only the person sees. */
 export const privateOption = { kind: 'flag', description: 'Only you see it' } satisfies FlagOption;
+
+/** The option for a result that is hidden until somebody clicks. */
 export const spoilerOption = { kind: 'flag', description: 'Hidden until somebody clicks' } satisfies FlagOption;
 
-/** The number of a job, suggested from the newest ones of the person. */
+/** Returns the option for a job, suggested from the newest ones of the person. */
 export const jobOption = (description: string) =>
   ({
     kind: 'job',
@@ -61,7 +66,7 @@ export const jobOption = (description: string) =>
     suggest: ({ app, origin }, typed) => app.jobs.suggest(origin, typed),
   }) satisfies JobOption;
 
-/** Three ways to say which picture is meant; `chosenPicture` reads them. */
+/** The three options that choose a picture. `chosenPicture` reads them. */
 export const pictureChoice = {
   job: jobOption('The job that made the picture'),
   image: { kind: 'integer', description: 'Which of its pictures', min: 1, max: 100 },

@@ -1,4 +1,4 @@
-/** Settings of a request, checked against what the chosen model takes, before anything is spent. */
+/** Checks the settings of a request against the chosen model, before anything is spent. */
 import type { App } from '../../app.ts';
 import { refuse } from '../../errors/catalogue.ts';
 import { checkOptions, type Problem } from '../../photogpt/models/check-options.ts';
@@ -6,7 +6,7 @@ import type { ImageModel, Model, Scalar, VideoModel } from '../../photogpt/model
 
 type Given = Record<string, Scalar | undefined>;
 
-/** The model that somebody typed, by id or label. Throws `UserError` naming those of this kind. */
+/** Returns the model that somebody typed, by id or label. Throws a `UserError` that names the models of this kind. */
 export function modelOf(app: App, kind: 'image', typed: string): ImageModel;
 export function modelOf(app: App, kind: 'video', typed: string): VideoModel;
 export function modelOf(app: App, kind: Model['kind'], typed: string): Model {
@@ -17,8 +17,8 @@ export function modelOf(app: App, kind: Model['kind'], typed: string): Model {
 }
 
 /**
- * The settings for a request: the named ones, and those written as `name=value` in `more`, each as the kind that the
- * model's own list gives it. Throws `UserError` for the first that the model does not take, naming what it takes.
+ * Returns the settings for a request: the named ones, and those that `more` writes as `name=value`, each of the kind in the
+ * model's list. Throws a `UserError` for the first that the model does not take. It names the values that fit.
  */
 export function settingsFor(
   model: Model,
@@ -33,7 +33,7 @@ export function settingsFor(
   return settings;
 }
 
-/** `seed=7, camera=pan` as settings. What the model does not know stays text, and is refused by its name later. */
+/** Reads `seed=7, camera=pan` as settings. An unknown setting stays text, and is refused by its name later. */
 function written(model: Model, more = ''): Given {
   const pairs = more
     .split(',')
@@ -55,7 +55,7 @@ function typed(kind: string | undefined, value: string): Scalar {
   return value;
 }
 
-/** The catalogue's finding in the words of the error book. */
+/** Returns the sentence for a problem that the catalogue of models found. */
 function refusal({ label, kind }: Model, { option, problem, allowed, min = 0, max = 0, given }: Problem) {
   switch (problem) {
     case 'lacks':

@@ -1,15 +1,15 @@
-/** `a {red,blue} car in {rain,snow}`: one prompt that stands for several, each a job of its own. */
+/** Prompts with alternatives: `a {red,blue} car in {rain,snow}` stands for four prompts, each a job of its own. */
 import type { Call, Message } from '../../chat.ts';
 import { refuse, UserError } from '../../errors/catalogue.ts';
 import type { Context } from '../kit/define.ts';
 import { expectedCost } from './start-pictures.ts';
 
-/** More at once would be a slip more often than a wish. */
-const mostAlternatives = 16;
+/** Most jobs of one prompt. More are a mistake more often than a wish. */
+const maxAlternatives = 16;
 
 /**
- * Every prompt that the braces stand for, in reading order; the prompt itself where there are none. Braces without a
- * comma are left as they are, since people write those too. Throws `UserError` above 16.
+ * Returns every prompt that the braces stand for, in reading order. Without braces, that is the prompt itself. Braces
+ * without a comma stay as they are, because people write those too. Throws `UserError` above 16.
  */
 export function alternativesIn(prompt: string): string[] {
   const parts = prompt.split(/(\{[^{}]*,[^{}]*\})/);
@@ -21,15 +21,15 @@ export function alternativesIn(prompt: string): string[] {
           .map((word) => word.trim())
       : [part],
   );
-  // Counted before they are made: a prompt of 4,000 characters could stand for millions.
+  // The count comes first: a prompt of 4,000 characters could stand for millions.
   const count = choices.reduce((product, words) => product * words.length, 1);
-  if (count > mostAlternatives) throw refuse('tooManyAlternatives', { count, max: mostAlternatives });
+  if (count > maxAlternatives) throw refuse('tooManyAlternatives', { count, max: maxAlternatives });
   return choices.reduce<string[]>((all, words) => all.flatMap((before) => words.map((word) => before + word)), ['']);
 }
 
 type Start = (prompt: string, context: Context, call: Call) => Promise<Message>;
 
-/** Says how many jobs it would be, and starts them once that was confirmed with a button. */
+/** Asks for a confirmation of several jobs, and starts them once it is there. */
 export async function startAlternatives(
   context: Context,
   call: Call,
@@ -37,33 +37,39 @@ export async function startAlternatives(
   confirmed: boolean,
   start: Start,
 ): Promise<Message> {
-  const cost = expectedCost(context.app, call.options.model, Number(call.options.count ?? 1) * prompts.length);
+  return confirmed ? startAll(context, call, prompts, start) : askFirst(context, call, prompts);
+}
+
+function askFirst({ app }: Context, call: Call, prompts: string[]): Message {
+  const cost = expectedCost(app, call.options.model, Number(call.options.count ?? 1) * prompts.length);
+  return {
+    text: `These are **${prompts.length}** jobs. ${cost}`,
+    tone: 'plain',
+    facts: prompts.map((prompt, index) => ({ label: String(index + 1), value: prompt })),
+    buttons: [
+      {
+        label: `Make all ${prompts.length}`,
+        style: 'primary',
+        call: { ...call, options: { ...call.options, confirmed: true } },
+      },
+    ],
+    private: true,
+  };
+}
+
+/** Starts one job for each prompt, until one is refused. Jobs that have begun go on. */
+async function startAll(context: Context, call: Call, prompts: string[], start: Start): Promise<Message> {
   const { confirmed: _, ...options } = call.options;
-  if (!confirmed) {
-    return {
-      text: `These are **${prompts.length}** jobs. ${cost}`,
-      tone: 'plain',
-      facts: prompts.map((prompt, index) => ({ label: String(index + 1), value: prompt })),
-      buttons: [
-        {
-          label: `Make all ${prompts.length}`,
-          style: 'primary',
-          call: { ...call, options: { ...options, confirmed: true } },
-        },
-      ],
-      private: true,
-    };
-  }
   const numbers: number[] = [];
   let stopped = '';
   for (const [index, prompt] of prompts.entries()) {
-    // Each is a job of its own event, and its result a message of its own: one acknowledgement cannot become them all.
+    // Each job has an event and a message of its own: one acknowledgement cannot become all results.
     const origin = { ...context.origin, event: `${context.origin.event}/${index + 1}`, ack: undefined };
     try {
       const message = await start(prompt, { ...context, origin }, { ...call, options: { ...options, prompt } });
       if (message.job !== undefined) numbers.push(message.job);
     } catch (error) {
-      // What has begun goes on, so it must be told of before what did not.
+      // The jobs that have begun go on, so the message must tell of them first.
       if (!(error instanceof UserError) || numbers.length === 0) throw error;
       stopped = ` The others were not started: ${error.message}`;
       break;

@@ -1,15 +1,17 @@
-/** The pixels of a portrait: trained models take a width and a height, people think in shapes. */
+/** Turns a shape into pixels: trained models take a width and a height, and people think in shapes. */
 import { refuse } from '../../errors/catalogue.ts';
 
-/** Trained models draw about as many pixels as 1024 × 1024 by the samples that are known. */
-const area = 1024 * 1024;
-/** Sides of pictures that models draw divide by 8. */
-const step = 8;
+/** Pixels of a portrait. The known samples of trained models have about as many. */
+const areaPixels = 1024 * 1024;
+/** Sides of pictures that models draw are multiples of this many pixels. */
+const stepPixels = 8;
+
+/** The shapes that the form suggests. */
 export const shapes = ['1:1', '4:5', '3:4', '2:3', '9:16', '5:4', '4:3', '3:2', '16:9', '21:9'] as const;
 
 type Asked = { shape?: string; width?: number; height?: number };
 
-/** Undefined where nothing was asked for. Throws `UserError` for a shape that is none, or for half a size. */
+/** Returns the size in pixels. Undefined when no size is asked for. Throws `UserError` for a wrong shape or half a size. */
 export function portraitSize({ shape, width, height }: Asked): { width: number; height: number } | undefined {
   if (width !== undefined || height !== undefined) {
     if (shape !== undefined) throw refuse('eitherOr', { one: 'shape', other: 'width and height' });
@@ -20,10 +22,10 @@ export function portraitSize({ shape, width, height }: Asked): { width: number; 
   if (shape === undefined) return undefined;
   const [, across, down] = /^(\d{1,4}(?:\.\d{1,3})?)\s*[:x/]\s*(\d{1,4}(?:\.\d{1,3})?)$/.exec(shape.trim()) ?? [];
   const ratio = Number(across) / Number(down);
-  // Anything longer would be a strip of a few hundred pixels.
+  // A longer shape would be a strip of a few hundred pixels.
   if (!(ratio >= 0.25 && ratio <= 4))
     throw refuse('notAChoice', { option: 'shape', given: shape, allowed: [...shapes] });
-  return { width: stepped(Math.sqrt(area * ratio)), height: stepped(Math.sqrt(area / ratio)) };
+  return { width: stepped(Math.sqrt(areaPixels * ratio)), height: stepped(Math.sqrt(areaPixels / ratio)) };
 }
 
-const stepped = (side: number) => Math.round(side / step) * step;
+const stepped = (side: number) => Math.round(side / stepPixels) * stepPixels;

@@ -1,13 +1,14 @@
-/** Starts picture work with a public model: what `/imagine`, `/edit`, `/adapt` and `/blend` have in common. */
+/** Starts picture jobs with public models, for `/imagine`, `/edit`, `/adapt` and `/blend`. */
 import type { Call, Message } from '../../chat.ts';
 import { imageRequest } from '../../photogpt/request-bodies.ts';
 import type { Context } from '../kit/define.ts';
 import { mustBePictures } from './chosen-picture.ts';
 import { modelOf, settingsFor } from './model-settings.ts';
 
-/** What is used when nobody chooses: it takes many references, and its family is the best documented one. */
+/** The default model for pictures. It takes many references, and its family is the best documented one. */
 export const usualModel = 'nanobanana-2';
 
+/** The settings of a picture job. */
 export type PictureWish = {
   prompt: string;
   model?: string;
@@ -22,7 +23,7 @@ export type PictureWish = {
   references: readonly string[];
 };
 
-/** One job for the wish, and the message that acknowledges it. Throws `UserError` for what the model does not take. */
+/** Starts one job, and returns its acknowledgement. Throws `UserError` for settings that the model does not take. */
 export async function startPictures({ app, origin }: Context, wish: PictureWish, call: Call): Promise<Message> {
   const model = modelOf(app, 'image', wish.model ?? usualModel);
   const { prompt, count, preset, references, ratio, size, quality, seed } = wish;
@@ -34,14 +35,14 @@ export async function startPictures({ app, origin }: Context, wish: PictureWish,
   return app.jobs.start({ operation: 'image', model: model.id, request, refs, ...parent }, { origin, call });
 }
 
-/** Where the first picture came from, when a job of this bot made it. */
+/** Returns the job and the number of the first picture, if a job of this bot made it. */
 export async function parentOf({ app, origin }: Pick<Context, 'app' | 'origin'>, references: readonly string[]) {
   const [first] = references;
   const picture = first && (await app.media.find(first, origin));
   return picture && picture.job !== null ? { parent: picture.job, parentImage: picture.image ?? 1 } : {};
 }
 
-/** What so many pictures of a model will probably cost, as a sentence. No price is documented; operators may know some. */
+/** Returns a sentence about the expected cost of pictures. No price is documented, but operators may know some. */
 export function expectedCost(app: Context['app'], typed: unknown, pictures: number): string {
   const credits = app.catalogue.find(typeof typed === 'string' ? typed : usualModel)?.credits;
   return credits === undefined ? 'What they cost is not known.' : `They cost about ${credits * pictures} credits.`;

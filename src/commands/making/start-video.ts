@@ -1,4 +1,4 @@
-/** Starts video work: what `/video`, `/animate` and `/motion` have in common. */
+/** Starts video jobs, for `/video`, `/animate` and `/motion`. */
 import type { Call, Message } from '../../chat.ts';
 import { videoRequest } from '../../photogpt/request-bodies.ts';
 import type { Context } from '../kit/define.ts';
@@ -6,13 +6,15 @@ import { mustBePictures } from './chosen-picture.ts';
 import { modelOf, settingsFor } from './model-settings.ts';
 import { parentOf } from './start-pictures.ts';
 
-/** The one whose options are documented in full. */
+/** The default model for videos. Its options are documented in full. */
 export const usualModel = 'veo-3.1';
 
 type Role = 'first_frame' | 'last_frame' | 'reference_image' | 'reference_video';
-/** A picture by the id under which it is kept, or a driving video by its public address. */
+
+/** A kept picture or video by its id, or a driving video by its public address. */
 export type VideoReference = { role: Role; media: string } | { role: Role; url: string };
 
+/** The settings of a video job. */
 export type VideoWish = {
   prompt: string;
   model?: string;
@@ -26,7 +28,7 @@ export type VideoWish = {
   settings?: string;
 };
 
-/** One job for the wish, and the message that acknowledges it. Throws `UserError` for what the model does not take. */
+/** Starts one job, and returns its acknowledgement. Throws `UserError` for settings that the model does not take. */
 export async function startVideo(
   context: Context,
   wish: VideoWish,
@@ -51,7 +53,7 @@ export async function startVideo(
   );
   const request = videoRequest(model, { prompt, count, options });
   const refs = references.map((reference) => ('url' in reference ? { ...reference, media: '' } : reference));
-  const kept = references.flatMap((reference) => ('media' in reference ? [reference.media] : []));
-  const parent = await parentOf(context, kept);
+  const keptIds = references.flatMap((reference) => ('media' in reference ? [reference.media] : []));
+  const parent = await parentOf(context, keptIds);
   return app.jobs.start({ operation: 'video', model: model.id, request, refs, ...parent }, { origin, call });
 }

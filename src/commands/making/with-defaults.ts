@@ -1,4 +1,4 @@
-/** Puts what was set with `/defaults` where somebody said nothing, as far as the model takes it. */
+/** Fills the options that a person left out with their defaults, as far as the model takes them. */
 import type { Call } from '../../chat.ts';
 import type { Model } from '../../photogpt/models/model.ts';
 import type { Context } from '../kit/define.ts';
@@ -6,8 +6,9 @@ import type { Context } from '../kit/define.ts';
 type Wish = { model?: string; ratio?: string; count?: number; private?: boolean };
 
 /**
- * The wish and the call with the defaults in them: a job keeps what it was really made with. `usual` is the model where
- * nobody chose one; `fits` says whether a chosen one can do what is asked, since a default is not worth a refusal.
+ * Returns the wish and the call with the defaults in them, because a job keeps the options that it was made with. `usual`
+ * is the model when nobody has chosen one. `fits` says whether a default model can do what is asked. One that cannot is
+ * left out: a default is not worth a refusal.
  */
 export async function withDefaults<W extends Wish>(
   { app, origin }: Pick<Context, 'app' | 'origin'>,

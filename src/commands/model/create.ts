@@ -3,9 +3,10 @@ import { refuse } from '../../errors/catalogue.ts';
 import { define } from '../kit/define.ts';
 import { ageOption, genders, traitOptions } from './model-option.ts';
 
-/** What the person agrees to: shown as the option's description, and kept with the model word for word. */
+/** The consent of the person. It is the option's description, and the model keeps it word for word. */
 const consentWords = 'This is me, or I have this adult person’s permission';
 
+/** Creates a model of a person, with their consent. */
 export const modelCreate = define({
   name: 'model create',
   description: 'Begin a model of yourself, to make portraits with',

@@ -4,6 +4,7 @@ import { trainedModelOption } from './model-option.ts';
 
 const photosIn = (count: number) => (count === 1 ? 'one photo' : `${count} photos`);
 
+/** Deletes a model and its photos, after the owner has confirmed it. */
 export const modelDelete = define({
   name: 'model delete',
   description: 'Delete a model and its photos, here and at PhotoGPT',

@@ -1,11 +1,12 @@
-/** `/model list`: one's own models and those that others share. */
+/** `/model list`: the models that a person may use. */
 import type { Button } from '../../chat.ts';
 import { define } from '../kit/define.ts';
 import { stateOf } from './show.ts';
 
-/** More buttons than this are a wall. */
-const mostButtons = 5;
+/** Models that have a button. */
+const maxButtons = 5;
 
+/** Lists the person's own models and those that others share with them. */
 export const modelList = define({
   name: 'model list',
   description: 'Your models, and those that others share with you',
@@ -24,7 +25,7 @@ export const modelList = define({
       const shared = app.identities.isOwner(model, origin) ? '' : ', shared with you';
       return { label: app.identities.referenceTo(model), value: `${stateOf(model)}${shared}` };
     });
-    const ready = models.filter(({ status }) => status === 'ready').slice(0, mostButtons);
+    const ready = models.filter(({ status }) => status === 'ready').slice(0, maxButtons);
     const buttons = ready.map((model): Button => {
       const options = { model: app.identities.referenceTo(model) };
       return { label: `Portrait of ${model.name}`.slice(0, 75), call: { command: 'portrait', options, form: true } };

@@ -5,6 +5,7 @@ import { trainedModelOption } from './model-option.ts';
 
 const photos = (count: number) => (count === 1 ? 'one photo' : `${count} photos`);
 
+/** Adds photos to a model. */
 export const modelPhotos = define({
   name: 'model photos',
   description: 'Give a model photos to learn from: 12 to 20 in all',

@@ -1,4 +1,4 @@
-/** `/model share` and `/model unshare`: who else may make portraits with a model. */
+/** `/model share` and `/model unshare`: the people who may make portraits with a model besides its owner. */
 import type { Choice } from '../kit/define.ts';
 import { define } from '../kit/define.ts';
 import { trainedModelOption } from './model-option.ts';
@@ -17,6 +17,7 @@ const opened = {
   tenant: 'Everybody in this workspace can now use it.',
 } as const;
 
+/** Shares a model with a person, this channel or everybody here. */
 export const modelShare = define({
   name: 'model share',
   description: 'Let somebody else make portraits with a model',
@@ -47,6 +48,7 @@ export const modelShare = define({
   },
 });
 
+/** Ends one share of a model, or all of them. */
 export const modelUnshare = define({
   name: 'model unshare',
   description: 'Take a model back from those it was shared with',

@@ -1,4 +1,4 @@
-/** `/model show`: how a model stands. */
+/** `/model show`: the state of a model. */
 import type { Button } from '../../chat.ts';
 import { define } from '../kit/define.ts';
 import { trainedModelOption } from './model-option.ts';
@@ -11,12 +11,13 @@ const states = {
   failed: 'not trained: the last training failed',
 } as const;
 
-/** How far a model is, in words. */
+/** Returns the state of a model in words. */
 export const stateOf = ({ status }: { status: keyof typeof states }) => states[status];
 
 const minutes = (seconds: number) => `${Math.max(1, Math.round(seconds / 60))} min`;
 const audiences = { person: 'a person', channel: 'a channel', tenant: 'this workspace' } as const;
 
+/** Shows the state of a model: photos, training, and the people who may use it. */
 export const modelShow = define({
   name: 'model show',
   description: 'How a model stands: photos, training, and who may use it',
@@ -36,7 +37,7 @@ export const modelShow = define({
     const use = model.status === 'ready' ? [portrait] : [];
     const text = `**${stateOf(model)[0]?.toUpperCase()}${stateOf(model).slice(1)}.**`;
     const name = { label: 'model', value: app.identities.referenceTo(model) };
-    // Somebody who may use it learns nothing else about the person in it.
+    // A person who may only use the model learns nothing else about the person in it.
     if (!app.identities.isOwner(model, origin)) return { text, tone: 'plain', facts: [name], buttons: use };
 
     const { photos, missing, shares, training } = await app.identities.details(model);

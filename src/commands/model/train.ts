@@ -1,7 +1,8 @@
-/** `/model train`: teaches a model its face. */
+/** `/model train`: the training of a model. */
 import { define } from '../kit/define.ts';
 import { trainedModelOption } from './model-option.ts';
 
+/** Starts the training of a model with its photos. */
 export const modelTrain = define({
   name: 'model train',
   description: 'Train a model with its photos; takes about 20 minutes',
@@ -13,7 +14,7 @@ export const modelTrain = define({
   async run({ app, origin, signal }, { model: typed }, call) {
     const model = await app.identities.trainable(typed, origin, signal);
     const named = { ...call, options: { model: app.identities.referenceTo(model) } };
-    // Whose face is being trained is nobody else's business, wherever the command was typed.
+    // The face that is trained is private, wherever the command was typed.
     const work = { operation: 'train' as const, model: 'training', request: { identity: model.id }, refs: [] };
     return app.jobs.start(work, { origin: { ...origin, private: true }, call: named });
   },

@@ -3,6 +3,7 @@ import { refuse } from '../../errors/catalogue.ts';
 import { define } from '../kit/define.ts';
 import { ageOption, genders, trainedModelOption, traitOptions } from './model-option.ts';
 
+/** Changes the name of a model, or the traits of its person. */
 export const modelUpdate = define({
   name: 'model update',
   description: 'Rename a model, or change what it says about the person',

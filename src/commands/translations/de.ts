@@ -1,6 +1,7 @@
-/** Our words in German, by the English ones. */
+/** The words of commands in German. */
 import type { Words } from './translations.ts';
 
+/** German by the English words. */
 export const de: Words = {
   Make: 'Machen',
   'Your models': 'Deine Modelle',

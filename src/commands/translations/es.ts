@@ -1,6 +1,7 @@
-/** Our words in Spanish, by the English ones. */
+/** The words of commands in Spanish. */
 import type { Words } from './translations.ts';
 
+/** Spanish by the English words. */
 export const es: Words = {
   Make: 'Crear',
   'Your models': 'Tus modelos',

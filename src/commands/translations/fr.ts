@@ -1,6 +1,7 @@
-/** Our words in French, by the English ones. */
+/** The words of commands in French. */
 import type { Words } from './translations.ts';
 
+/** French by the English words. */
 export const fr: Words = {
   Make: 'Créer',
   'Your models': 'Tes modèles',

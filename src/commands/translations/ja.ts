@@ -1,6 +1,7 @@
-/** Our words in Japanese, by the English ones. */
+/** The words of commands in Japanese. */
 import type { Words } from './translations.ts';
 
+/** Japanese by the English words. */
 export const ja: Words = {
   Make: '作る',
   'Your models': '自分のモデル',

@@ -1,6 +1,7 @@
-/** Our words in Brazilian Portuguese, by the English ones. */
+/** The words of commands in Brazilian Portuguese. */
 import type { Words } from './translations.ts';
 
+/** Brazilian Portuguese by the English words. */
 export const pt: Words = {
   Make: 'Criar',
   'Your models': 'Seus modelos',
