@@ -6,7 +6,10 @@ export type PlatformName = 'discord' | 'slack' | 'playground';
 /** A value that survives `JSON.parse(JSON.stringify(x))`. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A person in a chat. `roles` are the platform's ids of roles or user groups. The platform decides who is a `moderator`. */
+/**
+ * A person in a chat. `roles` are the platform's ids of roles or user groups. The platform decides who is a
+ * `moderator`.
+ */
 export type Person = { id: string; name: string; roles: string[]; moderator: boolean };
 
 /** A place for messages: a channel, one of its threads, or a direct message to the person who asked. */
@@ -19,8 +22,8 @@ export type Place = { kind: 'channel'; channel: string; thread?: string } | { ki
  * - `tenant` is the guild or workspace.
  * - `adult` is the channel's age restriction.
  * - `uploadLimit` is in bytes per file, if the platform told it.
- * - `ack` is the message that acknowledges the call, if it exists before the call is run. The result takes its place, even
- *   if the process dies in between.
+ * - `ack` is the message that acknowledges the call, if it exists before the call is run. The result takes its place,
+ *   even if the process dies in between.
  * - `reply` belongs to the adapter. No other part reads it.
  */
 export type Origin = {
@@ -64,8 +67,8 @@ export type IncomingCall = {
  * - `bytes` is its exact length.
  * - `seconds` is set for videos.
  * - `alt` is the text for screen readers.
- * - `link` is PhotoGPT's public address of the file, for as long as PhotoGPT keeps it. It is for places that cannot take
- *   the bytes.
+ * - `link` is PhotoGPT's public address of the file, for as long as PhotoGPT keeps it. It is for places that cannot
+ *   take the bytes.
  */
 export type Media = {
   id: string;
@@ -138,7 +141,10 @@ export type Receipt = {
   note(notes: Record<string, Json>): Promise<void>;
 };
 
-/** The facts of one platform that policy, identities and progress need. They are handed in, so none knows a platform by name. */
+/**
+ * The facts of one platform that policy, identities and progress need. They are handed in, so none knows a platform by
+ * name.
+ */
 export type PlatformFacts = {
   /** Returns the id inside a mention as the platform writes it. Undefined when `text` is no mention of this kind. */
   readMention(text: string, kind: 'person' | 'role' | 'channel'): string | undefined;

@@ -18,8 +18,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Returns the settings in `env` with their defaults. An empty variable counts as not set. Spaces and quotes around a value
- * are dropped. At least one of `discord` and `slack` is set. Throws a `ConfigError` with every problem at once.
+ * Returns the settings in `env` with their defaults. An empty variable counts as not set. Spaces and quotes around a
+ * value are dropped. At least one of `discord` and `slack` is set. Throws a `ConfigError` with every problem at once.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const given = (name: Name) => unwrapped(env[name] ?? '');

@@ -24,8 +24,9 @@ const shownProperties = [
 const maxCauses = 4;
 
 /**
- * Returns the loggable part of an error. Drizzle puts every value of a failed statement into its message, and the driver
- * adds them to its errors. These are prompts and the tokens that platforms give for answers. The statement alone stays.
+ * Returns the loggable part of an error. Drizzle puts every value of a failed statement into its message, and the
+ * driver adds them to its errors. These are prompts and the tokens that platforms give for answers. The statement alone
+ * stays.
  */
 function serializeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'object' ? '[not an error]' : error;
@@ -67,9 +68,9 @@ function options(level: string, secrets: readonly string[]) {
 }
 
 /**
- * Returns a log at `level` (pino's names), to standard output, or to `fd` 2 when standard output carries an answer. None
- * of `secrets` appears in it. On a terminal it writes readable lines. `NODE_ENV` has no say: an operator who pipes the log
- * into a file needs JSON in every environment.
+ * Returns a log at `level` (pino's names), to standard output, or to `fd` 2 when standard output carries an answer.
+ * None of `secrets` appears in it. On a terminal it writes readable lines. `NODE_ENV` has no say: an operator who pipes
+ * the log into a file needs JSON in every environment.
  */
 export function createLog(level: string, fd: 1 | 2 = 1, secrets: readonly string[] = []): Log {
   if (!(fd === 1 ? process.stdout : process.stderr).isTTY) return pino(options(level, secrets), destination(fd));

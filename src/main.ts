@@ -33,8 +33,8 @@ const { random } = Math;
 const platformLoaders: LoadPlatform[] = [loadDiscord, loadSlack];
 
 /**
- * Loads the code of a platform that has settings, and resolves with the function that creates the platform. Each takes a
- * third of a second to load, so one without settings is not loaded, and resolves with undefined.
+ * Loads the code of a platform that has settings, and resolves with the function that creates the platform. Each takes
+ * a third of a second to load, so one without settings is not loaded, and resolves with undefined.
  */
 type LoadPlatform = (config: Config) => Promise<CreatePlatform | undefined>;
 type CreatePlatform = (parts: AdapterParts) => Platform<Bot>;

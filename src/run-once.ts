@@ -50,8 +50,8 @@ type OnceParts = {
 };
 
 /**
- * Makes the call and prints one line of JSON, `{ messages, jobs }`. Resolves with the exit code: 0, or 1 when the bot says
- * that it did not work. Rejects with a reason when there is no answer at all.
+ * Makes the call and prints one line of JSON, `{ messages, jobs }`. Resolves with the exit code: 0, or 1 when the bot
+ * says that it did not work. Rejects with a reason when there is no answer at all.
  */
 export async function runOnce(parts: OnceParts): Promise<number> {
   await send(parts);

@@ -4,7 +4,10 @@ import { type Context, define } from './kit/define.ts';
 import { findJob } from './making/find-job.ts';
 import { jobOption } from './making/making-options.ts';
 
-/** Returns a job that this person may change. Throws `UserError`, for a hidden job in the same words as for a missing one. */
+/**
+ * Returns a job that this person may change. Throws `UserError`, for a hidden job in the same words as for a missing
+ * one.
+ */
 async function changeable(context: Context, number: number) {
   const { app, origin } = context;
   const job = await findJob(context, number);

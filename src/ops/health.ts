@@ -29,13 +29,17 @@ type Parts = {
  * operator when the port is taken.
  *
  * - `/healthz` answers 200 while the process runs.
- * - `/readyz` answers JSON such as `{ ok: true, checks: { database: 'ok' } }`, with 503 unless every check holds in time.
+ * - `/readyz` answers JSON such as `{ ok: true, checks: { database: 'ok' } }`, with 503 unless every check holds in
+ *   time.
  * - `/metrics` answers Prometheus' text format.
  */
 export function createOperatorServer({ host, port, checks, metrics, pictures, clock, log }: Parts) {
   const inTime = <T>(work: Promise<T>) => withTimeout(work, answerTimeoutMs, clock);
 
-  /** Returns one word or sentence for `/readyz`. The reason of a failure goes to the log: it may name hosts and accounts. */
+  /**
+   * Returns one word or sentence for `/readyz`. The reason of a failure goes to the log: it may name hosts and
+   * accounts.
+   */
   async function verdict({ name, holds }: Check) {
     try {
       const held = await inTime(holds());

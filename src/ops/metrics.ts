@@ -18,9 +18,9 @@ const requestBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const delayBuckets = [1, 2, 5, 10, 30, 60, 300, 1_800];
 
 /**
- * Returns metrics with a registry of their own. Each scrape calls `openWork` once. When that rejects, the scrape lacks its
- * gauges. Labels: `command`, `operation` and `platform` are names from our own lists. `outcome` and `state` are our own
- * words. `status` is an HTTP status, or `none` for a request without an answer.
+ * Returns metrics with a registry of their own. Each scrape calls `openWork` once. When that rejects, the scrape lacks
+ * its gauges. Labels: `command`, `operation` and `platform` are names from our own lists. `outcome` and `state` are our
+ * own words. `status` is an HTTP status, or `none` for a request without an answer.
  */
 export function createMetrics(openWork: () => Promise<OpenWork[]>) {
   const registry = new Registry();

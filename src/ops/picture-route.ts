@@ -2,7 +2,9 @@
 import { Readable } from 'node:stream';
 import type { Hono } from 'hono';
 
-/** The pictures behind the route. `holds` checks a signature. `find` gives bytes and type, undefined when they are gone. */
+/**
+ * The pictures behind the route. `holds` checks a signature. `find` gives bytes and type, undefined when they are gone.
+ */
 export type Pictures = {
   holds(id: string, until: number, signature: string): boolean;
   find(id: string): Promise<{ stream: Readable; type: string; bytes: number } | undefined>;

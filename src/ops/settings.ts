@@ -7,8 +7,8 @@ import { slackSettings } from './slack-settings.ts';
 export const sections = ['PhotoGPT', 'Discord', 'Slack', 'Storage', 'Running'] as const;
 
 /**
- * A setting. `purpose` and `source` are sentences for the operator: its use, and the place to get its value. `default` and
- * `example` are written as in the environment. The value of a `secret` is a credential or holds one.
+ * A setting. `purpose` and `source` are sentences for the operator: its use, and the place to get its value. `default`
+ * and `example` are written as in the environment. The value of a `secret` is a credential or holds one.
  */
 export type Setting = {
   name: string;
@@ -34,8 +34,8 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as
 
 /**
  * Every setting, section by section. Discord's bot tokens are three parts with dots between them
- * (discord.com/developers/docs/reference, "Authentication"). Slack's bot tokens start with xoxb-, its app-level tokens with
- * xapp- (docs.slack.dev, "Tokens").
+ * (discord.com/developers/docs/reference, "Authentication"). Slack's bot tokens start with xoxb-, its app-level tokens
+ * with xapp- (docs.slack.dev, "Tokens").
  */
 export const settings = [
   {

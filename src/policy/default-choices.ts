@@ -1,4 +1,6 @@
-/** The list of defaults: options that people set once for themselves, or moderators for a channel or the whole place. */
+/**
+ * The list of defaults: options that people set once for themselves, or moderators for a channel or the whole place.
+ */
 import type { Rule } from './rules.ts';
 
 /** Every default. `/defaults` and the README's table are made from it. */

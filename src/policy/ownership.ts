@@ -4,7 +4,9 @@ import type { Origin } from '../chat.ts';
 /** The facts of a job that the decision needs. */
 type Owned = { platform: string; tenant: string; person: string; private: boolean };
 
-/** Whether somebody may see a job: people of one place see each other's public work, and only their own private work. */
+/**
+ * Whether somebody may see a job: people of one place see each other's public work, and only their own private work.
+ */
 export function maySee(job: Owned, { platform, tenant, person }: Origin): boolean {
   if (job.platform !== platform || job.tenant !== tenant) return false;
   return !job.private || job.person === person.id;

@@ -26,9 +26,9 @@ export const rateLimitsFor = ({ person, place }: { person: number; place: number
 const rateOf = ({ max }: RateLimit) => ({ capacity: max, perSecond: max / rateLimitWindowSeconds });
 
 /**
- * Returns the check of a call. It takes one token of each bucket that the call falls into. With an empty bucket it takes
- * none, and returns the `UserError` that says when there is a token again. An event that comes a second time takes
- * nothing: a platform asks for the form of a call before it runs it.
+ * Returns the check of a call. It takes one token of each bucket that the call falls into. With an empty bucket it
+ * takes none, and returns the `UserError` that says when there is a token again. An event that comes a second time
+ * takes nothing: a platform asks for the form of a call before it runs it.
  */
 export function createRateLimits(rateLimits: readonly RateLimit[], clock: Pick<Clock, 'now'>) {
   const buckets = createTokenBuckets(maxBuckets, clock);

@@ -5,8 +5,8 @@ import { z } from 'zod';
 export type Items = 'channels' | 'models' | 'roles' | 'words';
 
 /**
- * A rule or a default. `about` says in one line what it does. A number that is not set is no limit, and a list that is not
- * set is empty. With `perChannel`, a channel can have its own value, which holds there instead of the place's.
+ * A rule or a default. `about` says in one line what it does. A number that is not set is no limit, and a list that is
+ * not set is empty. With `perChannel`, a channel can have its own value, which holds there instead of the place's.
  */
 export type Rule = { name: string; about: string; perChannel?: true } & (
   | { kind: 'flag' }
@@ -103,7 +103,10 @@ function schemaOf(rule: Rule): z.ZodType<unknown> {
 /** The stored values of one place, channel or person, by name. */
 export type Layer = Record<string, unknown>;
 
-/** Returns the first valid value of a rule in `layers`, and the index of its layer. A value that no longer fits is skipped. */
+/**
+ * Returns the first valid value of a rule in `layers`, and the index of its layer. A value that no longer fits is
+ * skipped.
+ */
 export function firstOf(rule: Rule, layers: readonly Layer[]): { value: unknown; layer: number } | undefined {
   const layer = layers.findIndex(
     (one) => one[rule.name] !== undefined && schemaOf(rule).safeParse(one[rule.name]).success,

@@ -7,9 +7,9 @@ type Stopping = { stop(): Promise<void> };
 export type Ending = { platforms: readonly Stopping[]; pipeline: Stopping; closing: readonly (() => Promise<void>)[] };
 
 /**
- * Stops platforms and pipeline at the same time, in about twelve seconds at most, then calls each of `closing`. They can
- * stop together: a call that still comes in leaves a row for any process, and a result is posted without a connection. A
- * part that fails to stop is logged and holds up no other. Never rejects.
+ * Stops platforms and pipeline at the same time, in about twelve seconds at most, then calls each of `closing`. They
+ * can stop together: a call that still comes in leaves a row for any process, and a result is posted without a
+ * connection. A part that fails to stop is logged and holds up no other. Never rejects.
  */
 export async function stopInOrder({ platforms, pipeline, closing }: Ending, log: Log): Promise<void> {
   const logged = (ending: Promise<void>) => ending.catch((err: unknown) => log.warn({ err }, 'stopping a part failed'));

@@ -38,7 +38,10 @@ export type Bot = {
   isPrivate(call: AnyCall): boolean;
   /** Resolves with the form that this call needs. Undefined when the call can run as it is. Never rejects. */
   form(call: AnyCall, origin: Origin): Promise<Form | undefined>;
-  /** Returns the form narrowed to its choices (`form.call.options`), for platforms that can redraw an open form. Immediate. */
+  /**
+   * Returns the form narrowed to its choices (`form.call.options`), for platforms that can redraw an open form.
+   * Immediate.
+   */
   narrow(form: Form): Form;
   /** Runs a call and resolves with the answer. Never rejects: every error becomes one sentence. */
   run(call: IncomingCall, origin: Origin): Promise<Message>;

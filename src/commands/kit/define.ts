@@ -5,7 +5,9 @@ import type { Attachment, Call, IncomingCall, Message, Origin } from '../../chat
 /** A choice. `value` has at most 100 characters (Discord's limit). The `hint` stands beside the label. */
 export type Choice = { value: string; label: string; hint?: string };
 
-/** The surroundings of a call: the app, its origin, its time limit. `keep` stores a file of the call and returns its id. */
+/**
+ * The surroundings of a call: the app, its origin, its time limit. `keep` stores a file of the call and returns its id.
+ */
 export type Context = {
   app: App;
   origin: Origin;

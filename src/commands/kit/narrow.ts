@@ -4,8 +4,8 @@ import type { Narrowed, Narrows } from './define.ts';
 import type { Field, Form } from './sheet.ts';
 
 /**
- * Returns the form with its dependent fields as `form.call.options` demand. A value that still fits stays. One that does
- * not fit leaves the call as well: a setting that another model lacks must not be sent unseen.
+ * Returns the form with its dependent fields as `form.call.options` demand. A value that still fits stays. One that
+ * does not fit leaves the call as well: a setting that another model lacks must not be sent unseen.
  */
 export function narrowForm(app: App, { by, to }: Narrows, form: Form): Form {
   const changes = to(app, form.call.options[by]) ?? {};

@@ -5,7 +5,10 @@ import type { Narrowed, Narrows } from '../kit/define.ts';
 /** The fields that take references, and the role of each. */
 const roles = { first: 'first_frame', last: 'last_frame', reference: 'reference_image' };
 
-/** Returns the rule for forms with a field `model`. It narrows settings, counts and references. `usual` is the default model. */
+/**
+ * Returns the rule for forms with a field `model`. It narrows settings, counts and references. `usual` is the default
+ * model.
+ */
 export const fieldsOfModel = (kind: Model['kind'], usual: string): Narrows => ({
   by: 'model',
   to({ catalogue }, chosen) {

@@ -17,8 +17,8 @@ export function modelOf(app: App, kind: Model['kind'], typed: string): Model {
 }
 
 /**
- * Returns the settings for a request: the named ones, and those that `more` writes as `name=value`, each of the kind in the
- * model's list. Throws a `UserError` for the first that the model does not take. It names the values that fit.
+ * Returns the settings for a request: the named ones, and those that `more` writes as `name=value`, each of the kind in
+ * the model's list. Throws a `UserError` for the first that the model does not take. It names the values that fit.
  */
 export function settingsFor(
   model: Model,

@@ -11,7 +11,9 @@ export const shapes = ['1:1', '4:5', '3:4', '2:3', '9:16', '5:4', '4:3', '3:2', 
 
 type Asked = { shape?: string; width?: number; height?: number };
 
-/** Returns the size in pixels. Undefined when no size is asked for. Throws `UserError` for a wrong shape or half a size. */
+/**
+ * Returns the size in pixels. Undefined when no size is asked for. Throws `UserError` for a wrong shape or half a size.
+ */
 export function portraitSize({ shape, width, height }: Asked): { width: number; height: number } | undefined {
   if (width !== undefined || height !== undefined) {
     if (shape !== undefined) throw refuse('eitherOr', { one: 'shape', other: 'width and height' });

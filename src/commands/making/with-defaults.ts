@@ -6,9 +6,9 @@ import type { Context } from '../kit/define.ts';
 type Wish = { model?: string; ratio?: string; count?: number; private?: boolean };
 
 /**
- * Returns the wish and the call with the defaults in them, because a job keeps the options that it was made with. `usual`
- * is the model when nobody has chosen one. `fits` says whether a default model can do what is asked. One that cannot is
- * left out: a default is not worth a refusal.
+ * Returns the wish and the call with the defaults in them, because a job keeps the options that it was made with.
+ * `usual` is the model when nobody has chosen one. `fits` says whether a default model can do what is asked. One that
+ * cannot is left out: a default is not worth a refusal.
  */
 export async function withDefaults<W extends Wish>(
   { app, origin }: Pick<Context, 'app' | 'origin'>,

@@ -1,7 +1,10 @@
 /** The option for a trained model, and the options for the traits of its person. */
 import type { NumberOption, TextOption } from '../kit/define.ts';
 
-/** Returns the option for a model by name or number, suggested from the database. `mine` leaves out those that others share. */
+/**
+ * Returns the option for a model by name or number, suggested from the database. `mine` leaves out those that others
+ * share.
+ */
 export const trainedModelOption = (description: string, mine = false) =>
   ({
     kind: 'text',

@@ -13,7 +13,9 @@ type Prices = Map<string, number>;
 const countIn = ({ request: { numImages, numVideos } }: Priced) =>
   [numImages, numVideos].find((count) => typeof count === 'number') ?? 1;
 
-/** Returns the function that estimates credits. It gives undefined for a model without a price. `learned` reads prices. */
+/**
+ * Returns the function that estimates credits. It gives undefined for a model without a price. `learned` reads prices.
+ */
 export function createExpectedCost({
   catalogue,
   learned,

@@ -38,17 +38,19 @@ export const spendingLimitsUsed = (rules: Rules, origin: Origin, usage: Usage): 
     resetsIn: usage.ends[limit.per],
   }));
 
-/** Returns how many unfinished jobs this person may have here. `most` is the operator's limit. */
-export const mostOpen = (rules: Rules, origin: Origin, most: number): number =>
-  isExempt(rules, origin) ? most : Math.min(most, rules['open-jobs'] ?? most);
+/** Returns how many unfinished jobs this person may have here. `maxOpen` is the operator's limit. */
+export const mostOpen = (rules: Rules, origin: Origin, maxOpen: number): number =>
+  isExempt(rules, origin) ? maxOpen : Math.min(maxOpen, rules['open-jobs'] ?? maxOpen);
 
 /**
- * The facts that an acceptance needs: the begin of the sums, and the key of a lock. Two acceptances with one key must not
- * be counted at the same time.
+ * The facts that an acceptance needs: the begin of the sums, and the key of a lock. Two acceptances with one key must
+ * not be counted at the same time.
  */
 export type Counting = { since: Since; alone: string };
 
-/** Returns the least that the limits need. Without a limit of the place, only the person's own calls exclude each other. */
+/**
+ * Returns the least that the limits need. Without a limit of the place, only the person's own calls exclude each other.
+ */
 export function countingFor(rules: Rules, origin: Origin, { platform, tenant, person }: Spender): Counting {
   const all = limitsFor(rules, origin);
   const since = all.some(({ per }) => per === 'month') ? 'month' : all.length > 0 ? 'day' : 'now';
@@ -57,16 +59,16 @@ export function countingFor(rules: Rules, origin: Origin, { platform, tenant, pe
 }
 
 /**
- * Returns why work cannot be accepted now. Undefined when it can. `expected` is its expected cost in credits. Work without
- * an expected cost is accepted while anything is left.
+ * Returns why work cannot be accepted now. Undefined when it can. `expected` is its expected cost in credits. Work
+ * without an expected cost is accepted while anything is left. `most` is the operator's limit of unfinished jobs.
  */
 export function overdrawn(
   rules: Rules,
   origin: Origin,
   usage: Usage,
-  { expected, most }: { expected: number | undefined; most: number },
+  { expected, most: maxOpen }: { expected: number | undefined; most: number },
 ): UserError | undefined {
-  const max = mostOpen(rules, origin, most);
+  const max = mostOpen(rules, origin, maxOpen);
   if (usage.open >= max) return refuse('tooManyOpen', { open: usage.open, max });
   for (const { rule: _, used, ...limit } of spendingLimitsUsed(rules, origin, usage)) {
     const needs = limit.what === 'jobs' ? 1 : (expected ?? 0);

@@ -10,8 +10,8 @@ export type Spender = { platform: string; tenant: string; person: string };
 type Sum = { jobs: number; credits: number };
 
 /**
- * Sums for a person and for their place. `open` counts the person's unfinished jobs. Days and months are UTC's. `ends` is
- * the seconds that are left of each. `unpriced` counts this person's jobs of today whose cost is not known.
+ * Sums for a person and for their place. `open` counts the person's unfinished jobs. Days and months are UTC's. `ends`
+ * is the seconds that are left of each. `unpriced` counts this person's jobs of today whose cost is not known.
  */
 export type Usage = {
   open: number;
