@@ -37,8 +37,8 @@ const said = z.strictObject({
 });
 
 /**
- * How many times longer a process takes because others want the cores too; 1 while there are cores to spare. The
- * promise of 20 seconds is for a machine that does nothing else, and the suite itself keeps two cores busy.
+ * Returns how many times longer a process takes on busy cores, and 1 on idle ones. The promise of 20 seconds is for a
+ * machine that does nothing else, and the suite itself keeps two cores busy.
  */
 const crowding = () => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
@@ -60,7 +60,7 @@ async function once(line: string, ...flags: string[]) {
 }
 
 describe('npm run demo -- --once', () => {
-  it('gives real pictures of the asked ratio and count, in one line of JSON, within 20 seconds', {
+  it('prints real pictures as one line of JSON within 20 seconds', {
     timeout: 120_000,
   }, async () => {
     const { code, stdout, stderr, seconds } = await once('/imagine a lighthouse at dusk ratio:16:9 count:2');
@@ -93,7 +93,7 @@ describe('npm run demo -- --once', () => {
     expect(seconds).toBeLessThan(20 * crowding());
   });
 
-  // Each is a whole process, so few stand for all.
+  // Each case is a whole process, so there are few.
   it.each([
     [
       '/imagine a cat !refuse',

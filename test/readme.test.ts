@@ -6,7 +6,7 @@ import { renderEnvExample, renderSettingsTable } from '../src/ops/render-setting
 import { renderLooks, renderReach } from './commands/reach.ts';
 import { renderDefaults, renderRules } from './policy/rules-table.ts';
 
-/** What stands in the repository for people to read but is made from a list in the source. */
+/** The texts in the repository that are rendered from lists in the source. */
 const renderings = [
   { file: 'README.md', part: 'commands', rendered: () => renderCommandTable(commands) },
   { file: 'README.md', part: 'settings', rendered: renderSettingsTable },
@@ -26,7 +26,7 @@ function place(text: string, part: string | undefined) {
   return { before, found, after };
 }
 
-it.each(renderings)('$file shows the $part as the source has them; `npm run render` renews it', async (rendering) => {
+it.each(renderings)('$file shows the $part of the source (`npm run render` renews it)', async (rendering) => {
   const path = new URL(`../${rendering.file}`, import.meta.url);
   const text = await readFile(path, 'utf8').catch(() => '');
   const { before, found, after } = place(text, rendering.part);
@@ -35,7 +35,7 @@ it.each(renderings)('$file shows the $part as the source has them; `npm run rend
   else expect(found).toBe(wanted);
 });
 
-it('every command is there on every platform', () => {
+it('every command is on every platform', () => {
   const rows = renderLooks().split('\n').slice(2);
   expect(rows).toHaveLength(commands.length);
   expect(rows.filter((row) => !/^\| `\/[^|]+ \| `\/[^|]+ \| `\/[^|]+ \| [^|]+ \|/.test(row))).toEqual([]);

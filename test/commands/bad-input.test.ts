@@ -9,7 +9,7 @@ import { attachment, type OpenBot, openBot } from './open-bot.ts';
 const database = useDatabase();
 const prompt = 'a lighthouse at dusk';
 
-/** What every refusal has in common: one short message for the person only, nothing spent, nothing left behind. */
+/** Expects a refusal: one short message for the person only, nothing spent, nothing left behind. */
 async function expectRefusal({ sandbox, rows, files, lines }: OpenBot, { text, tone, private: hidden }: Message) {
   expect({ tone, hidden }).toEqual({ tone: 'bad', hidden: true });
   expect(text).toMatch(/^[A-Z“/0-9a-z].*[.?]$/s);
@@ -155,7 +155,7 @@ describe('bad input', () => {
     await expectRefusal(world, message);
   });
 
-  it('does not even read a file that is said to be too large', async () => {
+  it('does not read a file that the platform calls too large', async () => {
     const world = await openBot(database);
     const huge = { name: 'huge.png', bytes: 30e6, read: () => Promise.reject(new Error('read all the same')) };
     const message = await world.run('imagine', { prompt, reference: [huge] });
@@ -171,7 +171,7 @@ describe('bad input', () => {
     await expectRefusal(world, message);
   });
 
-  it('keeps none of several files when one is wrong, or when something else is', async () => {
+  it('keeps none of several files when any part of the call is wrong', async () => {
     const world = await openBot(database);
     const good = attachment('good.png', await bad.plain());
     const calls = [
@@ -187,7 +187,7 @@ describe('bad input', () => {
     );
   });
 
-  it('keeps nothing of a call that was only asked for its form, and all of one that was accepted', async () => {
+  it('keeps the files of an accepted call only, and none of a form', async () => {
     const world = await openBot(database);
     const call = { command: 'vary', options: { picture: [attachment('good.png', await bad.plain())] } };
     expect(await world.bot.form(call, origin())).toBeUndefined();
@@ -262,7 +262,7 @@ describe('bad input', () => {
       expect(await bot.suggest(command, option, 'x', origin())).toEqual([]);
   });
 
-  it('accepts no more than a person may have on the way, and keeps nothing of what it refuses', async () => {
+  it('accepts no more jobs than allowed, and keeps no files of refused ones', async () => {
     const world = await openBot(database, { maxOpen: 2 });
     for (let number = 0; number < 2; number += 1) await world.run('imagine', { prompt });
     const message = await world.run('imagine', { prompt, reference: [attachment('good.png', await bad.plain())] });
@@ -283,7 +283,7 @@ describe('bad input', () => {
     ).toBe('working');
   });
 
-  it('says how far it came when alternatives are more than may be on the way', async () => {
+  it('tells how many alternatives it has started when the limit stops the rest', async () => {
     const world = await openBot(database, { maxOpen: 2 });
     const asked = await world.run('imagine', { prompt: 'a {red,blue,green} boat' });
     const [button] = asked.buttons ?? [];

@@ -13,14 +13,14 @@ const ben = () => origin({ person: person('ben') });
 const values = (message: Message) => (message.facts ?? []).map(({ label, value }) => `${label}: ${value}`);
 const set = ({ run }: OpenBot, name: string, value: string) => run('settings set', { name, value }, moderator());
 
-/** What PhotoGPT would have said of a job: two pictures, where it is done. */
+/** Ends a job as PhotoGPT would: with two pictures when it is done. */
 const end = ({ db }: OpenBot, id: number | undefined, outcome: 'done' | 'failed', credits: number | null) =>
   db.run(sql`update jobs set state = 'closed', outcome = ${outcome}, closed_at = ${db.now}, credits = ${credits}::float8,
     outputs = case when ${outcome} = 'done' then '[{"kind":"image","id":"a"},{"kind":"image","id":"b"}]'::jsonb else '[]' end,
     failure = case when ${outcome} = 'failed' then '{"code":"empty"}'::jsonb end where id = ${id ?? 0} returning id`);
 
-describe('budgets', () => {
-  it('let nobody start more jobs in a day than the moderators allow, and begin anew at midnight UTC', async () => {
+describe('spending limits', () => {
+  it('stop jobs above the daily limit until midnight UTC', async () => {
     const world = await openBot(database);
     const { run, clock, rows } = world;
     await set(world, 'person-daily-jobs', '2');
@@ -36,7 +36,7 @@ describe('budgets', () => {
     expect(await run('imagine', { prompt })).toMatchObject({ tone: 'working' });
   });
 
-  it('cannot be passed by asking for ten things at once', async () => {
+  it('hold for calls that come at once', async () => {
     const world = await openBot(database, { maxOpen: 50 });
     await set(world, 'place-daily-jobs', '4');
     await set(world, 'open-jobs', '3');
@@ -47,7 +47,7 @@ describe('budgets', () => {
     expect((await world.rows()).jobs).toBe(4);
   });
 
-  it('hold for unfinished work too: no more at once than the moderators or the operator allow', async () => {
+  it('limit unfinished jobs as the moderators and the operator say', async () => {
     const world = await openBot(database, { maxOpen: 4 });
     await set(world, 'open-jobs', '3');
     const many = (from: () => ReturnType<typeof origin>) =>
@@ -62,14 +62,14 @@ describe('budgets', () => {
     expect(exempt.filter(({ tone }) => tone === 'working')).toHaveLength(4);
   });
 
-  it('count credits: what was paid, what unfinished work will probably cost, and nothing for what failed', async () => {
+  it('count paid credits and expected ones, and none for failures', async () => {
     const world = await openBot(database);
     const { run, clock } = world;
     // An hour into a day, so that ten minutes later is the same day.
     clock.pass(25 * 3_600 - ((clock.now() / 1_000) % 86_400));
     const first = await run('imagine', { prompt, count: 2 });
     await end(world, first.job, 'done', 8);
-    // What a picture costs is learned from what was paid for others.
+    // The bot learns the price of a picture from paid jobs.
     clock.pass(600);
     const second = await run('imagine', { prompt });
     expect(values(await run('budget'))).toEqual(
@@ -84,7 +84,7 @@ describe('budgets', () => {
     expect((await run('imagine', { prompt })).tone).toBe('bad');
   });
 
-  it('are not given back by deleting what was made', async () => {
+  it('stay used when the results are deleted', async () => {
     const world = await openBot(database);
     const { run } = world;
     await set(world, 'person-daily-jobs', '1');
@@ -96,7 +96,7 @@ describe('budgets', () => {
     expect((await run('budget')).text).toContain('Today you have used **1** job for **4** credits');
   });
 
-  it('hold for a whole place, for a day and for a month, whoever asks', async () => {
+  it('hold for all people of a place together', async () => {
     const world = await openBot(database);
     const { run, clock } = world;
     await set(world, 'place-monthly-jobs', '2');
@@ -113,7 +113,7 @@ describe('budgets', () => {
 });
 
 describe('/budget', () => {
-  it('says what was used, what is left and when it begins anew, to the person alone', async () => {
+  it('shows use, rest and reset of each limit to the person alone', async () => {
     const world = await openBot(database);
     expect(await world.run('budget')).toMatchObject({
       private: true,
@@ -133,7 +133,7 @@ describe('/budget', () => {
     expect(values(theirs).join()).toContain('everybody’s credits today: 4 of 100, 96 left');
   });
 
-  it('says of how much the cost is not known', async () => {
+  it('tells how many jobs have no known cost', async () => {
     const { run } = await openBot(database);
     await run('imagine', { prompt });
     expect((await run('budget')).text).toContain('What **1** job of today cost is not known.');
@@ -141,7 +141,7 @@ describe('/budget', () => {
 });
 
 describe('/jobs of a whole place', () => {
-  it('is for moderators, and leaves out what others keep to themselves', async () => {
+  it('is for moderators, and leaves out private jobs of others', async () => {
     const { run } = await openBot(database);
     await run('imagine', { prompt });
     await run('imagine', { prompt: 'a secret', private: true }, ben());

@@ -28,7 +28,7 @@ describe('/defaults', () => {
     expect(await made(world, 'imagine')).toMatchObject({
       model: 'seedream',
       request: { aspectRatio: '3:2', numImages: 2 },
-      // A job keeps what it was really made with, so that again means the same.
+      // A job keeps the options that it was made with, so that /again means the same.
       call: { prompt, model: 'seedream', ratio: '3:2', count: 2, private: true },
       hidden: true,
     });
@@ -55,7 +55,7 @@ describe('/defaults', () => {
     expect(film.call).not.toHaveProperty('ratio');
   });
 
-  it('are a person’s own before the channel’s, and the channel’s before the place’s; and say whose they are', async () => {
+  it('prefer the person’s, then the channel’s, then the place’s, and say so', async () => {
     const world = await openBot(database, { maxOpen: 20 });
     await set(world, 'image-model', 'seedream', 'place', moderator());
     await set(world, 'count', '2', 'place', moderator());

@@ -7,7 +7,7 @@ import { openLivingBot } from '../journeys/living-bot.ts';
 const database = useDatabase();
 const person = (id: string) => origin({ person: { id, name: id, roles: [], moderator: false } });
 
-it('/erase asks first, then takes everything of a person out of the bot and out of PhotoGPT, and nothing of others', async () => {
+it('/erase asks first, then deletes all of one person, here and at PhotoGPT', async () => {
   const { bot, call, finished, press, until, sandbox, clock } = await openLivingBot(database);
   const db = database(clock);
   const mine = await finished('imagine', { prompt: 'a secret of mine', count: 2 });
@@ -33,14 +33,14 @@ it('/erase asks first, then takes everything of a person out of the bot and out 
   expect(sandbox.ledger.requests().deleteImage?.calls).toBe(2);
   const other = await bot.run({ command: 'show', options: { job: theirs.job } }, person('ben'));
   expect(other).toMatchObject({ tone: 'good', media: [{ kind: 'image' }] });
-  // What was spent stays a number.
+  // The spent sum stays.
   expect((await bot.run({ command: 'budget', options: {} }, origin())).text).toContain('used **1** job');
   expect((await bot.run({ command: 'erase', options: { confirmed: true } }, origin())).text).toMatch(
     /^There was nothing of yours to erase\./,
   );
 }, 60_000);
 
-it('/erase cancels what waits, and says what it could not erase yet', async () => {
+it('/erase cancels waiting jobs and names those that it cannot erase yet', async () => {
   const { call, bot, until, sandbox } = await openLivingBot(database);
   await call('imagine', { prompt: 'being made' });
   await until(() => sandbox.ledger.jobs().length === 1);

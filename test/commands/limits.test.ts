@@ -16,7 +16,7 @@ describe.each(commands.map((command) => [command.name, command] as const))(
   '/%s fits Discord and Slack',
   (name, command) => {
     it('by its name and description', () => {
-      // A name of two words is a subcommand; each word has the limit of a name.
+      // A name of two words is a subcommand. Each word has the limit of a name.
       expect(name).toMatch(/^[a-z][a-z-]{0,31}( [a-z][a-z-]{0,31})?$/);
       expect(command.description).toMatch(/^[A-Z].{9,98}[^.]$/);
       expect(groups).toContain(command.group);
@@ -64,7 +64,7 @@ it.each(options)('/%s %s fits Discord and Slack', (_, name, option) => {
   }
 });
 
-it('has every name once, no more commands than a Slack manifest takes and no more subcommands than Discord does', () => {
+it('the list has each name once and fits Slack’s manifest and Discord’s subcommands', () => {
   expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
   const words = commands.map(({ name }) => name.split(' ')[0] ?? '');
   expect(new Set(words).size).toBeLessThanOrEqual(50);

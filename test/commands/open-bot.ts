@@ -1,4 +1,4 @@
-/** The bot over a real database and PhotoGPT's stand-in, with its loops standing still: nothing is sent by itself. */
+/** The bot over a real database and the sandbox of the API. Its loops stand still, so no job is sent by itself. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { createFarChat, type FakeChat } from '../jobs/fake-chat.ts';
 import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 
-/** A file as a platform hands it over. `bytes` is what the platform says of its length. */
+/** Returns a file as a platform hands it over. `bytes` is its length as the platform claims it. */
 export const attachment = (name: string, content: Uint8Array, bytes: number = content.length): Attachment => ({
   name,
   bytes,
@@ -48,7 +48,13 @@ export async function openBot(
     version: '0.0.0',
     fetch,
     random: () => 0.5,
-    ...{ db, folder, views, maxOpen, calls, clock, log },
+    db,
+    folder,
+    views,
+    maxOpen,
+    calls,
+    clock,
+    log,
   });
   const bot = createBot(app, commands);
   onTestFinished(async () => {
@@ -61,7 +67,14 @@ export async function openBot(
     bot.run({ command, options: options as Call['options'] }, from);
 
   return {
-    ...{ app, bot, clock, sandbox, chat, lines, db, run },
+    app,
+    bot,
+    clock,
+    sandbox,
+    chat,
+    lines,
+    db,
+    run,
     /** Every file in the media folder. */
     async files(): Promise<string[]> {
       const entries = await readdir(join(folder, 'media'), { recursive: true, withFileTypes: true }).catch(() => []);

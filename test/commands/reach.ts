@@ -44,7 +44,7 @@ export function renderReach(): string {
 const sheets = commands.map(sheetOf);
 const pictureActions = pictureActionsOf(commands);
 
-/** Every command as each platform draws it; a cell is empty where a platform does not have it. */
+/** Renders every command as each platform draws it. A cell is empty for a platform without the command. */
 export function renderLooks(): string {
   const discord = renderCommands({ sheets, pictureActions }, { userInstall: false });
   const slack = renderManifest(sheets, pictureActions, {}).features.slash_commands.map(({ command }) => command);

@@ -13,7 +13,7 @@ const values = (message: Message) => (message.facts ?? []).map(({ label, value }
 describe('commands for moderators', () => {
   const guarded = commands.filter((command) => command.moderators);
 
-  it('are the settings, and are marked as such for platforms that hide them from others', async () => {
+  it('are marked for platforms that hide them from other people', async () => {
     const { bot } = await openBot(database);
     expect(guarded.map(({ name }) => name)).toEqual(['settings show', 'settings set', 'settings reset']);
     expect(bot.sheets.filter((sheet) => sheet.moderators).map(({ name }) => name)).toEqual(
@@ -87,7 +87,7 @@ describe('/settings', () => {
     expect(await run('imagine', { prompt })).toMatchObject({ tone: 'working' });
   });
 
-  it('say no to a channel’s own of what is the same everywhere, and to a channel that is none', async () => {
+  it('refuse a channel’s own value of a place’s rule, and a place that is no channel', async () => {
     const { run } = await openBot(database);
     const set = (name: string, value: string, from = moderator()) =>
       run('settings set', { name, value, channel: true }, from);

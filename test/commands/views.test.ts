@@ -10,7 +10,7 @@ import { openBot } from './open-bot.ts';
 
 const database = useDatabase();
 
-/** A real row, and what a test wants different about it. */
+/** Returns a real row with the changes of a test. */
 async function aJob(more: Partial<Job> = {}): Promise<Job> {
   const { app, run } = await openBot(database);
   const { job = 0 } = await run('imagine', { prompt: 'a **bold** lighthouse', ratio: '16:9', seed: 7 });
@@ -19,13 +19,20 @@ async function aJob(more: Partial<Job> = {}): Promise<Job> {
 }
 
 const picture = (index: number): Media => ({
-  ...{ id: `picture-${index}`, kind: 'image', name: `x-${index}.jpg`, type: 'image/jpeg', bytes: 9 },
-  ...{ width: 9, height: 9, alt: 'x', spoiler: false },
+  id: `picture-${index}`,
+  kind: 'image',
+  name: `x-${index}.jpg`,
+  type: 'image/jpeg',
+  bytes: 9,
+  width: 9,
+  height: 9,
+  alt: 'x',
+  spoiler: false,
 });
 const pictures = (count: number) => Array.from({ length: count }, (_, index) => picture(index));
 const labels = ({ buttons = [] }: Message) => buttons.map(({ label }) => label);
 
-/** What must hold of everything the bot says: it fits Discord and Slack, and somebody else's words stand apart. */
+/** Expects that a message fits Discord and Slack, and that somebody else's words stand apart from ours. */
 function expectShowable({ text, facts = [], buttons = [], media = [] }: Message) {
   expect(text).toMatch(/^\*{0,2}[A-Z].*\.$/);
   expect(text).not.toContain('lighthouse');

@@ -6,7 +6,7 @@ type DetailsOf<C extends ErrorCode> = Extract<Failure, { code: C }>['details'];
 const long = 'a very long and winding text that somebody has typed or that came back '.repeat(200);
 const names = Array.from({ length: 60 }, (_, index) => `something-number-${index}`);
 
-/** Everything that can be said, each with usual and with excessive details. Forgetting one does not compile. */
+/** Every code, each with usual and with excessive details. A missing code does not compile. */
 const book: { [C in ErrorCode]: DetailsOf<C>[] } = {
   unknownCommand: [
     { given: 'imagin', near: ['imagine'] },
@@ -136,14 +136,14 @@ const book: { [C in ErrorCode]: DetailsOf<C>[] } = {
   bug: [{ reference: 'k3x9aa' }],
 };
 
-/** Where nothing was spent because nothing can be spent: looking, helping, cancelling. */
+/** Codes of events that cost nothing by nature: looking, helping, cancelling. */
 const free: ErrorCode[] = ['unknownCommand', 'noSuchJob', 'notYours', 'nothingToCancel'];
 const codes = Object.keys(book) as ErrorCode[];
 const sentences = codes.flatMap((code) =>
   book[code].map((details): [ErrorCode, string] => [code, explain(code, details as never)]),
 );
 
-describe('the error book', () => {
+describe('the catalogue of errors', () => {
   it.each(sentences)('says %s in whole sentences of one line', (_, text) => {
     expect(text.length).toBeLessThanOrEqual(300);
     expect(text).toMatch(/^[A-Z0-9“/a-z].*[.?]$/);
@@ -154,7 +154,7 @@ describe('the error book', () => {
     expect(text).toMatch(/Nothing was spent|may have (cost|charged)|still paid for/);
   });
 
-  it('does not repeat more than a line of what somebody typed, and cuts no character in half', () => {
+  it('quotes at most a line of typed text and cuts no character in half', () => {
     const text = explain('pictureGone', { given: '🦊'.repeat(500) });
     expect(text).toContain(`“${'🦊'.repeat(59)}…”`);
   });

@@ -1,6 +1,7 @@
 /**
- * A platform that the bot does not have, planted as a fake adapter. Rules, shares and progress work on it with the facts
- * that the adapter gives. An adapter is one folder, its name in `PlatformName` and its line in `main.ts`.
+ * A platform that the bot does not have, planted as a fake adapter. Rules, shares and progress work on it with the
+ * facts that the adapter gives. A real one is a folder, its name in `PlatformName`, its line in `main.ts`, and its
+ * settings in `ops/`.
  */
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';

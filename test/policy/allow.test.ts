@@ -58,32 +58,10 @@ const cases: Case[] = [
   [{ 'adult-models': ['nanobanana-2'] }, picture, { adult: true }, undefined],
 ];
 
-describe('what is wanted here', () => {
+describe('refusalOf', () => {
   it.each(cases)('%j', (place, work, from, says) => {
     const refusal = refusalOf(rulesFrom({ place, channel: {} }), origin(from), work);
     if (says === undefined) expect(refusal).toBeUndefined();
     else expect(refusal?.message).toContain(says);
-  });
-
-  it('goes by the channel’s own rule where it has one, and ignores those that count for the whole place only', () => {
-    const rules = rulesFrom({
-      place: { paused: true, models: ['seedream'], channels: ['a'] },
-      channel: { paused: false, channels: ['b'] },
-    });
-    expect(rules).toMatchObject({ paused: false, models: ['seedream'], channels: ['a'] });
-  });
-
-  it('falls back to what the operator has set', () => {
-    const usual = { 'person-daily-jobs': 50, paused: undefined };
-    expect(rulesFrom({ place: {}, channel: {}, usual })).toMatchObject({ 'person-daily-jobs': 50, paused: false });
-    expect(rulesFrom({ place: { 'person-daily-jobs': 80 }, channel: {}, usual })['person-daily-jobs']).toBe(80);
-  });
-
-  it('takes what is kept and does not fit any more for not set', () => {
-    const rules = rulesFrom({
-      place: { paused: 'yes', private: 'sometimes', 'open-jobs': -1, models: [1] },
-      channel: {},
-    });
-    expect(rules).toMatchObject({ paused: false, private: 'allowed', 'open-jobs': undefined, models: [] });
   });
 });

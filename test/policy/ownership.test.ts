@@ -12,7 +12,7 @@ const moderator = origin({ person: person('mo', true) });
 const elsewhere = origin({ person: person('ada', true), tenant: 'another home' });
 const namesake = origin({ person: person('ada', true), platform: 'slack' });
 
-describe('whose work is whose', () => {
+describe('maySee and mayChange', () => {
   it.each([
     ['its owner', ada, adas, true, true],
     ['somebody of the same place', bob, adas, true, false],

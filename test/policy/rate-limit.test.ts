@@ -3,15 +3,15 @@ import { createRateLimits, rateLimitsFor } from '../../src/policy/rate-limit.ts'
 import { origin } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 
-function open(most = { person: 20, place: 100 }) {
+function open(max = { person: 20, place: 100 }) {
   const clock = createMovedClock();
-  return { clock, take: createRateLimits(rateLimitsFor(most), clock) };
+  return { clock, take: createRateLimits(rateLimitsFor(max), clock) };
 }
 
 const somebody = (id: string) => origin({ person: { id, name: id, roles: [], moderator: false } });
 
-describe('the pace of calls', () => {
-  it('lets twenty through at once, and says of the next when to try again', () => {
+describe('createRateLimits', () => {
+  it('admits twenty at once and tells the next when to try again', () => {
     const { take } = open();
     for (let call = 0; call < 20; call += 1) expect(take('calls', origin())).toBeUndefined();
     expect(take('calls', origin())?.message).toBe(
@@ -20,7 +20,7 @@ describe('the pace of calls', () => {
     expect(take('calls', somebody('ben'))).toBeUndefined();
   });
 
-  it('lets one more through after half a second, and twenty after ten', () => {
+  it('admits one more after half a second, and twenty after ten', () => {
     const { take, clock } = open();
     for (let call = 0; call < 20; call += 1) take('calls', origin());
     clock.pass(0.4);
@@ -33,7 +33,7 @@ describe('the pace of calls', () => {
     expect(through).toHaveLength(20);
   });
 
-  it('holds for a place too, whoever calls, and not for direct messages', () => {
+  it('limits a place as a whole, but no direct messages', () => {
     const { take } = open({ person: 20, place: 30 });
     const refusals = Array.from({ length: 40 }, (_, index) => take('calls', somebody(`member-${index}`)));
     expect(refusals.filter(Boolean)).toHaveLength(10);
@@ -43,7 +43,7 @@ describe('the pace of calls', () => {
     expect(take('calls', { ...somebody('zoe'), tenant: 'elsewhere' })).toBeUndefined();
   });
 
-  it('keeps channels outside of servers apart: they all have one tenant', () => {
+  it('limits each channel outside of servers by itself', () => {
     const { take } = open({ person: 20, place: 1 });
     const inGroup = (channel: string, id: string) => ({
       ...somebody(id),
@@ -55,14 +55,14 @@ describe('the pace of calls', () => {
     expect(take('calls', inGroup('a', 'cleo'))).toBeDefined();
   });
 
-  it('counts an event once, because its form is asked for before it is run', () => {
+  it('counts an event once, for its form and its run', () => {
     const { take } = open({ person: 1, place: 10 });
     const once = origin();
     expect([take('calls', once), take('calls', once), take('calls', once)]).toEqual([undefined, undefined, undefined]);
     expect(take('calls', origin())).toBeDefined();
   });
 
-  it('takes nothing from a person when it is the place that has to wait', () => {
+  it('takes no token of a person when the place has to wait', () => {
     const { take, clock } = open({ person: 2, place: 1 });
     take('calls', somebody('ben'));
     for (let call = 0; call < 5; call += 1) expect(take('calls', origin())).toBeDefined();
@@ -70,14 +70,14 @@ describe('the pace of calls', () => {
     expect(take('calls', origin())).toBeUndefined();
   });
 
-  it('leaves more room for suggestions, which come with every letter', () => {
+  it('allows five suggestions for each call', () => {
     const { take } = open();
     const through = Array.from({ length: 200 }, () => take('suggestions', origin())).filter((refusal) => !refusal);
     expect(through).toHaveLength(100);
     expect(take('calls', origin())).toBeUndefined();
   });
 
-  it('remembers ten thousand people and no more', () => {
+  it('remembers at most ten thousand people', () => {
     const { take } = open({ person: 1, place: 1e9 });
     take('calls', somebody('first'));
     for (let index = 0; index < 9_000; index += 1) take('calls', somebody(`m${index}`));

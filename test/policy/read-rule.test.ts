@@ -64,20 +64,25 @@ const refused: [name: string, typed: string, says: string, platform?: PlatformNa
   ['count', '9', 'It goes from 1 to 4.'],
 ];
 
-describe('settings', () => {
-  it.each(understood)('understand %s %j', (name, typed, value, platform) => {
+describe('readRule', () => {
+  it.each(understood)('reads %s %j', (name, typed, value, platform) => {
     expect(read(name, typed, platform)).toEqual(value);
   });
 
-  it.each(refused)('refuse %s %j', (name, typed, says, platform) => {
+  it.each(refused)('refuses %s %j', (name, typed, says, platform) => {
     expect(() => read(name, typed, platform)).toThrow(says);
     expect(() => read(name, typed, platform)).toThrow('Nothing was spent.');
   });
+});
 
-  it('have names that can be chosen from everywhere, each once', () => {
+describe('the lists of rules and defaults', () => {
+  it('have each name once', () => {
     for (const list of [rules, defaultChoices]) {
       expect(new Set(list.map(({ name }) => name)).size).toBe(list.length);
     }
+  });
+
+  it('have names and words that fit every platform', () => {
     for (const { name, about } of all) {
       expect(name).toMatch(/^[a-z][a-z-]{0,31}$/);
       expect(`${name}: ${about}`).toMatch(/^.{10,75}$/);

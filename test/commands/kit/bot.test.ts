@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../../src/commands/index.ts';
 import { createBot } from '../../../src/commands/kit/bot.ts';
-import { define, groups } from '../../../src/commands/kit/define.ts';
-import { nearest } from '../../../src/commands/kit/nearest.ts';
-import { renderCommandTable } from '../../../src/commands/kit/table.ts';
+import { define } from '../../../src/commands/kit/define.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
 import { openBot } from '../open-bot.ts';
@@ -196,8 +193,8 @@ describe('privacy', () => {
   });
 });
 
-describe('what nobody foresaw', () => {
-  it('becomes one private sentence with a reference that stands in the log', async () => {
+describe('unexpected errors', () => {
+  it('become one private sentence with a reference that stands in the log', async () => {
     const { bot, lines } = await openKit();
     const { text, tone, private: hidden } = await bot.run({ command: 'fails', options: {} }, origin());
     expect({ tone, hidden }).toEqual({ tone: 'bad', hidden: true });
@@ -246,58 +243,4 @@ describe('suggestions', () => {
     expect(await values('seed')).toEqual(['seedream', 'seedream-4_5', 'seedream-5-lite']);
     expect(await values('nano bananna')).toContain('nanobanana');
   });
-});
-
-describe('help', () => {
-  it('tells of every command, and of every option that can be typed', async () => {
-    const { run } = await openBot(database);
-    const all = await run('help');
-    const named = all.facts?.flatMap(({ value }) => value.split(', '));
-    expect(named?.sort()).toEqual(commands.map(({ name }) => `/${name}`).sort());
-    for (const { name, options } of commands) {
-      const { text, facts, tone } = await run('help', { command: `/${name.toUpperCase()}` });
-      expect(tone).toBe('plain');
-      expect(text).toMatch(new RegExp(`^\\*\\*/${name}\\*\\*: .*\`/${name}.*\`$`));
-      expect(facts?.map(({ label }) => label)).toEqual(Object.keys(options).filter((key) => !options[key]?.hidden));
-    }
-  });
-
-  it('says what was probably meant', async () => {
-    const { run } = await openBot(database);
-    expect((await run('help', { command: 'imagne' })).text).toBe(
-      'There is no command “imagne”. Did you mean /imagine?',
-    );
-  });
-
-  it('gives examples that work', async () => {
-    const { bot } = await openBot(database);
-    for (const { name, example, fields } of bot.sheets) {
-      const [, given] = /^([a-z]+):/.exec(example) ?? [];
-      if (given)
-        expect(
-          fields.map((field) => field.name),
-          `/${name} ${example}`,
-        ).toContain(given);
-    }
-  });
-});
-
-it('finds near words, the nearest first, three at most', () => {
-  const known = ['imagine', 'upscale', 'video', 'videos', 'show', 'help'];
-  expect(nearest('imagin', known)).toEqual(['imagine']);
-  expect(nearest('vide', known)).toEqual(['video', 'videos']);
-  expect(nearest('hepl', known)).toEqual(['help']);
-  expect(nearest('', known)).toEqual([]);
-  expect(nearest('x'.repeat(100_000), known)).toEqual([]);
-  expect(nearest('a', ['aa', 'ab', 'ac', 'ad'])).toHaveLength(3);
-});
-
-it('renders a table with one row for each command, required options in bold', () => {
-  const table = renderCommandTable(commands).split('\n');
-  expect(table).toHaveLength(commands.length + 2);
-  expect(table.find((row) => row.includes('`/imagine`'))).toMatch(
-    /^\| Make \| `\/imagine` \| Make pictures from words \| \*\*prompt\*\*, model, /,
-  );
-  const headed = table.slice(2).flatMap((row) => groups.filter((group) => row.startsWith(`| ${group} |`)));
-  expect(headed).toEqual(groups.filter((group) => commands.some((command) => command.group === group)));
 });

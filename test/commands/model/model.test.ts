@@ -5,7 +5,7 @@ import { longestTraining, photo, photos, useIdentityWorld } from '../../identiti
 const open = useIdentityWorld();
 
 describe('a model', () => {
-  it('lives in chat from its consent to a picture, through a restart between any two steps', async () => {
+  it('goes from consent to a picture, with a restart between any two steps', async () => {
     const { call, create, restart, begun, outcome, chat, remotePhotos, sandbox, paid } = await open();
     const created = await create();
     expect(created).toMatchObject({ private: true, tone: 'good', facts: [{ value: '#1 Ada' }, {}] });
@@ -114,7 +114,7 @@ describe('a model', () => {
 });
 
 describe('deleting a model', () => {
-  it('asks first, then leaves nothing at PhotoGPT nor on this machine, and says what went', async () => {
+  it('asks first, then deletes everything here and at PhotoGPT and says so', async () => {
     const { call, trained, rows, files, remoteNames, get } = await open();
     await trained();
     const [row] = await rows();
