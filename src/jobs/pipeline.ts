@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../concurrency/clock.ts';
+import { createEvery } from '../concurrency/every.ts';
 import { runLoop } from '../concurrency/loop.ts';
 import { ticksOf } from '../concurrency/ticks.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
@@ -88,9 +89,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   /** A request is over, and others do not know it. */
   let isLaneFree = false;
   let leading = false;
-  let ledAt = Number.NEGATIVE_INFINITY;
-  let auditedAt = Number.NEGATIVE_INFINITY;
-  let reconciledAt = Number.NEGATIVE_INFINITY;
+  const leaseRenewal = createEvery(leaderLeaseMs / 3, clock);
+  const audits = createEvery(auditEvery, clock);
+  const reconciliation = createEvery(reconcileEvery, clock);
 
   const notify = (...names: LoopName[]) => {
     for (const name of names) wakeUps.get(name)?.notify();
@@ -117,11 +118,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   /** What one replica does for all: it watches PhotoGPT. */
   async function lead(): Promise<boolean> {
-    // Also when our clock was set back: nobody may have led since.
-    if (Math.abs(clock.now() - ledAt) > leaderLeaseMs / 3) {
+    if (leaseRenewal.isDue()) {
       const was = leading;
       leading = await leader.lead();
-      ledAt = clock.now();
+      leaseRenewal.mark();
       if (leading && !was) {
         poll.forget();
         await parts.learnedDurations.load();
@@ -130,10 +130,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     if (!leading) return false;
     await poll.step(abort.signal, (videos) => notifyAll(videos ? 'prepare' : 'deliver'));
-    if (Math.abs(clock.now() - reconciledAt) >= reconcileEvery) {
-      reconciledAt = clock.now();
-      await parts.reconcile(abort.signal);
-    }
+    if (reconciliation.take()) await parts.reconcile(abort.signal);
     // The next step is for the next quarter of a second, whatever this one found.
     return false;
   }
@@ -146,10 +143,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (await parts.overdue(abort.signal)) notifyAll('deliver');
     if (await parts.watchdog(abort.signal)) notifyAll('deliver');
     if (leading) await parts.learnedDurations.save();
-    if (leading && clock.now() - auditedAt > auditEvery) {
-      auditedAt = clock.now();
-      await parts.audit(clock, abort.signal);
-    }
+    if (leading && audits.take()) await parts.audit(clock, abort.signal);
     await parts.tidy?.(abort.signal);
     return false;
   }

@@ -8,7 +8,9 @@ type Found = { began: boolean; more: boolean };
 
 /** A pipeline whose steps do nothing but count, and that was not started yet. */
 function counting(found: Found[] = []) {
-  const clock = createMovedClock();
+  const moved = createMovedClock();
+  let setBackMs = 0;
+  const clock = { ...moved, now: () => moved.now() - setBackMs };
   const steps: Record<string, number> = {};
   const step = (name: string) => async () => {
     steps[name] = (steps[name] ?? 0) + 1;
@@ -51,11 +53,11 @@ function counting(found: Found[] = []) {
     },
     work: ['submit:key', 'deliver:discord,slack'],
     ...{ prepare: step('prepare'), train: step('train'), progress: step('progress'), watchdog: step('watchdog') },
-    ...{ reconcile: step('reconcile'), overdue: step('overdue'), audit: nothing, refreshPresets: nothing },
+    ...{ reconcile: step('reconcile'), overdue: step('overdue'), audit: step('audit'), refreshPresets: nothing },
     transitions: { expire: nothing },
     deliveries: { expire: nothing, closeFinished: nothing },
     learnedDurations: { load: nothing, save: nothing },
-    leader: { lead: async () => true, resign: nothing },
+    leader: { lead: async () => !(await step('lead')()), resign: nothing },
     ...{ clock, random: () => 1, log: logTo({ write: () => {} }, 'silent') },
   };
   const pipeline = createPipeline(parts as unknown as PipelineParts);
@@ -65,7 +67,11 @@ function counting(found: Found[] = []) {
     await stopped;
   });
   const calls = { ended: (videos: boolean) => ended(videos), notifiers: () => notifiers, onMore: () => onMore() };
-  return { clock, steps, pipeline, rungForOthers, told, ...calls };
+  /** Sets the time back. Sleeps go on, as those of a machine do when somebody corrects its clock. */
+  const setBack = (seconds: number) => {
+    setBackMs += seconds * 1_000;
+  };
+  return { clock, setBack, steps, pipeline, rungForOthers, told, ...calls };
 }
 
 /** The same, started; nothing looks by itself, because nobody moves the clock. */
@@ -167,5 +173,27 @@ describe('a process', () => {
     pipeline.queued('image');
     expect(told).toEqual([]);
     expect(rungForOthers).toEqual(['submit']);
+  });
+});
+
+describe('the leader whose clock is set back by a day', () => {
+  it.each(['audit', 'reconcile', 'lead'])('goes on with “%s” after its next interval', async (name) => {
+    const { clock, setBack, steps, pipeline } = counting();
+    await pipeline.start();
+    const done = () => steps[name] ?? 0;
+    /** Lets every loop take its step, and that twice, because only a leader audits. */
+    async function pass() {
+      for (const _ of [1, 2]) {
+        await expect.poll(clock.sleepers, soon).toBe(8);
+        clock.pass(5);
+      }
+      await expect.poll(clock.sleepers, soon).toBe(8);
+    }
+    await pass();
+    const before = done();
+    expect(before).toBeGreaterThan(0);
+    setBack(86_400);
+    await pass();
+    expect(done()).toBeGreaterThan(before);
   });
 });
