@@ -153,19 +153,19 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     submit: [
       1_000,
       async () => {
-        const { began, more } = await submit.step(abort.signal, {
-          free: () => {
+        const { hasBegun, hasMore } = await submit.step(abort.signal, {
+          onLaneFree: () => {
             isLaneFree = true;
             notify('submit');
           },
-          ended: () => notifyAll('deliver'),
+          onEnded: () => notifyAll('deliver'),
         });
         // Nothing more is ours, so that it may be another one's turn: each that is woken asks the database.
-        if (isLaneFree && !began) {
+        if (isLaneFree && !hasBegun) {
           isLaneFree = false;
           parts.notifier?.notify('submit');
         }
-        return more;
+        return hasMore;
       },
     ],
     lead: [250, lead],

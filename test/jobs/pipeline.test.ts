@@ -4,7 +4,7 @@ import { logTo } from '../../src/log.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { soon } from './world.ts';
 
-type Found = { began: boolean; more: boolean };
+type Found = { hasBegun: boolean; hasMore: boolean };
 
 /** A pipeline whose steps do nothing but count, and that was not started yet. */
 function counting(found: Found[] = []) {
@@ -17,7 +17,7 @@ function counting(found: Found[] = []) {
     return false;
   };
   let ended = (_videos: boolean) => {};
-  let notifiers = { free: () => {}, ended: () => {} };
+  let notifiers = { onLaneFree: () => {}, onEnded: () => {} };
   let onMore = () => {};
   const nothing = async () => {};
   const rungForOthers: string[] = [];
@@ -28,7 +28,7 @@ function counting(found: Found[] = []) {
       async step(_signal: AbortSignal, given: typeof notifiers) {
         notifiers = given;
         await step('submit')();
-        return found.shift() ?? { began: false, more: false };
+        return found.shift() ?? { hasBegun: false, hasMore: false };
       },
       idle: nothing,
     },
@@ -114,9 +114,9 @@ describe('a bell', () => {
 
   it('that a request is over has the next one looked for, and what was refused said', async () => {
     const { looked, notifiers, rungForOthers } = await idling();
-    notifiers().free();
+    notifiers().onLaneFree();
     expect(await looked()).toEqual({ submit: 1 });
-    notifiers().ended();
+    notifiers().onEnded();
     expect(await looked()).toEqual({ submit: 1, deliver: 1 });
     // The next one may be the share of another replica.
     expect(rungForOthers).toEqual(['submit', 'deliver']);
@@ -124,17 +124,17 @@ describe('a bell', () => {
 
   it('that a request is over is heard by the others once there is nothing more to send here', async () => {
     const { looked, notifiers, rungForOthers } = await idling([
-      { began: false, more: false },
-      { began: true, more: false },
-      { began: true, more: true },
+      { hasBegun: false, hasMore: false },
+      { hasBegun: true, hasMore: false },
+      { hasBegun: true, hasMore: true },
     ]);
-    notifiers().free();
+    notifiers().onLaneFree();
     expect(await looked()).toEqual({ submit: 1 });
     expect(rungForOthers).toEqual([]);
-    notifiers().free();
+    notifiers().onLaneFree();
     expect(await looked()).toEqual({ submit: 3 });
     expect(rungForOthers).toEqual(['submit']);
-    notifiers().free();
+    notifiers().onLaneFree();
     expect(await looked()).toEqual({ submit: 4 });
     expect(rungForOthers).toEqual(['submit', 'submit']);
   });
@@ -148,9 +148,9 @@ describe('a bell', () => {
 
   it('is not needed while there is more to send', async () => {
     const { pipeline, looked } = await idling([
-      { began: false, more: false },
-      { began: true, more: true },
-      { began: true, more: true },
+      { hasBegun: false, hasMore: false },
+      { hasBegun: true, hasMore: true },
+      { hasBegun: true, hasMore: true },
     ]);
     pipeline.queued('image');
     expect(await looked()).toEqual({ submit: 3 });

@@ -169,9 +169,9 @@ export async function openWorld({
       learnedDurations,
       /** Sends one job and waits for the end of it; tells whether there was anything. */
       async submit() {
-        const { began } = await submit.step(signal, { free: () => {}, ended: () => {} });
+        const { hasBegun } = await submit.step(signal, { onLaneFree: () => {}, onEnded: () => {} });
         await submit.idle();
-        return began;
+        return hasBegun;
       },
       submitStep: submit.step,
       submitted: submit.idle,

@@ -9,8 +9,8 @@ import { isFor } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isOutrun, type Job, lockJobs } from './job-store.ts';
 
-/** A job that is this process' to send. `more` tells whether others wait as well: in its lane, or in any when one was asked for. */
-export type Claimed = Job & { more: boolean };
+/** A job that is this process' to send. `hasMore` tells whether others wait as well: in its lane, or in any when one was asked for. */
+export type Claimed = Job & { hasMore: boolean };
 
 /** Who loses a lane to another process looks at the other lanes once more. */
 const tries = 2;
@@ -63,7 +63,7 @@ export function createClaimStore(db: Database) {
       const due = others ? sql`array(${chosen} for update skip locked)` : sql`array(${lockJobs(chosen)})`;
       const another = sql`select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id`;
       // Two questions, because one with either condition walks through all that waits in other lanes.
-      const more = sql<boolean>`case when ${limit}::int = 1
+      const hasMore = sql<boolean>`case when ${limit}::int = 1
         then (${another} order by q.lane, q.next_at, q.id limit 1)
         else (${another} and q.lane = jobs.lane order by q.next_at, q.id limit 1) end is not null`;
       return db.orm
@@ -78,7 +78,7 @@ export function createClaimStore(db: Database) {
           updatedAt: db.now,
         })
         .where(and(sql`${jobs.id} = any(${due})`, eq(jobs.state, queued)))
-        .returning({ ...getTableColumns(jobs), more });
+        .returning({ ...getTableColumns(jobs), hasMore });
     });
   const [claimAlone, claimAmongOthers] = [claimFirst(false), claimFirst(true)];
 

@@ -36,10 +36,10 @@ export type SubmitParts = {
 };
 
 /** What a step found: whether it began to send a job, and whether another look is worth it at once. */
-type Found = { began: boolean; more: boolean };
+type Found = { hasBegun: boolean; hasMore: boolean };
 
-/** `free` is called when a request is over and jobs may be waiting, `ended` when a job ended and its person must be told. */
-type Bells = { free(): void; ended(): void };
+/** `onLaneFree` is called when a request is over and jobs may be waiting, `onEnded` when a job ended and its person must be told. */
+type SubmitCallbacks = { onLaneFree(): void; onEnded(): void };
 
 /**
  * Returns a step that begins to send a job of each free lane, and `idle`, which resolves when none is being sent. The step
@@ -129,10 +129,10 @@ export function createSubmit(parts: SubmitParts) {
   }
 
   return {
-    async step(signal: AbortSignal, notifiers: Bells): Promise<Found> {
+    async step(signal: AbortSignal, callbacks: SubmitCallbacks): Promise<Found> {
       if (underWay.size >= lanes) {
         again = true;
-        return { began: false, more: false };
+        return { hasBegun: false, hasMore: false };
       }
       // A pause is written on the key's row, so there must be one before anything is asked of PhotoGPT.
       if (!isKeyKnown) await apiKeyStore.state();
@@ -144,10 +144,10 @@ export function createSubmit(parts: SubmitParts) {
       const room = apiRate?.limited ? 1 : lanes - underWay.size;
       const claimed = due === 'now' ? await transitions.claimSome(key, submitLeaseMs, room, partition()) : [];
       if (due === 'now') await permit.over(claimed.length > 0);
-      const more = claimed.some((one) => one.more);
+      const hasMore = claimed.some((one) => one.hasMore);
       // What is there may wait for a lane that is being used here, or for room.
-      again ||= more || underWay.size > 0 || (room > 1 && claimed.length === room);
-      if (claimed.length === 0) return { began: false, more: due === 'soon' };
+      again ||= hasMore || underWay.size > 0 || (room > 1 && claimed.length === room);
+      if (claimed.length === 0) return { hasBegun: false, hasMore: due === 'soon' };
       for (const job of claimed) {
         const running = run(job, asked, signal)
           .catch((error: unknown) => {
@@ -156,13 +156,13 @@ export function createSubmit(parts: SubmitParts) {
           })
           .then((ended) => {
             underWay.delete(running);
-            if (ended) notifiers.ended();
-            if (again) notifiers.free();
+            if (ended) callbacks.onEnded();
+            if (again) callbacks.onLaneFree();
           });
         underWay.add(running);
       }
       // All free lanes were looked at, but for a budget's sake.
-      return { began: true, more: more && room === 1 };
+      return { hasBegun: true, hasMore: hasMore && room === 1 };
     },
     idle: async (): Promise<void> => {
       await Promise.all(underWay);

@@ -61,7 +61,7 @@ function sender(partition: () => Partition) {
   });
   /** Sends what it can, until there is no more of it. */
   async function send() {
-    while ((await submit.step(signal, { free: () => {}, ended: () => {} })).began) await submit.idle();
+    while ((await submit.step(signal, { onLaneFree: () => {}, onEnded: () => {} })).hasBegun) await submit.idle();
   }
   return { send, submit };
 }

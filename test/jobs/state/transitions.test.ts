@@ -256,7 +256,7 @@ describe('claiming', () => {
     const claimed = async () => {
       const job = await world.transitions.claim(key, lease);
       if (job) await world.transitions.accepted(job.id, `remote-${job.id}`);
-      return job?.more;
+      return job?.hasMore;
     };
     for (let count = 0; count < 3; count += 1) await world.asked();
     expect([await claimed(), await claimed(), await claimed(), await claimed()]).toEqual([
@@ -351,7 +351,7 @@ describe('claiming', () => {
     const order: number[] = [];
     for (let claimed = await claim(key, lease); claimed; claimed = await claim(key, lease)) {
       order.push(jobs.findIndex(({ id }) => id === claimed?.id));
-      expect(claimed.more).toBe(true);
+      expect(claimed.hasMore).toBe(true);
     }
     expect(order).toEqual([0, 1, 3]);
     expect(await isClaimable(key)).toBe(false);

@@ -255,7 +255,7 @@ describe('several lanes', () => {
   /** Begins to send what can be sent, and gives what the steps found; `rung` is what was heard since. */
   async function begun(steps: number) {
     const rung: string[] = [];
-    const notifiers = { free: () => void rung.push('free'), ended: () => void rung.push('ended') };
+    const notifiers = { onLaneFree: () => void rung.push('free'), onEnded: () => void rung.push('ended') };
     const found: unknown[] = [];
     for (let step = 0; step < steps; step += 1) found.push(await wide.bot.submitStep(signal, notifiers));
     return { found, rung };
@@ -269,7 +269,7 @@ describe('several lanes', () => {
     await oneInEach();
     hold(1);
     const { found } = await begun(1);
-    expect(found).toEqual([{ began: true, more: false }]);
+    expect(found).toEqual([{ hasBegun: true, hasMore: false }]);
     await expect.poll(states, soon).toEqual(['running', 'running', 'submitting']);
     wide.pass(21);
     await wide.bot.submitted();
@@ -282,7 +282,7 @@ describe('several lanes', () => {
     const waiting = await wide.asked();
     hold(3);
     const { found, rung } = await begun(4);
-    expect(found.at(-1)).toEqual({ began: false, more: false });
+    expect(found.at(-1)).toEqual({ hasBegun: false, hasMore: false });
     await expect.poll(() => wide.calls('generateImage'), soon).toBe(3);
     expect((await wide.row(waiting.id)).state).toBe('queued');
     // Another process finds every lane taken.
@@ -328,7 +328,7 @@ describe('a key with a budget', () => {
         },
       },
     });
-    const step = () => bot.submitStep(signal, { free: () => {}, ended: () => {} });
+    const step = () => bot.submitStep(signal, { onLaneFree: () => {}, onEnded: () => {} });
     return { bot, step, heard, come: () => come() };
   }
 
@@ -336,12 +336,12 @@ describe('a key with a budget', () => {
     const { bot, step, heard, come } = limited();
     const { id } = await world.asked();
     for (let second = 0; second < 60; second += 1) {
-      expect(await step()).toEqual({ began: false, more: true });
+      expect(await step()).toEqual({ hasBegun: false, hasMore: true });
       world.pass(1);
     }
     expect(await world.row(id)).toMatchObject({ state: 'queued', attempts: 0 });
     come();
-    expect(await step()).toMatchObject({ began: true });
+    expect(await step()).toMatchObject({ hasBegun: true });
     await bot.submitted();
     expect((await world.row(id)).state).toBe('running');
     expect(world.paid()).toHaveLength(1);
@@ -350,13 +350,13 @@ describe('a key with a budget', () => {
 
   it('spends nothing on looks that find nothing, and gets the call back when somebody else had the job', async () => {
     const { step, heard, come } = limited();
-    for (let look = 0; look < 3; look += 1) expect(await step()).toEqual({ began: false, more: false });
+    for (let look = 0; look < 3; look += 1) expect(await step()).toEqual({ hasBegun: false, hasMore: false });
     expect(heard.begun).toBe(0);
     await world.asked();
     await step();
     await world.bot.submit();
     come();
-    expect(await step()).toEqual({ began: false, more: false });
+    expect(await step()).toEqual({ hasBegun: false, hasMore: false });
     expect(heard).toEqual({ begun: 1, left: 1 });
     expect(world.paid()).toHaveLength(1);
   });
@@ -367,8 +367,8 @@ describe('a key with a budget', () => {
       limited({ partition: () => ({ of: 2, mine: id % 2 }) }),
       limited({ partition: () => ({ of: 2, mine: 1 - (id % 2) }) }),
     ];
-    expect(await others.step()).toEqual({ began: false, more: false });
-    expect(await mine.step()).toEqual({ began: false, more: true });
+    expect(await others.step()).toEqual({ hasBegun: false, hasMore: false });
+    expect(await mine.step()).toEqual({ hasBegun: false, hasMore: true });
     expect([mine.heard.begun, others.heard.begun]).toEqual([1, 0]);
   });
 });
