@@ -8,6 +8,66 @@ export const requestTimeoutMs = 30_000;
 /** Lease of a claim to send one job: the request's time limit, and time to write down what came of it. */
 export const submitLeaseMs = requestTimeoutMs + 15_000;
 
+/**
+ * Greatest age of a claim with which a request may still leave. A process that stood still for longer does not send: its
+ * claim could end before the request does.
+ */
+export const maxClaimAgeMs = submitLeaseMs - requestTimeoutMs;
+
+/** Time for which one step waits for a call permit. Short, because a process that stops waits for the step to end. */
+export const permitWaitMs = 1_000;
+
+/** Bounds of the waits between tries to save the id of a paid job. Only memory holds the id meanwhile. */
+export const saveIdBackoffMs = { firstMs: 200, maxMs: 4_000 };
+
+/**
+ * Time for which the ids of sent jobs are gathered into one statement. A crash loses ids that are not written yet, so
+ * this is short beside the request that gave the id.
+ */
+export const acceptedIdsTickMs = 50;
+
+/** Time for which the places of placeholders are gathered into one statement. Results come seconds later. */
+export const placeholdersTickMs = 100;
+
+/** Age at which a job's placeholder is first edited to show progress. Most pictures are there after six seconds. */
+export const firstProgressMs = 4_000;
+
+/** Time for which a result waits for the placeholder to be shown. The placeholder must not overwrite the result. */
+export const placeholderTimeoutMs = 10_000;
+
+/**
+ * Waits between tries to write an accepted job. With the waits of the connection pool they come to about fifteen seconds.
+ * After that nobody waits for the answer. They need no jitter, because the pool's own waits have it.
+ */
+export const writeRetryWaitsMs = [200, 400, 1_000, 2_000];
+
+/** Longest wait for an API call of a sent job. After it, the call is made however busy the key is. */
+export const maxApiCallWaitMs = 30_000;
+
+/** Time of the API rate that one statement takes calls for, so that most calls need no statement. */
+export const callPrefetchMs = 200;
+
+/** Time for which calls that were taken ahead may be used. Calls that all processes hold come on top of the rate. */
+export const callPrefetchTtlMs = 2_000;
+
+/** Time of the API rate that may be used at once after a quiet while. */
+export const apiBurstSeconds = 1;
+
+/** Interval between looks at a model in training. Training takes 20 to 25 minutes, and PhotoGPT documents one look every five. */
+export const trainingPollIntervalMs = 5 * 60_000;
+
+/** Time before the first look at a model in training. Early, so that a model that fails at once is noticed. */
+export const firstTrainingPollMs = 60_000;
+
+/** Time after which a training that began is given up. Training takes 20 to 25 minutes (documented). */
+export const trainingDeadlineMs = 3 * 3_600_000;
+
+/** Bounds of the waits for PhotoGPT to accept a training. It trains few at a time, and one takes minutes to end. */
+export const trainingBackoffMs = { firstMs: 15_000, maxMs: 5 * 60_000 };
+
+/** Age up to which a training may have a model that PhotoGPT does not know. Not every server of it knows a new model. */
+export const newModelGraceMs = 2 * 60_000;
+
 // Poll
 
 /** Wait of one polling step for its answers. Slower ones go on in the background, so that the other jobs stay watched. */
@@ -129,7 +189,61 @@ export const clockSkewMs = 5_000;
 
 // Replicas
 
-/** Lease of the leader. A leader that dies keeps the others waiting for this long. Renewed three times in it. */
+/** Lease of the leader. The others take over this long after a leader died. */
 export const leaderLeaseMs = 10_000;
 
+/** Interval between renewals of the leader's lease. Two renewals may fail before another replica takes over. */
+export const leaderRenewalMs = leaderLeaseMs / 3;
+
+/** Time for which wake-ups are gathered into one NOTIFY. Each NOTIFY takes a lock that the server has once. */
+export const notifyBatchMs = 50;
+
+/** Interval between heartbeats. Each replica sends them to its peers and hears its own. */
+export const heartbeatMs = 5_000;
+
+/** Silence after which a peer, or the own connection, counts as dead. Three heartbeats. */
+export const deadAfterMs = 15_000;
+
+/** Time allowed for the leave message on shutdown. */
+export const leaveTimeoutMs = 1_000;
+
+/**
+ * Time for which a due row is left to the replica whose partition it is in. After it any replica takes the row: its own
+ * one is dead, slow or full. Short beside the ten seconds until another leader takes over, long beside a wake-up.
+ */
+export const partitionGraceMs = 1_000;
+
 // The pipeline
+
+/** Intervals between the steps of each loop, for when no wake-up comes. */
+export const loopIntervalMs = {
+  submit: 1_000,
+  lead: 250,
+  prepare: 1_000,
+  train: 5_000,
+  deliver: 500,
+  progress: 1_000,
+  housekeeping: 5_000,
+  presets: 3_600_000,
+};
+
+/** Time for which queued jobs are gathered into one claim when several lanes send. */
+export const submitTickOfLanesMs = 50;
+
+/** Time for which queued jobs are gathered into one claim when one lane sends. There is less to gather then. */
+export const submitTickOfOneLaneMs = 25;
+
+/** Time for which due deliveries are gathered into one claim. */
+export const deliverTickMs = 50;
+
+/** Interval between looks at jobs in doubt. A doubt lasts a minute or more, so more looks would find no more. */
+export const reconcileIntervalMs = 1_000;
+
+/** Interval between audits of foreign jobs. It reads PhotoGPT's list, and no job waits for it. */
+export const auditIntervalMs = 5 * 60_000;
+
+/** Time that work which costs money or is half posted gets to end, after the process was asked to stop. */
+export const stopGraceMs = 10_000;
+
+/** Time that aborted work gets to notice. The process then leaves behind a platform that does not. */
+export const abortGraceMs = 2_000;
