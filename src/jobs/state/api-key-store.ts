@@ -1,26 +1,56 @@
-/** What is known, in SQL, about the other side: which jobs run there, which are nobody's, and when to keep quiet. */
+/**
+ * SQL about one API key: its jobs at PhotoGPT, the orphans on it, how PhotoGPT's list behaves for it, and its calls.
+ *
+ * The key's row also holds the pause. While there is one, no replica calls PhotoGPT with the key.
+ */
 
-import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../../db/connect.ts';
 import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { identities } from '../../db/schema/identity-schema.ts';
 import { jobs, keys, mayBeOverdue, orphans } from '../../db/schema/schema.ts';
-import type { TakeCalls } from './api-rate.ts';
+import type { CallBucket } from './api-rate.ts';
 import { type Capabilities, capabilities } from './list-capabilities.ts';
 
-/** After 429 the rate is so much of what it was, and never less than this share of what is allowed. */
-const [slower, leastShare] = [0.7, 0.05];
+/** Factor by which the rate falls after a 429. */
+const slowdownFactor = 0.7;
 
+/** The smallest part of the allowed rate that 429s leave. */
+const minBearablePart = 0.05;
+
+/** Factor by which a lowered rate rises in each minute. */
+const recoveryPerMinute = 1.05;
+
+/** Newest jobs among which `bearings` looks for one that ended. */
+const maxJobsForBearings = 1_000;
+
+/** Overdue jobs that are returned at once. */
+const maxOverdue = 100;
+
+/** The state of one API key. */
 export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
+
+/** A job on PhotoGPT's list that no row owns. */
 export type Orphan = typeof orphans.$inferInsert;
-/** A job that runs at PhotoGPT, and its place in the order of submission. */
+
+/**
+ * A job that runs at PhotoGPT. `submittedAt` is in epoch milliseconds. `at` is the same time as text, to the microsecond:
+ * with `id` it is the place of the job in the order of submission.
+ */
 export type Running = { id: number; remoteId: string; model: string; submittedAt: number; at: string };
+
+/** The row of a key. `foreign`: somebody else works with it too. `pausedFor`: milliseconds, 0 without a pause. */
 export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedFor: number };
 
-/** Everything of one API key; `key` is its digest. */
+/** Milliseconds from `time` until now, in SQL. */
+const elapsedMs = (now: SQL, time: SQL | AnyPgColumn): SQL<number> =>
+  sql<number>`(extract(epoch from ${now} - ${time}) * 1000)::float8`;
+
+/** Returns the state of one API key. `key` is the hash that rows carry in place of it. */
 export function createApiKeyStore(db: Database, key: string) {
-  /** Asked before every call to PhotoGPT, so it only reads. */
+  // A read only, because it comes before every call to PhotoGPT.
   const selectState = cachedQuery(db, ['key'], (given) =>
     db.orm
       .select({
@@ -54,91 +84,88 @@ export function createApiKeyStore(db: Database, key: string) {
       .limit(limit),
   );
 
-  /** The share of the allowed rate that PhotoGPT bears: 5 % more every minute since it was too much. */
+  /** The part of the allowed rate that PhotoGPT bears now. It rises each minute since the last 429. */
   const bearable = () =>
-    sql`least(1, bearable * power(1.05, greatest(0, extract(epoch from ${db.now} - slowed_at)) / 60))`;
+    sql`least(1, bearable * power(${sql.raw(String(recoveryPerMinute))}, greatest(0, extract(epoch from ${db.now} - slowed_at)) / 60))`;
 
   return {
-    /**
-     * Jobs that can be asked after at PhotoGPT, in the order in which it took them: at most `limit` that come behind a
-     * place in that order. `at` is such a place's time; `submittedAt` is in epoch milliseconds.
-     */
+    /** Returns at most `limit` running jobs in the order of submission, from behind the place `at` and `id`. No trainings. */
     running: ({ at, id }: { at: string; id: number }, limit: number): Promise<Running[]> =>
       selectRunning({ key, at, id, limit }),
 
     /**
-     * What somebody who begins to watch must know, in epoch milliseconds: the time by the database's clock, and the end
-     * of the newest job that was seen to end, by PhotoGPT's: somebody was watching then. Undefined when there is none
-     * among the last thousand jobs.
+     * Returns what a new leader must know, in epoch milliseconds. `now` is the time by the database's clock. `lastEnd` is
+     * the latest end of a job by PhotoGPT's clock: some replica polled until then. It is undefined when none of the
+     * thousand newest jobs ended.
      */
     async bearings(): Promise<{ now: number; lastEnd: number | undefined }> {
       const [row] = await db.run(sql`
         select extract(epoch from ${db.now})::float8 * 1000 as now, (extract(epoch from max(finished_at)) * 1000)::float8 as at
-        from (select finished_at from jobs where key = ${key} order by id desc limit 1000) newest`);
+        from (select finished_at from jobs where key = ${key} order by id desc limit ${sql.raw(String(maxJobsForBearings))}) newest`);
       return { now: Number(row?.now), lastEnd: row?.at == null ? undefined : Number(row.at) };
     },
 
-    /** What is known of how PhotoGPT's list behaves for this key. */
+    /** Returns what is known of how PhotoGPT's list behaves for this key. */
     async capabilities(): Promise<Capabilities> {
       const [row] = await db.orm.select({ known: keys.capabilities }).from(keys).where(eq(keys.id, key));
       return capabilities.catch({}).parse(row?.known ?? {});
     },
 
-    /** Saves what was learned of the list. */
+    /** Saves how PhotoGPT's list behaves. */
     async learned(known: Capabilities): Promise<void> {
       await db.orm.update(keys).set({ capabilities: known }).where(eq(keys.id, key));
     },
 
-    /** Jobs that were sent, or may have been, and have no id yet; each with how long ago, in milliseconds. */
+    /** Returns the jobs that were or may have been sent and have no id yet. `sentAgo` is in milliseconds. */
     unidentified: () =>
       db.orm
         .select({
           id: jobs.id,
           state: jobs.state,
-          sentAgo: sql<number>`(extract(epoch from ${db.now} - ${jobs.sentAt}) * 1000)::float8`.mapWith(Number),
+          sentAgo: elapsedMs(db.now, jobs.sentAt).mapWith(Number),
         })
         .from(jobs)
         .where(and(eq(jobs.key, key), inArray(jobs.state, ['submitting', 'unknown']), sql`${jobs.sentAt} is not null`)),
 
-    /** Jobs in doubt that may be on PhotoGPT's list, each with how long it has been, and how long ago it was sent, in milliseconds. */
+    /** Returns the jobs in doubt that may be on PhotoGPT's list. `since` is the age of the doubt in milliseconds, as is `sentAgo`. */
     inDoubt: () =>
       db.orm
         .select({
           job: jobs,
-          since: sql<number>`(extract(epoch from ${db.now} - ${jobs.unknownAt}) * 1000)::float8`,
-          sentAgo: sql<number>`(extract(epoch from ${db.now} - coalesce(${jobs.sentAt}, ${jobs.unknownAt})) * 1000)::float8`,
+          since: elapsedMs(db.now, jobs.unknownAt),
+          sentAgo: elapsedMs(db.now, sql`coalesce(${jobs.sentAt}, ${jobs.unknownAt})`),
         })
         .from(jobs)
         .where(and(eq(jobs.key, key), eq(jobs.state, 'unknown'), ne(jobs.operation, 'train'))),
 
     /**
-     * Trainings that were sent in the last `reach` milliseconds: PhotoGPT lists each as a job whose id it does not tell.
-     * `sentAgo` is in milliseconds, `model` the id of the trained model for as long as that exists.
+     * Returns the trainings that were sent in the last `reachMs`. PhotoGPT lists each as a job whose id it does not tell.
+     * `sentAgo` is in milliseconds. `model` is the id of the trained model while that exists.
      */
-    trainings: (reach: number) =>
+    trainings: (reachMs: number) =>
       db.orm
         .select({
           model: identities.remoteId,
-          sentAgo: sql<number>`(extract(epoch from ${db.now} - ${jobs.sentAt}) * 1000)::float8`,
+          sentAgo: elapsedMs(db.now, jobs.sentAt),
         })
         .from(jobs)
         .leftJoin(identities, sql`${identities.id} = (${jobs.request}->>'identity')::bigint`)
         .where(
-          and(eq(jobs.key, key), eq(jobs.operation, 'train'), sql`${jobs.sentAt} > ${db.now} - ${interval(reach)}`),
+          and(eq(jobs.key, key), eq(jobs.operation, 'train'), sql`${jobs.sentAt} > ${db.now} - ${interval(reachMs)}`),
         ),
 
-    /** Jobs past their deadline that are still between queue and result. */
+    /** Returns at most a hundred jobs that are past their deadline and have no result. */
     overdue: () =>
       db.orm
         .select()
         .from(jobs)
         .where(and(eq(jobs.key, key), mayBeOverdue, lt(jobs.deadlineAt, db.now)))
-        .limit(100),
+        .limit(maxOverdue),
 
-    /** Which of these ids belong to jobs of ours, or are booked as nobody's. */
+    /** Returns those of the ids that belong to a job of ours or to an orphan. */
     async known(remoteIds: string[]): Promise<Set<string>> {
       if (remoteIds.length === 0) return new Set();
-      const [ours, theirs] = await Promise.all([
+      const [ours, orphaned] = await Promise.all([
         db.orm
           .select({ id: jobs.remoteId })
           .from(jobs)
@@ -148,31 +175,31 @@ export function createApiKeyStore(db: Database, key: string) {
           .from(orphans)
           .where(and(eq(orphans.key, key), sql`${orphans.remoteId} = any(${sql.param(remoteIds)}::text[])`)),
       ]);
-      return new Set([...ours, ...theirs].flatMap(({ id }) => id ?? []));
+      return new Set([...ours, ...orphaned].flatMap(({ id }) => id ?? []));
     },
 
-    /** Books a job that no row owns. */
+    /** Books a job that no row owns. Does nothing when it is booked. */
     orphan: (orphan: Omit<Orphan, 'key'>) =>
       db.orm
         .insert(orphans)
         .values({ ...orphan, key, seenAt: db.now })
         .onConflictDoNothing(),
 
-    /** For how many milliseconds this bot has worked with the key; 0 before `state` was asked. */
+    /** Returns for how many milliseconds the bot has worked with the key. 0 before the first call of `state`. */
     async seenFor(): Promise<number> {
-      const age = sql<number>`(extract(epoch from ${db.now} - ${keys.firstSeenAt}) * 1000)::float8`;
-      const [row] = await db.orm.select({ age }).from(keys).where(eq(keys.id, key));
-      return Number(row?.age ?? 0);
+      const ageMs = elapsedMs(db.now, keys.firstSeenAt);
+      const [row] = await db.orm.select({ ageMs }).from(keys).where(eq(keys.id, key));
+      return Number(row?.ageMs ?? 0);
     },
 
-    /** Notes that somebody else works with this key: from now on nothing is adopted. */
+    /** Notes that somebody else works with this key. From then on no listed job is adopted. */
     foreign: () =>
       db.orm
         .update(keys)
         .set({ foreignAt: sql`coalesce(${keys.foreignAt}, ${db.now})` })
         .where(eq(keys.id, key)),
 
-    /** The key's row, made at first sight. `pausedFor` is in milliseconds, 0 when there is no pause. */
+    /** Returns the state of the key. The first call makes its row. */
     async state(): Promise<KeyState> {
       const known = await read();
       if (known) return known;
@@ -186,37 +213,39 @@ export function createApiKeyStore(db: Database, key: string) {
     },
 
     /**
-     * Nobody calls PhotoGPT for that long. A shorter pause never cuts a longer one. When it was asked too much, it is
-     * asked less from then on; it may have been two who noticed, within the same second.
+     * Stops all calls to PhotoGPT for `pauseMs`. A shorter pause never cuts a longer one. `isRateExceeded` also lowers the
+     * rate. Two replicas that notice one excess in the same second lower it twice.
      */
-    async pause(milliseconds: number, tooMuch = false): Promise<void> {
+    async pause(pauseMs: number, isRateExceeded = false): Promise<void> {
       await db.orm
         .update(keys)
         .set({
-          pausedUntil: sql`greatest(coalesce(${keys.pausedUntil}, ${db.now}), ${db.now} + ${interval(milliseconds)})`,
-          ...(tooMuch && { bearable: sql`greatest(${leastShare}, ${bearable()} * ${slower})`, slowedAt: db.now }),
+          pausedUntil: sql`greatest(coalesce(${keys.pausedUntil}, ${db.now}), ${db.now} + ${interval(pauseMs)})`,
+          ...(isRateExceeded && {
+            bearable: sql`greatest(${minBearablePart}, ${bearable()} * ${slowdownFactor})`,
+            slowedAt: db.now,
+          }),
         })
         .where(eq(keys.id, key));
     },
 
     /**
-     * Takes at most `wanted` calls from what the key has, whoever of its replicas asks, and leaves `reserve` of them:
-     * `rate` a second are added, `most` are kept. Gives none while there is a pause. Less than none are given back, and a
-     * reserve of less than none is a loan.
+     * Takes at most `wanted` calls from the bucket that all replicas of the key have together. Resolves with how many: 0
+     * during a pause. A negative `wanted` gives calls back.
      */
-    async takeCalls(wanted: number, { rate, most, reserve }: Parameters<TakeCalls>[1]): Promise<number> {
-      const have = sql`least(${most}::float8, calls
-        + greatest(0, extract(epoch from ${db.now} - filled_at)) * ${rate}::float8 * ${bearable()})`;
+    async takeCalls(wanted: number, { perSecond, maxCalls, reserve }: CallBucket): Promise<number> {
+      const refilled = sql`least(${maxCalls}::float8, calls
+        + greatest(0, extract(epoch from ${db.now} - filled_at)) * ${perSecond}::float8 * ${bearable()})`;
       const rows = await db.run(sql`
-        with had as (
-          select id, ${have} as have, coalesce(paused_until > ${db.now}, false) as paused
+        with bucket as (
+          select id, ${refilled} as available, coalesce(paused_until > ${db.now}, false) as is_paused
           from keys where id = ${key} for update
-        ), given as (
-          select id, have, case when paused then 0 else
-            least(${wanted}::float8, greatest(0, floor(have - ${reserve}::float8))) end as calls from had
+        ), taken as (
+          select id, available, case when is_paused then 0 else
+            least(${wanted}::float8, greatest(0, floor(available - ${reserve}::float8))) end as calls from bucket
         )
-        update keys set calls = given.have - given.calls, filled_at = ${db.now}
-        from given where keys.id = given.id returning given.calls as taken`);
+        update keys set calls = taken.available - taken.calls, filled_at = ${db.now}
+        from taken where keys.id = taken.id returning taken.calls as taken`);
       return Number(rows[0]?.taken ?? 0);
     },
   };

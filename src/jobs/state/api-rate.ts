@@ -1,101 +1,131 @@
-/** How many requests a second PhotoGPT gets from all replicas of one key: what people wait for first, questions last. */
-import type { Clock } from '../../concurrency/clock.ts';
-import type { PhotoGPT } from '../../photogpt/client.ts';
-
-/** Takes at most `wanted` calls from what all replicas share, or gives some back; see `RemoteStore.takeCalls`. */
-export type TakeCalls = (wanted: number, partition: { rate: number; most: number; reserve: number }) => Promise<number>;
-
 /**
- * Calls are taken in advance by so many at most, and for so many milliseconds of the rate, so that most need no statement.
- * What is not used within `keptFor` milliseconds is let go: what every process has put by comes on top of the rate.
+ * The API rate: how many requests a second PhotoGPT gets from all replicas of one key.
+ *
+ * Three kinds of work take calls from one bucket in the database, in this order of precedence:
+ *
+ * - Sent jobs may take all calls. Their results are what people wait for.
+ * - New jobs leave an eighth of the bucket to sent jobs.
+ * - Polling leaves a quarter of the bucket to both. When they leave it nothing, it still gets one call in four.
+ *
+ * Each process takes calls ahead, and keeps them for two seconds.
  */
-const [largest, ahead, keptFor] = [20, 200, 2_000];
-/** Seconds of the rate that may be used at once, and the least calls. */
-const [burst, leastBurst] = [1, 2];
-/** Of these, what new jobs leave for those that have begun, and what questions leave for both. */
-const [leftByNew, leftByQuestions] = [0.125, 0.25];
-/** After so many calls of others one is a question, on credit: what has ended has to be seen, however many wait. */
-const [onceIn, credit] = [4, 1];
-/** However full it is, nobody whose work has begun is kept waiting for longer. Milliseconds. */
-const patience = 30_000;
+import type { Clock } from '../../concurrency/clock.ts';
+import { createEvery } from '../../concurrency/every.ts';
+import { createSemaphore } from '../../concurrency/semaphore.ts';
+import type { PhotoGPT } from '../../photogpt/client.ts';
+import { apiBurstSeconds, callPrefetchMs, callPrefetchTtlMs, maxApiCallWaitMs } from '../timings.ts';
 
+/** The bucket of a key: its refill, its size, and the calls that the taker must leave in it. A negative reserve is a loan. */
+export type CallBucket = { perSecond: number; maxCalls: number; reserve: number };
+
+/** Takes at most `wanted` calls from all replicas, and resolves with how many. See `ApiKeyStore.takeCalls`. */
+export type TakeCalls = (wanted: number, bucket: CallBucket) => Promise<number>;
+
+/** Calls that one statement takes ahead at most. Calls that all processes hold come on top of the rate. */
+const maxPrefetchCalls = 20;
+
+/** Calls that the bucket holds at least, however low the rate is. */
+const minBucketCalls = 2;
+
+/** The part of the bucket that new jobs leave to sent jobs. */
+const newJobsReserve = 0.125;
+
+/** The part of the bucket that polling leaves to sent and to new jobs. */
+const pollingReserve = 0.25;
+
+/** Calls of others after which polling gets one. Ends of jobs must be seen, however many jobs wait. */
+const callsPerPoll = 4;
+
+/** Calls that polling may borrow when the bucket is empty. */
+const pollingLoanCalls = 1;
+
+/** The calls that each kind of work may make. */
 export type ApiRate = {
-  /** Whether there is a limit at all. */
-  limited: boolean;
-  /** Waits for a call of a piece of work that has begun. Rejects when the signal aborts. */
+  /** Whether there is a limit. */
+  isLimited: boolean;
+  /** Waits for a call of a sent job, thirty seconds at most. Rejects when the signal aborts. */
   enter(signal?: AbortSignal): Promise<void>;
-  /** Waits, for as long as it takes, for a call that begins a piece of work. Rejects when the signal aborts. */
+  /** Waits for the first call of a new job, without a time limit. Rejects when the signal aborts. */
   begin(signal: AbortSignal): Promise<void>;
-  /** Gives back, to all replicas, a call that was waited for and not made. */
+  /** Gives an unused call back to all replicas. */
   leave(): Promise<void>;
-  /** How many of so many questions may be asked now. */
+  /** Takes calls for polling without waiting. Resolves with how many of `calls` may be made now. */
   spare(calls: number): Promise<number>;
 };
 
-/** `rate` is in requests a second, of all replicas together; without one there is no limit. */
-export function createApiRate(parts: { rate?: number; take: TakeCalls; clock: Clock; random: () => number }): ApiRate {
+/** The rate in requests a second of all replicas together, and what it is taken with. Without a rate there is no limit. */
+type ApiRateParts = { rate?: number; take: TakeCalls; clock: Clock; random: () => number };
+
+/** Returns the rate of one process. It holds no calls at first. */
+export function createApiRate(parts: ApiRateParts): ApiRate {
   const { rate = Number.POSITIVE_INFINITY, take, clock, random } = parts;
   if (!Number.isFinite(rate)) {
     const free = async () => {};
-    return { limited: false, enter: free, begin: free, leave: free, spare: async (calls) => calls };
+    return { isLimited: false, enter: free, begin: free, leave: free, spare: async (calls) => calls };
   }
-  const chunk = Math.min(largest, Math.ceil((rate * ahead) / 1_000));
-  const most = Math.max(leastBurst, rate * burst);
+  const prefetchCalls = Math.min(maxPrefetchCalls, Math.ceil((rate * callPrefetchMs) / 1_000));
+  const maxCalls = Math.max(minBucketCalls, rate * apiBurstSeconds);
+  const bucketOf = (reserve: number): CallBucket => ({ perSecond: rate, maxCalls, reserve });
 
-  function createPurse(partition: number) {
-    const reserve = most * partition;
-    let [calls, takenAt] = [0, Number.NEGATIVE_INFINITY];
+  /** Calls of one kind of work, taken ahead. `reservePart` is the part of the bucket that this kind leaves to others. */
+  function createPrefetchedCalls(reservePart: number) {
+    const reserve = maxCalls * reservePart;
+    const expiry = createEvery(callPrefetchTtlMs, clock);
+    let calls = 0;
     return {
-      /** Milliseconds that the next call takes to come when there is nothing. */
-      gap: (1_000 * (1 + reserve)) / rate,
+      /** Milliseconds until an empty bucket has a call for this kind of work. */
+      refillMs: (1_000 * (1 + reserve)) / rate,
+      /** Resolves with how many of the `wanted` calls may be made now. */
       async draw(wanted: number): Promise<number> {
-        if (clock.now() - takenAt > keptFor) calls = 0;
+        if (expiry.isDue()) calls = 0;
         if (calls < wanted) {
-          calls += await take(Math.max(chunk, wanted - calls), { rate, most, reserve });
-          takenAt = clock.now();
+          calls += await take(Math.max(prefetchCalls, wanted - calls), bucketOf(reserve));
+          expiry.mark();
         }
-        const given = Math.min(calls, wanted);
-        calls -= given;
-        return given;
+        const drawn = Math.min(calls, wanted);
+        calls -= drawn;
+        return drawn;
       },
     };
   }
-  const [forBegun, forNew, forQuestions] = [createPurse(0), createPurse(leftByNew), createPurse(leftByQuestions)];
-  /** The last one who waits: the next one waits for that one first. */
-  let line = Promise.resolve();
-  let askedAt = Number.NEGATIVE_INFINITY;
 
-  async function wait({ draw, gap }: typeof forNew, until: number, signal: AbortSignal | undefined): Promise<void> {
+  const forSentJobs = createPrefetchedCalls(0);
+  const forNewJobs = createPrefetchedCalls(newJobsReserve);
+  const forPolling = createPrefetchedCalls(pollingReserve);
+  /** Calls of sent jobs wait in their order. */
+  const queue = createSemaphore({ permits: 1 });
+  const pollingLoan = createEvery((1_000 * callsPerPoll) / rate, clock);
+
+  async function waitForCall(
+    { draw, refillMs }: ReturnType<typeof createPrefetchedCalls>,
+    until: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     while (clock.now() < until && !signal?.aborted) {
       if ((await draw(1)) > 0) return;
-      // Spread, because other replicas wait for it too.
-      await clock.sleep(gap * (0.5 + random()), signal);
+      // The waits of replicas are spread, because they wait for the same calls.
+      await clock.sleep(refillMs * (0.5 + random()), signal);
     }
     signal?.throwIfAborted();
   }
 
   return {
-    limited: true,
-    async enter(signal) {
-      const turn = line.then(() => wait(forBegun, clock.now() + patience, signal));
-      line = turn.catch(() => undefined);
-      await turn;
-    },
-    begin: (signal) => wait(forNew, Number.POSITIVE_INFINITY, signal),
+    isLimited: true,
+    enter: (signal) => queue.run(() => waitForCall(forSentJobs, clock.now() + maxApiCallWaitMs, signal)),
+    begin: (signal) => waitForCall(forNewJobs, Number.POSITIVE_INFINITY, signal),
     async leave() {
-      await take(-1, { rate, most, reserve: 0 });
+      await take(-1, bucketOf(0));
     },
     async spare(calls) {
-      let given = await forQuestions.draw(calls);
-      const isOverdue = calls > 0 && clock.now() - askedAt > (1_000 * onceIn) / rate;
-      if (given === 0 && isOverdue) given = await take(1, { rate, most, reserve: -credit });
-      if (given > 0) askedAt = clock.now();
-      return given;
+      let drawn = await forPolling.draw(calls);
+      if (drawn === 0 && calls > 0 && pollingLoan.isDue()) drawn = await take(1, bucketOf(-pollingLoanCalls));
+      if (drawn > 0) pollingLoan.mark();
+      return drawn;
     },
   };
 }
 
-/** The same API, each of whose operations waits for the budget first. */
+/** Returns the same client, each operation of which first waits for a call of a sent job. */
 export function withinApiRate(api: PhotoGPT, { enter }: Pick<ApiRate, 'enter'>): PhotoGPT {
   type AnyMethod = (input: object, options?: { signal?: AbortSignal }) => Promise<unknown>;
   const methods = Object.entries(api).map(([name, method]) => [
@@ -105,6 +135,6 @@ export function withinApiRate(api: PhotoGPT, { enter }: Pick<ApiRate, 'enter'>):
       return (method as AnyMethod)(input, options);
     },
   ]);
-  // Each method is what it was, but for the wait.
+  // Each method keeps its type: only a wait comes before it.
   return Object.fromEntries(methods) as PhotoGPT;
 }

@@ -1,46 +1,50 @@
-/** A call of the budget for the next piece of work, waited for before that is claimed: the whole claim is for the request. */
-import { type Clock, sleepOver } from '../../concurrency/clock.ts';
+/**
+ * Reserves an API call for the next job before that job is claimed. The whole claim is then left for the request.
+ *
+ * States: no permit, pending (the API rate was asked), granted. `release` leads back to no permit.
+ */
+import type { Clock } from '../../concurrency/clock.ts';
+import { timedOut, withTimeout } from '../../concurrency/with-timeout.ts';
 import type { ApiRate } from '../state/api-rate.ts';
+import { permitWaitMs } from '../timings.ts';
 
+/** The parts that reserve a call. */
 export type CallPermitParts = {
-  /** Without it there is no limit. */
-  apiRate?: Pick<ApiRate, 'limited' | 'begin' | 'leave'>;
-  /** Whether there is anything to be done with a call: who only looks takes none from the others. */
+  /** There is no limit without it. */
+  apiRate?: Pick<ApiRate, 'isLimited' | 'begin' | 'leave'>;
+  /** Resolves with whether there is a job to send. A process without one takes no call from the others. */
   isWanted(): Promise<boolean>;
   clock: Clock;
 };
 
-/** It is waited for so long at a time, in milliseconds: whoever is stopped need not wait for it. */
-const moment = 1_000;
+/** `granted`: the call may be made. `pending`: ask again. `unwanted`: there is no job to send. */
+type PermitState = 'granted' | 'pending' | 'unwanted';
 
+/** Returns the permit of one loop, not yet asked for. */
 export function createCallPermit({ apiRate, isWanted, clock }: CallPermitParts) {
-  let coming: Promise<void> | undefined;
+  let reservation: Promise<void> | undefined;
+
+  function reserve(apiRate: Pick<ApiRate, 'begin'>, signal: AbortSignal): Promise<void> {
+    const reserved = apiRate.begin(signal);
+    reserved.catch(() => {
+      reservation = undefined;
+    });
+    return reserved;
+  }
 
   return {
-    /** Whether the call may be made: `soon` when it is still waited for, `no` when nothing is to be done. */
-    async come(signal: AbortSignal): Promise<'now' | 'soon' | 'no'> {
-      if (!apiRate?.limited) return 'now';
-      if (!coming && !(await isWanted())) return 'no';
-      if (!coming) {
-        coming = apiRate.begin(signal);
-        coming.catch(() => {
-          coming = undefined;
-        });
-      }
-      const early = new AbortController();
-      const isHere = coming.then(() => true);
-      const isSoon = clock.sleep(moment, early.signal).then(() => false);
-      try {
-        return (await Promise.race([isHere, isSoon])) ? 'now' : 'soon';
-      } finally {
-        early.abort(sleepOver);
-      }
+    /** Waits up to a second for the permit. Rejects when the database fails or the signal aborts. */
+    async request(signal: AbortSignal): Promise<PermitState> {
+      if (!apiRate?.isLimited) return 'granted';
+      if (!reservation && !(await isWanted())) return 'unwanted';
+      reservation ??= reserve(apiRate, signal);
+      return (await withTimeout(reservation, permitWaitMs, clock)) === timedOut ? 'pending' : 'granted';
     },
 
-    /** It was made, or will be by whoever was given the work; or it is given back, because the work was gone. */
-    async over(isMade: boolean): Promise<void> {
-      coming = undefined;
-      if (!isMade) await apiRate?.leave();
+    /** Ends a granted permit. An unused call goes back to all replicas. */
+    async release(use: 'used' | 'unused'): Promise<void> {
+      reservation = undefined;
+      if (use === 'unused') await apiRate?.leave();
     },
   };
 }

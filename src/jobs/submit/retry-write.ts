@@ -1,29 +1,24 @@
-/** Repeats a write that may have taken effect, until the database says which, because its caller is about to tell somebody. */
+/** Repeats a write that may have taken effect until the database says whether it did. A person waits for that answer. */
 import type { Clock } from '../../concurrency/clock.ts';
 import { troubleOf } from '../../db/trouble.ts';
 import { refuse } from '../../errors/catalogue.ts';
+import { writeRetryWaitsMs } from '../timings.ts';
 
 /**
- * Together with the pool's own waiting about fifteen seconds: longer, and nobody waits for the answer any more. Nothing
- * spreads these waits, because the pool spreads its own. Milliseconds.
- */
-const waits = [200, 400, 1_000, 2_000];
-
-/**
- * What `write` comes to; it must be one that can be repeated. Throws `UserError`: `unavailable` when nothing was kept for
- * sure, `perhapsKept` when nobody can tell. What is no trouble of the database's passes as it is.
+ * Resolves with the result of `write`, which must be safe to repeat. Throws `UserError` for trouble with the database:
+ * `unavailable` when surely nothing was written, `perhapsKept` when it remains unknown. Throws other errors as they are.
  */
 export async function retryWrite<T>(write: () => Promise<T>, clock: Clock): Promise<T> {
-  let isOpen = false;
-  for (const wait of [...waits, undefined]) {
+  let mayHaveWritten = false;
+  for (const waitMs of [...writeRetryWaitsMs, undefined]) {
     try {
       return await write();
     } catch (error) {
       const trouble = troubleOf(error);
       if (!trouble) throw error;
-      isOpen ||= trouble.done === 'unknown';
-      if (!isOpen) throw refuse('unavailable', undefined);
-      if (wait !== undefined) await clock.sleep(wait);
+      mayHaveWritten ||= trouble.done === 'unknown';
+      if (!mayHaveWritten) throw refuse('unavailable', undefined);
+      if (waitMs !== undefined) await clock.sleep(waitMs);
     }
   }
   throw refuse('perhapsKept', undefined);

@@ -1,4 +1,4 @@
-/** All SQL about trainings: they have no job at PhotoGPT that could be asked after, so their model is looked at. */
+/** SQL about trainings. PhotoGPT gives a training no job id, so the bot polls its model instead. */
 
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
@@ -6,26 +6,29 @@ import { interval } from '../../db/interval.ts';
 import { inTraining, jobs } from '../../db/schema/schema.ts';
 import type { Job } from '../state/job-store.ts';
 
+/** The trainings of one API key. */
 export type TrainStore = ReturnType<typeof createTrainStore>;
 
-/** Everything of one API key; `key` is its digest. */
+/** Returns the trainings of one API key. `key` is the hash that rows carry in place of it. */
 export function createTrainStore(db: Database, key: string) {
-  const mine = (state: Job['state']) => and(eq(jobs.key, key), eq(jobs.operation, 'train'), eq(jobs.state, state));
-
   return {
     /**
-     * PhotoGPT is training: the first look comes after `look`, the end at the latest after `deadline`, both in
-     * milliseconds. False when the job had ended meanwhile.
+     * Moves a job to `running`. The model is first polled after `pollInMs`. The job is given up after `deadlineMs`.
+     * Resolves with false when the job had ended meanwhile.
      */
-    async began(id: number, modelID: string, { look, deadline }: { look: number; deadline: number }): Promise<boolean> {
+    async markRunning(
+      id: number,
+      modelID: string,
+      { pollInMs, deadlineMs }: { pollInMs: number; deadlineMs: number },
+    ): Promise<boolean> {
       const rows = await db.orm
         .update(jobs)
         .set({
           state: 'running',
           remoteId: `train:${modelID}:${id}`,
           submittedAt: db.now,
-          nextAt: sql`${db.now} + ${interval(look)}`,
-          deadlineAt: sql`${db.now} + ${interval(deadline)}`,
+          nextAt: sql`${db.now} + ${interval(pollInMs)}`,
+          deadlineAt: sql`${db.now} + ${interval(deadlineMs)}`,
           leaseUntil: null,
           unknownAt: null,
           updatedAt: db.now,
@@ -35,14 +38,14 @@ export function createTrainStore(db: Database, key: string) {
       return rows.length > 0;
     },
 
-    /** Whether any is under way, of whatever key: a question that an index of unfinished trainings answers. */
-    async isAny(): Promise<boolean> {
+    /** Returns whether a training of any key has not ended. An index of those answers it, so each step can ask. */
+    async isAnyUnfinished(): Promise<boolean> {
       const [row] = await db.run(sql`select exists (select 1 from jobs where ${inTraining})::int as any`);
       return row?.any === 1;
     },
 
-    /** Trainings that are due for a look, at most `limit`; each comes up again after `intervalMs`. */
-    claimLooks: (intervalMs: number, limit: number) =>
+    /** Claims at most `limit` running trainings that are due for a poll. Each is due again after `intervalMs`. */
+    claimDue: (intervalMs: number, limit: number) =>
       db.orm
         .update(jobs)
         .set({ nextAt: sql`${db.now} + ${interval(intervalMs)}` })
@@ -55,21 +58,24 @@ export function createTrainStore(db: Database, key: string) {
         )
         .returning(),
 
-    /** Keeps the claim while photos are handed over; false when it is lost. */
-    async renew(job: Job, lease: number): Promise<boolean> {
+    /** Renews the lease of a claim for `leaseMs` while photos are handed over. Resolves with false when it is lost. */
+    async renew(job: Job, leaseMs: number): Promise<boolean> {
       const rows = await db.orm
         .update(jobs)
-        .set({ leaseUntil: sql`${db.now} + ${interval(lease)}` })
+        .set({ leaseUntil: sql`${db.now} + ${interval(leaseMs)}` })
         .where(and(eq(jobs.id, job.id), eq(jobs.state, 'submitting'), eq(jobs.fence, job.fence)))
         .returning({ id: jobs.id });
       return rows.length > 0;
     },
 
-    /** Trainings in doubt, each with how long it has been, in milliseconds. */
+    /** Returns the trainings in doubt, each with the milliseconds since its doubt began. */
     inDoubt: () =>
       db.orm
-        .select({ job: jobs, since: sql<number>`(extract(epoch from ${db.now} - ${jobs.unknownAt}) * 1000)::float8` })
+        .select({
+          job: jobs,
+          doubtForMs: sql<number>`(extract(epoch from ${db.now} - ${jobs.unknownAt}) * 1000)::float8`,
+        })
         .from(jobs)
-        .where(mine('unknown')),
+        .where(and(eq(jobs.key, key), eq(jobs.operation, 'train'), eq(jobs.state, 'unknown'))),
   };
 }

@@ -1,8 +1,17 @@
-/** Trains models: hands their photos over, asks once, and looks at the model until it is ready, because no job tells. */
-
+/**
+ * Trains models at PhotoGPT. No job id tells how a training stands, so the status of its model does.
+ *
+ * 1. A claimed job hands its photos over to the model.
+ * 2. The model must not be in training already: an earlier request may have taken effect after it was given up.
+ * 3. The row says that the request leaves, and the request leaves. The job is running.
+ * 4. The model is polled until it is ready or failed.
+ *
+ * A lost answer leaves the job in doubt. The model's status then tells whether the training began.
+ */
 import { z } from 'zod';
 import { backoff } from '../../concurrency/backoff.ts';
 import type { Clock } from '../../concurrency/clock.ts';
+import type { Failure } from '../../errors/catalogue.ts';
 import type { Identity, IdentityStore } from '../../identities/identities-store.ts';
 import type { RemoteModel } from '../../identities/remote-model.ts';
 import type { Log } from '../../log.ts';
@@ -12,135 +21,167 @@ import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { ApiRate } from '../state/api-rate.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
-import { absenceGraceMs, submitLeaseMs } from '../timings.ts';
-import { failureOf, tooLate } from './submit.ts';
+import {
+  absenceGraceMs,
+  firstTrainingPollMs,
+  maxClaimAgeMs,
+  newModelGraceMs,
+  submitLeaseMs,
+  trainingBackoffMs,
+  trainingDeadlineMs,
+  trainingPollIntervalMs,
+} from '../timings.ts';
+import { failureOf, isWithoutEffect } from './send-failure.ts';
 import type { TrainStore } from './train-store.ts';
 
+/** The parts that training needs. */
 export type TrainParts = {
-  /** Its `trainModel` waits for no budget: the call is there before it is said that the request leaves. */
+  /** A client whose `trainModel` does not wait for the API rate. That wait comes before the row says that it leaves. */
   api: PhotoGPT;
-  /** Without it there is no limit. */
+  /** There is no limit without it. */
   apiRate?: Pick<ApiRate, 'enter' | 'leave'>;
+  /** The hash that rows carry in place of the API key. */
   key: string;
   transitions: Transitions;
   apiKeyStore: ApiKeyStore;
   trainings: TrainStore;
   identities: IdentityStore;
   remoteModel: RemoteModel;
-  /** Deletes at PhotoGPT the models that were deleted here; gives how many are gone. */
+  /** Deletes at PhotoGPT the models that were deleted here. Resolves with how many. */
   eraseBuried(signal: AbortSignal): Promise<number>;
   clock: Clock;
   random: () => number;
   log: Log;
 };
 
-/** A training takes 20 to 25 minutes (documented), and the documentation asks for a look every five. Milliseconds. */
-const interval = 5 * 60_000;
-/** The first look comes early: a model that fails at once need not be waited for. */
-const firstLook = 60_000;
-const deadline = 3 * 3_600_000;
-const batch = 10;
-/** Waits when PhotoGPT trains as much as it wants to: another training ends in minutes, not in seconds. */
-const [shortestWait, longestWait] = [15_000, 5 * 60_000];
-/** A model that was just made may not be known to every server of PhotoGPT's. */
-const young = 2 * 60_000;
+/** A model whose photos are at PhotoGPT, and its id there. */
+type PreparedModel = { identity: Identity; modelID: string };
 
-const request = z.object({ identity: z.number() });
+/** Models that one step polls at most. */
+const maxPolls = 10;
 
-/** Returns a step that begins at most one training and looks at those that are due; tells whether one began or ended. */
+/** The request of a job that trains. `identity` is the id of the model in our table. */
+const trainRequest = z.object({ identity: z.number() });
+
+const modelGone: Failure = { code: 'modelGone', details: undefined };
+
+/** Returns a step that begins one training at most and polls those that are due. It resolves with whether one began or ended. */
 export function createTrain(parts: TrainParts) {
-  const { api, apiRate, transitions, apiKeyStore, trainings, identities, remoteModel, clock, random } = parts;
+  const { api, apiRate, transitions, apiKeyStore, trainings, identities, remoteModel, clock, random, log } = parts;
 
-  async function modelOf(job: Job): Promise<Identity | undefined> {
-    const read = request.safeParse(job.request);
-    return read.success ? identities.find(read.data.identity) : undefined;
+  async function findModel(job: Job): Promise<Identity | undefined> {
+    const request = trainRequest.safeParse(job.request);
+    return request.success ? identities.find(request.data.identity) : undefined;
   }
 
-  const isMissing = (error: unknown) => error instanceof PhotoGPTError && error.reason === 'missing';
-
-  /** How the model stands at PhotoGPT; one that it does not know is as good as deleted. */
+  /** Fetches the model's status at PhotoGPT. A model that PhotoGPT does not know counts as deleted. */
   const statusOf = (modelID: string, signal: AbortSignal) =>
     api.getModel({ modelID }, { signal }).then(
       ({ status }) => status,
       (error: unknown) => {
-        if (isMissing(error)) return 'deleted' as const;
+        if (error instanceof PhotoGPTError && error.reason === 'missing') return 'deleted' as const;
         throw error;
       },
     );
 
-  async function began(job: Job, identity: Identity, modelID: string, look = firstLook): Promise<void> {
+  async function markRunning(job: Job, { identity, modelID }: PreparedModel, pollInMs = firstTrainingPollMs) {
     await identities.status(identity.id, 'training');
-    await trainings.began(job.id, modelID, { look, deadline });
+    await trainings.markRunning(job.id, modelID, { pollInMs, deadlineMs: trainingDeadlineMs });
   }
 
-  /** Nothing was asked for, or PhotoGPT said no: over for good, or later. Others need not wait for that. */
+  /** Ends the job or puts it back into the queue, after an error without effect. The key is not paused: other jobs may go. */
   async function setBack(job: Job, error: unknown): Promise<void> {
     const failure = failureOf(error);
-    if (failure) await transitions.refused(job, failure);
-    else {
-      const told = error instanceof PhotoGPTError ? error.retryAfter : undefined;
-      await transitions.requeue(
-        job,
-        told ?? backoff(job.attempts, random, { firstMs: shortestWait, maxMs: longestWait }),
-      );
+    if (failure) {
+      await transitions.refused(job, failure);
+      return;
+    }
+    const retryAfterMs = error instanceof PhotoGPTError ? error.retryAfter : undefined;
+    await transitions.requeue(job, retryAfterMs ?? backoff(job.attempts, random, trainingBackoffMs));
+  }
+
+  /** Hands the photos over. Resolves with undefined when the job ended or went back into the queue instead. */
+  async function prepareModel(job: Job, signal: AbortSignal): Promise<PreparedModel | undefined> {
+    const identity = await findModel(job);
+    if (!identity) {
+      await transitions.refused(job, modelGone);
+      return undefined;
+    }
+    const renewClaim = () => trainings.renew(job, submitLeaseMs);
+    const { trouble } = await remoteModel.handOver(identity.id, signal, renewClaim);
+    if (trouble === 'gone') {
+      await transitions.refused(job, { code: 'photoGone', details: { model: identity.name } });
+      return undefined;
+    }
+    const modelID = trouble ? undefined : (await findModel(job))?.remoteId;
+    if (modelID) return { identity, modelID };
+    await setBack(job, trouble);
+    return undefined;
+  }
+
+  /** Resolves with whether the paid request is needed. Moves the job on where it is not. Waits for the API rate where it is. */
+  async function shouldRequest(job: Job, model: PreparedModel, signal: AbortSignal): Promise<boolean> {
+    try {
+      const status = await statusOf(model.modelID, signal);
+      if (status === 'training' || status === 'ready') {
+        await markRunning(job, model, 0);
+        return false;
+      }
+      if (status === 'deleted') {
+        await transitions.refused(job, modelGone);
+        return false;
+      }
+      await apiRate?.enter(signal);
+      return true;
+    } catch (error) {
+      log.warn({ err: error, job: job.id }, 'looking at a model before its training failed');
+      await setBack(job, error);
+      return false;
     }
   }
 
-  async function begin(job: Job, signal: AbortSignal): Promise<void> {
-    const log = parts.log.child({ job: job.id });
-    const identity = await modelOf(job);
-    if (!identity) return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
-    const mine = () => trainings.renew(job, submitLeaseMs);
-    const { trouble } = await remoteModel.handOver(identity.id, signal, mine);
-    if (trouble === 'gone') {
-      const lost = { code: 'photoGone', details: { model: identity.name } } as const;
-      return void (await transitions.refused(job, lost));
-    }
-    if (trouble) return setBack(job, trouble);
-    const modelID = (await modelOf(job))?.remoteId;
-    if (!modelID) return setBack(job, undefined);
-
-    try {
-      // Before the money: an earlier request may have taken effect after it was given up.
-      const status = await statusOf(modelID, signal);
-      if (status === 'training' || status === 'ready') return await began(job, identity, modelID, 0);
-      if (status === 'deleted') {
-        return void (await transitions.refused(job, { code: 'modelGone', details: undefined }));
-      }
-      await apiRate?.enter(signal);
-    } catch (error) {
-      log.warn({ err: error }, 'a model could not be looked at; nothing was sent');
-      return setBack(job, error);
-    }
-
-    const asked = clock.now();
+  /** Sends the paid request, if the claim still allows it. */
+  async function requestTraining(job: Job, model: PreparedModel, signal: AbortSignal): Promise<void> {
+    const leavingAt = clock.now();
     const leaving = await transitions.sending(job, submitLeaseMs);
-    if (!leaving) return void (await apiRate?.leave());
-    if (clock.now() - asked > tooLate) return void (await transitions.requeue(leaving, 0));
+    if (!leaving) {
+      await apiRate?.leave();
+      return;
+    }
+    if (clock.now() - leavingAt > maxClaimAgeMs) {
+      await transitions.requeue(leaving, 0);
+      return;
+    }
     try {
-      await api.trainModel({ modelID }, { signal });
-      await began(leaving, identity, modelID);
+      await api.trainModel({ modelID: model.modelID }, { signal });
+      await markRunning(leaving, model);
     } catch (error) {
-      const safe = error instanceof PhotoGPTError && (error.verdict === 'refused' || error.verdict === 'busy');
-      log.warn({ err: error, safe }, 'a training did not begin');
+      const safe = isWithoutEffect(error);
+      log.warn({ err: error, safe, job: job.id }, 'beginning a training failed');
       if (safe) await setBack(leaving, error);
       else await transitions.doubt(leaving);
     }
   }
 
-  /** The answer was lost: a model that trains, or is ready, was begun; one that still does not after the grace was not. */
-  async function clear(job: Job, since: number, signal: AbortSignal): Promise<void> {
-    const identity = await modelOf(job);
-    const modelID = identity?.remoteId;
-    const status = modelID ? await statusOf(modelID, signal) : 'deleted';
-    if (identity && modelID && (status === 'training' || status === 'ready')) await began(job, identity, modelID);
-    else if (status === 'deleted') await transitions.fail(job.id, { code: 'modelGone', details: undefined }, 'unknown');
-    else if (since > absenceGraceMs) await transitions.absent(job);
+  async function begin(job: Job, signal: AbortSignal): Promise<void> {
+    const model = await prepareModel(job, signal);
+    if (model && (await shouldRequest(job, model, signal))) await requestTraining(job, model, signal);
   }
 
-  /** Tells whether it is over. */
-  async function look(job: Job, signal: AbortSignal): Promise<boolean> {
-    const identity = await modelOf(job);
+  /** Clears a doubt. A model that trains or is ready was begun. One that does not train after the grace was not. */
+  async function clearDoubt(job: Job, doubtForMs: number, signal: AbortSignal): Promise<void> {
+    const identity = await findModel(job);
+    const modelID = identity?.remoteId;
+    const status = modelID ? await statusOf(modelID, signal) : 'deleted';
+    const hasBegun = status === 'training' || status === 'ready';
+    if (identity && modelID && hasBegun) await markRunning(job, { identity, modelID });
+    else if (status === 'deleted') await transitions.fail(job.id, modelGone, 'unknown');
+    else if (doubtForMs > absenceGraceMs) await transitions.absent(job);
+  }
+
+  /** Polls the model of a running training. Resolves with whether the job ended. */
+  async function poll(job: Job, signal: AbortSignal): Promise<boolean> {
+    const identity = await findModel(job);
     const status = identity?.remoteId ? await statusOf(identity.remoteId, signal) : 'deleted';
     if (identity && status === 'ready') {
       await identities.status(identity.id, 'ready');
@@ -151,36 +192,37 @@ export function createTrain(parts: TrainParts) {
       const reason = 'the training failed';
       return transitions.fail(job.id, { code: 'failed', details: { reason } }, 'running');
     }
-    const age = clock.now() - (job.submittedAt ?? job.createdAt).getTime();
-    if (status !== 'deleted' || (identity && age < young)) return false;
-    return transitions.fail(job.id, { code: 'modelGone', details: undefined }, 'running');
+    const ageMs = clock.now() - (job.submittedAt ?? job.createdAt).getTime();
+    if (status !== 'deleted' || (identity && ageMs < newModelGraceMs)) return false;
+    return transitions.fail(job.id, modelGone, 'running');
   }
 
-  /** PhotoGPT does not tell: everything stays as it is until the next look. */
-  async function unlessSilent<T>(job: Job, work: Promise<T>): Promise<T | undefined> {
+  /** Resolves with the result of `work`, or with undefined when PhotoGPT failed. Then the job stays until the next step. */
+  async function unlessApiFails<T>(job: Job, work: Promise<T>): Promise<T | undefined> {
     return work.catch((error: unknown) => {
       if (!(error instanceof PhotoGPTError)) throw error;
-      parts.log.warn({ err: error, job: job.id }, 'PhotoGPT does not tell how a training stands');
+      log.warn({ err: error, job: job.id }, 'polling a training failed');
       return undefined;
     });
   }
 
-  /** Tells whether one began or ended. */
+  /** Resolves with whether a training began or ended. */
   async function trainAll(signal: AbortSignal): Promise<boolean> {
     const claimed = await transitions.claim(parts.key, submitLeaseMs, true);
     if (claimed) await begin(claimed, signal);
-    for (const { job, since } of await trainings.inDoubt()) await unlessSilent(job, clear(job, Number(since), signal));
-    let ended = false;
-    for (const job of await trainings.claimLooks(interval, batch)) {
-      ended = (await unlessSilent(job, look(job, signal))) || ended;
+    for (const { job, doubtForMs } of await trainings.inDoubt())
+      await unlessApiFails(job, clearDoubt(job, Number(doubtForMs), signal));
+    let hasEnded = false;
+    for (const job of await trainings.claimDue(trainingPollIntervalMs, maxPolls)) {
+      if (await unlessApiFails(job, poll(job, signal))) hasEnded = true;
     }
-    return claimed !== undefined || ended;
+    return claimed !== undefined || hasEnded;
   }
 
   return async function train(signal: AbortSignal): Promise<boolean> {
     if ((await apiKeyStore.state()).pausedFor > 0) return false;
-    const moved = (await trainings.isAny()) && (await trainAll(signal));
+    const hasMoved = (await trainings.isAnyUnfinished()) && (await trainAll(signal));
     await parts.eraseBuried(signal);
-    return moved;
+    return hasMoved;
   };
 }

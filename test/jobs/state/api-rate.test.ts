@@ -50,7 +50,7 @@ describe('the budget of a key', () => {
     const before = clock.now();
     for (let call = 0; call < 5; call += 1) await apiRate?.enter(signal);
     expect(clock.now()).toBe(before);
-    expect(await apiKeyStore.takeCalls(5, { rate: 20, most: 20, reserve: 0 })).toBeLessThan(5);
+    expect(await apiKeyStore.takeCalls(5, { perSecond: 20, maxCalls: 20, reserve: 0 })).toBeLessThan(5);
   });
 
   it('is waited for by who needs it, one after the other, and not for ever', async () => {
@@ -78,7 +78,7 @@ describe('the budget of a key', () => {
 
   it('is smaller after PhotoGPT had too much, gives nothing during the pause, and grows again', async () => {
     const { clock, apiKeyStore } = await open(10, 1);
-    const how = { rate: 10, most: 1_000, reserve: 0 };
+    const how = { perSecond: 10, maxCalls: 1_000, reserve: 0 };
     await apiKeyStore.takeCalls(1_000, how);
     await apiKeyStore.pause(5_000, true);
     clock.pass(4);

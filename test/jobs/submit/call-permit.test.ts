@@ -8,7 +8,7 @@ function open({ wanted = true } = {}) {
   const heard = { begun: 0, left: 0, looks: 0 };
   let [come, fail] = [() => {}, (_error: Error) => {}];
   const apiRate = {
-    limited: true,
+    isLimited: true,
     begin: () => {
       heard.begun += 1;
       return new Promise<void>((resolve, reject) => {
@@ -26,7 +26,7 @@ function open({ wanted = true } = {}) {
   const permit = createCallPermit({ apiRate, isWanted, clock });
   /** Looks for the call, and lets the moment pass for which it is waited for. */
   async function look() {
-    const looking = permit.come(new AbortController().signal);
+    const looking = permit.request(new AbortController().signal);
     await expect.poll(() => clock.sleepers() > 0 || !wanted).toBe(true);
     clock.pass(1);
     return looking;
@@ -37,9 +37,9 @@ function open({ wanted = true } = {}) {
 describe('the call for the next job', () => {
   it('is asked for once, and waited for a second at a time, so that whoever is stopped need not wait for it', async () => {
     const { look, come, heard } = open();
-    expect([await look(), await look()]).toEqual(['soon', 'soon']);
+    expect([await look(), await look()]).toEqual(['pending', 'pending']);
     come();
-    expect(await look()).toBe('now');
+    expect(await look()).toBe('granted');
     expect(heard).toEqual({ begun: 1, left: 0, looks: 1 });
   });
 
@@ -47,38 +47,38 @@ describe('the call for the next job', () => {
     const { permit, look, come, heard } = open();
     await look();
     come();
-    expect(await look()).toBe('now');
-    await permit.over(true);
-    expect(await look()).toBe('soon');
+    expect(await look()).toBe('granted');
+    await permit.release('used');
+    expect(await look()).toBe('pending');
     come();
-    expect(await look()).toBe('now');
-    await permit.over(false);
+    expect(await look()).toBe('granted');
+    await permit.release('unused');
     expect(heard).toEqual({ begun: 2, left: 1, looks: 2 });
   });
 
   it('is not asked for where nothing is to be sent', async () => {
     const { look, heard } = open({ wanted: false });
-    expect(await look()).toBe('no');
+    expect(await look()).toBe('unwanted');
     expect(heard.begun).toBe(0);
   });
 
   it('is asked for again when the database did not tell', async () => {
     const { permit, look, fail, heard, clock } = open();
-    const looking = permit.come(new AbortController().signal);
+    const looking = permit.request(new AbortController().signal);
     await expect.poll(() => clock.sleepers()).toBe(1);
     fail(new Error('no database'));
     await expect(looking).rejects.toThrow('no database');
-    expect(await look()).toBe('soon');
+    expect(await look()).toBe('pending');
     expect(heard.begun).toBe(2);
   });
 
   it('needs nothing of anybody without a limit', async () => {
     const isWanted = () => Promise.reject(new Error('asked'));
     const never = () => Promise.reject(new Error('asked'));
-    const apiRate = { limited: false, begin: never, leave: async () => {} };
+    const apiRate = { isLimited: false, begin: never, leave: async () => {} };
     for (const given of [apiRate, undefined]) {
       const permit = createCallPermit({ apiRate: given, isWanted, clock: createMovedClock() });
-      expect(await permit.come(new AbortController().signal)).toBe('now');
+      expect(await permit.request(new AbortController().signal)).toBe('granted');
     }
   });
 });

@@ -2,8 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { explain } from '../../../src/errors/catalogue.ts';
 import type { Transitions } from '../../../src/jobs/state/transitions-store.ts';
-import { tooLate } from '../../../src/jobs/submit/submit.ts';
-import { submitLeaseMs } from '../../../src/jobs/timings.ts';
+import { maxClaimAgeMs, submitLeaseMs } from '../../../src/jobs/timings.ts';
 import { fakeApi, ok } from '../../photogpt/fake-api.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, secret, signal, soon, type World } from '../world.ts';
@@ -316,7 +315,7 @@ describe('a key with a budget', () => {
     const bot = world.replica({
       ...more,
       apiRate: {
-        limited: true,
+        isLimited: true,
         begin: () => {
           heard.begun += 1;
           return new Promise<void>((resolve) => {
@@ -380,7 +379,7 @@ describe('a process that stands still after its claim', () => {
       ...world.transitions,
       async claimSome(...given) {
         const claimed = await world.transitions.claimSome(...given);
-        world.pass(tooLate / 1000 + 1);
+        world.pass(maxClaimAgeMs / 1000 + 1);
         return claimed;
       },
     };

@@ -33,7 +33,7 @@ async function trained(meanwhile: () => Promise<void>) {
     identities: { find: async () => ({ id: 1, name: 'Ada', remoteId: 'model-1' }), status: async () => {} },
     remoteModel: { handOver: async () => ({}) },
     eraseBuried: async () => 0,
-    log: { child: () => ({ warn: () => {} }) },
+    log: { warn: () => {} },
   } as unknown as TrainParts;
   await createTrain(parts)(signal);
   return { id, heard };
