@@ -1,7 +1,10 @@
-/** Where the pictures that a request refers to go in its body, once PhotoGPT has a name for them. */
+/** Puts the references of a job into the body of its request, under the names that PhotoGPT gave them. */
 import type { Reference } from '../../db/schema/schema.ts';
 
-/** The roles that a reference can have in a job: for public picture models, for trained ones, for an upscale, for videos. */
+/**
+ * Roles of a reference: `reference` for public picture models, `input` for trained ones, `source` for an upscale, and the
+ * others for videos.
+ */
 export type Role =
   | 'reference'
   | 'input'
@@ -13,7 +16,10 @@ export type Role =
 
 type Body = Record<string, unknown>;
 
-/** The body that PhotoGPT gets. Every reference must have been resolved: public models want its URL, the others its id. */
+/**
+ * Returns the body for PhotoGPT. Every reference must have been resolved: public models take its URL, trained models and
+ * upscales its id.
+ */
 export function bodyOf(request: Body, refs: readonly Reference[]): Body & { modelID: string } {
   const urls = refs.filter(({ role }) => role === 'reference').map(({ url }) => url);
   const input = refs.find(({ role }) => role === 'input');
