@@ -1,4 +1,9 @@
-/** SQL that gives one process jobs to send: the oldest in each free lane, however many wait behind lanes that are not free. */
+/**
+ * SQL that claims jobs to send: the oldest one of each free lane.
+ *
+ * A lane is free when none of its jobs is `submitting` or `unknown`. A claim is for a number of milliseconds, and raises
+ * the job's fence. It is fast however many jobs wait in lanes that are not free.
+ */
 
 import { and, eq, getTableColumns, type Placeholder, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
@@ -9,32 +14,37 @@ import { isFor } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isOutrun, type Job, lockJobs } from './job-store.ts';
 
-/** A job that is this process' to send. `hasMore` tells whether others wait as well: in its lane, or in any when one was asked for. */
+/**
+ * A claimed job. `hasMore` tells whether other jobs can be claimed too: in any lane after a claim of one job, in the lane of
+ * this job after a claim of several.
+ */
 export type Claimed = Job & { hasMore: boolean };
 
-/** Who loses a lane to another process looks at the other lanes once more. */
-const tries = 2;
+/** Claim attempts. The second covers losing a lane to another process. */
+const claimAttempts = 2;
 
-type Wanted = { key: Placeholder; training: Placeholder; of: Placeholder; mine: Placeholder };
+/** The placeholders of a prepared claim. `of` and `mine` are the partition. */
+type ClaimArguments = { key: Placeholder; training: Placeholder; of: Placeholder; mine: Placeholder };
 
+/** Returns the claims of all keys. */
 export function createClaimStore(db: Database) {
-  /** What waits in the queue is asked for in words that only one index answers: see `inQueue`. */
-  const waiting = ({ key, training }: Pick<Wanted, 'key' | 'training'>) => sql`${inQueue} and q.key = ${key}
+  /** Selects due jobs. `inQueue` says why the words are those of one index. */
+  const isDue = ({ key, training }: Pick<ClaimArguments, 'key' | 'training'>) => sql`${inQueue} and q.key = ${key}
     and q.next_at <= ${db.now} and (q.operation = 'train') = ${training}::boolean`;
 
   /**
-   * The oldest job of each free lane, none while there is a pause. It goes from lane to lane, and then asks about one at a
-   * time: any join would read all that waits as soon as the planner's figures are old, 20 to 1,000 ms for 20,000 jobs
-   * against 0.2 for a lane and 0.4 for sixteen.
+   * Selects the oldest due job of each free lane, and none during a pause. It walks from lane to lane, and reads one job in
+   * each. Once the planner's figures are old, any join reads all waiting jobs: that takes 20 to 1,000 ms for 20,000 jobs.
+   * This takes 0.2 ms for one lane and 0.4 ms for sixteen.
    */
-  const firsts = ({ key, training, of, mine }: Wanted) => sql`
+  const oldestOfFreeLanes = ({ key, training, of, mine }: ClaimArguments) => sql`
     with recursive lanes as (
       (select q.lane from jobs q where ${inQueue} and q.key = ${key} order by q.lane limit 1)
       union all
       select (select q.lane from jobs q where ${inQueue} and q.key = ${key} and q.lane > l.lane order by q.lane limit 1)
       from lanes l where l.lane is not null
     )
-    select (select q.id from jobs q where ${waiting({ key, training })} and q.lane = l.lane
+    select (select q.id from jobs q where ${isDue({ key, training })} and q.lane = l.lane
       and ${isFor({ of, mine }, { id: sql`q.id`, since: sql`q.next_at`, now: db.now })}
       order by q.next_at, q.id limit 1) as id
     from lanes l
@@ -45,24 +55,24 @@ export function createClaimStore(db: Database) {
   const findAny = cachedQuery(db, ['key', 'training', 'of', 'mine'], (wanted) =>
     db.orm
       .select({ id: sql<number>`f.id` })
-      .from(sql`(select f.id from (${firsts(wanted)}) f where f.id is not null limit 1) f`),
+      .from(sql`(select f.id from (${oldestOfFreeLanes(wanted)}) f where f.id is not null limit 1) f`),
   );
 
   /**
-   * With `others` who claim at the same moment, a row that is locked is theirs, and this one takes the first of another lane.
-   * Whoever is alone waits for it: what holds it then only writes down where the job was shown, and who had passed it by
-   * would not look again for a second. What is not queued any more once it has the lock is left by the update itself.
+   * Prepares a claim. With `hasPeers` it skips locked rows: a peer is claiming them. Without peers it waits for the lock.
+   * Its holder then only saves where the placeholder is, and a skipped job would wait a second for the next step. The
+   * update leaves out a job that is no longer queued once the lock came.
    */
-  const claimFirst = (others: boolean) =>
+  const prepareClaim = (hasPeers: boolean) =>
     cachedQuery(db, ['key', 'lease', 'training', 'of', 'mine', 'limit'], ({ lease, limit, ...wanted }) => {
-      // As a question of its own, so that no index of what is in that state is taken in place of the number.
+      // A subquery, so that the planner takes the primary key and no index of jobs in that state.
       const queued = sql`(select 'queued')`;
-      // As an array, so that the planner looks each of them up.
-      const chosen = sql`select q.id from jobs q where q.id = any(array(${firsts(wanted)})) and q.state = ${queued}
+      // An array, so that the planner looks up each id.
+      const chosen = sql`select q.id from jobs q where q.id = any(array(${oldestOfFreeLanes(wanted)})) and q.state = ${queued}
         order by q.next_at, q.id limit ${limit}::int`;
-      const due = others ? sql`array(${chosen} for update skip locked)` : sql`array(${lockJobs(chosen)})`;
-      const another = sql`select q.id from jobs q where ${waiting(wanted)} and q.id <> jobs.id`;
-      // Two questions, because one with either condition walks through all that waits in other lanes.
+      const due = hasPeers ? sql`array(${chosen} for update skip locked)` : sql`array(${lockJobs(chosen)})`;
+      const another = sql`select q.id from jobs q where ${isDue(wanted)} and q.id <> jobs.id`;
+      // Two queries, because one with an alternative walks through all waiting jobs of other lanes.
       const hasMore = sql<boolean>`case when ${limit}::int = 1
         then (${another} order by q.lane, q.next_at, q.id limit 1)
         else (${another} and q.lane = jobs.lane order by q.next_at, q.id limit 1) end is not null`;
@@ -80,19 +90,20 @@ export function createClaimStore(db: Database) {
         .where(and(sql`${jobs.id} = any(${due})`, eq(jobs.state, queued)))
         .returning({ ...getTableColumns(jobs), hasMore });
     });
-  const [claimAlone, claimAmongOthers] = [claimFirst(false), claimFirst(true)];
+  const claimAlone = prepareClaim(false);
+  const claimAmongPeers = prepareClaim(true);
 
   async function claimSome(
     key: string,
-    lease: number,
+    leaseMs: number,
     limit: number,
     partition: Partition = wholePartition,
     training = false,
   ): Promise<Claimed[]> {
-    for (let left = tries; left > 0; left -= 1) {
+    for (let attempt = 1; attempt <= claimAttempts; attempt += 1) {
       try {
-        const claim = partition.of === 1 ? claimAlone : claimAmongOthers;
-        return await claim({ key, lease, training, ...partition, limit: left === tries ? limit : 1 });
+        const claim = partition.of === 1 ? claimAlone : claimAmongPeers;
+        return await claim({ key, lease: leaseMs, training, ...partition, limit: attempt === 1 ? limit : 1 });
       } catch (error) {
         if (!isOutrun(error)) throw error;
       }
@@ -102,27 +113,27 @@ export function createClaimStore(db: Database) {
 
   return {
     /**
-     * Claims the oldest waiting job of each free lane, at most `limit` and the oldest first, for `lease` milliseconds;
-     * none while there is a pause, and at once only what is in the share. The unique index on lanes has the last word when
-     * two replicas choose different jobs of one lane at one moment: the loser may get one of another lane.
+     * Claims the oldest due job of each free lane for `leaseMs`, at most `limit` jobs and the oldest first. Claims none
+     * during a pause, and leaves jobs outside of the partition alone for a second. When two replicas choose different jobs
+     * of one lane, the unique index on lanes decides. The loser may get a job of another lane.
      *
-     * A job with nothing to hand over has `sentAt`: its paid request leaves now, as after `sending`.
+     * A job without references gets `sentAt` here: its paid request leaves now, as after `sending`.
      */
-    claimSome: (key: string, lease: number, limit: number, partition?: Partition) =>
-      claimSome(key, lease, limit, partition),
+    claimSome: (key: string, leaseMs: number, limit: number, partition?: Partition) =>
+      claimSome(key, leaseMs, limit, partition),
 
-    /** The same for the oldest of all, a training or any other. */
+    /** Claims the oldest due job of all free lanes: a training, or a job of any other operation. */
     async claim(
       key: string,
-      lease: number,
+      leaseMs: number,
       training = false,
       partition: Partition = wholePartition,
     ): Promise<Claimed | undefined> {
-      const [claimed] = await claimSome(key, lease, 1, partition, training);
+      const [claimed] = await claimSome(key, leaseMs, 1, partition, training);
       return claimed;
     },
 
-    /** Whether there is a job, other than a training, that `claim` would give just now. */
+    /** Returns whether `claim` would claim a job now, other than a training. */
     async isClaimable(key: string, partition: Partition = wholePartition): Promise<boolean> {
       const rows = await findAny({ key, training: false, ...partition });
       return rows.length > 0;

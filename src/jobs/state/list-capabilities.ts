@@ -1,15 +1,15 @@
-/** How PhotoGPT's job list behaves, as far as that is known. Kept in the row of the API key. */
+/** The type of what is known of PhotoGPT's job list. The row of the API key stores it. */
 import { z } from 'zod';
 
 /**
- * Each is absent while unknown; what is done then, and where it turns out badly:
+ * How PhotoGPT's list behaves. Each field is absent while unknown.
  *
- * - `pageSize`: jobs on a full page. Taken for 20 while unknown.
- * - `order`: taken for the newest first. Where pages follow no order, only the whole list is read, or single jobs.
- * - `window`: whether `start` and `end` are kept (documented), so that any part of the list can be asked for. If not,
- *   pages are read by remembered tokens.
- * - `tokens`: whether a page token gives the same place again later. If not, the list is read from its top each time.
- * - `echo`: whether a job's details repeat its prompt. If not, a lost answer is matched by time and price alone.
+ * - `pageSize`: jobs on a full page. Polling assumes 20 while it is unknown.
+ * - `order`: the order of pages. Polling assumes the newest first. Without an order it reads the whole list, or single jobs.
+ * - `window`: whether the list keeps to `start` and `end` (documented), so that any part of it can be read. Without them
+ *   polling reads pages by remembered tokens.
+ * - `tokens`: whether a page token leads to the same place again later. If not, polling reads the list from its top.
+ * - `echo`: whether a job's details repeat its prompt. If not, reconciling matches a lost answer by time and price alone.
  */
 export const capabilities = z.object({
   pageSize: z.number().positive().optional(),
@@ -17,7 +17,9 @@ export const capabilities = z.object({
   window: z.boolean().optional(),
   tokens: z.boolean().optional(),
   echo: z.boolean().optional(),
-  /** When learning began, in epoch milliseconds: it begins anew every day. */
+  /** When learning began, in epoch milliseconds. It begins anew every day. */
   since: z.number().optional(),
 });
+
+/** How PhotoGPT's list behaves, as read from a row. */
 export type Capabilities = z.infer<typeof capabilities>;
