@@ -1,4 +1,9 @@
-/** What people and platforms read and change of jobs, in SQL. The arrows of the diagram are in `transitions-store.ts`. */
+/**
+ * SQL for what people and platforms read and change of jobs: find, cancel, remove, and where the placeholder is.
+ *
+ * `transitions-store.ts` has the transitions of the job diagram. This file also has the SQL fragments that several stores
+ * share.
+ */
 
 import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -11,11 +16,15 @@ import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { jobs } from '../../db/schema/schema.ts';
 import type { Failure } from '../../errors/catalogue.ts';
+import { firstProgressMs, placeholdersTickMs, placeholderTimeoutMs } from '../timings.ts';
 
+/** A row of the table of jobs. */
 export type Job = typeof jobs.$inferSelect;
-/** Whose jobs: people of different platforms or tenants never meet. */
+
+/** The person whose jobs they are. People of different platforms or tenants never meet. */
 export type Owner = Pick<Job, 'platform' | 'tenant' | 'person'>;
 
+/** The jobs of all keys. */
 export type JobStore = ReturnType<typeof createJobStore>;
 
 const codeOf = (error: unknown): string => {
@@ -23,85 +32,86 @@ const codeOf = (error: unknown): string => {
   return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
 };
 
-/** Whether a statement failed because another process was quicker to take a place that is there once: unique_violation. */
+/** Returns whether a statement failed because another process took a unique place first (unique_violation). */
 export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
 
-/** The same, or two that claim at one moment waited for each other's places, and this one was given up: deadlock_detected. */
+/** Returns whether a claim failed because of another one: by a unique place, or by a deadlock (deadlock_detected). */
 export const isOutrun = (error: unknown): boolean => isTaken(error) || codeOf(error) === '40P01';
 
-/** A result waits this long for the acknowledgement to be shown first, in milliseconds: it must not be overwritten by it. */
-export const acknowledging = 10_000;
+/** Placeholders that one statement saves at most. */
+const maxRows = 100;
 
-/** Rows in one statement. */
-const mostAtOnce = 100;
-/** Nobody waits for a place to be written down, and results come seconds later. Milliseconds. */
-const moment = 100;
-
-/** When progress is first worth showing, in milliseconds after the call: most pictures are there after six seconds. */
-const firstLook = 4_000;
-
-/** Whoever is saying it loses the claim; the place and the notes stay, so that it is the same message again. */
+/**
+ * Makes deliveries pending again, as the start of an SQL update of `deliveries d`. A process that is posting one loses its
+ * claim. The place and the notes stay, so that the next post replaces the same message.
+ */
 export const sayAgain = (db: Pick<Database, 'now'>) => sql`update deliveries d set state = 'pending', fence = fence + 1,
   lease_until = null, next_at = ${db.now}, updated_at = ${db.now}`;
+
 /**
- * Jobs of a batch are locked in one order, and before what hangs on them: two statements for some of the same jobs would
- * wait for each other otherwise, until Postgres ends one of them after a second.
+ * Locks the jobs of a batch in the order of their ids, in SQL. A batch locks jobs before their deliveries. Otherwise two
+ * batches with some of the same jobs would wait for each other, until Postgres ends one of them after a second.
  */
 export const lockJobs = (ids: SQL) => sql`select id from jobs where id = any(array(${ids})) order by id for update`;
+
+/** Whether a delivery `d` is the last word on its job, in SQL. */
 export const isFinal = sql`d.kind in ('result', 'failure')`;
 
-/** States in which a job still costs patience: it counts against how many a person may have on the way. */
-const open: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
+/** States of jobs that have no result yet. */
+const unfinishedStates: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
 
-/** `pace`: see `createAcceptance`. */
+/** Returns the jobs of all keys. With `batchClock`, placeholders of one tick go into one statement. */
 export function createJobStore(db: Database, batchClock?: Clock) {
   const ownedBy = (owner: Owner) =>
     and(eq(jobs.platform, owner.platform), eq(jobs.tenant, owner.tenant), eq(jobs.person, owner.person));
 
   const selectOne = cachedQuery(db, ['id'], ({ id }) => db.orm.select().from(jobs).where(eq(jobs.id, id)));
-  // As an array, so that the planner looks each of them up.
+  // An array, so that the planner looks up each id.
   const selectAll = cachedQuery(db, ['ids'], ({ ids }) =>
     db.orm
       .select()
       .from(jobs)
       .where(sql`${jobs.id} = any(array(select jsonb_array_elements_text(${ids}::jsonb)::bigint))`),
   );
-  /** See `shown`. Rows are locked in one order, so that two processes that show the same jobs do not wait for each other. */
-  async function showAll(places: { id: number; ref: MessageRef }[]): Promise<undefined[]> {
-    const late = sql`created_at + ${interval(acknowledging)} < ${db.now}`;
-    const isBegun = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.attempts > 0 and ${isFinal})`;
+  /** Saves placeholders. Locks rows in the order of their ids: two processes that save the same jobs must not deadlock. */
+  async function saveShown(places: { id: number; ref: MessageRef }[]): Promise<undefined[]> {
+    const isLate = sql`created_at + ${interval(placeholderTimeoutMs)} < ${db.now}`;
+    const isResultBegun = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.attempts > 0 and ${isFinal})`;
     await db.run(sql`
       with given as (select * from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as g(id bigint, ref jsonb)),
       before as (
         select j.id, j.ack is not null as placed, given.ref as here from jobs j join given on given.id = j.id
         where j.id = any(array(select id from given)) order by j.id for update of j
       ), moved as (
-        update jobs set ack = case when private and not ${isBegun} then here else coalesce(ack, here) end,
-          progress_at = coalesce(progress_at, created_at + ${interval(firstLook)}),
-          progress_until = case when ${late} then progress_until end
+        update jobs set ack = case when private and not ${isResultBegun} then here else coalesce(ack, here) end,
+          progress_at = coalesce(progress_at, created_at + ${interval(firstProgressMs)}),
+          progress_until = case when ${isLate} then progress_until end
         from before where jobs.id = before.id and jobs.id = any(array(select id from given))
-        returning jobs.id, placed, here, ${late} as late
+        returning jobs.id, placed, here, ${isLate} as is_late
       )
-      ${sayAgain(db)} from moved where d.job = moved.id and d.job = any(array(select id from moved where moved.late))
+      ${sayAgain(db)} from moved where d.job = moved.id and d.job = any(array(select id from moved where moved.is_late))
         and ${isFinal} and ((d.state = 'sending' and moved.placed) or (d.state = 'sent'
           and d.ref->>'id' = moved.here->>'id' and d.ref->>'channel' = moved.here->>'channel'))
       returning d.id`);
     return places.map(() => undefined);
   }
-  // One job may be shown twice: as what everybody sees, and as what only the person does.
-  const show = createBatchedWrites(showAll, mostAtOnce, { ticks: ticksOf(batchClock, moment), keyOf: ({ id }) => id });
+  // A job has two placeholders when the platform shows one to everybody and one to the person.
+  const saveShownSoon = createBatchedWrites(saveShown, maxRows, {
+    ticks: ticksOf(batchClock, placeholdersTickMs),
+    keyOf: ({ id }) => id,
+  });
 
-  /** With `erase`, PhotoGPT is asked later to delete what it made; the files on our disk are named. */
-  const removed = (which: SQL, erase = false) => sql`
+  /** Deletes jobs and returns the names of their files. With `shouldErase`, PhotoGPT's copies are deleted later as well. */
+  const removing = (which: SQL, shouldErase: boolean) => sql`
     with removed as (delete from jobs where ${which} returning id, key, remote_id, credits, expected, outcome, outputs,
       submitted_at, platform, tenant, person, created_at),
     erased as (
       insert into erasures (key, kind, remote_id, next_at)
       select distinct key, output->>'kind', output->>'id', ${db.now}
-      from removed, jsonb_array_elements(outputs) output where ${erase} and output->>'id' is not null
+      from removed, jsonb_array_elements(outputs) output where ${shouldErase} and output->>'id' is not null
       on conflict do nothing
     ),
-    kept as (
+    summed as (
       insert into spent (platform, tenant, person, day, jobs, credits)
       select platform, tenant, person, date_trunc('day', created_at at time zone 'utc') at time zone 'utc',
         count(*), coalesce(sum(coalesce(credits, expected)), 0)
@@ -116,24 +126,25 @@ export function createJobStore(db: Database, batchClock?: Clock) {
     select id, array_to_json(array(select m.id from media m where m.job = removed.id))::text as files from removed`;
 
   return {
+    /** Returns a job. */
     async find(id: number): Promise<Job | undefined> {
       const [row] = await selectOne({ id });
       return row;
     },
 
-    /** Those of them that there are. */
+    /** Returns the jobs with these ids that exist. */
     findAll: (ids: number[]): Promise<Job[]> => selectAll({ ids: JSON.stringify(ids) }),
 
-    /** The newest jobs of a person, those on the way first. */
+    /** Returns the newest jobs of a person, unfinished ones first. */
     recent: (owner: Owner, limit: number) =>
       db.orm
         .select()
         .from(jobs)
         .where(ownedBy(owner))
-        .orderBy(desc(inArray(jobs.state, open)), desc(jobs.id))
+        .orderBy(desc(inArray(jobs.state, unfinishedStates)), desc(jobs.id))
         .limit(limit),
 
-    /** The newest jobs of a whole place. */
+    /** Returns the newest jobs of a whole place. */
     recentHere: ({ platform, tenant }: Omit<Owner, 'person'>, limit: number) =>
       db.orm
         .select()
@@ -143,8 +154,8 @@ export function createJobStore(db: Database, batchClock?: Clock) {
         .limit(limit),
 
     /**
-     * Nobody wants it. In the queue it ends here and costs nothing; once sent it goes on, but is not posted.
-     * Undefined when there is nothing left to cancel.
+     * Cancels a job. A queued job ends and costs nothing: `cancelled`. A sent job keeps running but is not posted:
+     * `withdrawn`. Returns undefined when it had already ended.
      */
     async cancel(id: number): Promise<'cancelled' | 'withdrawn' | undefined> {
       const rows = await db.run(sql`
@@ -153,7 +164,7 @@ export function createJobStore(db: Database, batchClock?: Clock) {
             outcome = case when state = 'queued' then 'cancelled' end,
             finished_at = case when state = 'queued' then ${db.now} else finished_at end,
             state = case when state = 'queued' then 'cancelled' else state end
-          where id = ${id} and not withdrawn and ${inArray(sql`state`, open)}
+          where id = ${id} and not withdrawn and ${inArray(sql`state`, unfinishedStates)}
           returning id, channel, state
         ), said as (
           insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
@@ -166,14 +177,15 @@ export function createJobStore(db: Database, batchClock?: Clock) {
     },
 
     /**
-     * Where its acknowledgement stands. The first is kept, for it is the one that the result replaces; but the place of
-     * a private answer counts more than the public message that the call was acknowledged with, until its result has begun
-     * to go there: one that goes to two places is there twice. A result does not wait for ever: one that this may have
-     * landed on top of is said again, but not one that was begun before anything was there to be replaced, because that is a message of its own.
+     * Saves where the placeholder of a job is. The first place stays, because the result replaces that message. The place
+     * of a private answer replaces a public one, until the result has begun to go there: it would appear twice otherwise.
+     *
+     * A late placeholder may have overwritten a result that did not wait for it. That result is posted again. A result that
+     * was begun before there was a placeholder is a message of its own, and stays as it is.
      */
-    shown: (id: number, ref: MessageRef) => show({ id, ref }),
+    shown: (id: number, ref: MessageRef) => saveShownSoon({ id, ref }),
 
-    /** What PhotoGPT made cannot be had any more, so that the job counts as failed. It may be asked for once more then. */
+    /** Fails a job whose result is lost at PhotoGPT. The person may then ask for it again. */
     lost: (id: number, failure: Failure) =>
       db.orm
         .update(jobs)
@@ -181,28 +193,27 @@ export function createJobStore(db: Database, batchClock?: Clock) {
         .where(and(eq(jobs.id, id), eq(jobs.outcome, 'done'))),
 
     /**
-     * Takes a job and everything that hangs on it out of the database. PhotoGPT goes on listing it, so its id is booked:
-     * otherwise it would look like somebody else's, or like the one that a request in doubt is waiting for. What it cost
-     * stays as a sum.
+     * Deletes a job and the rows that belong to it. PhotoGPT goes on listing it, so its id becomes an orphan. Without that
+     * it would look like a foreign job, or like the result of a request in doubt. Its cost stays as a sum.
      */
-    remove: (id: number) => db.run(removed(sql`id = ${id}`)),
+    remove: (id: number) => db.run(removing(sql`id = ${id}`, false)),
 
-    /** The same for everything that has ended for a person, at most `limit` at once; gives the files of every job that went. */
+    /** Deletes at most `limit` ended jobs of a person, at PhotoGPT as well. Returns the files of each. */
     async removeOf({ platform, tenant, person }: Owner, limit: number): Promise<string[][]> {
       const ended = sql`id in (select id from jobs where platform = ${platform} and tenant = ${tenant}
         and person = ${person} and outcome is not null order by id limit ${limit} for update skip locked)`;
-      const rows = await db.run(removed(ended, true));
+      const rows = await db.run(removing(ended, true));
       return rows.map(({ files }) => z.array(z.string()).parse(JSON.parse(String(files))));
     },
 
-    /** A person's jobs that have not ended. */
+    /** Returns the ids of a person's jobs that have not ended. */
     unfinished: (owner: Owner) =>
       db.orm
         .select({ id: jobs.id })
         .from(jobs)
         .where(and(ownedBy(owner), isNull(jobs.outcome))),
 
-    /** The bot was thrown out of a place: what is on the way ends unposted, and what waits to be said is not said. */
+    /** Withdraws the jobs of a place that removed the bot, and drops its pending deliveries. */
     abandon: (platform: string, tenant: string) =>
       db.run(sql`
         with ended as (
