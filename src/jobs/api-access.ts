@@ -7,9 +7,9 @@ import type { Send } from '../photogpt/wire/send.ts';
 import { type ApiRate, createApiRate, type TakeCalls, withinApiRate } from './state/api-rate.ts';
 import { requestTimeoutMs } from './timings.ts';
 
-/** What both clients need. */
+/** The parts of both clients. */
 export type ApiAccessParts = {
-  /** `perSecond` is the most requests a second of all processes with the key. No limit without it. */
+  /** `perSecond` is the limit of requests a second for all processes with the key. No limit without it. */
   photogpt: { key: string; url: string; perSecond?: number };
   take: TakeCalls;
   version: string;

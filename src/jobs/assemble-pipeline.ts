@@ -1,4 +1,4 @@
-/** Puts together the steps that carry a job from the queue to the chat, and what commands may ask of jobs. */
+/** Assembles the steps that carry a job from the queue to the chat, and the jobs as commands see them. */
 import { randomUUID } from 'node:crypto';
 import type { Platform, PlatformName } from '../chat.ts';
 import type { Clock } from '../concurrency/clock.ts';
@@ -24,7 +24,7 @@ import { wholePartition } from './replicas/peers.ts';
 import { createSubmit } from './submit/submit.ts';
 import { createTrain } from './submit/train.ts';
 
-/** What the steps need from the rest of the bot. */
+/** The parts of the rest of the bot that the steps need. */
 export type AssemblePipelineParts = Pick<PipelineParts, 'notifier' | 'refreshPresets' | 'tidy' | 'batchClock'> &
   Pick<JobsParts, 'policy' | 'views' | 'maxOpen'> & {
     db: Database;
@@ -43,7 +43,7 @@ export type AssemblePipelineParts = Pick<PipelineParts, 'notifier' | 'refreshPre
     log: Log;
   };
 
-/** Returns the pipeline, not yet started, and what commands may ask of jobs. */
+/** Returns the pipeline, not yet started, and the jobs as commands see them. */
 export function assemblePipeline(parts: AssemblePipelineParts): { pipeline: Pipeline; jobs: Jobs } {
   const { key, media, identities, notifier, policy, views, batchClock, clock, random, log } = parts;
   const { exclusive, lanes = 1 } = parts.photogpt;
@@ -52,7 +52,7 @@ export function assemblePipeline(parts: AssemblePipelineParts): { pipeline: Pipe
   const platforms = new Map<PlatformName, Platform<never>>(
     parts.platforms.map((platform) => [platform.name, platform]),
   );
-  /** Which rows of a loop's work this process takes at once. */
+  /** Returns which rows of a loop's work this process takes at once. */
   const partitionOf = (loop: string) => () => notifier?.partition(loop) ?? wholePartition;
 
   const finish = createFinish({
@@ -126,9 +126,10 @@ export function assemblePipeline(parts: AssemblePipelineParts): { pipeline: Pipe
     transitions,
     deliveries,
     learnedDurations,
+    // Older versions call the lease of the leader so. Another name would let an older and a newer replica lead at once.
     leader: createLeader(parts.db, `sweep ${key}`, randomUUID()),
     notifier,
-    // A process with another key or other platforms cannot do what is due for this one.
+    // A process with another key or other platforms cannot take jobs or deliveries of this one. Older versions send these words.
     work: [`submit:${key}`, `deliver:${[...platforms.keys()].sort()}`],
     batchClock,
     lanes,

@@ -13,7 +13,7 @@ import { createTransitions } from './state/transitions-store.ts';
 import { createAcceptance } from './submit/acceptance-store.ts';
 import { createTrainStore } from './submit/train-store.ts';
 
-/** What the stores need. `key` is the hash that rows carry in place of the API key. */
+/** The parts of the stores. `key` is the hash that rows carry in place of the API key. */
 export type JobStoresParts = {
   db: Database;
   key: string;

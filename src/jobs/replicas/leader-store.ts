@@ -1,4 +1,4 @@
-/** Which replica does what one is enough for: a lease row, on the database's clock. */
+/** Elects the leader: the replica that does work which one replica is enough for. A leader holds a lease row. */
 
 import { eq, lt, or, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
@@ -6,10 +6,18 @@ import { interval } from '../../db/interval.ts';
 import { leases } from '../../db/schema/schema.ts';
 import { leaderLeaseMs } from '../timings.ts';
 
-/** `lead` takes or renews the lease and says whether it is ours now; `resign` lets the next one begin at once. */
-export type Leader = { lead(): Promise<boolean>; resign(): Promise<void> };
+/** The candidacy of one replica. */
+export type Leader = {
+  /** Takes or renews the lease. Resolves with whether this replica leads now. */
+  lead(): Promise<boolean>;
+  /** Ends an own lease at once, so that another replica need not wait for its end. */
+  resign(): Promise<void>;
+};
 
-/** A lease called `name` for the replica called `owner`. A paused leader may think that it leads still: see the schema. */
+/**
+ * Returns the candidacy of the replica `owner` for the lease `name`. A leader that stood still may think that it still
+ * leads. Two leaders waste calls and do no other harm: see the table `leases`.
+ */
 export function createLeader(db: Database, name: string, owner: string): Leader {
   return {
     async lead() {
@@ -28,6 +36,7 @@ export function createLeader(db: Database, name: string, owner: string): Leader 
         .returning({ owner: leases.owner });
       return row?.owner === owner;
     },
+
     async resign() {
       await db.orm.update(leases).set({ until: db.now }).where(sql`name = ${name} and owner = ${owner}`);
     },

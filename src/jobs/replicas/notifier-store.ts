@@ -1,120 +1,155 @@
-/** A bell between replicas: it wakes them for what another one made, and tells them who shares their work. A hint, never more. */
+/**
+ * Wakes the loops of other replicas, and tells replicas of each other, through Postgres' LISTEN and NOTIFY.
+ *
+ * **Purpose.** A replica that made work wakes those that may do it. Heartbeats say who is there and does which work, so
+ * that peers divide the rows that are due. See `peers.ts`.
+ *
+ * **Channel.** All messages go through `photogpt_bot`. The name must not change: older replicas run beside newer ones.
+ *
+ * **Messages.** `replica-1 submit deliver` wakes two loops. See `notifier-message.ts` for the others.
+ *
+ * **Delivery.** At most once, to the replicas that listen at that moment. Nothing depends on it: a loop that missed a
+ * wake-up finds the work after its interval, and rows outside of a partition are free for all after a second.
+ *
+ * **Connection.** Each replica hears its own heartbeats. After 15 seconds without one it listens anew.
+ */
 import { sql } from 'drizzle-orm';
-import { type Clock, sleepOver } from '../../concurrency/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { withTimeout } from '../../concurrency/with-timeout.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Log } from '../../log.ts';
+import { deadAfterMs, heartbeatMs, leaveTimeoutMs, notifyBatchMs } from '../timings.ts';
+import { formatMessage, heartbeatWords, leaveWords, parseMessage } from './notifier-message.ts';
 import { createPeers, type Partition, wholePartition } from './peers.ts';
 
+/** Messages to and from the other replicas. */
 export type Notifier = {
-  /** Wakes the loop of this name in the other replicas, soon. */
-  notify(name: string): void;
+  /** Wakes the loop of this name in the other replicas, at most 50 ms later. Does nothing while no other replica listens. */
+  notify(loop: string): void;
   /**
-   * Calls `heard` with the names that others rang, until the signal aborts. Says meanwhile that this replica does `work`:
-   * words without spaces, each the name of a loop and, behind a colon, whatever else must be equal in two replicas so that
-   * each can take what is due for either. Never rejects.
+   * Calls `wake` with the loops that others notify, until the signal aborts. Tells peers meanwhile which `work` this
+   * replica does. A work is a loop's name, a colon, and all that must be equal for two replicas to do each other's part:
+   * `deliver:discord,slack`. It has no spaces. Never rejects.
    */
-  listen(heard: (name: string) => void, signal: AbortSignal, work?: readonly string[]): Promise<void>;
-  /** What this replica may take at once of the work of the loop `name`: everything while nobody else does the same. */
-  partition(name: string): Partition;
+  listen(wake: (loop: string) => void, signal: AbortSignal, work?: readonly string[]): Promise<void>;
+  /** Returns which rows of a loop's work this replica takes at once. All of them while no peer does the same work. */
+  partition(loop: string): Partition;
 };
 
+/** The parts of a notifier. `replica` is the name of this process, without spaces. */
+type NotifierParts = { db: Database; replica: string; clock: Clock; log: Log };
+
+/** The channel of all replicas. Older replicas listen to this name. */
 const channel = 'photogpt_bot';
-/** After a NOTIFY, whatever is rung within this time goes in the next: each takes a lock that the server has once. Milliseconds. */
-const together = 50;
-/** The bell is rung for oneself this often; when that is not heard for so long, the connection is dead. Milliseconds. */
-const [beat, dead] = [5_000, 15_000];
-/** Whoever stops keeps nobody waiting for its farewell, in milliseconds. */
-const patience = 1_000;
-/** Words that older versions take for loops they do not have: what is done, and that one leaves. */
-const [does, leaves] = ['+', '-'];
 
-/** For replicas on one Postgres server; `replica` is this one's name. Undefined for an embedded database, which serves one. */
-export function createNotifier(parts: { db: Database; replica: string; clock: Clock; log: Log }): Notifier | undefined {
-  const { db, replica, clock, log } = parts;
-  const { listen } = db;
-  if (!listen) return undefined;
-  const peers = createPeers({ own: replica, dead, clock });
-  const rung = new Set<string>();
-  let isSaying = false;
-  let own: readonly string[] = [];
-  /** Since when this replica hears, and when it last heard itself. */
-  let [since, heardAt] = [Number.POSITIVE_INFINITY, clock.now()];
+/** Gathers words and sends them together. Words of the first moment go at once, later ones after `notifyBatchMs`. */
+function createOutbox(send: (words: string[]) => Promise<void>, { clock, log }: Pick<NotifierParts, 'clock' | 'log'>) {
+  const waiting = new Set<string>();
+  let isSending = false;
 
-  const say = async (words: Iterable<string>) => {
-    await db.run(sql`select pg_notify(${channel}, ${[replica, ...words].join(' ')}) is null as said`);
-  };
-  async function sayAll(): Promise<void> {
-    // What is rung in the same turn goes along.
+  async function sendAll(): Promise<void> {
+    // Words that come in the same turn of the event loop go along.
     await Promise.resolve();
-    while (rung.size > 0) {
-      const words = [...rung];
-      rung.clear();
-      // Whoever does not hear it looks by itself within a second.
-      const said = say(words).catch((err: unknown) => log.debug({ err }, 'the other replicas were not woken'));
-      await Promise.all([said, clock.sleep(together)]);
+    while (waiting.size > 0) {
+      const words = [...waiting];
+      waiting.clear();
+      const sent = send(words).catch((err: unknown) => log.debug({ err }, 'notifying the other replicas failed'));
+      await Promise.all([sent, clock.sleep(notifyBatchMs)]);
     }
-    isSaying = false;
+    isSending = false;
   }
-  function soon(words: readonly string[]): void {
-    for (const word of words) rung.add(word);
-    if (isSaying) return;
-    isSaying = true;
-    void sayAll();
-  }
-  /** Everybody who listens is heard within a beat: there is nobody to be woken. */
-  const isAlone = () => clock.now() - since > beat && clock.now() - heardAt <= dead && peers.isAlone();
-  const greeting = () => own.map((word) => does + word);
 
   return {
-    notify: (name) => {
-      if (!isAlone()) soon([name]);
+    add(words: readonly string[]): void {
+      for (const word of words) waiting.add(word);
+      if (isSending) return;
+      isSending = true;
+      void sendAll();
     },
-    partition: (name) => {
-      const work = own.find((word) => word.split(':', 1)[0] === name);
+    remove(words: readonly string[]): void {
+      for (const word of words) waiting.delete(word);
+    },
+  };
+}
+
+/** Returns the notifier, or undefined for an embedded database, which serves one process. */
+export function createNotifier(parts: NotifierParts): Notifier | undefined {
+  const { db, replica, clock, log } = parts;
+  const { listen: subscribe } = db;
+  if (!subscribe) return undefined;
+  const peers = createPeers({ own: replica, deadAfterMs, clock });
+  const outbox = createOutbox(send, { clock, log });
+  let ownWork: readonly string[] = [];
+  /** When this replica began to listen, in epoch milliseconds. */
+  let listeningSince = Number.POSITIVE_INFINITY;
+  /** When this replica last heard itself, in epoch milliseconds. */
+  let heardSelfAt = clock.now();
+
+  async function send(words: readonly string[]): Promise<void> {
+    const message = formatMessage(replica, words);
+    await db.run(sql`select pg_notify(${channel}, ${message}) is null as said`);
+  }
+
+  const isDeaf = () => clock.now() - heardSelfAt > deadAfterMs;
+
+  /** Returns whether no other replica listens. That is known after one heartbeat interval, if the connection is alive. */
+  const isAlone = () => clock.now() - listeningSince > heartbeatMs && !isDeaf() && peers.isAlone();
+
+  /** Handles a message. Answers a new peer with a heartbeat, because the next one may be seconds away. */
+  function receive(text: string, wake: (loop: string) => void, signal: AbortSignal): void {
+    const { from, isLeaving, isHeartbeat, work, loops } = parseMessage(text);
+    if (from === replica) {
+      heardSelfAt = clock.now();
+    } else if (isLeaving) {
+      peers.remove(from);
+    } else {
+      const sharedWork = ownWork.filter((word) => work.includes(word));
+      const isNewPeer = isHeartbeat && peers.add(from, sharedWork);
+      if (isNewPeer && !signal.aborted) outbox.add(heartbeatWords(ownWork));
+      for (const loop of loops) wake(loop);
+    }
+  }
+
+  return {
+    notify(loop) {
+      if (!isAlone()) outbox.add([loop]);
+    },
+
+    partition(loop) {
+      const work = ownWork.find((word) => word.split(':', 1)[0] === loop);
       return work === undefined ? wholePartition : peers.partition(work);
     },
-    async listen(heard, signal, work = []) {
-      own = work;
-      function take(said: string): void {
-        const [from = '', ...words] = said.split(' ');
-        if (from === replica) heardAt = clock.now();
-        else if (words.includes(leaves)) peers.left(from);
-        else {
-          const done = words.flatMap((word) => (word.startsWith(does) ? [word.slice(does.length)] : []));
-          // An older version says its name and no more, and shares nothing.
-          const isThere = words.length === 0 || done.length > 0;
-          const shared = own.filter((word) => done.includes(word));
-          // So that it need not wait for the next beat to know of us.
-          if (isThere && peers.heard(from, shared) && !signal.aborted) soon(greeting());
-          for (const word of words) if (!word.startsWith(does)) heard(word);
-        }
+
+    async listen(wake, signal, work = []) {
+      ownWork = work;
+      heardSelfAt = clock.now();
+      let unsubscribe: (() => Promise<void>) | undefined;
+
+      async function unsubscribeIfDeaf(): Promise<void> {
+        if (!unsubscribe || !isDeaf()) return;
+        log.warn('the notifier heard nothing and listens anew');
+        const end = unsubscribe;
+        unsubscribe = undefined;
+        await end();
       }
-      let stop: (() => Promise<void>) | undefined;
-      heardAt = clock.now();
+
+      async function beat(subscribe: NonNullable<Database['listen']>): Promise<void> {
+        await unsubscribeIfDeaf();
+        if (!unsubscribe) {
+          unsubscribe = await subscribe(channel, (text) => receive(text, wake, signal));
+          listeningSince = clock.now();
+        }
+        await send(heartbeatWords(ownWork));
+      }
+
       while (!signal.aborted) {
-        try {
-          if (stop && clock.now() - heardAt > dead) {
-            log.warn('the bell between replicas was silent; listening anew');
-            const silent = stop;
-            stop = undefined;
-            await silent();
-          }
-          if (!stop) {
-            stop = await listen(channel, take);
-            since = clock.now();
-          }
-          await say(greeting());
-        } catch (err) {
-          log.debug({ err }, 'the bell between replicas is out of order');
-        }
-        await clock.sleep(beat, signal);
+        await beat(subscribe).catch((err: unknown) => log.debug({ err }, 'a heartbeat of the notifier failed'));
+        await clock.sleep(heartbeatMs, signal);
       }
-      for (const word of greeting()) rung.delete(word);
-      const early = new AbortController();
-      const farewell = say([leaves]).catch(() => undefined);
-      await Promise.race([farewell, clock.sleep(patience, early.signal)]);
-      early.abort(sleepOver);
-      await stop?.().catch(() => undefined);
+      outbox.remove(heartbeatWords(ownWork));
+      const left = send(leaveWords).catch(() => undefined);
+      await withTimeout(left, leaveTimeoutMs, clock);
+      await unsubscribe?.().catch(() => undefined);
     },
   };
 }

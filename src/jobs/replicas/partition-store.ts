@@ -1,16 +1,12 @@
-/** Which rows are a replica's share, in SQL. */
+/** The SQL condition for the rows that a replica may take now. */
 
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { interval } from '../../db/interval.ts';
+import { partitionGraceMs } from '../timings.ts';
 
-/**
- * Whoever should have taken something within this time is dead, slow or full, and everybody may have it. Milliseconds;
- * a second more is short against the ten that another leader takes, and long against the moment that a bell takes.
- */
-const courtesy = 1_000;
+/** A partition as numbers, or as placeholders of a prepared statement. See `Partition`. */
+type PartitionInSql = { of: number | Placeholder; mine: number | Placeholder };
 
-/** Whether a row with this `id`, due since `since`, is for whoever has such a share, as SQL. */
-export const isFor = (
-  { of, mine }: { of: number | Placeholder; mine: number | Placeholder },
-  { id, since, now }: { id: SQL; since: SQL; now: SQL },
-): SQL => sql`(${id} % ${of}::bigint = ${mine}::bigint or ${since} <= ${now} - ${interval(courtesy)})`;
+/** Returns whether a row with this `id`, due since `since`, is in the partition or has been due for a second, as SQL. */
+export const isFor = ({ of, mine }: PartitionInSql, { id, since, now }: { id: SQL; since: SQL; now: SQL }): SQL =>
+  sql`(${id} % ${of}::bigint = ${mine}::bigint or ${since} <= ${now} - ${interval(partitionGraceMs)})`;

@@ -1,44 +1,53 @@
-/** How replicas that are not busy divide what is due: each takes its share at once, and what nobody took a little later. */
+/**
+ * Divides due rows among replicas. Each replica takes the rows of its own partition at once. Rows that nobody took are
+ * free for all a second later: see `partition-store.ts`.
+ */
 import type { Clock } from '../../concurrency/clock.ts';
 
-/** The rows whose number leaves `mine` when it is divided by `of`. One replica alone has them all: `everything`. */
+/** The rows whose number leaves the remainder `mine` when it is divided by `of`. */
 export type Partition = { of: number; mine: number };
+
+/** The partition that holds all rows. A replica without peers has it. */
 export const wholePartition: Partition = { of: 1, mine: 0 };
 
-/** More replicas than anybody runs: names are kept for so many and no more. */
-const most = 1_000;
+/** Peers that are remembered at most. That is more replicas than anybody runs. */
+const maxPeers = 1_000;
+
+/** `own` is the name of this replica. A peer is forgotten after a silence of `deadAfterMs`. */
+type PeersParts = { own: string; deadAfterMs: number; clock: Pick<Clock, 'now'> };
 
 /**
- * The other replicas, as far as they were heard of within the last `dead` milliseconds. They need not all have heard the
- * same: for as long as two disagree, some of what is due is for both of them or for neither, and comes a second late.
+ * Returns the known peers: none at first. Replicas need not know the same peers. While two disagree, some rows are in the
+ * partitions of both or of neither. The latter come a second late.
  */
-export function createPeers({ own, dead, clock }: { own: string; dead: number; clock: Clock }) {
-  const peers = new Map<string, { at: number; does: readonly string[] }>();
+export function createPeers({ own, deadAfterMs, clock }: PeersParts) {
+  // Not a bounded map: at the bound a new name is refused, because forgetting an old peer would change all partitions.
+  const peers = new Map<string, { heardAt: number; work: readonly string[] }>();
 
-  function present() {
-    // Also when our clock was set back: nobody was heard of in the future.
-    for (const [name, { at }] of peers) if (Math.abs(clock.now() - at) > dead) peers.delete(name);
+  /** Forgets silent peers, and those whose time is far ahead because the clock was set back. */
+  function living() {
+    for (const [name, { heardAt }] of peers) if (Math.abs(clock.now() - heardAt) > deadAfterMs) peers.delete(name);
     return peers;
   }
 
   return {
-    /** One is there, and does this work. Tells whether it was not known to be. */
-    heard(name: string, does: readonly string[]): boolean {
-      const isNew = !present().has(name);
-      if (isNew && peers.size >= most) return false;
-      peers.set(name, { at: clock.now(), does });
+    /** Remembers a peer that was heard, and the work that it shares with this replica. Returns whether it is new. */
+    add(name: string, work: readonly string[]): boolean {
+      const isNew = !living().has(name);
+      if (isNew && peers.size >= maxPeers) return false;
+      peers.set(name, { heardAt: clock.now(), work });
       return isNew;
     },
 
-    /** One said farewell. */
-    left: (name: string) => void peers.delete(name),
+    /** Forgets a peer that left. */
+    remove: (name: string) => void peers.delete(name),
 
-    /** Whether nobody else is there. */
-    isAlone: () => present().size === 0,
+    /** Returns whether no peer is known. */
+    isAlone: () => living().size === 0,
 
-    /** This replica's share of some work among all that do exactly the same. */
+    /** Returns this replica's partition among all that do exactly this work. Names decide the order. */
     partition(work: string): Partition {
-      const others = [...present()].flatMap(([name, { does }]) => (does.includes(work) ? [name] : []));
+      const others = [...living()].filter(([, peer]) => peer.work.includes(work)).map(([name]) => name);
       return { of: others.length + 1, mine: others.filter((name) => name < own).length };
     },
   };

@@ -215,14 +215,14 @@ describe('what is the share of one that is dead but not forgotten yet', () => {
 });
 
 describe('the replicas that do the same', () => {
-  const dead = 15_000;
+  const deadAfterMs = 15_000;
 
   it('count from nought in the order of their names', () => {
     const clock = createMovedClock();
     const names = ['b', 'd', 'a', 'c'];
     const shares = names.map((own) => {
-      const peers = createPeers({ own, dead, clock });
-      for (const name of names) if (name !== own) peers.heard(name, ['submit']);
+      const peers = createPeers({ own, deadAfterMs, clock });
+      for (const name of names) if (name !== own) peers.add(name, ['submit']);
       return peers.partition('submit');
     });
     expect(shares).toEqual([1, 3, 0, 2].map((mine) => ({ of: 4, mine })));
@@ -230,27 +230,27 @@ describe('the replicas that do the same', () => {
 
   it('are forgotten when they are silent for too long, also by a clock that was set back', () => {
     const clock = createMovedClock();
-    const peers = createPeers({ own: 'a', dead, clock });
+    const peers = createPeers({ own: 'a', deadAfterMs, clock });
     for (const [hours, isForgotten] of [
       [-1, true],
       [1, true],
       [1 / 3_600, false],
     ] as const) {
-      expect(peers.heard('b', ['submit'])).toBe(true);
+      expect(peers.add('b', ['submit'])).toBe(true);
       clock.pass(hours * 3_600);
       expect(peers.isAlone()).toBe(isForgotten);
     }
-    expect(peers.heard('b', ['submit'])).toBe(false);
+    expect(peers.add('b', ['submit'])).toBe(false);
     expect(peers.partition('submit').of).toBe(2);
-    peers.left('b');
+    peers.remove('b');
     expect(peers.partition('submit')).toEqual(wholePartition);
   });
 
   it('are a thousand at most: more names than that are not kept', () => {
     const clock = createMovedClock();
-    const peers = createPeers({ own: 'own', dead, clock });
-    for (let count = 0; count < 1_200; count += 1) peers.heard(`replica-${count}`, ['submit']);
+    const peers = createPeers({ own: 'own', deadAfterMs, clock });
+    for (let count = 0; count < 1_200; count += 1) peers.add(`replica-${count}`, ['submit']);
     expect(peers.partition('submit').of).toBe(1_001);
-    expect(peers.heard('replica-7', ['submit'])).toBe(false);
+    expect(peers.add('replica-7', ['submit'])).toBe(false);
   });
 });
