@@ -9,7 +9,7 @@ import { createPlan } from '../../src/jobs/poll/plan.ts';
 const now = Date.parse('2026-03-04T10:00:00Z');
 const curve = curveOf(prior(540));
 
-/** So many jobs of the last nine minutes, a part of them seen since. */
+/** Returns `count` jobs in flight that were submitted in the last nine minutes. Some were seen since. */
 function filled(count: number) {
   const inFlight = createInFlight();
   for (let job = 0; job < count; job += 1) {
@@ -24,8 +24,8 @@ function filled(count: number) {
   return inFlight;
 }
 
-/** What the work took of the processor, in milliseconds: the least of several times, because other threads count too. */
-function least(times: number, work: (time: number) => void): number {
+/** Returns the least processor time that `work` took in several runs, in milliseconds. Other threads count too. */
+function leastMs(times: number, work: (time: number) => void): number {
   const taken = Array.from({ length: times }, (_, time) => {
     const before = process.cpuUsage();
     work(time);
@@ -35,19 +35,19 @@ function least(times: number, work: (time: number) => void): number {
   return Math.min(...taken);
 }
 
-describe('what is done on the event loop', () => {
+describe('work on the event loop', () => {
   const inFlight = filled(100_000);
   const plan = createPlan();
   const step = (time: number) =>
     plan(inFlight, { now: now + time * 250, curve: () => curve, list: { pageSize: 100 }, cursors: [], most: 50 });
 
-  it('is short when the next questions are planned with 100,000 jobs in flight', () => {
+  it('is short when polls are planned with 100,000 jobs in flight', () => {
     expect(step(0).length).toBeGreaterThan(20);
-    expect(least(8, (time) => step(time + 1))).toBeLessThan(50);
+    expect(leastMs(8, (time) => step(time + 1))).toBeLessThan(50);
   });
 
-  it('is short when a page of them turns out to be somewhere else in the list', () => {
-    const orders = least(8, (time) => {
+  it('is short when a page turns out to be elsewhere in the list', () => {
+    const orders = leastMs(8, (time) => {
       for (let job = 0; job < 100; job += 1)
         inFlight.sighted(50_000 + job, (inFlight.fields().at[50_000 + job] ?? 0) + time);
       inFlight.order();
@@ -57,16 +57,17 @@ describe('what is done on the event loop', () => {
 
   it('takes few bytes for each job', () => {
     const bytes = Object.values(inFlight.fields()).reduce((sum, array) => sum + array.byteLength, 0);
-    // With the id as text and the map that finds it, some 150 more.
+    // The id as text and the map that finds it take some 150 more.
     expect(bytes / inFlight.size()).toBeLessThan(120);
   });
 
-  it('goes on turning while a large picture is worked on and questions are planned', async () => {
+  it('goes on while a large picture is encoded and polls are planned', async () => {
     const delay = monitorEventLoopDelay({ resolution: 5 });
     const picture = sharp({ create: { width: 2_500, height: 2_500, channels: 3, background: 'teal' } }).webp({
       effort: 6,
     });
-    let [isOver, turns] = [false, 0];
+    let isOver = false;
+    let turns = 0;
     delay.enable();
     const drawing = picture.toBuffer().finally(() => {
       isOver = true;

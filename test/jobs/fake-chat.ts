@@ -1,9 +1,9 @@
-/** The far end of every delivery: a chat that keeps everything it shows, and that misbehaves when a test says so. */
+/** A fake chat platform. It remembers everything that it shows, and misbehaves when a test says so. */
 import type { Message, MessageRef, Origin, Platform, PlatformFacts, PlatformName, Receipt } from '../../src/chat.ts';
 import { UndeliverableError } from '../../src/errors/catalogue.ts';
 import { playgroundFacts } from '../../src/platforms/playground/facts.ts';
 
-/** A message as it stands in the chat. `looks` are all the texts it ever had, the first one first. */
+/** A message in the chat. `looks` are all the texts that it had, the first one first. */
 export type Shown = {
   id: string;
   /** `make-pictures`, `make-pictures/7` for a thread, `@ada` for a direct message. */
@@ -19,13 +19,13 @@ type Post = { receipt: Receipt; place: string; message: Message };
 const placeOf = ({ place, person }: Origin) =>
   place.kind === 'direct' ? `@${person.id}` : place.channel + (place.thread === undefined ? '' : `/${place.thread}`);
 
-/** Makes a chat that behaves like an adapter should: a receipt's message is replaced in place, its key is posted once. */
+/** Returns an empty chat. It keeps the contract of adapters: a receipt replaces its message, and each key is posted once. */
 export function createFarChat(name: PlatformName = 'playground', facts: PlatformFacts = playgroundFacts) {
   const messages: Shown[] = [];
   const posts: Post[] = [];
   const edits: { id: string; text: string }[] = [];
   const troubles: { on: 'post' | 'edit'; trouble: Trouble }[] = [];
-  /** Places that are gone: every post into them is refused. */
+  /** Places that are gone. The chat refuses every post into them. */
   const gone = new Set<string>();
   let underWay = 0;
 
@@ -42,7 +42,7 @@ export function createFarChat(name: PlatformName = 'playground', facts: Platform
     shown.looks.push(message.text);
   }
 
-  /** Does `effect` the way the next trouble on the list wants it. */
+  /** Runs `effect` with the next trouble for this operation, if a test added one. */
   async function troubled<T>(on: 'post' | 'edit', signal: AbortSignal, effect: () => T): Promise<T> {
     const at = troubles.findIndex((each) => each.on === on);
     const [next] = at < 0 ? [] : troubles.splice(at, 1);
@@ -97,12 +97,13 @@ export function createFarChat(name: PlatformName = 'playground', facts: Platform
     gone,
     refOf,
     say,
-    /** The next post (or edit) meets this; several calls queue up. */
+    /** Adds a trouble for the next post or edit. Troubles wait in their order. */
     meets: (trouble: Trouble, on: 'post' | 'edit' = 'post') => void troubles.push({ on, trouble }),
-    /** Messages that were delivered, as opposed to acknowledgements. */
+    /** Returns the messages that were delivered, without placeholders. */
     delivered: () => messages.filter(({ key }) => key !== undefined),
     underWay: () => underWay,
   };
 }
 
+/** A fake chat. */
 export type FakeChat = ReturnType<typeof createFarChat>;

@@ -1,4 +1,4 @@
-/** A database on the engine of this run whose clock is the test's own, emptied for every test. */
+/** A database on the engine of this run. Its clock is the test's own, and every test finds it empty. */
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Clock } from '../../src/concurrency/clock.ts';
@@ -6,14 +6,14 @@ import type { Database } from '../../src/db/connect.ts';
 import { openTestDatabase } from '../db/engine.ts';
 import { expectNoSecretRows } from '../security/no-secrets.ts';
 
-/** Opened once for the file that calls this; a function that gives it under a clock. */
+/** Opens a database for the test file that calls this. Returns a function that gives it the clock of a test. */
 export function useDatabase(): (clock: Pick<Clock, 'now'>) => Database {
   let opened: Database;
   beforeAll(async () => {
     opened = await openTestDatabase();
   });
   beforeEach(async () => {
-    // A tenth of what truncating so many small tables costs.
+    // Deleting costs a tenth of truncating, because the tables are small.
     for (const table of [
       'jobs',
       'keys',
@@ -32,12 +32,12 @@ export function useDatabase(): (clock: Pick<Clock, 'now'>) => Database {
     await opened.run(sql`select setval(pg_get_serial_sequence('jobs', 'id'), 1, false)`);
     await opened.run(sql`select setval(pg_get_serial_sequence('deliveries', 'id'), 1, false)`);
   });
-  // The next test empties it, so that the look when it is given back is at the last one's rows only.
+  // Here as well as on closing: the next test empties the tables, so that closing checks the last test's rows only.
   afterEach(() => expectNoSecretRows((statement) => opened.run(sql.raw(statement))));
   afterAll(() => opened.close());
   return (clock) => ({
     ...opened,
-    // Both clocks are one, so that a day passes on both at once and neither moves by itself.
+    // The database has the clock of the test, so that a day passes on both at once.
     get now() {
       return sql`${new Date(clock.now()).toISOString()}::timestamptz`;
     },

@@ -6,8 +6,8 @@ import { soon } from './world.ts';
 
 type Found = { hasBegun: boolean; hasMore: boolean };
 
-/** A pipeline whose steps do nothing but count, and that was not started yet. */
-function counting(found: Found[] = []) {
+/** Returns a pipeline, not yet started, whose steps only count how often they ran. */
+function openCounting(found: Found[] = []) {
   const moved = createMovedClock();
   let setBackMs = 0;
   const clock = { ...moved, now: () => moved.now() - setBackMs };
@@ -16,26 +16,27 @@ function counting(found: Found[] = []) {
     steps[name] = (steps[name] ?? 0) + 1;
     return false;
   };
-  let ended = (_videos: boolean) => {};
-  let notifiers = { onLaneFree: () => {}, onEnded: () => {} };
+  let onPolled = (_hasVideo: boolean) => {};
+  let submitCallbacks = { onLaneFree: () => {}, onEnded: () => {} };
   let onMore = () => {};
   const nothing = async () => {};
-  const rungForOthers: string[] = [];
-  /** What work was said to be done, each time that the pipeline began to listen. */
-  const told: (readonly string[])[] = [];
+  /** The loops that the pipeline notified in other replicas. */
+  const notified: string[] = [];
+  /** The work that the pipeline announced, each time it began to listen. */
+  const announced: (readonly string[])[] = [];
   const parts = {
     submit: {
-      async step(_signal: AbortSignal, given: typeof notifiers) {
-        notifiers = given;
+      async step(_signal: AbortSignal, callbacks: typeof submitCallbacks) {
+        submitCallbacks = callbacks;
         await step('submit')();
         return found.shift() ?? { hasBegun: false, hasMore: false };
       },
       idle: nothing,
     },
     poll: {
-      async step(_signal: AbortSignal, onEnded: typeof ended) {
-        ended = onEnded;
-        return step('sweep')();
+      async step(_signal: AbortSignal, onEnded: typeof onPolled) {
+        onPolled = onEnded;
+        return step('poll')();
       },
       idle: nothing,
       forget() {},
@@ -48,17 +49,25 @@ function counting(found: Found[] = []) {
       idle: nothing,
     },
     notifier: {
-      notify: (name: string) => void rungForOthers.push(name),
-      listen: async (_heard: unknown, _signal: AbortSignal, work: readonly string[]) => void told.push(work),
+      notify: (name: string) => void notified.push(name),
+      listen: async (_heard: unknown, _signal: AbortSignal, work: readonly string[]) => void announced.push(work),
     },
     work: ['submit:key', 'deliver:discord,slack'],
-    ...{ prepare: step('prepare'), train: step('train'), progress: step('progress'), watchdog: step('watchdog') },
-    ...{ reconcile: step('reconcile'), overdue: step('overdue'), audit: step('audit'), refreshPresets: nothing },
+    prepare: step('prepare'),
+    train: step('train'),
+    progress: step('progress'),
+    watchdog: step('watchdog'),
+    reconcile: step('reconcile'),
+    overdue: step('overdue'),
+    audit: step('audit'),
+    refreshPresets: nothing,
     transitions: { expire: nothing },
     deliveries: { expire: nothing, closeFinished: nothing },
     learnedDurations: { load: nothing, save: nothing },
     leader: { lead: async () => !(await step('lead')()), resign: nothing },
-    ...{ clock, random: () => 1, log: logTo({ write: () => {} }, 'silent') },
+    clock,
+    random: () => 1,
+    log: logTo({ write: () => {} }, 'silent'),
   };
   const pipeline = createPipeline(parts as unknown as PipelineParts);
   onTestFinished(async () => {
@@ -66,122 +75,126 @@ function counting(found: Found[] = []) {
     clock.pass(20);
     await stopped;
   });
-  const calls = { ended: (videos: boolean) => ended(videos), notifiers: () => notifiers, onMore: () => onMore() };
-  /** Sets the time back. Sleeps go on, as those of a machine do when somebody corrects its clock. */
+  const calls = {
+    onPolled: (hasVideo: boolean) => onPolled(hasVideo),
+    submitCallbacks: () => submitCallbacks,
+    onMore: () => onMore(),
+  };
+  /** Sets the time back. Sleeps go on, as timers do when the clock of a machine is corrected. */
   const setBack = (seconds: number) => {
     setBackMs += seconds * 1_000;
   };
-  return { clock, setBack, steps, pipeline, rungForOthers, told, ...calls };
+  return { clock, setBack, steps, pipeline, notified, announced, ...calls };
 }
 
-/** The same, started; nothing looks by itself, because nobody moves the clock. */
-async function idling(found: Found[] = []) {
-  const { clock, steps, ...counted } = counting(found);
+/** Returns such a pipeline, started. Its loops run only when they are woken, because the clock stands still. */
+async function openIdle(found: Found[] = []) {
+  const { clock, steps, ...counted } = openCounting(found);
   await counted.pipeline.start();
-  const names = ['submit', 'sweep', 'deliver', 'prepare', 'train', 'progress'];
+  const names = ['submit', 'poll', 'deliver', 'prepare', 'train', 'progress'];
   const began = () => names.map((name) => steps[name] ?? 0);
   await expect.poll(began, soon).toEqual(names.map(() => 1));
   await expect.poll(clock.sleepers, soon).toBe(8);
   for (const name of names) steps[name] = 0;
-  /** How often each loop has looked, those that did not left out; all of them wait again. */
-  async function looked() {
+  /** Waits until all loops wait again, and returns how often each ran since the start. */
+  async function stepsTaken() {
     await expect.poll(clock.sleepers, soon).toBe(8);
     return Object.fromEntries(names.flatMap((name) => (steps[name] ? [[name, steps[name]]] : [])));
   }
-  return { ...counted, looked };
+  return { ...counted, stepsTaken };
 }
 
-describe('a bell', () => {
-  it('wakes who can have work: a picture or a video is sent, a training is trained', async () => {
-    const { pipeline, looked, rungForOthers } = await idling();
+describe('the wake-ups of the pipeline', () => {
+  it('wake the loop that sends the operation that was queued', async () => {
+    const { pipeline, stepsTaken, notified } = await openIdle();
     pipeline.queued('image');
-    expect(await looked()).toEqual({ submit: 1 });
+    expect(await stepsTaken()).toEqual({ submit: 1 });
     pipeline.queued('video');
-    expect(await looked()).toEqual({ submit: 2 });
+    expect(await stepsTaken()).toEqual({ submit: 2 });
     pipeline.queued('train');
-    expect(await looked()).toEqual({ submit: 2, train: 1 });
-    expect(rungForOthers).toEqual(['submit', 'submit', 'train']);
+    expect(await stepsTaken()).toEqual({ submit: 2, train: 1 });
+    expect(notified).toEqual(['submit', 'submit', 'train']);
   });
 
-  it('calls for files where videos ended, and for a post where anything else did', async () => {
-    const { looked, ended, rungForOthers } = await idling();
-    ended(true);
-    expect(await looked()).toEqual({ prepare: 1 });
-    ended(false);
-    expect(await looked()).toEqual({ prepare: 1, deliver: 1 });
-    expect(rungForOthers).toEqual(['prepare', 'deliver']);
+  it('prepare videos that ended, and deliver everything else', async () => {
+    const { stepsTaken, onPolled, notified } = await openIdle();
+    onPolled(true);
+    expect(await stepsTaken()).toEqual({ prepare: 1 });
+    onPolled(false);
+    expect(await stepsTaken()).toEqual({ prepare: 1, deliver: 1 });
+    expect(notified).toEqual(['prepare', 'deliver']);
   });
 
-  it('that a request is over has the next one looked for, and what was refused said', async () => {
-    const { looked, notifiers, rungForOthers } = await idling();
-    notifiers().onLaneFree();
-    expect(await looked()).toEqual({ submit: 1 });
-    notifiers().onEnded();
-    expect(await looked()).toEqual({ submit: 1, deliver: 1 });
-    // The next one may be the share of another replica.
-    expect(rungForOthers).toEqual(['submit', 'deliver']);
+  it('send the next job after a request, and deliver a refusal', async () => {
+    const { stepsTaken, submitCallbacks, notified } = await openIdle();
+    submitCallbacks().onLaneFree();
+    expect(await stepsTaken()).toEqual({ submit: 1 });
+    submitCallbacks().onEnded();
+    expect(await stepsTaken()).toEqual({ submit: 1, deliver: 1 });
+    // The delivery may be in the partition of another replica.
+    expect(notified).toEqual(['submit', 'deliver']);
   });
 
-  it('that a request is over is heard by the others once there is nothing more to send here', async () => {
-    const { looked, notifiers, rungForOthers } = await idling([
+  it('tell other replicas of a free lane once nothing more is sent here', async () => {
+    const { stepsTaken, submitCallbacks, notified } = await openIdle([
       { hasBegun: false, hasMore: false },
       { hasBegun: true, hasMore: false },
       { hasBegun: true, hasMore: true },
     ]);
-    notifiers().onLaneFree();
-    expect(await looked()).toEqual({ submit: 1 });
-    expect(rungForOthers).toEqual([]);
-    notifiers().onLaneFree();
-    expect(await looked()).toEqual({ submit: 3 });
-    expect(rungForOthers).toEqual(['submit']);
-    notifiers().onLaneFree();
-    expect(await looked()).toEqual({ submit: 4 });
-    expect(rungForOthers).toEqual(['submit', 'submit']);
+    submitCallbacks().onLaneFree();
+    expect(await stepsTaken()).toEqual({ submit: 1 });
+    expect(notified).toEqual([]);
+    submitCallbacks().onLaneFree();
+    expect(await stepsTaken()).toEqual({ submit: 3 });
+    expect(notified).toEqual(['submit']);
+    submitCallbacks().onLaneFree();
+    expect(await stepsTaken()).toEqual({ submit: 4 });
+    expect(notified).toEqual(['submit', 'submit']);
   });
 
-  it('that a channel is free again is heard by all, because the next one in it may be anybody’s share', async () => {
-    const { looked, onMore, rungForOthers } = await idling();
+  it('tell all replicas of a free channel, as the next delivery may be anyone’s', async () => {
+    const { stepsTaken, onMore, notified } = await openIdle();
     onMore();
-    expect(await looked()).toEqual({ deliver: 1 });
-    expect(rungForOthers).toEqual(['deliver']);
+    expect(await stepsTaken()).toEqual({ deliver: 1 });
+    expect(notified).toEqual(['deliver']);
   });
 
-  it('is not needed while there is more to send', async () => {
-    const { pipeline, looked } = await idling([
+  it('are not needed while there is more to send', async () => {
+    const { pipeline, stepsTaken } = await openIdle([
       { hasBegun: false, hasMore: false },
       { hasBegun: true, hasMore: true },
       { hasBegun: true, hasMore: true },
     ]);
     pipeline.queued('image');
-    expect(await looked()).toEqual({ submit: 3 });
+    expect(await stepsTaken()).toEqual({ submit: 3 });
   });
 });
 
-describe('a process', () => {
-  it('says which of the shared work it does', async () => {
-    const all = counting();
+describe('the start of the pipeline', () => {
+  it('announces the work of the loops that run', async () => {
+    const all = openCounting();
     await all.pipeline.start();
-    expect(all.told).toEqual([['submit:key', 'deliver:discord,slack']]);
-    const some = counting();
+    expect(all.announced).toEqual([['submit:key', 'deliver:discord,slack']]);
+    const some = openCounting();
     await some.pipeline.start(['lead', 'deliver']);
-    expect(some.told).toEqual([['deliver:discord,slack']]);
+    expect(some.announced).toEqual([['deliver:discord,slack']]);
   });
 
-  it('that only takes calls says nothing, and rings all the same', async () => {
-    const { pipeline, told, rungForOthers } = counting();
+  it('announces nothing without loops of work, but still notifies others', async () => {
+    const { pipeline, announced, notified } = openCounting();
     await pipeline.start(['presets']);
     pipeline.queued('image');
-    expect(told).toEqual([]);
-    expect(rungForOthers).toEqual(['submit']);
+    expect(announced).toEqual([]);
+    expect(notified).toEqual(['submit']);
   });
 });
 
-describe('the leader whose clock is set back by a day', () => {
-  it.each(['audit', 'reconcile', 'lead'])('goes on with “%s” after its next interval', async (name) => {
-    const { clock, setBack, steps, pipeline } = counting();
+describe('a leader whose clock is set back by a day', () => {
+  it.each(['audit', 'reconcile', 'lead'])('goes on with “%s”', async (name) => {
+    const { clock, setBack, steps, pipeline } = openCounting();
     await pipeline.start();
     const done = () => steps[name] ?? 0;
-    /** Lets every loop take its step, and that twice, because only a leader audits. */
+    /** Lets every loop take two steps: in the first one the replica may not lead yet, and only a leader audits. */
     async function pass() {
       for (const _ of [1, 2]) {
         await expect.poll(clock.sleepers, soon).toBe(8);

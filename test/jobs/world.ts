@@ -1,4 +1,4 @@
-/** A world that stands still: one clock for the bot, its database and PhotoGPT's stand-in, and every step by itself. */
+/** A world that stands still: one clock for the bot, its database and the sandbox. Tests run each step by themselves. */
 
 import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -42,17 +42,19 @@ import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { credentials, expectNoSecrets } from '../security/no-secrets.ts';
 import { createFarChat, type FakeChat } from './fake-chat.ts';
 
-/** The secret, and what rows may call it. */
+/** The API key of a world. */
 export const secret = credentials.keyOfWorlds;
+
+/** The hash that rows carry in place of the API key. */
 export const key = 'digest-of-the-key';
 
-/** Pictures of at most 128 pixels a side, drawn only when somebody fetches them. */
+/** Guesses for small pictures. The sandbox draws them only when they are fetched. */
 const small = { smallestSide: 64, largestSide: 128, drawsAhead: false, videosPerJob: 1, framesPerSecond: 2 };
 
-/** How long a test waits, in real time, for what happens without the clock being moved. */
+/** How long a test waits, in real time, for work that needs no move of the clock. */
 export const soon = { timeout: 10_000, interval: 5 };
 
-/** Files of one worker share this module, so it must not be over before the last of them is. */
+/** A signal that never aborts. All test files of a worker share it. */
 export const signal = new AbortController().signal;
 setMaxListeners(0, signal);
 
@@ -60,17 +62,18 @@ type Settings = {
   database: (clock: Pick<Clock, 'now'>) => Database;
   exclusive?: boolean;
   guesses?: Partial<Guesses>;
-  /** Another PhotoGPT than the sandbox. */
+  /** The address of another PhotoGPT than the sandbox. */
   url?: string;
   maxOpen?: number;
-  /** How many lanes there are. */
+  /** Lanes among which jobs are spread. */
   lanes?: number;
 };
 
 type Replica = { fake?: FakeChat; arrows?: Transitions; lanes?: number } & Pick<SubmitParts, 'apiRate' | 'partition'>;
 
-/** Somebody who asks for something in a channel; `event` is new every time. */
 let events = 0;
+
+/** Returns the origin of a call by Ada in a channel. Its `event` is new each time. */
 export function origin(more: Partial<Origin> = {}): Origin {
   events += 1;
   return {
@@ -85,6 +88,7 @@ export function origin(more: Partial<Origin> = {}): Origin {
   };
 }
 
+/** Returns work that makes pictures. */
 export const imagine = (prompt = 'a lighthouse at dusk', count = 1): Work => ({
   operation: 'image',
   model: 'nanobanana-2',
@@ -92,6 +96,7 @@ export const imagine = (prompt = 'a lighthouse at dusk', count = 1): Work => ({
   refs: [],
 });
 
+/** Returns work that makes a video. */
 export const film = (prompt = 'waves at night'): Work => ({
   operation: 'video',
   model: 'kling-video-standard',
@@ -99,7 +104,7 @@ export const film = (prompt = 'waves at night'): Work => ({
   refs: [],
 });
 
-/** Opens one. Everything in it ends with the test. */
+/** Opens a world with one replica. Everything in it ends with the test. */
 export async function openWorld({
   database,
   exclusive = true,
@@ -134,16 +139,16 @@ export async function openWorld({
     expectNoSecrets('the chat of a world', chat.messages);
   });
 
-  /** One process of the bot: the same database, memory of its own. */
+  /** Returns another process of the bot, with the same database and memory of its own. */
   function replica({ fake = chat, arrows = transitions, lanes = atOnce, apiRate, partition }: Replica = {}) {
     const platforms = new Map<PlatformName, FakeChat['platform']>([[fake.platform.name, fake.platform]]);
-    // The client waits between its retries: its sleep takes no time here, because nobody moves the clock meanwhile.
-    const waits = { now: clock.now, sleep: async () => {} };
+    // The client sleeps between its retries. Nothing moves the clock meanwhile, so its sleep takes no time.
+    const instant = { now: clock.now, sleep: async () => {} };
     const api = createPhotoGPT({
       key: secret,
       baseUrl: url ?? sandbox.url,
       fetch,
-      clock: waits,
+      clock: instant,
       random,
       timeout: requestTimeoutMs,
     });
@@ -153,12 +158,15 @@ export async function openWorld({
     const results = createResults({ api, store: mediaStore, files, download });
     const references = createReferences({ api, store: mediaStore, files, key });
     const submit = createSubmit({
-      ...{ api, apiRate, partition, key },
+      api,
+      apiRate,
+      partition,
+      key,
       transitions: arrows,
       apiKeyStore,
       references,
       lanes,
-      clock: { ...clock, sleep: waits.sleep },
+      clock: { ...clock, sleep: instant.sleep },
       random,
       log,
     });
@@ -167,7 +175,7 @@ export async function openWorld({
       api,
       apiKeyStore,
       learnedDurations,
-      /** Sends one job and waits for the end of it; tells whether there was anything. */
+      /** Sends the jobs that can be sent, and waits for their answers. Resolves with whether there was one. */
       async submit() {
         const { hasBegun } = await submit.step(signal, { onLaneFree: () => {}, onEnded: () => {} });
         await submit.idle();
@@ -181,7 +189,7 @@ export async function openWorld({
       poll: createPoll({ api, apiKeyStore, learnedDurations, finish, clock, random, log }),
       audit: () => createForeignJobsAudit({ api, apiKeyStore, log })(clock, signal),
       overdue: createOverdue({ apiKeyStore, transitions, finish, clock }),
-      /** Starts what is due and waits for it. */
+      /** Posts due deliveries and waits for the chat. Resolves with whether there was one. */
       async deliver(stopping = signal) {
         const some = await deliver.step(stopping, () => {});
         await deliver.idle();
@@ -190,20 +198,18 @@ export async function openWorld({
       deliverStep: deliver.step,
       delivered: deliver.idle,
       desk: createJobs({
-        ...{
-          store,
-          acceptance,
-          deliveries,
-          api,
-          key,
-          learnedDurations,
-          platforms,
-          views,
-          results,
-          maxOpen,
-          clock,
-          log,
-        },
+        store,
+        acceptance,
+        deliveries,
+        api,
+        key,
+        learnedDurations,
+        platforms,
+        views,
+        results,
+        maxOpen,
+        clock,
+        log,
         lanes,
         removeFiles: async () => {},
         queued: () => {},
@@ -219,7 +225,7 @@ export async function openWorld({
     return job;
   }
 
-  /** A job that somebody just asked for, its acknowledgement shown in the chat. */
+  /** Accepts a job and shows its placeholder in the chat. */
   async function asked(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
     const message = await bot.desk.start(work, {
       origin: from,
@@ -234,33 +240,31 @@ export async function openWorld({
   }
 
   return {
-    ...{
-      clock,
-      db,
-      sandbox,
-      chat,
-      store,
-      acceptance,
-      transitions,
-      deliveries,
-      progressStore,
-      folder,
-      files,
-      mediaStore,
-      lines,
-      bot,
-      replica,
-      row,
-      asked,
-    },
+    clock,
+    db,
+    sandbox,
+    chat,
+    store,
+    acceptance,
+    transitions,
+    deliveries,
+    progressStore,
+    folder,
+    files,
+    mediaStore,
+    lines,
+    bot,
+    replica,
+    row,
+    asked,
     pass: clock.pass,
-    /** A job that PhotoGPT has taken. */
+    /** Accepts a job and sends it. */
     async running(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
       const { id } = await asked(work, from);
       await bot.submit();
       return row(id);
     },
-    /** A job whose pictures are done, with its result waiting to be posted. */
+    /** Accepts a job, sends it and polls it to its end. Its result waits to be posted. */
     async ready(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
       const { id } = await asked(work, from);
       await bot.submit();
@@ -269,8 +273,9 @@ export async function openWorld({
       await bot.poll.step(signal);
       return row(id);
     },
+    /** Returns the deliveries of a job. */
     said: (job: number) => db.orm.select().from(deliveryRows).where(eq(deliveryRows.job, job)).orderBy(deliveryRows.id),
-    /** Something more has to be said of a job. */
+    /** Adds a delivery to a job. */
     async sayToo(job: number, kind: (typeof deliveryRows.$inferInsert)['kind']) {
       const { channel } = await row(job);
       const at = { nextAt: db.now, createdAt: db.now, updatedAt: db.now };
@@ -278,10 +283,11 @@ export async function openWorld({
     },
     orphans: () => db.orm.select().from(orphans),
     rows: () => db.orm.select().from(jobRows).orderBy(jobRows.id),
-    /** How often PhotoGPT was asked for this. */
+    /** Returns how often the sandbox was asked for an operation. */
     calls: (operation: string) => sandbox.ledger.requests()[operation]?.calls ?? 0,
     paid: () => sandbox.ledger.jobs(),
   };
 }
 
+/** A world. */
 export type World = Awaited<ReturnType<typeof openWorld>>;
