@@ -7,12 +7,12 @@ import { useDatabase } from '../movable-database.ts';
 const database = useDatabase();
 
 describe('the leader', () => {
-  it('is one of several, until it is silent for longer than its lease', async () => {
+  it('is one of several replicas until its lease ends', async () => {
     const clock = createMovedClock();
     const db = database(clock);
     const replicas = ['one', 'two', 'three'].map((owner) => createLeader(db, 'sweep', owner));
     const led = () => Promise.all(replicas.map(({ lead }) => lead()));
-    // Any of them may be the quickest.
+    // Any of them may be first.
     const first = await led();
     expect(first.filter(Boolean)).toHaveLength(1);
     clock.pass(leaderLeaseMs / 1000 - 1);
@@ -23,7 +23,7 @@ describe('the leader', () => {
     expect(await led()).toEqual(replicas.map((each) => each === next));
   });
 
-  it('that resigns is replaced at once, and cannot resign for another', async () => {
+  it('is replaced at once when it resigns, and cannot resign for another', async () => {
     const clock = createMovedClock();
     const [one, two] = ['one', 'two'].map((owner) => createLeader(database(clock), 'sweep', owner));
     await one?.lead();

@@ -9,8 +9,8 @@ beforeEach(async () => {
   world = await openWorld({ database });
 });
 
-describe('a result', () => {
-  it('for a chat that this process does not have waits for a process that has it', async () => {
+describe('a result among replicas', () => {
+  it('waits for a replica that has its chat platform', async () => {
     const job = await world.ready();
     const elsewhere = world.replica({ fake: createFarChat('slack') });
     expect(await elsewhere.deliver()).toBe(false);
@@ -19,7 +19,7 @@ describe('a result', () => {
     expect((await world.said(job.id))[0]).toMatchObject({ state: 'sent' });
   });
 
-  it('that is deleted while it is being posted does not stay in the chat', async () => {
+  it('does not stay in the chat when it is deleted while it is posted', async () => {
     const job = await world.ready();
     const { post } = world.chat.platform;
     world.chat.platform.post = async (...given) => {

@@ -19,12 +19,10 @@ beforeEach(async () => {
 
 const silent = logTo({ write: () => {} }, 'silent');
 const lease = 60_000;
-const [even, odd]: [Partition, Partition] = [
-  { of: 2, mine: 0 },
-  { of: 2, mine: 1 },
-];
+const even: Partition = { of: 2, mine: 0 };
+const odd: Partition = { of: 2, mine: 1 };
 
-/** Failures to be told, of jobs with the numbers from 1 to `count`, in the channel that `channelOf` names. */
+/** Makes pending failures of the jobs 1 to `count`, each in the channel that `channelOf` names. */
 async function due(count: number, channelOf = (index: number) => `channel-${index}`) {
   for (let index = 0; index < count; index += 1) {
     const place: Place = { kind: 'channel', channel: channelOf(index) };
@@ -33,79 +31,90 @@ async function due(count: number, channelOf = (index: number) => `channel-${inde
   }
 }
 
-/** What a process says in chat that has such a share of it. */
-function speaker(partition: () => Partition) {
+/** Returns a process that delivers with this partition, and the jobs of its deliveries in `said`. */
+function openDeliverer(partition: () => Partition) {
   const { store, deliveries, clock, chat } = world;
   const said: number[] = [];
   const deliver = createDeliver({
-    ...{ store, deliveries, partition, views, clock, log: silent },
+    store,
+    deliveries,
+    partition,
+    views,
+    clock,
+    log: silent,
     platforms: new Map([[chat.platform.name, chat.platform]]),
     results: async () => [],
     random: () => 0.5,
     onSent: ({ id }) => said.push(id),
   });
-  /** Says what it can, until there is no more of it. */
-  async function speak() {
+  /** Delivers until it can claim no more. */
+  async function deliverAll() {
     while (await deliver.step(signal, () => {})) await deliver.idle();
   }
-  return { said, speak, deliver };
+  return { said, deliverAll, deliver };
 }
 
-/** What a process sends to PhotoGPT that has such a share of it. */
-function sender(partition: () => Partition) {
+/** Returns a process that sends jobs with this partition. */
+function openSender(partition: () => Partition) {
   const { transitions, bot, clock } = world;
   const submit = createSubmit({
-    ...{ api: bot.api, key, transitions, apiKeyStore: bot.apiKeyStore, partition, clock, log: silent },
+    api: bot.api,
+    key,
+    transitions,
+    apiKeyStore: bot.apiKeyStore,
+    partition,
+    clock,
+    log: silent,
     references: { resolve: async (ref) => ref },
     random: () => 0.5,
   });
-  /** Sends what it can, until there is no more of it. */
-  async function send() {
+  /** Sends until it can claim no more. */
+  async function sendAll() {
     while ((await submit.step(signal, { onLaneFree: () => {}, onEnded: () => {} })).hasBegun) await submit.idle();
   }
-  return { send, submit };
+  return { sendAll, submit };
 }
 
 const sorted = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
 const upTo = (count: number, of = 1, mine = 0) =>
   Array.from({ length: count }, (_, index) => index + 1).filter((number) => number % of === mine);
 
-describe('messages that are due at once', () => {
-  it('are divided between two replicas by their jobs, whoever is awake first', async () => {
+describe('due deliveries', () => {
+  it('are divided between two replicas by their jobs', async () => {
     await due(12);
-    const [one, two] = [speaker(() => even), speaker(() => odd)];
-    await one.speak();
+    const [one, two] = [openDeliverer(() => even), openDeliverer(() => odd)];
+    await one.deliverAll();
     expect(sorted(one.said)).toEqual(upTo(12, 2, 0));
-    await two.speak();
+    await two.deliverAll();
     expect(sorted(two.said)).toEqual(upTo(12, 2, 1));
   });
 
-  it('are all for one that is alone', async () => {
+  it('are all for a replica that is alone', async () => {
     await due(5);
-    const one = speaker(() => wholePartition);
-    await one.speak();
+    const one = openDeliverer(() => wholePartition);
+    await one.deliverAll();
     expect(sorted(one.said)).toEqual(upTo(5));
   });
 
-  it('are for everybody when nobody took them for a second', async () => {
+  it('are for every replica after a second', async () => {
     await due(6);
-    const one = speaker(() => even);
+    const one = openDeliverer(() => even);
     world.pass(0.999);
-    await one.speak();
+    await one.deliverAll();
     expect(sorted(one.said)).toEqual([2, 4, 6]);
     world.pass(0.001);
-    await one.speak();
+    await one.deliverAll();
     expect(sorted(one.said)).toEqual(upTo(6));
   });
 
-  it('are said in their order in each channel, by whomever', async () => {
+  it('keep their order in each channel, whichever replica posts them', async () => {
     await due(6, () => 'busy');
-    const [one, two] = [speaker(() => even), speaker(() => odd)];
-    await one.speak();
+    const [one, two] = [openDeliverer(() => even), openDeliverer(() => odd)];
+    await one.deliverAll();
     expect(one.said).toEqual([]);
     for (let round = 0; round < 3; round += 1) {
-      await two.speak();
-      await one.speak();
+      await two.deliverAll();
+      await one.deliverAll();
     }
     expect([one.said, two.said]).toEqual([
       [2, 4, 6],
@@ -114,7 +123,7 @@ describe('messages that are due at once', () => {
     expect(world.chat.delivered().map(({ message }) => message.job)).toEqual(upTo(6));
   });
 
-  it('are of one share with the ping that follows them', async () => {
+  it('are in the partition of the ping that follows them', async () => {
     await due(2);
     for (const job of [1, 2]) await world.sayToo(job, 'ping');
     const jobs: number[] = [];
@@ -127,7 +136,7 @@ describe('messages that are due at once', () => {
     expect(jobs).toEqual([1, 1]);
   });
 
-  it('are divided by two processes on one server that hear of each other, and go to the other when one leaves', async (test) => {
+  it('go to the other of two processes on a server when one leaves', async (test) => {
     test.skip(world.db.engine !== 'postgres', 'an embedded database serves one process');
     const { clock, db } = world;
     const work = ['deliver:playground'];
@@ -140,51 +149,57 @@ describe('messages that are due at once', () => {
         leaving.abort();
         await listening;
       };
-      return { ...speaker(partition), partition, leave };
+      return { ...openDeliverer(partition), partition, leave };
     });
     if (!first || !second) throw new Error('there are not two');
     await expect.poll(() => [first.partition(), second.partition()], soon).toEqual([even, odd]);
     await due(20);
-    await Promise.all([first.speak(), second.speak()]);
+    await Promise.all([first.deliverAll(), second.deliverAll()]);
     expect([first.said.length, second.said.length]).toEqual([10, 10]);
     await second.leave();
     await expect.poll(first.partition, soon).toEqual(wholePartition);
     await due(4);
-    await first.speak();
+    await first.deliverAll();
     expect(first.said.length).toBe(14);
     await first.leave();
   });
 });
 
-describe('jobs that wait to be sent', () => {
-  it('are divided between two replicas, whoever is awake first', async () => {
+describe('waiting jobs', () => {
+  it('are divided between two replicas', async () => {
     for (let count = 0; count < 6; count += 1) await world.asked();
     const sent = async () => (await world.rows()).flatMap(({ id, state }) => (state === 'running' ? [id] : []));
-    const [one, two] = [sender(() => even), sender(() => odd)];
-    await one.send();
+    const [one, two] = [openSender(() => even), openSender(() => odd)];
+    await one.sendAll();
     expect(await sent()).toEqual([2, 4, 6]);
-    await two.send();
+    await two.sendAll();
     expect(await sent()).toEqual(upTo(6));
   });
 
-  it('are all for one that is alone', async () => {
+  it('are all for a replica that is alone', async () => {
     for (let count = 0; count < 3; count += 1) await world.asked();
-    await sender(() => wholePartition).send();
+    await openSender(() => wholePartition).sendAll();
     expect(world.paid()).toHaveLength(3);
   });
 });
 
-describe('what is the share of one that is dead but not forgotten yet', () => {
+describe('the partition of a dead peer that is not forgotten yet', () => {
   const partition = () => ({ of: 3, mine: 0 });
 
-  /** Milliseconds until `count` of something are done by a process that has a third of it and does nothing but look. */
+  /** Returns the milliseconds until a process with a third of the rows has done all `count` of them. Nothing wakes it. */
   async function timeFor(count: number, loop: 'submit' | 'deliver', done: () => Promise<number> | number) {
     const { clock } = world;
-    const [{ deliver }, { submit }] = [speaker(partition), sender(partition)];
+    const [{ deliver }, { submit }] = [openDeliverer(partition), openSender(partition)];
     const idle = { idle: async () => {} };
     const parts = {
-      ...{ deliver, submit, poll: idle, clock, random: () => 0.5, log: silent },
-      ...{ leader: { resign: async () => {} }, learnedDurations: { save: async () => {} } },
+      deliver,
+      submit,
+      poll: idle,
+      clock,
+      random: () => 0.5,
+      log: silent,
+      leader: { resign: async () => {} },
+      learnedDurations: { save: async () => {} },
     };
     const pipeline = createPipeline(parts as unknown as PipelineParts);
     const began = clock.now();
@@ -199,7 +214,7 @@ describe('what is the share of one that is dead but not forgotten yet', () => {
     return clock.now() - began;
   }
 
-  it('is said by another within two seconds', async () => {
+  it('is delivered by another within two seconds', async () => {
     await due(9);
     const time = await timeFor(9, 'deliver', () => world.chat.delivered().length);
     expect(time).toBeGreaterThanOrEqual(1_000);
@@ -214,21 +229,21 @@ describe('what is the share of one that is dead but not forgotten yet', () => {
   });
 });
 
-describe('the replicas that do the same', () => {
+describe('peers', () => {
   const deadAfterMs = 15_000;
 
-  it('count from nought in the order of their names', () => {
+  it('are numbered from 0 in the order of their names', () => {
     const clock = createMovedClock();
     const names = ['b', 'd', 'a', 'c'];
-    const shares = names.map((own) => {
+    const partitions = names.map((own) => {
       const peers = createPeers({ own, deadAfterMs, clock });
       for (const name of names) if (name !== own) peers.add(name, ['submit']);
       return peers.partition('submit');
     });
-    expect(shares).toEqual([1, 3, 0, 2].map((mine) => ({ of: 4, mine })));
+    expect(partitions).toEqual([1, 3, 0, 2].map((mine) => ({ of: 4, mine })));
   });
 
-  it('are forgotten when they are silent for too long, also by a clock that was set back', () => {
+  it('are forgotten after a silence, and when the clock was set back', () => {
     const clock = createMovedClock();
     const peers = createPeers({ own: 'a', deadAfterMs, clock });
     for (const [hours, isForgotten] of [
@@ -246,7 +261,7 @@ describe('the replicas that do the same', () => {
     expect(peers.partition('submit')).toEqual(wholePartition);
   });
 
-  it('are a thousand at most: more names than that are not kept', () => {
+  it('are a thousand at most', () => {
     const clock = createMovedClock();
     const peers = createPeers({ own: 'own', deadAfterMs, clock });
     for (let count = 0; count < 1_200; count += 1) peers.add(`replica-${count}`, ['submit']);

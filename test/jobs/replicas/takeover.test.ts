@@ -7,7 +7,7 @@ import { imagine, openWorld, origin, signal } from '../world.ts';
 const database = useDatabase();
 
 describe('a leader that is killed', () => {
-  it('is replaced within fifteen seconds, and every job is found', async () => {
+  it('is replaced within fifteen seconds, and every job ends', async () => {
     const world = await openWorld({ database });
     const replicas = ['one', 'two'].map((owner) => ({
       leader: createLeader(world.db, 'sweep', owner),
@@ -15,7 +15,7 @@ describe('a leader that is killed', () => {
       alive: true,
       led: false,
     }));
-    /** What the pipeline does four times a second; the lease is renewed three times in its life. */
+    /** Takes the step that the pipeline takes four times a second. Renews the lease three times in its life. */
     let askedAt = Number.NEGATIVE_INFINITY;
     async function step() {
       const renews = world.clock.now() - askedAt > leaderLeaseMs / 3;

@@ -8,13 +8,13 @@ import { key, signal } from '../world.ts';
 
 const database = useDatabase();
 
-/** Replicas that share one key, with how many statements they made for it. */
+/** Returns the rates of replicas that share one key, and how many statements they made. Their sleeps take 100 ms each. */
 async function open(rate: number, replicas = 2) {
   const clock = createMovedClock();
   const apiKeyStore = createApiKeyStore(database(clock), key);
   await apiKeyStore.state();
   let statements = 0;
-  const budgets = Array.from({ length: replicas }, () =>
+  const rates = Array.from({ length: replicas }, () =>
     createApiRate({
       rate,
       clock: { ...clock, sleep: async () => clock.pass(0.1) },
@@ -25,25 +25,25 @@ async function open(rate: number, replicas = 2) {
       },
     }),
   );
-  return { clock, apiKeyStore, budgets, statements: () => statements };
+  return { clock, apiKeyStore, rates, statements: () => statements };
 }
 
-describe('the budget of a key', () => {
+describe('the API rate of a key', () => {
   it('holds for all replicas together', async () => {
-    const { clock, budgets } = await open(10);
+    const { clock, rates } = await open(10);
     let asked = 0;
     for (let second = 0; second < 20; second += 0.5) {
-      for (const { spare } of budgets) asked += await spare(50);
+      for (const { spare } of rates) asked += await spare(50);
       clock.pass(0.5);
     }
-    // Ten a second, and what may be used at once.
+    // Ten a second, and the calls of a full bucket.
     expect(asked).toBeGreaterThan(170);
     expect(asked).toBeLessThanOrEqual(10 * 20 + 10);
   });
 
-  it('leaves something for what people wait for, however much is asked', async () => {
-    const { clock, budgets, apiKeyStore } = await open(20, 1);
-    const [apiRate] = budgets;
+  it('leaves calls to sent jobs, however many polls there are', async () => {
+    const { clock, rates, apiKeyStore } = await open(20, 1);
+    const [apiRate] = rates;
     clock.pass(60);
     expect(await apiRate?.spare(1_000)).toBe(15);
     expect(await apiRate?.spare(1_000)).toBe(0);
@@ -53,21 +53,21 @@ describe('the budget of a key', () => {
     expect(await apiKeyStore.takeCalls(5, { perSecond: 20, maxCalls: 20, reserve: 0 })).toBeLessThan(5);
   });
 
-  it('is waited for by who needs it, one after the other, and not for ever', async () => {
-    const { clock, budgets } = await open(2, 1);
+  it('makes sent jobs wait in their order, and not for ever', async () => {
+    const { clock, rates } = await open(2, 1);
     const before = clock.now();
-    await Promise.all(Array.from({ length: 10 }, () => budgets[0]?.enter()));
+    await Promise.all(Array.from({ length: 10 }, () => rates[0]?.enter()));
     expect(clock.now() - before).toBeGreaterThan(3_000);
     expect(clock.now() - before).toBeLessThan(12_000);
     const gone = AbortSignal.abort(new Error('stopping'));
-    await expect(budgets[0]?.enter(gone)).rejects.toThrow('stopping');
+    await expect(rates[0]?.enter(gone)).rejects.toThrow('stopping');
   });
 
-  it('costs a statement for several calls, and none without a limit', async () => {
-    const { clock, budgets, statements } = await open(20, 1);
+  it('takes several calls with one statement, and needs none without a limit', async () => {
+    const { clock, rates, statements } = await open(20, 1);
     clock.pass(60);
     for (let call = 0; call < 20; call += 1) {
-      await budgets[0]?.spare(1);
+      await rates[0]?.spare(1);
       clock.pass(0.2);
     }
     expect(statements()).toBeLessThanOrEqual(5);
@@ -76,23 +76,23 @@ describe('the budget of a key', () => {
     expect(await free.spare(1_000)).toBe(1_000);
   });
 
-  it('is smaller after PhotoGPT had too much, gives nothing during the pause, and grows again', async () => {
+  it('falls after a 429, gives nothing during the pause, and rises again', async () => {
     const { clock, apiKeyStore } = await open(10, 1);
-    const how = { perSecond: 10, maxCalls: 1_000, reserve: 0 };
-    await apiKeyStore.takeCalls(1_000, how);
+    const bucket = { perSecond: 10, maxCalls: 1_000, reserve: 0 };
+    await apiKeyStore.takeCalls(1_000, bucket);
     await apiKeyStore.pause(5_000, true);
     clock.pass(4);
-    expect(await apiKeyStore.takeCalls(1_000, how)).toBe(0);
+    expect(await apiKeyStore.takeCalls(1_000, bucket)).toBe(0);
     clock.pass(6);
-    expect(await apiKeyStore.takeCalls(1_000, how)).toBeCloseTo(71, -1);
+    expect(await apiKeyStore.takeCalls(1_000, bucket)).toBeCloseTo(71, -1);
     clock.pass(15 * 60);
-    await apiKeyStore.takeCalls(1_000, how);
+    await apiKeyStore.takeCalls(1_000, bucket);
     clock.pass(10);
-    expect(await apiKeyStore.takeCalls(1_000, how)).toBe(100);
+    expect(await apiKeyStore.takeCalls(1_000, bucket)).toBe(100);
   });
 
-  /** Replicas whose waiting takes the time that it takes, and how to let that pass. */
-  async function living(rate: number, replicas: number) {
+  /** Returns the rates of replicas whose sleeps take their time, and `pass`, which lets time go on. */
+  async function openSleeping(rate: number, replicas: number) {
     const clock = createMovedClock();
     const apiKeyStore = createApiKeyStore(database(clock), key);
     await apiKeyStore.state();
@@ -110,17 +110,17 @@ describe('the budget of a key', () => {
     onTestFinished(() => ended.abort(new Error('the test is over')));
     return {
       clock,
-      budgets: Array.from({ length: replicas }, () => createApiRate({ rate, take, clock, random: () => 0.5 })),
-      /** Does it again and again; gives when each time was over. */
-      always(call: (signal: AbortSignal) => Promise<unknown>): number[] {
+      rates: Array.from({ length: replicas }, () => createApiRate({ rate, take, clock, random: () => 0.5 })),
+      /** Makes calls until the test ends. Returns the times at which they were granted. */
+      repeat(call: (signal: AbortSignal) => Promise<unknown>): number[] {
         const times: number[] = [];
-        const again = async () => {
+        const repeatCall = async () => {
           while (!ended.signal.aborted) {
             await call(ended.signal);
             times.push(clock.now());
           }
         };
-        again().catch(() => {});
+        repeatCall().catch(() => {});
         return times;
       },
       async pass(seconds: number) {
@@ -132,10 +132,10 @@ describe('the budget of a key', () => {
     };
   }
 
-  it('is not exceeded in any ten seconds by four replicas that always want more, once what was saved up is spent', async () => {
-    const { clock, budgets, always, pass } = await living(15, 4);
+  it('is kept in any ten seconds by four busy replicas, once the full bucket is spent', async () => {
+    const { clock, rates, repeat, pass } = await openSleeping(15, 4);
     const start = clock.now();
-    const made = budgets.flatMap(({ enter, begin }) => [always(enter), always(begin)]);
+    const made = rates.flatMap(({ enter, begin }) => [repeat(enter), repeat(begin)]);
     await pass(20);
     for (let from = start + 2_000; from <= start + 10_000; from += 500) {
       const within = made.flat().filter((at) => at >= from && at < from + 10_000).length;
@@ -144,30 +144,30 @@ describe('the budget of a key', () => {
     }
   });
 
-  it('is for what has begun first: new work waits for as long as results do, but a question is asked now and then', async () => {
-    const { budgets, always, pass } = await living(10, 2);
-    const [one, other] = budgets;
+  it('serves sent jobs before new ones, and gives polling one call in four', async () => {
+    const { rates, repeat, pass } = await openSleeping(10, 2);
+    const [one, other] = rates;
     if (!one || !other) throw new Error('there are no replicas');
-    const results = always(one.enter);
+    const results = repeat(one.enter);
     await pass(3);
-    const begun = always(other.begin);
-    let questions = 0;
+    const begun = repeat(other.begin);
+    let polls = 0;
     const before = results.length;
     for (let step = 0; step < 40; step += 1) {
-      questions += await other.spare(20);
+      polls += await other.spare(20);
       await pass(0.25);
     }
     expect(begun).toEqual([]);
-    // One call in four.
-    expect(questions).toBeGreaterThan(15);
-    expect(questions).toBeLessThanOrEqual(26);
+    // Polling gets one call in four.
+    expect(polls).toBeGreaterThan(15);
+    expect(polls).toBeLessThanOrEqual(26);
     expect(results.length - before).toBeGreaterThan(70);
   });
 
-  it('gets a call back that was not made, for whoever of the replicas needs one', async () => {
-    const { clock, budgets } = await open(0.1, 2);
+  it('gets an unused call back for any of the replicas', async () => {
+    const { clock, rates } = await open(0.1, 2);
     clock.pass(60);
-    const [one, other] = budgets;
+    const [one, other] = rates;
     const before = clock.now();
     await one?.begin(signal);
     await one?.leave();
@@ -176,9 +176,9 @@ describe('the budget of a key', () => {
     expect(clock.now()).toBe(before);
   });
 
-  it('keeps nobody who stops', async () => {
-    const { budgets } = await open(0.001, 1);
+  it('ends a wait when the process stops', async () => {
+    const { rates } = await open(0.001, 1);
     const gone = AbortSignal.abort(new Error('stopping'));
-    await expect(budgets[0]?.begin(gone)).rejects.toThrow('stopping');
+    await expect(rates[0]?.begin(gone)).rejects.toThrow('stopping');
   });
 });

@@ -5,16 +5,15 @@ import { type Partition, wholePartition } from '../../../src/jobs/replicas/peers
 import { createJobStore } from '../../../src/jobs/state/job-store.ts';
 import { createTransitions } from '../../../src/jobs/state/transitions-store.ts';
 import { submitLeaseMs } from '../../../src/jobs/timings.ts';
-
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, origin, soon } from '../world.ts';
 
 const database = useDatabase();
 const call = { command: 'imagine', options: {} };
 
-// The embedded database does one thing after the other.
+// The embedded database runs one statement at a time.
 it.skipIf(inject('template').engine === 'embedded')(
-  'batches of several processes for the same jobs never wait for each other crosswise',
+  'batches of several processes for the same jobs never deadlock',
   async () => {
     const world = await openWorld({ database, maxOpen: 1_000 });
     const { db } = world;
@@ -46,9 +45,9 @@ it.skipIf(inject('template').engine === 'embedded')(
   },
 );
 
-// Whoever had passed the job by would look again after a second.
+// A process that skipped the job would claim it only a second later.
 it.skipIf(inject('template').engine === 'embedded')(
-  'a job is sent at once though it is being written down where it was shown',
+  'a job is claimed at once while its placeholder is being saved',
   async () => {
     const world = await openWorld({ database });
     const { db, transitions } = world;
@@ -61,7 +60,7 @@ it.skipIf(inject('template').engine === 'embedded')(
     const claim = (partition: Partition) => transitions.claimSome(key, submitLeaseMs, 1, partition);
     const claiming = await db.orm.transaction(async (shown) => {
       await shown.execute(sql`select id from jobs where id = ${id} for update`);
-      // One of several leaves it: somebody else may be claiming it.
+      // A replica with peers skips the locked job: a peer may be claiming it.
       expect(await claim({ of: 2, mine: id % 2 })).toEqual([]);
       const claimed = claim(wholePartition);
       await expect.poll(waiting, soon).toBe(1);

@@ -14,13 +14,13 @@ beforeEach(async () => {
 });
 
 const lease = 45_000;
-/** Work that has something to hand over before it is sent. */
+/** Work with a reference that is handed over before the job is sent. */
 const withPicture: Work = { ...imagine(), refs: [{ media: 'a-picture', role: 'reference' }] };
 const image = { kind: 'image' as const, id: 'img_1', url: 'http://127.0.0.1:9/1.jpg' };
 const clip = { kind: 'video' as const, id: 'vid_1', url: 'http://127.0.0.1:9/1.m3u8' };
 const refusal = { code: 'refused' as const, details: { reason: 'no' } };
 
-/** A job taken to a state by the arrows that lead there. */
+/** Takes a new job to a state by the transitions that lead there. */
 const ways: Record<string, () => Promise<Job>> = {
   queued: () => world.asked(),
   async submitting() {
@@ -73,8 +73,8 @@ async function to(state: string): Promise<Job> {
   return job;
 }
 
-/** Every arrow: what draws it, the states it starts in, and where it leads. */
-const arrows: [name: string, from: string[], target: string, draw: (job: Job) => Promise<unknown>][] = [
+/** Every transition: its name, the states it starts in, the state it leads to, and its call. */
+const allTransitions: [name: string, from: string[], target: string, call: (job: Job) => Promise<unknown>][] = [
   ['claim', ['queued'], 'submitting', () => world.transitions.claim(key, lease)],
   ['accepted', ['queued', 'submitting', 'unknown'], 'running', ({ id }) => world.transitions.accepted(id, 'remote-9')],
   ['requeue', ['submitting'], 'queued', (job) => world.transitions.requeue(job, 1_000)],
@@ -89,16 +89,16 @@ const arrows: [name: string, from: string[], target: string, draw: (job: Job) =>
   ['cancel', ['queued'], 'cancelled', ({ id }) => world.store.cancel(id)],
 ];
 
-describe('the diagram of jobs', () => {
-  it.each(Object.keys(ways))('has a way to %s', async (state) => {
+describe('the job diagram', () => {
+  it.each(Object.keys(ways))('has transitions to %s', async (state) => {
     expect((await to(state)).state).toBe(state);
   });
 
-  it.each(arrows)('has an arrow “%s” from %j to %s, and from nowhere else', async (name, from, target, draw) => {
+  it.each(allTransitions)('has a transition “%s” from %j to %s only', async (name, from, target, call) => {
     for (const state of Object.keys(ways)) {
       await world.db.run(sql`delete from jobs`);
       const job = await to(state);
-      await draw(job);
+      await call(job);
       const after = await world.row(job.id);
       // A job that was sent is not cancelled but withdrawn, and goes on.
       expect({ name, from: state, to: after.state }).toEqual({
@@ -109,14 +109,14 @@ describe('the diagram of jobs', () => {
     }
   });
 
-  const fenced = arrows.filter(([name]) => ['requeue', 'doubt', 'refused', 'absent'].includes(name));
-  it.each(fenced)('gives “%s” to the holder of the claim only', async (_name, from, _target, draw) => {
+  const fenced = allTransitions.filter(([name]) => ['requeue', 'doubt', 'refused', 'absent'].includes(name));
+  it.each(fenced)('allows “%s” to the holder of the claim only', async (_name, from, _target, call) => {
     const job = await to(from[0] ?? '');
-    await draw({ ...job, fence: job.fence - 1 });
+    await call({ ...job, fence: job.fence - 1 });
     expect(await world.row(job.id)).toEqual(job);
   });
 
-  it('lets a claim that was lost neither send, nor keep references, nor refuse what another holder sends', async () => {
+  it('lets a lost claim neither send, nor save references, nor refuse', async () => {
     const old = await to('submitting');
     await world.db.orm.update(jobRows).set({ sentAt: null });
     world.pass(46);
@@ -129,7 +129,7 @@ describe('the diagram of jobs', () => {
     expect((await world.row(old.id)).state).toBe('submitting');
   });
 
-  it('writes what must be said together with the end, once', async () => {
+  it('makes one delivery together with the end', async () => {
     const job = await to('ready');
     expect(await world.said(job.id)).toMatchObject([{ kind: 'result', state: 'pending', channel: job.channel }]);
     expect(await world.transitions.finished(job.id, { outputs: [image] })).toBe(false);
@@ -138,7 +138,7 @@ describe('the diagram of jobs', () => {
     expect(await world.said(failed.id)).toMatchObject([{ kind: 'failure' }]);
   });
 
-  it('sends an expired claim back to the queue when nothing was sent, and into doubt when something may have been', async () => {
+  it('puts an expired claim into doubt only if its request may have left', async () => {
     await world.asked(withPicture);
     const unsent = await world.transitions.claim(key, lease);
     expect(unsent?.sentAt).toBeNull();
@@ -155,7 +155,7 @@ describe('the diagram of jobs', () => {
     expect((await world.row(sent.id)).state).toBe('unknown');
   });
 
-  it('keeps an id that comes late, but never a second one, and none for what is over', async () => {
+  it('saves a late id, but no second one, and none for an ended job', async () => {
     const doubtful = await to('unknown');
     expect(await world.transitions.accepted(doubtful.id, 'remote-1')).toBe(true);
     expect(await world.transitions.accepted(doubtful.id, 'remote-2')).toBe(false);
@@ -165,19 +165,19 @@ describe('the diagram of jobs', () => {
     expect(await world.row(over.id)).toMatchObject({ state: 'failed', remoteId: null });
   });
 
-  it('keeps ids that come at one moment, each for its own job, by the clock that it was told or its own', async () => {
+  it('saves ids of one moment, with the given time or its own', async () => {
     const [first, second, third] = [await world.asked(), await world.asked(), await world.asked()];
     const at = new Date(world.clock.now() - 9_000);
     const { accepted } = world.transitions;
-    const kept = [
+    const saved = [
       accepted(first.id, 'remote-1'),
       accepted(second.id, 'remote-2', at),
       accepted(third.id, 'remote-3'),
-      // What was lost and what was found in the list: one of them is this job's.
+      // A late answer and reconciling bring an id each. The first is saved.
       accepted(third.id, 'remote-4'),
       accepted(999, 'remote-5'),
     ];
-    expect(await Promise.all(kept)).toEqual([true, true, true, false, false]);
+    expect(await Promise.all(saved)).toEqual([true, true, true, false, false]);
     expect((await world.rows()).map(({ remoteId, submittedAt }) => [remoteId, submittedAt?.getTime()])).toEqual([
       ['remote-1', world.clock.now()],
       ['remote-2', at.getTime()],
@@ -185,13 +185,13 @@ describe('the diagram of jobs', () => {
     ]);
   });
 
-  it('keeps the ids of others when one of them turns out to be somebody else’s already', async () => {
+  it('saves the other ids of a batch when one belongs to another job', async () => {
     const jobs = [await world.asked(), await world.asked(), await world.asked(), await world.asked()];
     const ids = ['remote-0', 'remote-1', 'remote-1', 'remote-2'];
-    const kept = await Promise.allSettled(
+    const saved = await Promise.allSettled(
       jobs.map(({ id }, index) => world.transitions.accepted(id, ids[index] ?? '')),
     );
-    expect(kept.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(saved.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     const states = (await world.rows()).map(({ state, remoteId }) => [state, remoteId]);
     expect(states).toEqual([
       ['running', 'remote-0'],
@@ -201,7 +201,7 @@ describe('the diagram of jobs', () => {
     ]);
   });
 
-  it('takes absence as no proof for a job whose evidence is spoilt', async () => {
+  it('does not take absence as proof for a tainted job', async () => {
     const job = await to('unknown');
     await world.transitions.taintOthers({ ...job, id: -1 });
     await world.transitions.absent(job);
@@ -209,7 +209,7 @@ describe('the diagram of jobs', () => {
   });
 });
 
-describe('what nobody wants any more', () => {
+describe('a withdrawn job', () => {
   it.each(['submitting', 'unknown', 'running', 'preparing'])('goes on from %s without being posted', async (state) => {
     const job = await to(state);
     expect(await world.store.cancel(job.id)).toBe('withdrawn');
@@ -230,8 +230,8 @@ describe('what nobody wants any more', () => {
   });
 });
 
-describe('claiming', () => {
-  it('says that the request leaves where nothing is to be handed over, and not where something is, or for a training', async () => {
+describe('a claim', () => {
+  it('sets sentAt only for a job without references that is no training', async () => {
     const plain = await world.asked();
     expect(await world.transitions.claim(key, lease)).toMatchObject({ id: plain.id, sentAt: expect.any(Date) });
     await world.transitions.accepted(plain.id, 'remote-1');
@@ -243,7 +243,7 @@ describe('claiming', () => {
     expect(await world.transitions.claim(key, lease, true)).toMatchObject({ id: training.id, sentAt: null });
   });
 
-  it('says that a job leaves anew at every try', async () => {
+  it('sets sentAt anew at every try', async () => {
     await world.asked();
     const first = await world.transitions.claim(key, lease);
     if (first) await world.transitions.requeue(first, 0);
@@ -252,7 +252,7 @@ describe('claiming', () => {
     expect(second?.sentAt?.getTime()).toBe((first?.sentAt?.getTime() ?? 0) + 10_000);
   });
 
-  it('tells whether others wait as well: in whatever lane, but due, of the same kind and with the same key', async () => {
+  it('tells whether other due jobs of its kind and key wait in any lane', async () => {
     const claimed = async () => {
       const job = await world.transitions.claim(key, lease);
       if (job) await world.transitions.accepted(job.id, `remote-${job.id}`);
@@ -275,7 +275,7 @@ describe('claiming', () => {
     expect(await claimed()).toBe(false);
   });
 
-  it('gives nothing while PhotoGPT wants to be left alone, whoever of the replicas asks', async () => {
+  it('claims nothing during a pause', async () => {
     const { apiKeyStore } = world.bot;
     await apiKeyStore.state();
     await apiKeyStore.pause(5_000);
@@ -285,7 +285,7 @@ describe('claiming', () => {
     expect((await world.transitions.claim(key, lease))?.id).toBe(id);
   });
 
-  it('gives each lane to one of many replicas that claim at one moment', async () => {
+  it('gives each lane to one of many replicas that claim together', async () => {
     for (const lane of ['a', 'b', 'c']) {
       for (let count = 0; count < 4; count += 1) {
         const { id } = await world.asked();
@@ -302,7 +302,7 @@ describe('claiming', () => {
     }
   });
 
-  it('takes the oldest first, passes over what is not due, and leaves the jobs of other keys alone', async () => {
+  it('takes the oldest due job of its key', async () => {
     const first = await world.asked();
     const second = await world.asked();
     await world.db.orm
@@ -318,11 +318,9 @@ describe('claiming', () => {
     expect((await world.transitions.claim(key, lease))?.id).toBe(first.id);
   });
 
-  it('gives a replica its share at once, and to everybody what nobody took for a second', async () => {
-    const [even, odd] = [
-      { of: 2, mine: 0 },
-      { of: 2, mine: 1 },
-    ];
+  it('takes its partition at once, and other jobs after a second', async () => {
+    const even = { of: 2, mine: 0 };
+    const odd = { of: 2, mine: 1 };
     const [first, second] = [await world.asked(), await world.asked()];
     const [forEven, forOdd] = first.id % 2 === 0 ? [first, second] : [second, first];
     await world.db.run(sql`update jobs set lane = 'another' where id = ${forOdd.id} returning id`);
@@ -335,7 +333,7 @@ describe('claiming', () => {
     expect((await claim(key, lease, false, even))?.id).toBe(forOdd.id);
   });
 
-  it('takes the oldest of the lanes that are free, however many wait in those that are not', async () => {
+  it('takes the oldest of the free lanes, however many wait in others', async () => {
     const jobs: Job[] = [];
     for (let count = 0; count < 12; count += 1) {
       jobs.push(await world.asked());
@@ -360,7 +358,7 @@ describe('claiming', () => {
     expect((await claim(key, lease))?.id).toBe(jobs[4]?.id);
   });
 
-  it('says whether there is anything to claim: due, of this key, outside of a pause, and no training', async () => {
+  it('is announced by isClaimable, except in a pause or for a training', async () => {
     const { isClaimable } = world.transitions;
     expect(await isClaimable(key)).toBe(false);
     await world.asked({ ...imagine(), operation: 'train' });
@@ -380,7 +378,7 @@ describe('claiming', () => {
     expect((await world.transitions.claim(key, lease))?.id).toBe(id);
   });
 
-  it('holds a lane for as long as anything in it is in doubt', async () => {
+  it('takes no job of a lane with a job in doubt', async () => {
     await to('unknown');
     await world.asked();
     expect(await world.transitions.claim(key, lease)).toBeUndefined();
@@ -388,7 +386,7 @@ describe('claiming', () => {
 });
 
 describe('one event', () => {
-  it('makes one job, however often and at whatever moment it arrives', async () => {
+  it('makes one job, however often it arrives', async () => {
     const from = origin();
     const start = () => world.bot.desk.start(imagine(), { origin: from, call: { command: 'imagine', options: {} } });
     const messages = await Promise.all([start(), start(), start()]);
@@ -396,7 +394,7 @@ describe('one event', () => {
     expect(await world.rows()).toHaveLength(1);
   });
 
-  it('makes no second job, and is no offence, where the person has as many as are allowed', async () => {
+  it('is not refused when it is repeated by a person at the limit', async () => {
     const small = await openWorld({ database, maxOpen: 1 });
     const from = origin();
     const start = (where = from) =>
@@ -430,7 +428,7 @@ describe('a row that contradicts itself', () => {
     await expect(world.transitions.accepted(other.id, 'remote-1')).rejects.toThrow();
   });
 
-  it('cannot be sent to a channel while another is, or be sent without a lease', async () => {
+  it('cannot be a second delivery to a channel, or one without a lease', async () => {
     const job = await to('ready');
     const [claimed] = await world.deliveries.claim(lease, 1);
     const { id: _, ...copy } = claimed ?? (await world.said(job.id))[0] ?? { id: 0, job: 0, kind: 'ping', channel: '' };
@@ -439,8 +437,8 @@ describe('a row that contradicts itself', () => {
   });
 });
 
-describe('what is counted', () => {
-  it('tells how many jobs are in each state and how long the oldest has not changed', async () => {
+describe('the counts of jobs', () => {
+  it('have the number in each state and the age of the oldest', async () => {
     await to('queued');
     world.pass(30);
     await to('queued');

@@ -9,7 +9,7 @@ const database = useDatabase();
 const call = { command: 'imagine', options: { prompt: 'a lighthouse at dusk' } };
 const by = (id: string): Partial<Origin> => ({ person: { id, name: id, roles: [], moderator: false } });
 
-/** A world, how it is asked, and how many statements have gone to its database. */
+/** Returns a world, and a function that asks it for a picture. */
 async function open(settings: { maxOpen?: number; lanes?: number } = {}) {
   const world = await openWorld({ database, ...settings });
   const ask = (from: Origin) => world.bot.desk.start(imagine(), { origin: from, call });
@@ -17,7 +17,7 @@ async function open(settings: { maxOpen?: number; lanes?: number } = {}) {
 }
 
 describe('calls that come at one moment', () => {
-  it('each make their own job, numbered in the order in which they came', async () => {
+  it('each make a job, numbered in their order', async () => {
     const { world, ask } = await open();
     const people = Array.from({ length: 40 }, (_, index) => `person-${index}`);
     const answers = await Promise.all(people.map((id) => ask(origin(by(id)))));
@@ -28,7 +28,7 @@ describe('calls that come at one moment', () => {
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['queued']));
   });
 
-  it('count together against what one person may have on the way', async () => {
+  it('count together against the open jobs of a person', async () => {
     const { world, ask } = await open({ maxOpen: 3 });
     const mine = Array.from({ length: 10 }, () => ask(origin(by('ada'))));
     const others = ['grace', 'joan'].map((id) => ask(origin(by(id))));
@@ -41,7 +41,7 @@ describe('calls that come at one moment', () => {
     expect(rows.map(({ person }) => person).sort()).toEqual(['ada', 'ada', 'ada', 'grace', 'joan']);
   });
 
-  it('from two processes do not get a person past that either', async () => {
+  it('count together in two processes as well', async () => {
     const { world, ask } = await open({ maxOpen: 5 });
     const other = world.replica();
     const askThere = (from: Origin) => other.desk.start(imagine(), { origin: from, call });
@@ -52,7 +52,7 @@ describe('calls that come at one moment', () => {
     expect(await world.rows()).toHaveLength(5);
   });
 
-  it('make one job when they are one event, and both are answered with it', async () => {
+  it('make one job when they are one event', async () => {
     const { world, ask } = await open({ maxOpen: 1 });
     const twice = origin();
     const [first, second] = await Promise.all([ask(twice), ask(twice), ask(origin(by('grace')))]);
@@ -60,7 +60,7 @@ describe('calls that come at one moment', () => {
     expect(await world.rows()).toHaveLength(2);
   });
 
-  it('are told how many wait in front of them, those of the same moment included', async () => {
+  it('are told how many jobs wait in front, those of the batch included', async () => {
     const { world, ask } = await open();
     await ask(origin(by('ada')));
     const answers = await Promise.all(['grace', 'joan', 'mary'].map((id) => ask(origin(by(id)))));
@@ -72,25 +72,34 @@ describe('calls that come at one moment', () => {
     expect(await world.rows()).toHaveLength(4);
   });
 
-  it('are written one by one when one of them cannot be', async () => {
+  it('are written one by one when one of them cannot be written', async () => {
     const { world } = await open();
     const given = (event: string, model: string) => ({
       ...imagine(),
-      ...{ platform: 'playground', event, tenant: 'home', person: event, channel: 'playground/home/make-pictures' },
-      ...{ origin: origin(), call, private: false, key: 'key', lane: 'unpriced', model },
+      platform: 'playground',
+      event,
+      tenant: 'home',
+      person: event,
+      channel: 'playground/home/make-pictures',
+      origin: origin(),
+      call,
+      private: false,
+      key: 'key',
+      lane: 'unpriced',
+      model,
     });
-    const deadline = 60_000;
-    // Text with a zero byte is nothing that Postgres keeps.
+    const deadlineMs = 60_000;
+    // Postgres takes no text with a zero byte.
     const outcomes = await Promise.allSettled(
       ['fine', 'also fine', 'bad\u0000', 'fine too'].map((model, index) =>
-        world.acceptance.insert(given(`given-${index}`, model), deadline),
+        world.acceptance.insert(given(`given-${index}`, model), deadlineMs),
       ),
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect((await world.rows()).map(({ model }) => model)).toEqual(['fine', 'also fine', 'fine too']);
   });
 
-  it('take two transactions together, however many they are', async () => {
+  it('share transactions of a hundred jobs', async () => {
     const { world } = await open();
     let transactions = 0;
     const counting = createAcceptance({
@@ -102,12 +111,20 @@ describe('calls that come at one moment', () => {
     });
     const row = (index: number) => ({
       ...imagine(),
-      ...{ platform: 'playground', event: `many-${index}`, tenant: 'home', person: `p${index}`, channel: 'c' },
-      ...{ origin: origin(), call, private: false, key: 'key', lane: 'unpriced' },
+      platform: 'playground',
+      event: `many-${index}`,
+      tenant: 'home',
+      person: `p${index}`,
+      channel: 'c',
+      origin: origin(),
+      call,
+      private: false,
+      key: 'key',
+      lane: 'unpriced',
     });
     const made = await Promise.all(Array.from({ length: 150 }, (_, index) => counting.insert(row(index), 60_000)));
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(150);
-    // A hundred, and the rest.
+    // A hundred jobs in the first one, and the rest in the second.
     expect(transactions).toBe(2);
     const [count] = await world.db.run(sql`select count(*)::int as count from jobs`);
     expect(count?.count).toBe(150);

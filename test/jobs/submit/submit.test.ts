@@ -19,7 +19,7 @@ const answer = (status: number, message: string, headers: Record<string, string>
   body: JSON.stringify({ status: 'NOK', message, err: '', result: null }),
 });
 
-/** Sends one job while PhotoGPT behaves like this, and gives its row. */
+/** Sends one job while the sandbox has this fault. Returns its row. */
 async function sent(fault?: Parameters<World['sandbox']['faults']['add']>[0]['fault'], prompt?: string) {
   if (fault) world.sandbox.faults.add({ match: { operation: 'generateImage' }, fault, times: 1 });
   const { id } = await world.asked(imagine(prompt));
@@ -27,7 +27,7 @@ async function sent(fault?: Parameters<World['sandbox']['faults']['add']>[0]['fa
   return world.row(id);
 }
 
-/** The arrows as they are to a process whose database fails so often when it keeps an id, before or after that took effect. */
+/** Returns transitions whose database fails `times` when it saves an id, before or after that took effect. */
 function failing(times: number, when: 'before' | 'after'): Transitions {
   let left = times;
   return {
@@ -42,14 +42,14 @@ function failing(times: number, when: 'before' | 'after'): Transitions {
 }
 
 describe('a job that is sent', () => {
-  it('is paid for once, runs under the id that PhotoGPT gave, and rests in the queue until then', async () => {
+  it('is paid for once and runs under the id that PhotoGPT gave', async () => {
     const job = await sent();
     expect(job).toMatchObject({ state: 'running', attempts: 1, leaseUntil: null, submittedAt: expect.any(Date) });
     expect(world.paid()).toMatchObject([{ jobId: job.remoteId, prompt: 'a lighthouse at dusk' }]);
     expect(await world.bot.submit()).toBe(false);
   });
 
-  it('leaves the key in no row and in no line of the log, even where PhotoGPT echoes it', async () => {
+  it('leaves the key in no row and no log line, even when PhotoGPT echoes it', async () => {
     await sent({ answer: answer(400, `no such key ${secret}`) });
     await sent({ answer: answer(500, secret), effect: true });
     const dump = await world.db.run(
@@ -84,7 +84,7 @@ describe('a refusal', () => {
     expect(job.failure).toEqual({ code: 'refused', details: { reason: 'the model is gone' } });
   });
 
-  it('of a reference that is not there any more fails the job before anything is paid', async () => {
+  it('of a missing reference fails the job before anything is paid', async () => {
     const { id } = await world.asked({ ...imagine(), refs: [{ media: 'a'.repeat(22), role: 'reference' }] });
     await world.bot.submit();
     expect(await world.row(id)).toMatchObject({ state: 'failed', failure: { code: 'pictureGone' }, sentAt: null });
@@ -93,7 +93,7 @@ describe('a refusal', () => {
 });
 
 describe('a PhotoGPT that is busy', () => {
-  it('is left alone for as long as it asks, with everything, and gets the job then', async () => {
+  it('gets no call until its pause is over, and gets the job then', async () => {
     const job = await sent({ answer: answer(429, 'slow down', { 'retry-after': '40' }) });
     expect(job).toMatchObject({ state: 'queued', attempts: 1 });
     await world.asked();
@@ -106,7 +106,7 @@ describe('a PhotoGPT that is busy', () => {
     expect(world.paid()).toHaveLength(1);
   });
 
-  it('is asked again after a while that grows, when it does not say how long', async () => {
+  it('gets the job again after growing waits when it names none', async () => {
     world.sandbox.faults.add({
       match: { operation: 'generateImage' },
       fault: { answer: answer(429, 'slow down') },
@@ -124,8 +124,8 @@ describe('a PhotoGPT that is busy', () => {
     expect((await world.row(id)).state).toBe('running');
   });
 
-  it('is left alone by a job whose reference was being handed over when the pause came, and gets it then', async () => {
-    const link = { media: '', role: 'reference' as const, url: 'https://far.example/picture.jpg' };
+  it('gets a job whose upload the pause met when the pause is over', async () => {
+    const link = { media: '', role: 'reference' as const, url: 'https://pictures.example/picture.jpg' };
     const { id } = await world.asked({ ...imagine(), refs: [link] });
     const slow = world.replica({
       arrows: {
@@ -151,7 +151,7 @@ describe('a PhotoGPT that is busy', () => {
 });
 
 describe('a request that cannot have arrived', () => {
-  it('is simply sent later', async () => {
+  it('is sent later', async () => {
     const fake = await fakeApi(ok({}));
     await fake.close();
     const silent = await openWorld({ database, url: fake.url });
@@ -180,20 +180,20 @@ describe('an answer that is lost', () => {
 });
 
 describe('a database that fails once PhotoGPT has the job', () => {
-  it('gets the id as soon as it answers again', async () => {
+  it('saves the id once it answers again', async () => {
     const { id } = await world.asked();
     await world.replica({ arrows: failing(3, 'before') }).submit();
     expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
   });
 
-  it('is not asked to keep the id twice when only its answer was lost, and no orphan is booked', async () => {
+  it('gets no orphan when only its answer was lost', async () => {
     const { id } = await world.asked();
     await world.replica({ arrows: failing(1, 'after') }).submit();
     expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
     expect(await world.orphans()).toEqual([]);
   });
 
-  it('and stays away leaves a job in doubt, whose id is found in the list', async () => {
+  it('leaves a job in doubt when it stays away, and the list has its id', async () => {
     const { id } = await world.asked();
     await world.replica({ arrows: failing(8, 'before') }).submit();
     expect((await world.row(id)).state).toBe('unknown');
@@ -203,8 +203,8 @@ describe('a database that fails once PhotoGPT has the job', () => {
 });
 
 describe('an answer that comes late', () => {
-  /** Holds the request until it is let go, so that things can happen meanwhile. */
-  async function held() {
+  /** Sends a job whose answer comes after fifty seconds. */
+  async function sendSlowly() {
     world.sandbox.faults.add({ match: { operation: 'generateImage' }, fault: { latency: 50_000 }, times: 1 });
     const { id } = await world.asked(imagine(), origin());
     const sending = world.bot.submit();
@@ -212,8 +212,8 @@ describe('an answer that comes late', () => {
     return { id, sending };
   }
 
-  it('is kept by a job that is in doubt by then', async () => {
-    const { id, sending } = await held();
+  it('is saved by a job that is in doubt by then', async () => {
+    const { id, sending } = await sendSlowly();
     world.pass(46);
     await world.transitions.expire();
     expect((await world.row(id)).state).toBe('unknown');
@@ -222,8 +222,8 @@ describe('an answer that comes late', () => {
     expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
   });
 
-  it('is booked as an orphan where the job is over, so that what was spent can be accounted for', async () => {
-    const { id, sending } = await held();
+  it('becomes an orphan when the job has ended', async () => {
+    const { id, sending } = await sendSlowly();
     world.pass(46);
     await world.transitions.expire();
     await world.transitions.fail(id, { code: 'ambiguous', details: undefined }, 'unknown');
@@ -240,7 +240,7 @@ describe('several lanes', () => {
     wide = await openWorld({ database, lanes: 3 });
   });
 
-  /** Three jobs, each in a lane of its own. */
+  /** Accepts three jobs, each in a lane of its own. */
   async function oneInEach() {
     const jobs = new Map<string, number>();
     while (jobs.size < 3) {
@@ -251,13 +251,13 @@ describe('several lanes', () => {
     return [...jobs.values()];
   }
 
-  /** Begins to send what can be sent, and gives what the steps found; `rung` is what was heard since. */
-  async function begun(steps: number) {
-    const rung: string[] = [];
-    const notifiers = { onLaneFree: () => void rung.push('free'), onEnded: () => void rung.push('ended') };
+  /** Takes steps. Returns what they found, and the callbacks that were called, also later on. */
+  async function takeSteps(steps: number) {
+    const called: string[] = [];
+    const callbacks = { onLaneFree: () => void called.push('onLaneFree'), onEnded: () => void called.push('onEnded') };
     const found: unknown[] = [];
-    for (let step = 0; step < steps; step += 1) found.push(await wide.bot.submitStep(signal, notifiers));
-    return { found, rung };
+    for (let step = 0; step < steps; step += 1) found.push(await wide.bot.submitStep(signal, callbacks));
+    return { found, called };
   }
 
   const hold = (times: number) =>
@@ -267,7 +267,7 @@ describe('several lanes', () => {
   it('go on while PhotoGPT takes its time with one of them', async () => {
     await oneInEach();
     hold(1);
-    const { found } = await begun(1);
+    const { found } = await takeSteps(1);
     expect(found).toEqual([{ hasBegun: true, hasMore: false }]);
     await expect.poll(states, soon).toEqual(['running', 'running', 'submitting']);
     wide.pass(21);
@@ -276,91 +276,91 @@ describe('several lanes', () => {
     expect(wide.paid()).toHaveLength(3);
   });
 
-  it('have one request under way each, and look again for what had to wait, once there is room', async () => {
+  it('have one request each, and call for a step when a lane is free', async () => {
     await oneInEach();
     const waiting = await wide.asked();
     hold(3);
-    const { found, rung } = await begun(4);
+    const { found, called } = await takeSteps(4);
     expect(found.at(-1)).toEqual({ hasBegun: false, hasMore: false });
     await expect.poll(() => wide.calls('generateImage'), soon).toBe(3);
     expect((await wide.row(waiting.id)).state).toBe('queued');
     // Another process finds every lane taken.
     expect(await wide.replica().submit()).toBe(false);
-    expect(rung).toEqual([]);
+    expect(called).toEqual([]);
     wide.pass(21);
     await wide.bot.submitted();
-    expect(rung).toEqual(['free', 'free', 'free']);
+    expect(called).toEqual(['onLaneFree', 'onLaneFree', 'onLaneFree']);
     expect(await wide.bot.submit()).toBe(true);
     expect(wide.paid()).toHaveLength(4);
   });
 
-  it('ring for nothing where nothing waits, and tell when a job was refused', async () => {
+  it('call nothing when no job waits, and tell when a job was refused', async () => {
     await wide.asked();
-    const quiet = await begun(1);
+    const quiet = await takeSteps(1);
     await wide.bot.submitted();
-    expect(quiet.rung).toEqual([]);
+    expect(quiet.called).toEqual([]);
     await wide.asked();
     wide.sandbox.faults.add({ match: { operation: 'generateImage' }, fault: { answer: answer(400, 'no') }, times: 1 });
-    const { rung } = await begun(1);
+    const { called } = await takeSteps(1);
     await wide.bot.submitted();
-    expect(rung).toEqual(['ended']);
+    expect(called).toEqual(['onEnded']);
   });
 });
 
-describe('a key with a budget', () => {
-  /** A replica whose call comes when the test lets it, and what was asked for. */
+describe('a key with an API rate', () => {
+  /** Returns a replica whose call comes when the test says so, and counts of the calls. */
   function limited(more: Parameters<World['replica']>[0] = {}) {
-    const heard = { begun: 0, left: 0 };
-    let come = () => {};
+    const counts = { begun: 0, left: 0 };
+    let grant = () => {};
     const bot = world.replica({
       ...more,
       apiRate: {
         isLimited: true,
         begin: () => {
-          heard.begun += 1;
+          counts.begun += 1;
           return new Promise<void>((resolve) => {
-            come = resolve;
+            grant = resolve;
           });
         },
         leave: async () => {
-          heard.left += 1;
+          counts.left += 1;
         },
       },
     });
     const step = () => bot.submitStep(signal, { onLaneFree: () => {}, onEnded: () => {} });
-    return { bot, step, heard, come: () => come() };
+    return { bot, step, counts, grant: () => grant() };
   }
 
-  it('lets a job wait in the queue, unclaimed, until its request may leave', async () => {
-    const { bot, step, heard, come } = limited();
+  it('leaves a job in the queue until its request may leave', async () => {
+    const { bot, step, counts, grant } = limited();
     const { id } = await world.asked();
     for (let second = 0; second < 60; second += 1) {
       expect(await step()).toEqual({ hasBegun: false, hasMore: true });
       world.pass(1);
     }
     expect(await world.row(id)).toMatchObject({ state: 'queued', attempts: 0 });
-    come();
+    grant();
     expect(await step()).toMatchObject({ hasBegun: true });
     await bot.submitted();
     expect((await world.row(id)).state).toBe('running');
     expect(world.paid()).toHaveLength(1);
-    expect(heard).toEqual({ begun: 1, left: 0 });
+    expect(counts).toEqual({ begun: 1, left: 0 });
   });
 
-  it('spends nothing on looks that find nothing, and gets the call back when somebody else had the job', async () => {
-    const { step, heard, come } = limited();
+  it('spends no call without a job, and gets back one whose job was taken', async () => {
+    const { step, counts, grant } = limited();
     for (let look = 0; look < 3; look += 1) expect(await step()).toEqual({ hasBegun: false, hasMore: false });
-    expect(heard.begun).toBe(0);
+    expect(counts.begun).toBe(0);
     await world.asked();
     await step();
     await world.bot.submit();
-    come();
+    grant();
     expect(await step()).toEqual({ hasBegun: false, hasMore: false });
-    expect(heard).toEqual({ begun: 1, left: 1 });
+    expect(counts).toEqual({ begun: 1, left: 1 });
     expect(world.paid()).toHaveLength(1);
   });
 
-  it('is asked for a call by the replica whose share the job is', async () => {
+  it('gives its call to the replica whose partition has the job', async () => {
     const { id } = await world.asked();
     const [mine, others] = [
       limited({ partition: () => ({ of: 2, mine: id % 2 }) }),
@@ -368,12 +368,12 @@ describe('a key with a budget', () => {
     ];
     expect(await others.step()).toEqual({ hasBegun: false, hasMore: false });
     expect(await mine.step()).toEqual({ hasBegun: false, hasMore: true });
-    expect([mine.heard.begun, others.heard.begun]).toEqual([1, 0]);
+    expect([mine.counts.begun, others.counts.begun]).toEqual([1, 0]);
   });
 });
 
 describe('a process that stands still after its claim', () => {
-  it('does not send: by the time it goes on, somebody else may have the job', async () => {
+  it('does not send, because its claim may be over', async () => {
     const { id } = await world.asked();
     const stopped: Transitions = {
       ...world.transitions,
@@ -390,7 +390,7 @@ describe('a process that stands still after its claim', () => {
     expect(world.paid()).toHaveLength(1);
   });
 
-  it('and never goes on leaves a job in doubt, which is sent once more when PhotoGPT does not have it', async () => {
+  it('leaves a job in doubt that is sent again if PhotoGPT lacks it', async () => {
     const { id } = await world.asked();
     await world.transitions.claim(key, submitLeaseMs);
     world.pass(submitLeaseMs / 1000 + 1);

@@ -11,24 +11,22 @@ beforeEach(async () => {
   world = await openWorld({ database });
 });
 
-/** Begins a training whose photos are there, with a budget that is waited for while `meanwhile` happens. */
+/** Begins a training whose photos are there. `meanwhile` runs while it waits for the API rate. */
 async function trained(meanwhile: () => Promise<void>) {
   const { id } = await world.asked({ ...imagine(), operation: 'train', request: { identity: 1, prompt: 'Ada' } });
-  const heard: string[] = [];
+  const calls: string[] = [];
   const parts = {
-    ...{
-      key,
-      transitions: world.transitions,
-      apiKeyStore: world.bot.apiKeyStore,
-      clock: world.clock,
-      random: () => 0.5,
-    },
+    key,
+    transitions: world.transitions,
+    apiKeyStore: world.bot.apiKeyStore,
+    clock: world.clock,
+    random: () => 0.5,
     trainings: createTrainStore(world.db, key),
     api: {
       getModel: async () => ({ status: 'created' }),
-      trainModel: async () => void heard.push('asked for'),
+      trainModel: async () => void calls.push('trainModel'),
     },
-    apiRate: { enter: meanwhile, leave: async () => void heard.push('given back') },
+    apiRate: { enter: meanwhile, leave: async () => void calls.push('leave') },
     // Models and their photos have tests of their own.
     identities: { find: async () => ({ id: 1, name: 'Ada', remoteId: 'model-1' }), status: async () => {} },
     remoteModel: { handOver: async () => ({}) },
@@ -36,31 +34,31 @@ async function trained(meanwhile: () => Promise<void>) {
     log: { warn: () => {} },
   } as unknown as TrainParts;
   await createTrain(parts)(signal);
-  return { id, heard };
+  return { id, calls };
 }
 
-describe('a training of a key with a budget', () => {
-  it('waits before it is said that its request leaves, so that the whole claim is for the request', async () => {
-    const { id, heard } = await trained(async () => {
+describe('a training of a key with an API rate', () => {
+  it('waits for its call before sentAt is set', async () => {
+    const { id, calls } = await trained(async () => {
       expect(await world.rows()).toMatchObject([{ state: 'submitting', sentAt: null }]);
       world.pass(submitLeaseMs / 1000 - 1);
     });
-    expect(heard).toEqual(['asked for']);
+    expect(calls).toEqual(['trainModel']);
     expect((await world.row(id)).state).toBe('running');
   });
 
-  it('is not asked for by a process that waited for longer than its claim lasts, and the call is given back', async () => {
-    const { id, heard } = await trained(async () => {
+  it('gives the call back when the claim ended during the wait', async () => {
+    const { id, calls } = await trained(async () => {
       world.pass(submitLeaseMs / 1000 + 1);
       await world.transitions.expire();
     });
-    expect(heard).toEqual(['given back']);
+    expect(calls).toEqual(['leave']);
     expect(await world.row(id)).toMatchObject({ state: 'queued', sentAt: null });
   });
 
-  it('waits in the queue when the process is stopped meanwhile', async () => {
-    const { id, heard } = await trained(() => Promise.reject(new Error('the bot is stopping')));
-    expect(heard).toEqual([]);
+  it('goes back into the queue when the process stops during the wait', async () => {
+    const { id, calls } = await trained(() => Promise.reject(new Error('the bot is stopping')));
+    expect(calls).toEqual([]);
     expect((await world.row(id)).state).toBe('queued');
   });
 });

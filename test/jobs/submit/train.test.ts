@@ -3,7 +3,7 @@ import { longestTraining, photos, useIdentityWorld } from '../../identities/iden
 
 const open = useIdentityWorld();
 
-/** A world with a model of twelve photos, for which training has not been asked. */
+/** Returns a world with an untrained model of twelve photos. */
 async function withPhotos(guesses = {}) {
   const world = await open(guesses);
   await world.create();
@@ -14,7 +14,7 @@ async function withPhotos(guesses = {}) {
 }
 
 describe('a training', () => {
-  it('waits while PhotoGPT trains another, without holding up pictures, and begins by itself', async () => {
+  it('waits while PhotoGPT trains another model, without delaying pictures', async () => {
     const { create, call, train, begun, state, outcome, until, pass, calls } = await withPhotos();
     await create('ada', 'Second');
     await call('ada', 'model photos', { model: 'Second', photos: photos(12) });
@@ -31,7 +31,7 @@ describe('a training', () => {
     expect((await outcome(second)).text).toMatch(/is ready/);
   });
 
-  it('is looked at rarely: a minute after it began and every five minutes then', async () => {
+  it('is polled after a minute and then every five minutes', async () => {
     const { train, begun, until, calls, pass } = await withPhotos();
     await begun(await train());
     const before = calls('getModel');
@@ -49,7 +49,7 @@ describe('a training', () => {
   });
 
   it.each(['!lost-answer', '!500-after', '!502-after'])(
-    'that %s left in doubt is found by its model',
+    'that %s left in doubt is found by the status of its model',
     async (fault) => {
       const { train, begun, pass, outcome, sandbox, paid, calls } = await withPhotos();
       sandbox.faults.add({ match: { operation: 'trainModel' }, fault, times: 1 });
@@ -61,7 +61,7 @@ describe('a training', () => {
     },
   );
 
-  it('whose request was lost is asked for again, once no late effect can be expected', async () => {
+  it('whose request was lost is requested again after the grace', async () => {
     const { train, begun, state, until, sandbox, paid, clock } = await withPhotos();
     sandbox.faults.add({ match: { operation: 'trainModel' }, fault: '!lost-request', times: 1 });
     const job = await train();
@@ -72,7 +72,7 @@ describe('a training', () => {
     expect(paid('training')).toBe(1);
   });
 
-  it('is begun once, though the process is stopped between the request and its answer', async () => {
+  it('begins once when the process stops before the answer', async () => {
     const { train, begun, restart, sandbox, paid, until, calls, state } = await withPhotos();
     sandbox.faults.add({ match: { operation: 'trainModel' }, fault: { answer: 'hang', effect: true }, times: 1 });
     const job = await train();
@@ -83,7 +83,7 @@ describe('a training', () => {
     expect([paid('training'), calls('trainModel')]).toEqual([1, 1]);
   });
 
-  it('that fails says so, and can be asked for again', async () => {
+  it('that fails can be asked for again', async () => {
     const { train, begun, pass, outcome, sandbox, call } = await withPhotos();
     sandbox.faults.add({ match: { operation: 'trainModel' }, fault: '!fail', times: 1 });
     const job = await train();
@@ -123,7 +123,7 @@ describe('a training', () => {
     expect(await jobRows()).toHaveLength(1);
   });
 
-  it('of a model that is deleted meanwhile ends', async () => {
+  it('ends when its model is deleted', async () => {
     const { train, begun, call, outcome, pass } = await withPhotos();
     const job = await train();
     await begun(job);
@@ -141,7 +141,7 @@ describe('a training', () => {
     expect((await outcome(job)).text).toMatch(/did not finish within 18\d minutes/);
   });
 
-  it('hands over first what could not be handed over before', async () => {
+  it('first hands over photos that failed before', async () => {
     const { create, call, begun, sandbox, until, rows, get } = await open();
     await create();
     sandbox.faults.add({ match: { operation: 'uploadImage' }, fault: '!429-bare', times: 1 });
@@ -154,7 +154,7 @@ describe('a training', () => {
 });
 
 describe('the job that PhotoGPT lists for a training', () => {
-  it('is not taken for somebody else’s work with the key', async () => {
+  it('is not taken for a foreign job', async () => {
     const { train, begun, until, orphans, pass, db } = await withPhotos();
     pass(60);
     await begun(await train());
