@@ -37,7 +37,7 @@ export const placeholderTimeoutMs = 10_000;
 
 /**
  * Waits between tries to write an accepted job. With the waits of the connection pool they come to about fifteen seconds.
- * After that nobody waits for the answer. They need no jitter, because the pool's own waits have it.
+ * A person waits for the answer no longer than that. They need no jitter, because the pool's own waits have it.
  */
 export const writeRetryWaitsMs = [200, 400, 1_000, 2_000];
 

@@ -43,7 +43,7 @@ const pollingLoanCalls = 1;
 export type ApiRate = {
   /** Whether there is a limit. */
   isLimited: boolean;
-  /** Waits for a call of a sent job, thirty seconds at most. Rejects when the signal aborts. */
+  /** Waits for a call of a sent job. Resolves after thirty seconds even without one. Rejects when the signal aborts. */
   enter(signal?: AbortSignal): Promise<void>;
   /** Waits for the first call of a new job, without a time limit. Rejects when the signal aborts. */
   begin(signal: AbortSignal): Promise<void>;

@@ -60,7 +60,10 @@ export const isFinal = sql`d.kind in ('result', 'failure')`;
 /** States of jobs that have no result yet. */
 const unfinishedStates: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
 
-/** Returns the jobs of all keys. With `batchClock`, placeholders of one tick go into one statement. */
+/**
+ * Returns the jobs of all keys. Placeholders that come while others are being written share a statement. With `batchClock`,
+ * so do placeholders of one tick.
+ */
 export function createJobStore(db: Database, batchClock?: Clock) {
   const ownedBy = (owner: Owner) =>
     and(eq(jobs.platform, owner.platform), eq(jobs.tenant, owner.tenant), eq(jobs.person, owner.person));

@@ -44,7 +44,10 @@ const maxRows = 100;
 /** The transitions of all jobs. */
 export type Transitions = ReturnType<typeof createTransitions>;
 
-/** Returns the transitions of all jobs. With `batchClock`, ids of one tick go into one statement. Each goes at once without it. */
+/**
+ * Returns the transitions of all jobs. Ids that come while others are being written share a statement. With `batchClock`,
+ * so do ids of one tick.
+ */
 export function createTransitions(db: Database, batchClock?: Clock) {
   /** Changes the jobs that match. Returns one of them, or undefined when there was none. */
   async function move(set: PgUpdateSetSource<typeof jobs>, ...where: (SQL | undefined)[]): Promise<Job | undefined> {

@@ -35,7 +35,7 @@ export type SendJobParts = {
 
 /**
  * Sends a claimed job. `claimedAt` is when the claim began, in epoch milliseconds. Resolves with whether the job ended.
- * Rejects when the database fails: the claim then expires, and the job is looked into.
+ * Rejects when the database fails: the claim then expires, and the job goes back into the queue or into doubt.
  */
 type SendJob = (claimed: Job, claimedAt: number, signal: AbortSignal) => Promise<boolean>;
 

@@ -51,7 +51,7 @@ export function createSubmit(parts: SubmitParts) {
     hasKeyRow = true;
   }
 
-  /** Begins to send a job. Its errors are logged: the claim then expires, and the job is looked into. */
+  /** Begins to send a job. Its errors are logged: the claim then expires. */
   function begin(job: Job, claimedAt: number, signal: AbortSignal, callbacks: SubmitCallbacks): void {
     const sent = sendJob(job, claimedAt, signal)
       .catch((error: unknown) => {

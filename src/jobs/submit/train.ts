@@ -119,7 +119,10 @@ export function createTrain(parts: TrainParts) {
     return undefined;
   }
 
-  /** Resolves with whether the paid request is needed. Moves the job on where it is not. Waits for the API rate where it is. */
+  /**
+   * Resolves with whether the paid request is needed, once the API rate allows it. Otherwise the job is running, failed or
+   * back in the queue.
+   */
   async function shouldRequest(job: Job, model: PreparedModel, signal: AbortSignal): Promise<boolean> {
     try {
       const status = await statusOf(model.modelID, signal);
