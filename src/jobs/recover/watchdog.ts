@@ -1,5 +1,6 @@
 /** Looks after rows that nobody moved for longer than their state allows: gets them moving, or ends them with a reason. */
 import type { Clock } from '../../concurrency/clock.ts';
+import { createEvery } from '../../concurrency/every.ts';
 import type { Failure } from '../../errors/catalogue.ts';
 import type { Log } from '../../log.ts';
 import type { createFinish } from '../poll/finish.ts';
@@ -25,8 +26,8 @@ const [every, quiet] = [60_000, 3_600_000];
 /** Returns a step for any replica at any time; it does nothing most of the time, and tells whether there was something. */
 export function createWatchdog({ store, transitions, finish, key, clock, log }: WatchdogParts) {
   const lastLook = createLastLook(finish);
-  const warnedAt = new Map<Limit, number>();
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  const round = createEvery(every, clock);
+  const warnings = new Map(limits.map((limit) => [limit, createEvery(quiet, clock)]));
 
   /** What the person reads: nothing was spent where nothing was sent, and nobody can tell where something may have been. */
   function reasonFor(job: Job): Failure {
@@ -57,14 +58,12 @@ export function createWatchdog({ store, transitions, finish, key, clock, log }: 
   };
 
   return async function watchdog(signal: AbortSignal): Promise<boolean> {
-    if (clock.now() - lookedAt < every) return false;
-    lookedAt = clock.now();
+    if (!round.take()) return false;
     let found = 0;
     for (const limit of limits) {
       const count = await act[limit.remedy](limit, signal);
       found += count;
-      if (count === 0 || clock.now() - (warnedAt.get(limit) ?? Number.NEGATIVE_INFINITY) < quiet) continue;
-      warnedAt.set(limit, clock.now());
+      if (count === 0 || !warnings.get(limit)?.take()) continue;
       const { what, state, remedy } = limit;
       log.error({ what, state, remedy, count }, 'rows sat in their state for longer than it allows');
     }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../../src/concurrency/clock.ts';
 import { jobStates } from '../../../src/db/schema/schema.ts';
 import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
 import { createFinish } from '../../../src/jobs/poll/finish.ts';
@@ -7,12 +8,15 @@ import { createWatchdog } from '../../../src/jobs/recover/watchdog.ts';
 import { limits } from '../../../src/jobs/recover/watchdog-limits.ts';
 import { createWatchdogStore } from '../../../src/jobs/recover/watchdog-store.ts';
 import { logTo } from '../../../src/log.ts';
+import { createMovedClock } from '../../sandbox/moved-clock.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, key, openWorld, signal, type World } from '../world.ts';
 
 const database = useDatabase();
 let world: World;
 let step: () => Promise<boolean>;
+/** A watchdog with this clock of its own, on the database of the world. */
+let watchdogWith: (clock: Clock) => ReturnType<typeof createWatchdog>;
 let ages: ReturnType<typeof createWatchdogStore>['ages'];
 const lines: string[] = [];
 beforeEach(async () => {
@@ -27,7 +31,8 @@ beforeEach(async () => {
     log,
   });
   const store = createWatchdogStore(db);
-  const watchdog = createWatchdog({ store, transitions, finish, key, clock, log });
+  watchdogWith = (clock) => createWatchdog({ store, transitions, finish, key, clock, log });
+  const watchdog = watchdogWith(clock);
   step = () => watchdog(signal);
   ages = store.ages;
   lines.length = 0;
@@ -154,4 +159,22 @@ it('looks once a minute, and complains once an hour at most', async () => {
   await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
   await step();
   expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(2);
+});
+
+describe('a watchdog whose clock was set back by a day', () => {
+  const overdue = async (prompt: string) => {
+    const { id } = await world.asked(imagine(prompt));
+    await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
+  };
+
+  it('looks and complains at once', async () => {
+    const clock = createMovedClock(world.clock.now());
+    const watchdog = watchdogWith(clock);
+    await overdue('a boat');
+    expect(await watchdog(signal)).toBe(true);
+    clock.pass(-86_400);
+    await overdue('another boat');
+    expect(await watchdog(signal)).toBe(true);
+    expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(2);
+  });
 });
