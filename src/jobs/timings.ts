@@ -176,6 +176,12 @@ export const endsTickMs = 50;
 
 // Deliver
 
+/** Age at which the bot stops trying to post a result. The result then waits until a person asks for it. */
+export const giveUpPostingAfterMs = 24 * 3_600_000;
+
+/** Age of a job from which a ping follows its result. An edited message notifies nobody. */
+export const pingAfterMs = 60_000;
+
 // Recover
 
 /**

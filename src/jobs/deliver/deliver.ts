@@ -41,10 +41,6 @@ export type DeliverParts = {
 const lease = 60_000;
 /** No post takes longer than this. */
 const patience = 10 * 60_000;
-/** After that long a result waits to be asked for. */
-const giveUpAfter = 24 * 3_600_000;
-/** People who waited longer than this are told with a message of its own, because an edited one notifies nobody. */
-const worthAPing = 60_000;
 const parallel = 24;
 /** With those that were posted and are being booked. */
 const mostUnderWay = 4 * parallel;
@@ -136,7 +132,7 @@ export function createDeliver(parts: DeliverParts) {
       });
       if (!ref) return (await deliveries.kept(delivery, 'nothing to point at')) === 'followed';
       posted();
-      const isPinged = receipt.replaces !== undefined && isWorthAPing(delivery, job, clock.now());
+      const isPinged = receipt.replaces !== undefined && mayBePinged(delivery, job);
       const end = await deliveries.sent(delivery, ref, isPinged);
       if (end === 'lost') {
         log().warn('posted after the claim was lost');
@@ -151,14 +147,14 @@ export function createDeliver(parts: DeliverParts) {
       if (error instanceof UndeliverableError && delivery.rung + 1 < places.length && delivery.kind !== 'ping') {
         log().info({ reason, rung: delivery.rung }, 'refused here; trying the next place');
         await deliveries.elsewhere(delivery, delivery.rung + 1, reason);
-      } else if (error instanceof UndeliverableError || clock.now() - delivery.createdAt.getTime() > giveUpAfter) {
-        log().warn({ err: error }, 'kept: it cannot be posted');
-        await deliveries.kept(delivery, reason);
-      } else {
-        const wait = backoff(delivery.attempts, random, { firstMs: 1_000, maxMs: 300_000 });
-        log().warn({ err: error, wait }, 'posting failed; later');
-        await deliveries.later(delivery, wait, reason);
+        return true;
       }
+      const wait = backoff(delivery.attempts, random, { firstMs: 1_000, maxMs: 300_000 });
+      if (!(error instanceof UndeliverableError)) {
+        log().warn({ err: error, wait }, 'posting failed');
+        if (await deliveries.later(delivery, wait, reason)) return true;
+      }
+      if ((await deliveries.kept(delivery, reason)) !== 'lost') log().warn({ err: error }, 'delivery given up');
       return true;
     }
   }
@@ -228,8 +224,5 @@ function keyOf(job: Job, delivery: Delivery): string {
   return hash('sha256', `${job.platform}/${job.event}/${delivery.kind}/${delivery.rung}`, 'base64url').slice(0, 22);
 }
 
-const isWorthAPing = (delivery: Delivery, job: Job, now: number) =>
-  delivery.kind === 'result' &&
-  job.origin.place.kind === 'channel' &&
-  !job.private &&
-  now - job.createdAt.getTime() > worthAPing;
+const mayBePinged = (delivery: Delivery, job: Job) =>
+  delivery.kind === 'result' && job.origin.place.kind === 'channel' && !job.private;

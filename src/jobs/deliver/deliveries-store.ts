@@ -1,6 +1,6 @@
 /** All SQL about deliveries: what must be said, what is being said, and what was. */
 
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../../chat.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { ticksOf } from '../../concurrency/ticks.ts';
@@ -12,6 +12,7 @@ import { deliveries } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isOutrun, lockJobs } from '../state/job-store.ts';
+import { giveUpPostingAfterMs, pingAfterMs } from '../timings.ts';
 
 export type Delivery = typeof deliveries.$inferSelect;
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
@@ -51,7 +52,8 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
         from given g
         where e.id = g.id and e.state = (select 'sending') and e.fence = g.fence and e.id = any(array(select id from given))
           and e.job = any(array(select id from locked))
-        returning e.id, e.job, e.channel, g.ping
+        returning e.id, e.job, e.channel, g.ping and
+          (select j.created_at < ${db.now} - ${interval(pingAfterMs)} from jobs j where j.id = e.job) as ping
       ), pinged as (
         insert into deliveries (job, kind, channel, next_at, created_at, updated_at)
         select job, 'ping', channel, ${db.now}, ${db.now}, ${db.now} from done where ping on conflict (job, kind) do nothing
@@ -163,16 +165,16 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
       return rows.length > 0;
     },
 
-    /** It was said, and this is where; with `ping`, its person is told of it by another message. */
+    /** It was said, and this is where; with `ping`, a person who waited for long is told of it by another message. */
     sent: (delivery: Delivery, ref: MessageRef, ping = false) =>
       finish({ delivery, state: 'sent', ref, error: null, ping }),
 
     /** It cannot be said anywhere: it stays with the job, to be asked for. */
     kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error, ping: false }),
 
-    /** Not now; again after `delay`. */
-    later: (delivery: Delivery, delay: number, error: string) =>
-      db.orm
+    /** Not now; again after `delay`. Gives false, and changes nothing, for one that is too old or whose claim is lost. */
+    async later(delivery: Delivery, delay: number, error: string): Promise<boolean> {
+      const rows = await db.orm
         .update(deliveries)
         .set({
           state: 'pending',
@@ -181,7 +183,10 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
           error,
           updatedAt: db.now,
         })
-        .where(held(delivery)),
+        .where(and(held(delivery), gte(deliveries.createdAt, sql`${db.now} - ${interval(giveUpPostingAfterMs)}`)))
+        .returning({ id: deliveries.id });
+      return rows.length > 0;
+    },
 
     /** Not here: again at the next place, where nothing that was noted for this one counts. */
     elsewhere: (delivery: Delivery, rung: number, error: string) =>

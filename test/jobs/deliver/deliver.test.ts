@@ -156,6 +156,58 @@ describe('a chat that does not answer', () => {
   });
 });
 
+describe('a process whose clock is wrong', () => {
+  const day = 86_400;
+  const wrongBy = [
+    ['ahead', day + 1],
+    ['behind', -day],
+  ] as const;
+
+  /** A result that is due. `jump` moves the clock of the process and not the one of the database. */
+  async function withDueResult() {
+    let jumpedMs = 0;
+    world = await openWorld({ database: (clock) => database({ now: () => clock.now() - jumpedMs }) });
+    const job = await world.ready();
+    const jump = (seconds: number) => {
+      jumpedMs += seconds * 1_000;
+      world.pass(seconds);
+    };
+    return { job, jump };
+  }
+
+  it.each(wrongBy)('by a day (%s) tries again to post', async (_, seconds) => {
+    const { job, jump } = await withDueResult();
+    jump(seconds);
+    world.chat.meets('fails before');
+    await world.bot.deliver();
+    expect(await only(job.id)).toMatchObject({ state: 'pending', attempts: 1, error: 'the chat did not answer' });
+  });
+
+  it.each(wrongBy)('by a day (%s) gives up a result that is a day old', async (_, seconds) => {
+    const { job, jump } = await withDueResult();
+    world.pass(day + 1);
+    jump(seconds);
+    world.chat.meets('fails before');
+    await world.bot.deliver();
+    expect(await only(job.id)).toMatchObject({ state: 'kept', error: 'the chat did not answer' });
+  });
+
+  it.each(wrongBy)('by a day (%s) sends no ping after a quick result', async (_, seconds) => {
+    const { job, jump } = await withDueResult();
+    jump(seconds);
+    await world.bot.deliver();
+    expect(await world.said(job.id)).toMatchObject([{ kind: 'result', state: 'sent' }]);
+  });
+
+  it.each(wrongBy)('by a day (%s) sends a ping after a slow result', async (_, seconds) => {
+    const { job, jump } = await withDueResult();
+    world.pass(2);
+    jump(seconds);
+    await world.bot.deliver();
+    expect(await world.said(job.id)).toMatchObject([{ kind: 'result', state: 'sent' }, { kind: 'ping' }]);
+  });
+});
+
 describe('what is due', () => {
   /** Failures to be told, as many as asked for, in the channel that `channelOf` names. */
   async function due(count: number, channelOf: (index: number) => string) {
