@@ -176,11 +176,47 @@ export const endsTickMs = 50;
 
 // Deliver
 
+/** Lease of a claim to post. Renewed three times in it. Another replica takes over from one that died after this time. */
+export const deliveryLeaseMs = 60_000;
+
+/** Time limit of one post, with fetching what it shows. A video may have a gigabyte. */
+export const postTimeoutMs = 10 * 60_000;
+
+/** Bound of the wait after the first post that failed. It doubles with each further one. */
+export const firstPostRetryMs = 1_000;
+
+/** Longest wait between two tries to post. A chat that comes back then gets its results within five minutes. */
+export const maxPostRetryMs = 300_000;
+
 /** Age at which the bot stops trying to post a result. The result then waits until a person asks for it. */
 export const giveUpPostingAfterMs = 24 * 3_600_000;
 
 /** Age of a job from which a ping follows its result. An edited message notifies nobody. */
 export const pingAfterMs = 60_000;
+
+/** Interval of writes that finish deliveries. The message is visible already, so only the next one of its channel waits. */
+export const finishWritesTickMs = 50;
+
+/**
+ * Age of the last change from which an open job without open deliveries is closed. Before then, the statements that
+ * finished its last two deliveries may still be running.
+ */
+export const closeFinishedAfterMs = 60_000;
+
+/** Shortest time between two edits that show progress on one message. Slack allows 50 edits a minute in a workspace. */
+export const progressIntervalMs = 10_000;
+
+/** Time limit of an edit that shows progress, so that it cannot hold back the result. */
+export const progressEditTimeoutMs = 5_000;
+
+/** Lease of a claim to show progress. It outlives the edit. */
+export const progressLeaseMs = progressEditTimeoutMs + 3_000;
+
+/** Wait between two looks for a video file. No interval is documented. A short clip is a file within a minute as a rule. */
+export const videoFileIntervalMs = 3_000;
+
+/** Lease of a claim to prepare video files. A replica that died is replaced after it. */
+export const videoFilesLeaseMs = 60_000;
 
 // Recover
 
@@ -192,6 +228,44 @@ export const absenceGraceMs = 60_000;
 
 /** How far PhotoGPT's clock may be off: it tells whole seconds, and its answers take a while. */
 export const clockSkewMs = 5_000;
+
+/**
+ * How much earlier than the oldest lost request the list is read from. The start of the list is by PhotoGPT's clock,
+ * and ours may have been set since we last compared the two.
+ */
+export const listStartMarginMs = 10 * 60_000;
+
+/** Shortest time between two looks for lost requests. The time grows with them, to half the age of the youngest doubt. */
+export const minReconcileIntervalMs = 1_000;
+
+/** Longest time between two looks for lost requests. At least three looks fall into the grace of each request. */
+export const maxReconcileIntervalMs = 15_000;
+
+/** One wait for answers on their way. Four of these are a second, and most answers take less. */
+export const answerWaitMs = 250;
+
+/** Pause of all calls after PhotoGPT failed to show its list without a Retry-After. */
+export const unansweredPauseMs = 5_000;
+
+/** Reach back of each audit for foreign jobs. An audit follows every five minutes, so the audits overlap. */
+export const auditReachMs = 15 * 60_000;
+
+/** The audit leaves out jobs this close to the first start with the key, or to a request that waits for its id. */
+export const auditMarginMs = 10_000;
+
+/** Age at which a job that has not ended fails. A training may wait a day for others, and gets a new deadline when sent. */
+export const jobDeadlinesMs = {
+  image: 3_600_000,
+  upscale: 3_600_000,
+  video: 3 * 3_600_000,
+  train: 24 * 3_600_000,
+} as const;
+
+/** Time between two rounds of the watchdog. Its limits are ten minutes and more. */
+export const watchdogIntervalMs = 60_000;
+
+/** Time between two log lines about one limit of the watchdog. */
+export const watchdogWarningIntervalMs = 3_600_000;
 
 // Replicas
 

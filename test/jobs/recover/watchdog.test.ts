@@ -153,12 +153,12 @@ it('looks once a minute, and complains once an hour at most', async () => {
     world.pass(61);
     await step();
   }
-  expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('rows passed their limit'))).toHaveLength(1);
   hours(1);
   const { id } = await world.asked(imagine('the last boat'));
   await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
   await step();
-  expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('rows passed their limit'))).toHaveLength(2);
 });
 
 describe('a watchdog whose clock was set back by a day', () => {
@@ -175,6 +175,6 @@ describe('a watchdog whose clock was set back by a day', () => {
     clock.pass(-86_400);
     await overdue('another boat');
     expect(await watchdog(signal)).toBe(true);
-    expect(lines.filter((line) => line.includes('sat in their state'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('rows passed their limit'))).toHaveLength(2);
   });
 });
