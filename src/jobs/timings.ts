@@ -235,7 +235,7 @@ export const clockSkewMs = 5_000;
  */
 export const listStartMarginMs = 10 * 60_000;
 
-/** Shortest time between two looks for lost requests. The time grows with them, to half the age of the youngest doubt. */
+/** Shortest time between two looks for lost requests. The time is half the age of the youngest doubt, within bounds. */
 export const minReconcileIntervalMs = 1_000;
 
 /** Longest time between two looks for lost requests. At least three looks fall into the grace of each request. */

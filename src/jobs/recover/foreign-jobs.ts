@@ -1,58 +1,55 @@
-/** Compares PhotoGPT's list with our table: what nobody here asked for means that somebody else uses the key. */
+/**
+ * Compares PhotoGPT's list with our table. A job that no row owns means that another program uses the API key. From the
+ * first one on, lost answers are no longer matched with jobs by their time alone.
+ */
 
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
-import { readList } from '../poll/read-list.ts';
+import { type Listed, readList } from '../poll/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
-import { absenceGraceMs, clockSkewMs } from '../timings.ts';
+import { auditMarginMs, auditReachMs } from '../timings.ts';
 import { createListedTrainings } from './listed-trainings.ts';
+import { orphanOf } from './orphan-of.ts';
 
-/** Jobs this close to the start of this bot, or to a request that waits for its id, are not judged. */
-const allowance = 10_000;
-/** How far back each audit looks; the audits overlap. */
-const reach = 15 * 60_000;
+type ForeignJobsAuditParts = { api: PhotoGPT; apiKeyStore: ApiKeyStore; log: Log };
 
-/** Returns a step that books every job that nobody owns, and from the first one on forbids adopting any. */
-export function createForeignJobsAudit({
-  api,
-  apiKeyStore,
-  log,
-}: {
-  api: PhotoGPT;
-  apiKeyStore: ApiKeyStore;
-  log: Log;
-}) {
-  const sortOut = createListedTrainings({ api, apiKeyStore });
+/** Returns a step that records each job that no row owns, and notes on the key that it is shared when there is one. */
+export function createForeignJobsAudit({ api, apiKeyStore, log }: ForeignJobsAuditParts) {
+  const takeOutTrainings = createListedTrainings({ api, apiKeyStore });
+
+  /** Returns the jobs that no row owns, and that no request in doubt can have made. `now` is by PhotoGPT's clock. */
+  async function unownedAmong(
+    listed: readonly Listed[],
+    { now, reachMs }: { now: number; reachMs: number },
+  ): Promise<Listed[]> {
+    // In this order for the reason that `read-evidence.ts` gives.
+    const waiting = await apiKeyStore.unidentified();
+    const known = await apiKeyStore.known(listed.map(({ jobId }) => jobId));
+    // The ages are by the database's clock, because ours may be wrong, or may be set during the audit.
+    const oldestSentAgoMs = Math.max(...waiting.map(({ sentAgo }) => sentAgo), Number.NEGATIVE_INFINITY);
+    const until = now - oldestSentAgoMs - auditMarginMs;
+    return listed.filter(
+      ({ jobId, createdAt = 0 }) => !known.has(jobId) && createdAt >= now - reachMs && createdAt < until,
+    );
+  }
 
   return async function audit(clock: Pick<Clock, 'now'>, signal: AbortSignal): Promise<void> {
     const { pausedFor } = await apiKeyStore.state();
     if (pausedFor > 0) return;
-    const back = Math.min(reach, (await apiKeyStore.seenFor()) - allowance);
-    if (back <= 0) return;
-    const asked = clock.now();
-    const { jobs: listed, serverTime = asked } = await readList(api, asked - back, signal);
-    // In this order for the reason that `reconcile.ts` gives.
-    const waiting = await apiKeyStore.unidentified();
-    const known = await apiKeyStore.known(listed.map(({ jobId }) => jobId));
-    // Ages are the database's, because our own clock may be wrong, or be set in between; the rest is by PhotoGPT's.
-    const from = serverTime - Math.max(...waiting.map(({ sentAgo }) => sentAgo), Number.NEGATIVE_INFINITY) - allowance;
-    const nobodys = listed.filter(
-      ({ jobId, createdAt = 0 }) => !known.has(jobId) && createdAt >= serverTime - back && createdAt < from,
-    );
-    // Nobody waits for an id of that time, so what could be a training is one.
-    const { others: foreign } = await sortOut(nobodys, {
+    const reachMs = Math.min(auditReachMs, (await apiKeyStore.seenFor()) - auditMarginMs);
+    if (reachMs <= 0) return;
+    const askedAt = clock.now();
+    const { jobs: listed, serverTime = askedAt } = await readList(api, askedAt - reachMs, signal);
+    const unowned = await unownedAmong(listed, { now: serverTime, reachMs });
+    const { others: foreign } = await takeOutTrainings(unowned, {
       now: serverTime,
-      absenceGraceMs,
-      clockSkewMs,
-      alone: true,
+      isNothingElseWaiting: true,
       signal,
     });
-    for (const { jobId, credits, createdAt = 0 } of foreign) {
-      await apiKeyStore.orphan({ remoteId: jobId, verdict: 'foreign', credits, remoteCreatedAt: new Date(createdAt) });
-    }
+    for (const job of foreign) await apiKeyStore.orphan(orphanOf(job, 'foreign'));
     if (foreign.length === 0) return;
     await apiKeyStore.foreign();
-    log.warn({ jobs: foreign.length }, 'the key is used by somebody else: lost answers will end as “cannot tell”');
+    log.warn({ jobs: foreign.length }, 'another program uses the API key');
   };
 }

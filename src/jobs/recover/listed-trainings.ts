@@ -1,21 +1,31 @@
-/** Tells the jobs on PhotoGPT's list that are trainings of ours: it lists them, but never told us their ids. */
+/** Recognizes trainings of ours on PhotoGPT's list. PhotoGPT lists them as jobs, but never told us their ids. */
 
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { Listed } from '../poll/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
+import { absenceGraceMs, clockSkewMs } from '../timings.ts';
+import { orphanOf } from './orphan-of.ts';
 
-/** What is left of the list. Whether one of `unclear` is a training cannot be told: it must not be adopted unproved. */
-export type Sorted = { others: Listed[]; unclear: ReadonlySet<string> };
+type Parts = { api: Pick<PhotoGPT, 'getJob'>; apiKeyStore: Pick<ApiKeyStore, 'trainings' | 'orphan'> };
+type Training = Awaited<ReturnType<ApiKeyStore['trainings']>>[number];
 
-/** When a training may have been made at PhotoGPT, after it was sent and before: milliseconds. */
-type Window = { absenceGraceMs: number; clockSkewMs: number };
+/** The part of the list that is left. A job of `unclear` may be a training, so it must not be adopted without proof. */
+export type WithoutTrainings = { others: Listed[]; unclear: ReadonlySet<string> };
 
 /**
- * Returns a step that books, among listed jobs that nobody owns, those that are trainings. `now` is by PhotoGPT's clock.
- * What PhotoGPT echoes of the model decides; without an echo a job is a training only if nothing else was waiting.
+ * `now` is the time of the list by PhotoGPT's clock, in epoch milliseconds. With `isNothingElseWaiting`, no request
+ * waits for the id of a job from the time of the list.
  */
-export function createListedTrainings({ api, apiKeyStore }: { api: PhotoGPT; apiKeyStore: ApiKeyStore }) {
+type ListContext = { now: number; isNothingElseWaiting: boolean; signal: AbortSignal };
+
+/**
+ * Returns a step that records the trainings among listed jobs that no row owns, and resolves with the other jobs.
+ *
+ * A job can be a training when one was sent about the time of its creation. The id of the model decides, where PhotoGPT
+ * repeats it. Without it, the job is a training only if nothing else was waiting.
+ */
+export function createListedTrainings({ api, apiKeyStore }: Parts) {
   async function modelOf({ jobId }: Listed, signal: AbortSignal): Promise<string | undefined> {
     const detail = await api.getJob({ id: jobId }, { signal }).catch((error: unknown) => {
       if (error instanceof PhotoGPTError && (error.verdict === 'refused' || error.reason === 'unreadable')) return;
@@ -24,30 +34,41 @@ export function createListedTrainings({ api, apiKeyStore }: { api: PhotoGPT; api
     return detail?.modelId;
   }
 
-  return async function sortOut(
-    listed: Listed[],
-    { now, absenceGraceMs, clockSkewMs, alone, signal }: Window & { now: number; alone: boolean; signal: AbortSignal },
-  ): Promise<Sorted> {
+  async function kindOf(
+    job: Listed,
+    trainings: readonly Training[],
+    { now, isNothingElseWaiting, signal }: ListContext,
+  ): Promise<'training' | 'unclear' | 'other'> {
+    const ageMs = now - (job.createdAt ?? now);
+    const candidates = trainings.filter((training) => isAboutAsOld(training, ageMs));
+    if (candidates.length === 0) return 'other';
+    const model = await modelOf(job, signal);
+    if (model === undefined) return isNothingElseWaiting ? 'training' : 'unclear';
+    return candidates.some((training) => training.model === model) ? 'training' : 'other';
+  }
+
+  return async function takeOutTrainings(listed: Listed[], context: ListContext): Promise<WithoutTrainings> {
+    const others: Listed[] = [];
     const unclear = new Set<string>();
-    if (listed.length === 0) return { others: listed, unclear };
+    if (listed.length === 0) return { others, unclear };
+    const { now } = context;
     const oldest = Math.min(...listed.map(({ createdAt = now }) => createdAt));
     const trainings = await apiKeyStore.trainings(now - oldest + absenceGraceMs + clockSkewMs);
-    const others: Listed[] = [];
     for (const job of listed) {
-      const age = now - (job.createdAt ?? now);
-      const near = trainings.filter(
-        ({ sentAgo }) => age <= Number(sentAgo) + clockSkewMs && age >= Number(sentAgo) - absenceGraceMs,
-      );
-      const model = near.length > 0 ? await modelOf(job, signal) : undefined;
-      if (near.length > 0 && (model === undefined ? alone : near.some((training) => training.model === model))) {
-        const { jobId: remoteId, credits, createdAt } = job;
-        const remoteCreatedAt = createdAt === undefined ? undefined : new Date(createdAt);
-        await apiKeyStore.orphan({ remoteId, verdict: 'training', credits, remoteCreatedAt });
+      const kind = await kindOf(job, trainings, context);
+      if (kind === 'training') {
+        await apiKeyStore.orphan(orphanOf(job, 'training'));
         continue;
       }
-      if (near.length > 0 && model === undefined) unclear.add(job.jobId);
+      if (kind === 'unclear') unclear.add(job.jobId);
       others.push(job);
     }
     return { others, unclear };
   };
+}
+
+/** Whether a request that was sent then may have made a job of this age. */
+function isAboutAsOld({ sentAgo }: Training, ageMs: number): boolean {
+  const sentAgoMs = Number(sentAgo);
+  return ageMs <= sentAgoMs + clockSkewMs && ageMs >= sentAgoMs - absenceGraceMs;
 }
