@@ -176,8 +176,11 @@ export const endsTickMs = 50;
 
 // Deliver
 
-/** Lease of a claim to post. Renewed three times in it. Another replica takes over from one that died after this time. */
+/** Lease of a claim to post. Another replica takes over from one that died after this time. */
 export const deliveryLeaseMs = 60_000;
+
+/** Interval of renewing that claim: three times in its lease. */
+export const deliveryRenewalMs = deliveryLeaseMs / 3;
 
 /** Time limit of one post, with fetching what it shows. A video may have a gigabyte. */
 export const postTimeoutMs = 10 * 60_000;

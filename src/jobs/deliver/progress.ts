@@ -5,8 +5,8 @@ import { type Clock, sleepOver } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { LearnedDurations } from '../poll/durations-store.ts';
 import type { Job } from '../state/job-store.ts';
-import type { Views } from './deliver.ts';
 import type { ProgressStore } from './progress-store.ts';
+import type { Views } from './views.ts';
 
 export type ProgressParts = {
   store: ProgressStore;
