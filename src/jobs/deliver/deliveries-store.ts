@@ -1,4 +1,10 @@
-/** All SQL about deliveries: what must be said, what is being said, and what was. */
+/**
+ * SQL of deliveries. A delivery is one message that the bot owes about a job: its result, its failure, or a ping.
+ * - `pending`: due at `next_at`.
+ * - `sending`: claimed by a process until `lease_until`. The fence tells claims apart.
+ * - `sent`: the message is there, at `ref`.
+ * - `kept`: given up. The result waits until a person asks for it.
+ */
 
 import { and, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { Json, MessageRef } from '../../chat.ts';
@@ -12,11 +18,15 @@ import { deliveries } from '../../db/schema/schema.ts';
 import { isFor } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isOutrun, lockJobs } from '../state/job-store.ts';
-import { giveUpPostingAfterMs, pingAfterMs } from '../timings.ts';
+import { closeFinishedAfterMs, finishWritesTickMs, giveUpPostingAfterMs, pingAfterMs } from '../timings.ts';
 
+/** A row of the table. */
 export type Delivery = typeof deliveries.$inferSelect;
+
+/** The statements of deliveries. */
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
+/** The end of one delivery. With `ping`, a ping follows it if the job took longer than `pingAfterMs`. */
 type Finished = {
   delivery: Delivery;
   state: 'sent' | 'kept';
@@ -24,22 +34,26 @@ type Finished = {
   error: string | null;
   ping: boolean;
 };
-/** Whether the claim was held to its end, and whether another delivery is due in the channel that it frees. */
-type End = 'lost' | 'last' | 'followed';
-/** Rows in one statement. */
-const mostAtOnce = 100;
-/** What was posted is there: nobody waits for it to be booked but the next message to the same channel. Milliseconds. */
-const moment = 50;
 
-/** `pace` is the clock by which what was said within a moment is booked together. */
+/**
+ * `lost`: the claim was lost before, and nothing changed. `followed`: another delivery is due in the channel. `last`:
+ * none is.
+ */
+type End = 'lost' | 'last' | 'followed';
+
+/** Rows in one statement. */
+const maxRows = 100;
+
+/** Returns the statements. `batchClock` is the clock of batched writes. Each write is made at once without it. */
 export function createDeliveryStore(db: Database, batchClock?: Clock) {
-  const held = (delivery: Delivery) =>
+  const isHeld = (delivery: Delivery) =>
     and(eq(deliveries.id, delivery.id), eq(deliveries.state, 'sending'), eq(deliveries.fence, delivery.fence));
 
   /**
-   * Finishes deliveries, and with each its job, if it was the last that had to be said of it: a ping may have to follow.
-   * States are questions of their own, so that no index of what is in them is taken: it is full of what was, 5,000
-   * entries for 32 rows.
+   * Finishes deliveries. Closes the job of each, unless another delivery of that job is open or a ping follows.
+   *
+   * The states stand in subqueries, so that the planner takes no index of a state. Such an index is full of earlier rows:
+   * 5,000 entries for 32 rows.
    */
   async function finishAll(ended: Finished[]): Promise<End[]> {
     const given = ended.map(({ delivery: { id, job, fence }, ...how }) => ({ id, job, fence, ...how }));
@@ -69,10 +83,10 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     const ends = new Map(rows.map(({ id, followed }) => [Number(id), followed ? 'followed' : 'last'] as const));
     return ended.map(({ delivery }) => ends.get(delivery.id) ?? 'lost');
   }
-  // Many end at one moment when many jobs do: what ends while others are being written is written with the next.
-  const finish = createBatchedWrites(finishAll, mostAtOnce, { ticks: ticksOf(batchClock, moment) });
+  // Many deliveries end at one moment when many jobs do. Those that end during a write go into the next one.
+  const finish = createBatchedWrites(finishAll, maxRows, { ticks: ticksOf(batchClock, finishWritesTickMs) });
 
-  const selectPlaces = cachedQuery(db, ['given'], ({ given }) =>
+  const selectRefs = cachedQuery(db, ['given'], ({ given }) =>
     db.orm
       .select({ job: deliveries.job, ref: deliveries.ref })
       .from(deliveries)
@@ -84,29 +98,31 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
         ),
       ),
   );
-  // Pings that are due at one moment ask together.
-  const place = createBatchedWrites(async (given: number[]) => {
-    const rows = await selectPlaces({ given: JSON.stringify(given) });
+  // Pings that are due at one moment share a statement.
+  const findRef = createBatchedWrites(async (given: number[]) => {
+    const rows = await selectRefs({ given: JSON.stringify(given) });
     const refs = new Map(rows.map(({ job, ref }) => [job, ref ?? undefined]));
     return given.map((job) => refs.get(job));
-  }, mostAtOnce);
+  }, maxRows);
 
   /**
-   * The conditions are questions about one row at a time, because a join would read the whole backlog for every claim:
-   * 39 ms for 20,000 against 2. The planner expects one row in 200 to make `is null` true, and would read and sort the
-   * backlog for so few; it expects nearly all rows to be `distinct from 1`, and stops at the limit: 130 ms against 4.
+   * Each condition is a subquery about one row, because a join would read the whole backlog for every claim: 39 ms for
+   * 20,000 rows against 2.
+   *
+   * The planner expects `is null` to hold for one row in 200, and would read and sort the backlog for so few. It expects
+   * `is distinct from 1` to hold for nearly all rows, and stops at the limit: 130 ms against 4.
    */
   const claimDue = cachedQuery(
     db,
-    ['lease', 'limit', 'platforms', 'of', 'mine'],
-    ({ lease, limit, platforms, ...partition }) =>
+    ['leaseMs', 'limit', 'platforms', 'of', 'mine'],
+    ({ leaseMs, limit, platforms, ...partition }) =>
       db.orm
         .update(deliveries)
         .set({
           state: 'sending',
           fence: sql`${deliveries.fence} + 1`,
           attempts: sql`${deliveries.attempts} + 1`,
-          leaseUntil: sql`${db.now} + ${interval(lease)}`,
+          leaseUntil: sql`${db.now} + ${interval(leaseMs)}`,
           updatedAt: db.now,
         })
         .where(
@@ -128,96 +144,100 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
 
   return {
     /**
-     * Claims what is due: at most one in each channel, oldest first, and nothing whose progress is being edited.
-     * Two replicas that claim at one moment see the same first row of a channel, so one of them skips it. When an older
-     * one has become due in between, they see different ones: the unique index then leaves the later of them nothing.
-     * What belongs on other platforms than `platforms` is left to a process that has them; what is no part of `share`, by
-     * the number of its job, is left to whoever has it, for a second.
+     * Claims at most `limit` pending deliveries that are due, the oldest first: one in each channel, and none whose job
+     * shows an edit of its progress now.
+     *
+     * Deliveries of other platforms than `platforms` are left to a process that has them. Deliveries outside of the
+     * partition, by the number of their job, are left to its replica for a second.
+     *
+     * Two replicas that claim at one moment see the same first row of a channel, and one of them skips it. If an older row
+     * became due in between, they see different ones. A unique index then refuses the claim of the later replica, which
+     * gets none.
      */
     async claim(
-      lease: number,
+      leaseMs: number,
       limit: number,
       platforms?: readonly string[],
       { of, mine }: Partition = wholePartition,
     ): Promise<Delivery[]> {
       try {
-        return await claimDue({ lease, limit, platforms: platforms ? JSON.stringify(platforms) : null, of, mine });
+        return await claimDue({ leaseMs, limit, platforms: platforms ? JSON.stringify(platforms) : null, of, mine });
       } catch (error) {
         if (isOutrun(error)) return [];
         throw error;
       }
     },
 
-    /** Saves what a later try must know. Gives false when the claim is lost: then nothing more may be done. */
+    /** Saves notes for a later try. Returns false when the claim is lost, and then nothing more may be done. */
     async note(delivery: Delivery, notes: Record<string, Json>): Promise<boolean> {
       const rows = await db.run(sql`update deliveries set notes = notes || ${JSON.stringify(notes)}::jsonb
         where id = ${delivery.id} and state = 'sending' and fence = ${delivery.fence} returning id`);
       return rows.length > 0;
     },
 
-    /** Keeps a long upload claimed. */
-    async renew(delivery: Delivery, lease: number): Promise<boolean> {
+    /** Extends the claim to `leaseMs` from now. Returns false when it is lost. */
+    async renew(delivery: Delivery, leaseMs: number): Promise<boolean> {
       const rows = await db.orm
         .update(deliveries)
-        .set({ leaseUntil: sql`${db.now} + ${interval(lease)}` })
-        .where(held(delivery))
+        .set({ leaseUntil: sql`${db.now} + ${interval(leaseMs)}` })
+        .where(isHeld(delivery))
         .returning({ id: deliveries.id });
       return rows.length > 0;
     },
 
-    /** It was said, and this is where; with `ping`, a person who waited for long is told of it by another message. */
+    /** Finishes a delivery whose message is at `ref`. With `ping`, a ping follows if the job took long. */
     sent: (delivery: Delivery, ref: MessageRef, ping = false) =>
       finish({ delivery, state: 'sent', ref, error: null, ping }),
 
-    /** It cannot be said anywhere: it stays with the job, to be asked for. */
+    /** Gives up a delivery. Its result stays with the job, and a person can ask for it. */
     kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error, ping: false }),
 
-    /** Not now; again after `delay`. Gives false, and changes nothing, for one that is too old or whose claim is lost. */
-    async later(delivery: Delivery, delay: number, error: string): Promise<boolean> {
+    /** Puts a delivery back for `delayMs`. Returns false, and changes nothing, if it is too old or its claim is lost. */
+    async later(delivery: Delivery, delayMs: number, error: string): Promise<boolean> {
       const rows = await db.orm
         .update(deliveries)
         .set({
           state: 'pending',
           leaseUntil: null,
-          nextAt: sql`${db.now} + ${interval(delay)}`,
+          nextAt: sql`${db.now} + ${interval(delayMs)}`,
           error,
           updatedAt: db.now,
         })
-        .where(and(held(delivery), gte(deliveries.createdAt, sql`${db.now} - ${interval(giveUpPostingAfterMs)}`)))
+        .where(and(isHeld(delivery), gte(deliveries.createdAt, sql`${db.now} - ${interval(giveUpPostingAfterMs)}`)))
         .returning({ id: deliveries.id });
       return rows.length > 0;
     },
 
-    /** Not here: again at the next place, where nothing that was noted for this one counts. */
-    elsewhere: (delivery: Delivery, rung: number, error: string) =>
+    /** Moves a delivery to another of its places at once. Notes and attempts of the last place do not count there. */
+    elsewhere: (delivery: Delivery, placeIndex: number, error: string) =>
       db.orm
         .update(deliveries)
         .set({
           state: 'pending',
           leaseUntil: null,
           nextAt: db.now,
-          rung,
+          rung: placeIndex,
           attempts: 0,
           notes: {},
           error,
           updatedAt: db.now,
         })
-        .where(held(delivery)),
+        .where(isHeld(delivery)),
 
-    /** Claims whose holder died: somebody else tries again, with the notes that were left. */
+    /** Puts back deliveries whose claim expired because its holder died. The next holder goes on from the notes. */
     expire: () =>
       db.orm
         .update(deliveries)
         .set({ state: 'pending', leaseUntil: null, nextAt: db.now, updatedAt: db.now })
         .where(and(eq(deliveries.state, 'sending'), lt(deliveries.leaseUntil, db.now))),
 
-    /** Where the result or the failure of a job stands, if it was posted. */
-    shownAt: (job: number): Promise<MessageRef | undefined> => place(job),
+    /** Returns the message that shows the result or the failure of a job, if it was posted. */
+    shownAt: (job: number): Promise<MessageRef | undefined> => findRef(job),
 
-    /** Closes jobs whose last two deliveries ended at one moment, each seeing the other unfinished. */
+    /** Closes jobs that no delivery closed: their last two ended at one moment, and each saw the other unfinished. */
     closeFinished: () =>
       db.run(sql`update jobs set state = 'closed', closed_at = ${db.now}, updated_at = ${db.now}
-        where state in ('ready', 'failed', 'cancelled') and updated_at < ${db.now} - interval '1 minute'
+        where state in ('ready', 'failed', 'cancelled') and updated_at < ${db.now} - ${interval(closeFinishedAfterMs)}
           and exists (select 1 from deliveries d where d.job = jobs.id)
           and not exists (select 1 from deliveries d where d.job = jobs.id and d.state in ('pending', 'sending')) returning id`),
   };

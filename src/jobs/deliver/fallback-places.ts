@@ -1,7 +1,10 @@
-/** The ladder of places for something that must be said: where it was asked, then the channel around it, then the person. */
+/**
+ * The places for an answer, which are tried in order: where the person asked, then the channel around that thread, then a
+ * direct message.
+ */
 import type { Origin, Place } from '../../chat.ts';
 
-/** All places for an answer to this call, best first, none twice. */
+/** Returns all places for an answer to this call, the best first, without repeats. */
 export function placesFor({ place }: Origin): Place[] {
   const direct: Place = { kind: 'direct' };
   if (place.kind === 'direct') return [direct];
@@ -9,7 +12,7 @@ export function placesFor({ place }: Origin): Place[] {
   return place.thread === undefined ? [channel, direct] : [place, channel, direct];
 }
 
-/** Platform, tenant and channel in one word. One delivery at a time goes into each. */
+/** Returns platform, tenant and channel as one key. One delivery at a time goes into each channel. */
 export function channelKey({ platform, tenant, place, person }: Origin): string {
   return `${platform}/${tenant}/${place.kind === 'channel' ? place.channel : `@${person.id}`}`;
 }

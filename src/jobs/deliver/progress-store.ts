@@ -1,4 +1,4 @@
-/** SQL about showing progress: whose acknowledgement is due for a new look, and what follows an edit. */
+/** SQL of showing progress: claims the jobs whose acknowledging message is due for an edit, and frees them after it. */
 
 import { sql } from 'drizzle-orm';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
@@ -7,18 +7,22 @@ import { interval } from '../../db/interval.ts';
 import { jobs } from '../../db/schema/schema.ts';
 import { isFinal, type Job, lockJobs, sayAgain } from '../state/job-store.ts';
 
+/** The statements of showing progress. */
 export type ProgressStore = ReturnType<typeof createProgressStore>;
 
 /** Rows in one statement. */
-const mostAtOnce = 100;
+const maxRows = 100;
 
-/** A job whose edit is over, as its claim gave it. */
+/** A job whose edit is over, as its claim returned it. */
 type Shown = Pick<Job, 'id' | 'progressAt'>;
 
+/** Returns the statements. */
 export function createProgressStore(db: Database) {
   /**
-   * Frees the jobs whose claims still hold; of the others the result is said again. Each row is looked up and asked by
-   * itself: a join read all jobs, for 1.6 ms with 1,000 on the way. Tells whether something can be said now that could not.
+   * Frees the jobs whose claims still hold. The results of the other jobs are posted again. Returns whether something can
+   * be posted now that could not before.
+   *
+   * The statement looks up each row by itself. A join read all jobs, which took 1.6 ms with 1,000 jobs on the way.
    */
   async function freeAll(shown: Shown[]): Promise<boolean> {
     const given = shown.map(({ id, progressAt }) => ({ id, at: progressAt }));
@@ -42,23 +46,23 @@ export function createProgressStore(db: Database) {
   const free = createBatchedWrites(async (shown: Shown[]) => {
     const isDue = await freeAll(shown);
     return shown.map(() => isDue);
-  }, mostAtOnce);
+  }, maxRows);
 
   return {
     /**
-     * Jobs whose acknowledgement is due for a new look, the longest overdue first. The next one is due after `gap`, and
-     * later the older the job is: after a quarter of its age. Until `lease` is over nobody else edits them and no result
-     * replaces them, so that progress never lands on top of a result. Milliseconds.
+     * Claims jobs whose acknowledging message is due for an edit, the longest overdue first. The next edit is due after
+     * `intervalMs`, and later for an old job: after a quarter of its age. Until `leaseMs` is over no other process edits
+     * them and no result replaces them, so that progress never lands on top of a result.
      *
-     * The index has the due ones in this order, so whatever else is on the way costs nothing. The limit is part of the
-     * text that is planned: with any limit, reading all and sorting them looks cheaper.
+     * The index has the due rows in this order, so the other jobs on the way cost nothing. The limit is part of the text,
+     * because the planner would read and sort all rows for a limit that it does not know.
      */
-    claim: (gap: number, lease: number, limit: number): Promise<Job[]> =>
+    claim: (intervalMs: number, leaseMs: number, limit: number): Promise<Job[]> =>
       db.orm
         .update(jobs)
         .set({
-          progressAt: sql`${db.now} + greatest(${interval(gap)}, (${db.now} - ${jobs.createdAt}) / 4)`,
-          progressUntil: sql`${db.now} + ${interval(lease)}`,
+          progressAt: sql`${db.now} + greatest(${interval(intervalMs)}, (${db.now} - ${jobs.createdAt}) / 4)`,
+          progressUntil: sql`${db.now} + ${interval(leaseMs)}`,
         })
         .where(
           sql`${jobs.id} = any(array(select id from jobs
@@ -71,9 +75,9 @@ export function createProgressStore(db: Database) {
         .returning(),
 
     /**
-     * The edit that was claimed is over, so the result need not wait for it. When it took longer than the claim, it may
-     * have landed on top of the result, which is then said again. The claim is known by the time it set. Tells whether
-     * there is something to be said that waited for this edit, or for one that was over at the same moment.
+     * Ends the claim of an edit, so that the result need not wait for it. An edit that took longer than its claim may
+     * have landed on top of the result, which is then posted again. The time that the claim set identifies it. Resolves
+     * with whether something can be posted that waited for this edit, or for one that ended at the same moment.
      */
     shown: free,
   };

@@ -1,13 +1,18 @@
-/** Shows on the acknowledgement how far a job is: rarely, never in the way of a result, and dropped when busy. */
+/**
+ * Shows on the acknowledging message how far a job is. An edit happens rarely, never delays a result, and is dropped when
+ * the chat is busy.
+ */
 import { setMaxListeners } from 'node:events';
 import type { Platform, PlatformName } from '../../chat.ts';
 import { type Clock, sleepOver } from '../../concurrency/clock.ts';
 import type { Log } from '../../log.ts';
 import type { LearnedDurations } from '../poll/durations-store.ts';
 import type { Job } from '../state/job-store.ts';
+import { progressEditTimeoutMs, progressLeaseMs } from '../timings.ts';
 import type { ProgressStore } from './progress-store.ts';
 import type { Views } from './views.ts';
 
+/** Needs of showing progress. */
 export type ProgressParts = {
   store: ProgressStore;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit' | 'facts'>>;
@@ -17,57 +22,56 @@ export type ProgressParts = {
   log: Log;
 };
 
-/** An edit that takes longer is given up, so that it cannot hold the result back. */
-const patience = 5_000;
-/** The claim outlives the edit. */
-const lease = patience + 3_000;
-/** More than this at one time, and the rest goes without. */
-const batch = 20;
+/** Edits in one step. The other jobs wait for the next one. */
+const maxEdits = 20;
 
-const tooLong = new Error('the edit took too long');
+const editTimedOut = new Error('the edit took too long');
 
 /**
- * Returns the step: it edits what is due, and tells whether there may be more. `onFree` is called when a result that had
- * to wait for an edit can be said.
+ * Returns the step. It edits what is due, and resolves with whether there may be more. `onFree` is called when a result
+ * that had to wait for an edit can be posted.
  */
 export function createProgress({ store, platforms, views, learnedDurations, clock, log }: ProgressParts) {
   /** Time between two edits of one message. One claim serves all platforms, so the slowest one decides. */
   const intervalMs = Math.max(0, ...[...platforms.values()].map(({ facts }) => facts.progressIntervalMs));
 
-  async function show(job: Job, asked: number, signal: AbortSignal, onFree: () => void): Promise<void> {
+  async function show(job: Job, claimedAt: number, signal: AbortSignal, onFree: () => void): Promise<void> {
     const platform = platforms.get(job.origin.platform);
     try {
-      // Stopped for so long since it asked, this process may have lost its claim.
-      if (!platform || !job.ack || clock.now() - asked > lease - patience) return;
-      const elapsed = (clock.now() - job.createdAt.getTime()) / 1000;
-      const message = views.progress(job, Math.max(0, elapsed), learnedDurations.usual(job.model));
+      if (!platform || !job.ack) return;
+      // A process that stood still since then may have lost its claim before the edit is over.
+      if (clock.now() - claimedAt > progressLeaseMs - progressEditTimeoutMs) return;
+      const elapsedSeconds = Math.max(0, (clock.now() - job.createdAt.getTime()) / 1000);
+      const message = views.progress(job, elapsedSeconds, learnedDurations.usual(job.model));
       await platform.edit(job.ack, message, signal);
     } catch (error) {
-      log.debug({ err: error, job: job.id }, 'progress was not shown');
+      log.debug({ err: error, job: job.id }, 'progress not shown');
     } finally {
       if (await store.shown(job)) onFree();
     }
   }
 
   return async function progress(stopping: AbortSignal, onFree: () => void = () => {}): Promise<boolean> {
-    const asked = clock.now();
-    const due = await store.claim(intervalMs, lease, batch);
+    const claimedAt = clock.now();
+    const due = await store.claim(intervalMs, progressLeaseMs, maxEdits);
     if (due.length === 0) return false;
-    // One for all edits, which begin together. Node 20 would keep what `AbortSignal.any` makes until its timeout.
-    const [over, ended] = [new AbortController(), new AbortController()];
+    // One signal for all edits, which begin together. Not `AbortSignal.any`: Node 20 keeps its signals until their
+    // timeout. Not `withTimeout`: it would leave the edits running.
+    const ended = new AbortController();
+    const over = new AbortController();
     setMaxListeners(0, ended.signal);
     const stop = () => ended.abort(stopping.reason);
     stopping.addEventListener('abort', stop);
     if (stopping.aborted) stop();
-    void clock.sleep(patience, over.signal).then(() => over.signal.aborted || ended.abort(tooLong));
-    const shown = due.map((job) => show(job, asked, ended.signal, onFree));
+    void clock.sleep(progressEditTimeoutMs, over.signal).then(() => over.signal.aborted || ended.abort(editTimedOut));
+    const edits = due.map((job) => show(job, claimedAt, ended.signal, onFree));
     try {
-      await Promise.all(shown);
+      await Promise.all(edits);
     } finally {
-      await Promise.allSettled(shown);
+      await Promise.allSettled(edits);
       over.abort(sleepOver);
       stopping.removeEventListener('abort', stop);
     }
-    return due.length === batch;
+    return due.length === maxEdits;
   };
 }
