@@ -193,7 +193,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error, ping: false }),
 
     /** Puts a delivery back for `delayMs`. Returns false, and changes nothing, if it is too old or its claim is lost. */
-    async later(delivery: Delivery, delayMs: number, error: string): Promise<boolean> {
+    async putBack(delivery: Delivery, delayMs: number, error: string): Promise<boolean> {
       const rows = await db.orm
         .update(deliveries)
         .set({
@@ -209,7 +209,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     },
 
     /** Moves a delivery to another of its places at once. Notes and attempts of the last place do not count there. */
-    elsewhere: (delivery: Delivery, placeIndex: number, error: string) =>
+    moveToPlace: (delivery: Delivery, placeIndex: number, error: string) =>
       db.orm
         .update(deliveries)
         .set({

@@ -110,13 +110,13 @@ export function createPostDelivery(parts: PostDeliveryParts): PostDelivery {
     const nextPlaceIndex = delivery.rung + 1;
     if (isRefused && delivery.kind !== 'ping' && nextPlaceIndex < placesFor(job.origin).length) {
       log.info({ reason, rung: delivery.rung }, 'place refused');
-      await deliveries.elsewhere(delivery, nextPlaceIndex, reason);
+      await deliveries.moveToPlace(delivery, nextPlaceIndex, reason);
       return;
     }
     if (!isRefused) {
       const wait = backoff(delivery.attempts, random, { firstMs: firstPostRetryMs, maxMs: maxPostRetryMs });
       log.warn({ err: error, wait }, 'posting failed');
-      if (await deliveries.later(delivery, wait, reason)) return;
+      if (await deliveries.putBack(delivery, wait, reason)) return;
     }
     if ((await deliveries.kept(delivery, reason)) !== 'lost') log.warn({ err: error }, 'delivery given up');
   }

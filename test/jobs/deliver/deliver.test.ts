@@ -324,8 +324,8 @@ describe('a claim', () => {
     expect(await world.deliveries.kept(old, 'no')).toBe('lost');
     expect(await world.deliveries.note(old, { file: 'F1' })).toBe(false);
     expect(await world.deliveries.renew(old, lease)).toBe(false);
-    await world.deliveries.later(old, 1_000, 'no');
-    await world.deliveries.elsewhere(old, 1, 'no');
+    await world.deliveries.putBack(old, 1_000, 'no');
+    await world.deliveries.moveToPlace(old, 1, 'no');
     expect(await only(job.id)).toEqual(next);
     expect(await world.deliveries.note(next, { file: 'F2' })).toBe(true);
     expect(await world.deliveries.renew(next, lease)).toBe(true);
