@@ -1,12 +1,12 @@
+/** What becomes of requests whose answer was lost. */
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { jobs as jobRows } from '../../../src/db/schema/schema.ts';
 import { absenceGraceMs } from '../../../src/jobs/timings.ts';
-
 import { fakeApi, json, ok } from '../../photogpt/fake-api.ts';
 import { useDatabase } from '../movable-database.ts';
-import { imagine, key, openWorld, secret, signal, soon, type World } from '../world.ts';
+import { imagine, key, openWorld, signal, soon, type World } from '../world.ts';
+import { jobInDoubt, reconcileThroughGrace, startForeignJob } from './doubt.ts';
 
 const database = useDatabase();
 let world: World;
@@ -14,43 +14,9 @@ beforeEach(async () => {
   world = await openWorld({ database });
 });
 
-/** A job of which nobody knows whether PhotoGPT has it. `arrived` says whether it does. */
-async function doubtful(arrived: boolean, where = world) {
-  where.sandbox.faults.add({
-    match: { operation: 'generateImage' },
-    fault: { answer: 'drop', effect: arrived },
-    times: 1,
-  });
-  const { id } = await where.asked();
-  await where.bot.submit();
-  expect((await where.row(id)).state).toBe('unknown');
-  return id;
-}
-
-const started = z.object({ result: z.object({ jobId: z.string() }) });
-
-/** Somebody else's program, with the same key. */
-const stranger = async (where = world) => {
-  const response = await fetch(`${where.sandbox.url}/images/generation`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'api-version': '1', 'content-type': 'application/json' },
-    body: JSON.stringify({ modelID: 'nanobanana-2', prompt: 'a stranger’s picture' }),
-  });
-  const { result } = started.parse(await response.json());
-  return result.jobId;
-};
-
-/** Looks until the grace is over. */
-async function wait(where = world) {
-  for (let passed = 0; passed <= absenceGraceMs / 1000 + 16; passed += 4) {
-    await where.bot.reconcile(signal);
-    where.pass(4);
-  }
-}
-
-describe('a lost answer', () => {
-  it('is found again at once, when exactly one job fits and the key is ours alone', async () => {
-    const id = await doubtful(true);
+describe('reconcile, for a request whose answer was lost', () => {
+  it('adopts the one job that fits on a key of its own, at once', async () => {
+    const id = await jobInDoubt(world, true);
     expect(await world.bot.reconcile(signal)).toBe(true);
     const [paid] = world.paid();
     expect(await world.row(id)).toMatchObject({
@@ -58,24 +24,24 @@ describe('a lost answer', () => {
       remoteId: paid?.jobId,
       submittedAt: new Date(paid?.timeline.created ?? 0),
     });
-    await wait();
+    await reconcileThroughGrace(world);
     expect(world.paid()).toHaveLength(1);
   });
 
-  it('is not found among jobs that we know, were booked, or were made before', async () => {
-    await stranger();
+  it('adopts no job that a row owns or that was made before', async () => {
+    await startForeignJob(world);
     world.pass(30);
     await world.running();
-    const id = await doubtful(true);
+    const id = await jobInDoubt(world, true);
     await world.bot.reconcile(signal);
     expect((await world.row(id)).remoteId).toBe(world.paid().at(-1)?.jobId);
   });
 
-  it('is not taken from a job that a person deleted', async () => {
+  it('adopts no job that a person deleted', async () => {
     const deleted = await world.ready();
     await world.bot.desk.remove(await world.row(deleted.id), signal);
     expect(await world.orphans()).toMatchObject([{ remoteId: deleted.remoteId, verdict: 'deleted' }]);
-    const id = await doubtful(false);
+    const id = await jobInDoubt(world, false);
     await world.db.orm.update(jobRows).set({ sentAt: sql`${world.db.now} - interval '2 minutes'` });
     await world.bot.reconcile(signal);
     expect((await world.row(id)).state).toBe('unknown');
@@ -83,9 +49,9 @@ describe('a lost answer', () => {
     expect((await world.bot.apiKeyStore.state()).foreign).toBe(false);
   });
 
-  it('is found though PhotoGPT’s clock is minutes off ours', async () => {
-    // The bot's clock stays three minutes behind: the rows' times move back, the world's do not.
-    const id = await doubtful(true);
+  it('adopts the job though PhotoGPT’s clock is minutes off ours', async () => {
+    // The clock of the bot stays three minutes behind that of PhotoGPT and of the rows.
+    const id = await jobInDoubt(world, true);
     const shift = sql`sent_at + interval '3 minutes'`;
     await world.db.orm.update(jobRows).set({ sentAt: shift });
     const ahead = { now: () => world.clock.now() + 180_000 };
@@ -95,9 +61,9 @@ describe('a lost answer', () => {
   });
 });
 
-describe('a request that never arrived', () => {
-  it('is sent once more, but only after the grace', async () => {
-    const id = await doubtful(false);
+describe('reconcile, for a request that never arrived', () => {
+  it('queues it again only after the grace', async () => {
+    const id = await jobInDoubt(world, false);
     for (let passed = 0; passed < absenceGraceMs / 1000; passed += 5) {
       await world.bot.reconcile(signal);
       expect((await world.row(id)).state).toBe('unknown');
@@ -111,7 +77,7 @@ describe('a request that never arrived', () => {
     expect(world.paid()).toHaveLength(1);
   });
 
-  it('and then takes effect all the same, 20 seconds later, is found and not sent again', async () => {
+  it('adopts the job of a request that takes effect 20 seconds late', async () => {
     world.sandbox.faults.add({
       match: { operation: 'generateImage' },
       fault: { answer: 'drop', effect: true, job: { later: 20 } },
@@ -119,13 +85,13 @@ describe('a request that never arrived', () => {
     });
     const { id } = await world.asked();
     await world.bot.submit();
-    await wait();
+    await reconcileThroughGrace(world);
     expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
     expect(world.paid()).toHaveLength(1);
   });
 
-  it('is not asked after more often than it is worth', async () => {
-    await doubtful(false);
+  it('reads the list fewer than 16 times in the grace', async () => {
+    await jobInDoubt(world, false);
     for (let passed = 0; passed < absenceGraceMs / 1000; passed += 0.5) {
       await world.bot.reconcile(signal);
       world.pass(0.5);
@@ -133,8 +99,8 @@ describe('a request that never arrived', () => {
     expect(world.calls('listJobs')).toBeLessThan(16);
   });
 
-  it('is not asked after while PhotoGPT wants to be left alone', async () => {
-    const id = await doubtful(false);
+  it('reads nothing during a Retry-After', async () => {
+    const id = await jobInDoubt(world, false);
     const body = { status: 429, headers: { 'retry-after': '90' } };
     world.sandbox.faults.add({ match: { operation: 'listJobs' }, fault: { answer: body }, times: 1 });
     await world.bot.reconcile(signal);
@@ -149,46 +115,46 @@ describe('a request that never arrived', () => {
   });
 });
 
-describe('when nobody can tell', () => {
-  it('nothing is adopted on a key that is shared: the job ends honestly, and what it may have made is nobody’s', async () => {
+describe('reconcile, without a proof', () => {
+  it('adopts nothing on a shared key, and quarantines the candidate', async () => {
     const shared = await openWorld({ database, exclusive: false });
-    const id = await doubtful(true, shared);
-    await wait(shared);
+    const id = await jobInDoubt(shared, true);
+    await reconcileThroughGrace(shared);
     expect(await shared.row(id)).toMatchObject({ state: 'failed', failure: { code: 'ambiguous' } });
     expect(await shared.orphans()).toMatchObject([
       { remoteId: shared.paid()[0]?.jobId, verdict: 'quarantined', credits: 10 },
     ]);
     await shared.bot.deliver();
     expect(shared.chat.delivered()[0]?.message.text).toContain('It may have cost credits');
-    // The next one in doubt does not find it.
-    const next = await doubtful(false, shared);
-    await wait(shared);
+    // The next job in doubt does not adopt it.
+    const next = await jobInDoubt(shared, false);
+    await reconcileThroughGrace(shared);
     expect((await shared.row(next)).state).toBe('queued');
   });
 
-  it('of two that fit neither is taken', async () => {
-    const id = await doubtful(true);
-    await stranger();
-    await wait();
+  it('adopts neither of two jobs that fit', async () => {
+    const id = await jobInDoubt(world, true);
+    await startForeignJob(world);
+    await reconcileThroughGrace(world);
     expect((await world.row(id)).state).toBe('failed');
     expect(await world.orphans()).toHaveLength(2);
   });
 
-  it('a rival of an ambiguous job may not take absence for a proof', async () => {
-    const id = await doubtful(true);
-    await stranger();
+  it('takes absence for no proof about a rival of an ambiguous job', async () => {
+    const id = await jobInDoubt(world, true);
+    await startForeignJob(world);
     const rival = await world.asked();
     await world.db.orm
       .update(jobRows)
       .set({ lane: 'another', state: 'unknown', unknownAt: world.db.now, sentAt: world.db.now })
       .where(sql`id = ${rival.id}`);
-    await wait();
+    await reconcileThroughGrace(world);
     expect((await world.row(id)).state).toBe('failed');
     expect(await world.row(rival.id)).toMatchObject({ state: 'failed', failure: { code: 'ambiguous' } });
   });
 
-  describe('about two in lanes of their own', () => {
-    /** Both were sent at one moment, and neither answer came. */
+  describe('about two requests in lanes of their own', () => {
+    /** Two jobs whose requests left at one moment, and whose answers got lost. `arrived` says which took effect. */
     async function twoInDoubt(arrived: [boolean, boolean]) {
       const ids: number[] = [];
       for (const [index, effect] of arrived.entries()) {
@@ -206,9 +172,9 @@ describe('when nobody can tell', () => {
     it.each([
       [true, false],
       [false, true],
-    ] as const)('and one job that nobody owns, nobody gets it (%s, %s)', async (...arrived) => {
+    ] as const)('gives neither the one job that is unowned (arrived: %s, %s)', async (...arrived) => {
       await twoInDoubt([...arrived]);
-      await wait();
+      await reconcileThroughGrace(world);
       expect(world.paid()).toHaveLength(1);
       for (const job of await world.rows()) {
         expect(job).toMatchObject({ state: 'failed', failure: { code: 'ambiguous' }, remoteId: null });
@@ -217,16 +183,16 @@ describe('when nobody can tell', () => {
       for (let looks = 0; looks < 3; looks += 1) expect(await world.bot.submit()).toBe(false);
     });
 
-    it('and two jobs that nobody owns, nobody gets either', async () => {
+    it('gives neither one of two jobs that are unowned', async () => {
       await twoInDoubt([true, true]);
-      await wait();
+      await reconcileThroughGrace(world);
       expect((await world.rows()).map(({ state }) => state)).toEqual(['failed', 'failed']);
       expect(await world.orphans()).toHaveLength(2);
     });
 
-    it('and nothing in the list, both go back to the queue, once', async () => {
+    it('queues both again, once, when the list is empty', async () => {
       await twoInDoubt([false, false]);
-      await wait();
+      await reconcileThroughGrace(world);
       expect((await world.rows()).map(({ state }) => state)).toEqual(['queued', 'queued']);
       while (await world.bot.submit());
       expect(await world.rows()).toMatchObject([
@@ -236,31 +202,31 @@ describe('when nobody can tell', () => {
       expect(world.paid()).toHaveLength(2);
     });
 
-    /** One in doubt that PhotoGPT has, and another whose request is under way and has taken effect. */
+    /** A job in doubt that PhotoGPT has, and another one whose request is under way and has taken effect. */
     async function oneUnderWay() {
-      const id = await doubtful(true);
+      const id = await jobInDoubt(world, true);
       const other = await world.asked();
       await world.db.run(sql`update jobs set lane = 'another' where id = ${other.id} returning id`);
       await world.transitions.claim(key, 45_000);
-      return { id, other, its: await stranger() };
+      return { id, other, remoteId: await startForeignJob(world) };
     }
 
-    it('waits a moment for an answer that is on its way, so that what is left has one owner', async () => {
-      const { id, other, its } = await oneUnderWay();
+    it('waits a moment for an answer that is on its way', async () => {
+      const { id, other, remoteId } = await oneUnderWay();
       const looking = world.bot.reconcile(signal);
       await expect.poll(world.clock.sleepers, soon).toBe(1);
-      await world.transitions.accepted(other.id, its);
-      // Sent after the list was read: it is not on it, whatever becomes of it.
+      await world.transitions.accepted(other.id, remoteId);
+      // Sent after the list was read, so the list tells nothing about it.
       const { id: later } = await world.asked();
       await world.db.run(sql`update jobs set lane = 'a third' where id = ${later} returning id`);
       expect((await world.transitions.claim(key, 45_000))?.id).toBe(later);
       world.pass(0.25);
       await looking;
       expect(await world.row(id)).toMatchObject({ state: 'running', remoteId: world.paid()[0]?.jobId });
-      expect(await world.row(other.id)).toMatchObject({ state: 'running', remoteId: its });
+      expect(await world.row(other.id)).toMatchObject({ state: 'running', remoteId: remoteId });
     });
 
-    it('takes nothing while that answer stays away', async () => {
+    it('adopts nothing while that answer stays away', async () => {
       const { id } = await oneUnderWay();
       const looking = world.bot.reconcile(signal);
       for (let moment = 0; moment < 4; moment += 1) {
@@ -271,18 +237,18 @@ describe('when nobody can tell', () => {
       expect(await world.row(id)).toMatchObject({ state: 'unknown', remoteId: null });
     });
 
-    it('is not said where the other one’s answer comes in time: what it got is its own', async () => {
+    it('queues the second again when the answer of the first comes in time', async () => {
       const [first, second] = await twoInDoubt([true, false]);
       await world.bot.reconcile(signal);
       expect((await world.row(first ?? 0)).state).toBe('unknown');
       await world.transitions.accepted(first ?? 0, world.paid()[0]?.jobId ?? '');
-      await wait();
+      await reconcileThroughGrace(world);
       expect(await world.row(second ?? 0)).toMatchObject({ state: 'queued', remoteId: null });
     });
   });
 
-  it('a list that is too old to hold it proves nothing', async () => {
-    const id = await doubtful(true);
+  it('fails a job that is older than the list reaches', async () => {
+    const id = await jobInDoubt(world, true);
     world.pass(6 * 86_400 + 1);
     await world.bot.reconcile(signal);
     expect(await world.row(id)).toMatchObject({ state: 'failed', failure: { code: 'ambiguous' } });
@@ -290,46 +256,12 @@ describe('when nobody can tell', () => {
   });
 });
 
-describe('somebody else on the key', () => {
-  it('is noticed by the audit, and ends adoption for good', async () => {
-    await world.bot.audit();
-    world.pass(60);
-    const theirs = await stranger();
-    await world.running();
-    world.pass(30);
-    await world.bot.audit();
-    expect(await world.bot.apiKeyStore.state()).toMatchObject({ foreign: true });
-    expect(await world.orphans()).toMatchObject([{ remoteId: theirs, verdict: 'foreign' }]);
-    const id = await doubtful(true);
-    await wait();
-    expect((await world.row(id)).state).toBe('failed');
-  });
-
-  it('is not suspected for jobs of ours: neither finished, nor just sent, nor in doubt', async () => {
-    await world.bot.audit();
-    world.pass(60);
-    await world.ready();
-    await doubtful(true);
-    await world.bot.audit();
-    expect(await world.bot.apiKeyStore.state()).toMatchObject({ foreign: false });
-  });
-
-  it('is not suspected for what was made before this bot first ran', async () => {
-    await stranger();
-    world.pass(60);
-    await world.bot.audit();
-    world.pass(60);
-    await world.bot.audit();
-    expect(await world.bot.apiKeyStore.state()).toMatchObject({ foreign: false });
-  });
-});
-
-describe('a PhotoGPT that repeats the prompt', () => {
-  /** One job in the list, whose detail says what it was asked for. */
+describe('reconcile, with a PhotoGPT that repeats the prompt', () => {
+  /** A world whose PhotoGPT lists one job, and repeats this prompt in its details. */
   async function echoing(prompt: string) {
     const listed = { jobId: 'remote-1', status: 'running', createdAt: new Date(world.clock.now()).toISOString() };
     const fake = await fakeApi((response, asked) => {
-      const { pathname } = new URL(asked.url, 'http://far.end');
+      const { pathname } = new URL(asked.url, 'http://photogpt.test');
       const answer = pathname.endsWith('/jobs') ? { jobs: [listed], nextPageToken: '' } : { ...listed, prompt };
       const date = new Date(world.clock.now()).toUTCString();
       json({ status: 'OK', result: answer }, 200, { date })(response, asked);
@@ -337,38 +269,38 @@ describe('a PhotoGPT that repeats the prompt', () => {
     return openWorld({ database, url: fake.url, exclusive: false });
   }
 
-  async function inDoubt(echo: World) {
+  async function askedInDoubt(echo: World) {
     const { id } = await echo.asked(imagine('two owls'));
     await echo.db.orm.update(jobRows).set({ state: 'unknown', unknownAt: echo.db.now, sentAt: echo.db.now });
     return id;
   }
 
-  it('gives back a lost job even on a shared key, when the words are the same', async () => {
+  it('adopts a job with the same prompt even on a shared key', async () => {
     const echo = await echoing('two owls');
-    const id = await inDoubt(echo);
+    const id = await askedInDoubt(echo);
     await echo.bot.reconcile(signal);
     expect(await echo.row(id)).toMatchObject({ state: 'running', remoteId: 'remote-1' });
   });
 
-  it('never gives somebody a job that was asked for with other words', async () => {
+  it('never adopts a job with another prompt', async () => {
     const echo = await echoing('a secret plan');
-    const id = await inDoubt(echo);
-    await wait(echo);
+    const id = await askedInDoubt(echo);
+    await reconcileThroughGrace(echo);
     expect(await echo.row(id)).toMatchObject({ state: 'failed', remoteId: null });
   });
 
-  it('that has no such job any more when it is asked has not proved anything', async () => {
+  it('adopts no job that is gone when its details are read', async () => {
     const listed = { jobId: 'remote-1', status: 'running', createdAt: new Date(world.clock.now()).toISOString() };
     const fake = await fakeApi((response, asked) => {
-      const list = new URL(asked.url, 'http://far.end').pathname.endsWith('/jobs');
+      const list = new URL(asked.url, 'http://photogpt.test').pathname.endsWith('/jobs');
       const answer = list
         ? ok({ jobs: [listed], nextPageToken: '' })
         : json({ status: 'NOK', message: 'not found' }, 404);
       answer(response, asked);
     });
     const gone = await openWorld({ database, url: fake.url });
-    const id = await inDoubt(gone);
-    await wait(gone);
+    const id = await askedInDoubt(gone);
+    await reconcileThroughGrace(gone);
     expect((await gone.row(id)).state).toBe('failed');
   });
 });
