@@ -12,8 +12,8 @@ beforeEach(async () => {
 const inThread: Place = { kind: 'channel', channel: 'make-pictures', thread: '7' };
 const only = async (job: number) => (await world.said(job))[0];
 
-describe('a place that is gone', () => {
-  it('is left for the next one: thread, channel, direct message, and then it is kept', async () => {
+describe('deliver, for a place that is gone', () => {
+  it('tries thread, channel and direct message, and then gives up', async () => {
     const tried: string[][] = [];
     for (const gone of [
       [],
@@ -30,11 +30,11 @@ describe('a place that is gone', () => {
       expect(await world.row(job.id)).toMatchObject({ state: 'closed', outcome: 'done' });
       expect((await only(job.id))?.state).toBe(gone.length === 3 ? 'kept' : 'sent');
     }
-    const ladder = ['make-pictures/7', 'make-pictures', '@ada'];
-    expect(tried).toEqual([ladder.slice(0, 1), ladder.slice(0, 2), ladder, ladder]);
+    const places = ['make-pictures/7', 'make-pictures', '@ada'];
+    expect(tried).toEqual([places.slice(0, 1), places.slice(0, 2), places, places]);
   });
 
-  it('has a key of its own, so that notes and keys of one place do not count in the next', async () => {
+  it('uses neither notes nor key of one place in the next', async () => {
     const job = await world.ready(imagine(), origin({ place: inThread }));
     world.chat.gone.add('make-pictures/7');
     await world.bot.deliver();
@@ -46,7 +46,7 @@ describe('a place that is gone', () => {
     expect(second?.receipt.replaces).toBeUndefined();
   });
 
-  it('ends a ping without a word', async () => {
+  it('gives up a ping', async () => {
     const job = await world.ready();
     await world.bot.deliver();
     await world.sayToo(job.id, 'ping');

@@ -1,4 +1,4 @@
-/** Results whose acknowledgement comes late, because its process or the database took long over it. */
+/** Results whose acknowledging message comes late, because its process or the database took long. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MessageRef } from '../../../src/chat.ts';
 import { useDatabase } from '../movable-database.ts';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const late: MessageRef = { platform: 'playground', channel: 'make-pictures', id: 'late' };
 
-/** A result that is due, of a call that nothing was shown for yet. Posting it fails: after it was noted and done, or before. */
+/** Returns a job whose first post failed before any acknowledging message. `note`: after a note and its effect, not before. */
 async function begun(note: boolean) {
   const call = { command: 'imagine', options: {} };
   const { job } = await world.bot.desk.start(imagine(), { origin: origin({ ack: undefined }), call });
@@ -39,8 +39,8 @@ async function begun(note: boolean) {
 
 const replaced = () => world.chat.posts.map(({ receipt }) => receipt.replaces?.id);
 
-describe('a result that was begun before its acknowledgement was there', () => {
-  it('stays a message of its own once one may be there', async () => {
+describe('deliver, for a result that was begun before its acknowledging message', () => {
+  it('keeps a message of its own that may be there', async () => {
     const job = await begun(true);
     await world.store.shown(job, late);
     world.pass(60);
@@ -50,7 +50,7 @@ describe('a result that was begun before its acknowledgement was there', () => {
     expect(world.chat.delivered()).toHaveLength(1);
   });
 
-  it('takes the place of the acknowledgement where nothing can have been posted', async () => {
+  it('replaces the acknowledging message where nothing can have been posted', async () => {
     const job = await begun(false);
     await world.store.shown(job, late);
     world.pass(60);
@@ -58,7 +58,7 @@ describe('a result that was begun before its acknowledgement was there', () => {
     expect(replaced()).toEqual([undefined, late.id]);
   });
 
-  it('keeps its claim while it is being posted; one that replaces the acknowledgement is said again', async () => {
+  it('keeps the claim of a message of its own, and posts a replacing one again', async () => {
     const first = await begun(true);
     world.pass(60);
     const [own] = await world.deliveries.claim(60_000, 1);
@@ -70,10 +70,10 @@ describe('a result that was begun before its acknowledgement was there', () => {
   });
 });
 
-describe('a private result', () => {
+describe('deliver, for a private result', () => {
   const answers = (id: string): MessageRef => ({ platform: 'playground', channel: 'make-pictures', id });
 
-  /** A private job with a result that is due, acknowledged at `first`, more than ten seconds after it was asked for. */
+  /** Returns a private job, acknowledged at `first`, whose result is due more than ten seconds after the call. */
   async function due(): Promise<number> {
     const call = { command: 'imagine', options: {} };
     const { job } = await world.bot.desk.start(imagine(), { origin: origin({ private: true, ack: undefined }), call });
@@ -85,13 +85,13 @@ describe('a private result', () => {
     return job;
   }
 
-  it('goes to the newest answer that the person was given', async () => {
+  it('posts to the newest answer that the person got', async () => {
     const job = await due();
     await world.store.shown(job, answers('second'));
     expect((await world.row(job)).ack?.id).toBe('second');
   });
 
-  it('stays where it has begun to go when another answer comes meanwhile, or it would be there twice', async () => {
+  it('stays at the answer where a post has begun', async () => {
     const job = await due();
     const [claimed] = await world.deliveries.claim(60_000, 1);
     expect(claimed?.job).toBe(job);

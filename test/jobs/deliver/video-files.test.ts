@@ -8,7 +8,7 @@ beforeEach(async () => {
   world = await openWorld({ database });
 });
 
-/** A video that PhotoGPT has finished, but not as a file. */
+/** Returns a job whose video PhotoGPT has finished, but has no file of. */
 async function preparing() {
   const { id } = await world.running(film());
   world.pass(900);
@@ -27,8 +27,8 @@ async function until(id: number, state: string, seconds = 60) {
   throw new Error(`it was not ${state} within ${seconds} seconds`);
 }
 
-describe('a finished video', () => {
-  it('is asked for once as a file, looked after every few seconds, and then posted', async () => {
+describe('video files', () => {
+  it('asks for the file once, looks every few seconds, and then posts it', async () => {
     const id = await preparing();
     await until(id, 'ready');
     const job = await world.row(id);
@@ -39,7 +39,7 @@ describe('a finished video', () => {
     expect(world.chat.delivered()[0]?.message.media).toMatchObject([{ kind: 'video', type: 'video/mp4' }]);
   });
 
-  it('is not asked for twice by two replicas, or after a crash between asking and looking', async () => {
+  it('asks once, with two replicas or after a crash', async () => {
     const id = await preparing();
     const [one, other] = [world.replica(), world.replica()];
     await Promise.all([one.prepare(signal), other.prepare(signal)]);
@@ -49,7 +49,7 @@ describe('a finished video', () => {
     expect(world.calls('createVideoDownload')).toBe(1);
   });
 
-  it('is looked after again later when PhotoGPT does not answer, and everybody waits when it wants to be left alone', async () => {
+  it('asks again later after a 500', async () => {
     const id = await preparing();
     world.sandbox.faults.add({
       match: { operation: 'createVideoDownload' },
@@ -59,15 +59,21 @@ describe('a finished video', () => {
     await world.bot.prepare(signal);
     expect((await world.row(id)).state).toBe('preparing');
     world.pass(10);
+    await until(id, 'ready');
+  });
+
+  it('pauses all calls for Retry-After on a 429', async () => {
+    const id = await preparing();
     const busy = { status: 429, headers: { 'retry-after': '50' } };
     world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: busy }, times: 1 });
     await world.bot.prepare(signal);
+    expect((await world.row(id)).state).toBe('preparing');
     expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(50_000);
     world.pass(51);
     await until(id, 'ready');
   });
 
-  it('is not asked for while PhotoGPT wants to be left alone', async () => {
+  it('asks for nothing during a pause', async () => {
     const id = await preparing();
     await world.bot.apiKeyStore.pause(30_000);
     expect(await world.bot.prepare(signal)).toBe(false);
@@ -76,7 +82,7 @@ describe('a finished video', () => {
     await until(id, 'ready');
   });
 
-  it('waits with the others of its batch once PhotoGPT wants to be left alone', async () => {
+  it('leaves the rest of a batch for later once there is a pause', async () => {
     const ids = [(await world.running(film())).id, (await world.running(film('waves by day'))).id];
     world.pass(900);
     world.bot.poll.forget();
@@ -95,7 +101,7 @@ describe('a finished video', () => {
     }
   });
 
-  it('whose file never comes is given up at its deadline', async () => {
+  it('fails a job at its deadline whose file never comes', async () => {
     const id = await preparing();
     world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: { status: 404 } } });
     await world.bot.prepare(signal);

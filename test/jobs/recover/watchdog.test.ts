@@ -42,18 +42,18 @@ const hours = (count: number) => world.pass(count * 3_600);
 const failure = async (id: number) => (await world.row(id)).failure;
 const isAged = async () => (await ages()).filter(({ stuck }) => stuck > 0);
 
-it('has a limit for every state that is not the end', () => {
+it('watchdog limits cover every state that is not the end', () => {
   const watched = (what: string) => limits.filter((one) => one.what === what).map(({ state }) => state);
   expect(watched('job').sort()).toEqual(jobStates.filter((state) => state !== 'closed').sort());
   expect(watched('delivery').sort()).toEqual(['pending', 'sending']);
 });
 
-describe('work that nobody looks after any more', () => {
-  it.each(['queued', 'running'])('under an old key is ended from %s, in words that say what it cost', async (state) => {
+describe('watchdog, for a job past its limit', () => {
+  it.each(['queued', 'running'])('fails a %s job of an old key, and says what it cost', async (state) => {
     const job = state === 'queued' ? await world.asked() : await world.running();
     await world.db.run(sql`update jobs set key = 'the key before' where id = ${job.id} returning id`);
     hours(1.1);
-    // It may still be at work somewhere else.
+    // Another process may still have the key.
     expect([await step(), (await world.row(job.id)).state]).toEqual([false, state]);
     hours(1);
     expect(await isAged()).toMatchObject([{ what: 'job', state, stuck: 1 }]);
@@ -65,46 +65,48 @@ describe('work that nobody looks after any more', () => {
     expect(await isAged()).toEqual([]);
   });
 
-  it('is asked after a last time, and delivered when it is done after all', async () => {
+  it('delivers a job that is done at the last look', async () => {
     const job = await world.running();
     hours(1.5);
     await step();
     expect((await world.row(job.id)).state).toBe('ready');
   });
 
-  it('in doubt ends as “nobody can tell”, and so does what was sent under a claim that is renewed for ever', async () => {
-    const doubtful = await world.asked();
+  it('fails a job in doubt as ambiguous after three hours', async () => {
+    const { id } = await world.asked();
     const claimed = await world.transitions.claim(key, 45_000);
     if (claimed) await world.transitions.doubt((await world.transitions.sending(claimed, 45_000)) ?? claimed);
     hours(2.9);
     await step();
-    expect((await world.row(doubtful.id)).state).toBe('unknown');
+    expect((await world.row(id)).state).toBe('unknown');
     hours(0.2);
     await step();
-    expect(await failure(doubtful.id)).toEqual({ code: 'ambiguous' });
+    expect(await failure(id)).toEqual({ code: 'ambiguous' });
+  });
 
-    const renewed = await world.asked(imagine('a boat'));
+  it('fails a job as ambiguous that was sent under a claim without an end', async () => {
+    const { id } = await world.asked();
     const held = await world.transitions.claim(key, 100 * 3_600_000);
     if (held) await world.transitions.sending(held, 100 * 3_600_000);
     hours(1.1);
     await step();
-    expect(await failure(renewed.id)).toEqual({ code: 'ambiguous' });
+    expect(await failure(id)).toEqual({ code: 'ambiguous' });
   });
 });
 
-describe('something that must still be said', () => {
-  it('and was forgotten is said', async () => {
+describe('watchdog, for a delivery past its limit', () => {
+  it('writes a delivery that is missing', async () => {
     const job = await world.ready();
     await world.db.run(sql`delete from deliveries returning id`);
     hours(0.2);
     expect(await step()).toBe(true);
-    // It took so long that a ping follows.
+    // A ping follows, because the job took long.
     for (const said of ['result', 'ping']) expect([said, await world.bot.deliver()]).toEqual([said, true]);
     expect((await world.row(job.id)).state).toBe('closed');
     expect(world.chat.delivered()).toHaveLength(2);
   });
 
-  it('is taken from whoever never ends it, who can then no longer end it', async () => {
+  it('takes a delivery from a holder that never finishes it', async () => {
     await world.ready();
     const [held] = await world.deliveries.claim(100 * 3_600_000, 1);
     hours(0.6);
@@ -116,7 +118,7 @@ describe('something that must still be said', () => {
     expect(world.chat.delivered()).toHaveLength(1);
   });
 
-  it('is kept to be asked for when nobody could say it for more than a day', async () => {
+  it('gives up a delivery that no process posted for more than a day', async () => {
     const job = await world.ready();
     await world.db.run(sql`update deliveries set next_at = next_at + interval '1 year' returning id`);
     hours(24.9);
@@ -129,7 +131,7 @@ describe('something that must still be said', () => {
   });
 });
 
-it('tells the age of everything that is not finished, and leaves alone what moves', async () => {
+it('watchdog ages count unfinished rows by state, and the watchdog leaves recent ones alone', async () => {
   await world.asked();
   world.pass(30);
   await world.asked();
@@ -145,7 +147,7 @@ it('tells the age of everything that is not finished, and leaves alone what move
   expect(await step()).toBe(false);
 });
 
-it('looks once a minute, and complains once an hour at most', async () => {
+it('watchdog looks once a minute, and logs once an hour at most', async () => {
   for (let round = 0; round < 3; round += 1) {
     const { id } = await world.asked(imagine(`boat ${round}`));
     await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
@@ -161,13 +163,13 @@ it('looks once a minute, and complains once an hour at most', async () => {
   expect(lines.filter((line) => line.includes('rows passed their limit'))).toHaveLength(2);
 });
 
-describe('a watchdog whose clock was set back by a day', () => {
+describe('watchdog, with a clock that was set back by a day', () => {
   const overdue = async (prompt: string) => {
     const { id } = await world.asked(imagine(prompt));
     await world.db.run(sql`update jobs set deadline_at = deadline_at - interval '1 day' where id = ${id} returning id`);
   };
 
-  it('looks and complains at once', async () => {
+  it('looks and logs at once', async () => {
     const clock = createMovedClock(world.clock.now());
     const watchdog = watchdogWith(clock);
     await overdue('a boat');
