@@ -27,8 +27,8 @@ async function claimed(): Promise<Delivery> {
 
 const only = async (job: number) => (await world.said(job))[0];
 
-describe('a result', () => {
-  it('takes the place of its acknowledgement, with its pictures, and closes the job', async () => {
+describe('deliver, for a result', () => {
+  it('replaces the acknowledging message and closes the job', async () => {
     const job = await world.ready(imagine('two boats', 2));
     expect(await world.bot.deliver()).toBe(true);
     const [shown, ...more] = world.chat.messages;
@@ -44,7 +44,7 @@ describe('a result', () => {
     expect(await world.bot.deliver()).toBe(false);
   });
 
-  it('is posted beside where there is no acknowledgement, once it is sure that none will come', async () => {
+  it('posts a message of its own after ten seconds without acknowledging message', async () => {
     const start = () =>
       world.bot.desk.start(imagine(), { origin: origin(), call: { command: 'imagine', options: {} } });
     await start();
@@ -59,13 +59,19 @@ describe('a result', () => {
     expect(world.chat.delivered()).toHaveLength(1);
   });
 
-  it('that took longer than a minute is followed by a ping that points at it; a quick or a private one is not', async () => {
-    const slow = await world.running();
+  /** Delivers a job that took longer than a minute. */
+  async function deliverSlowly(from = origin()) {
+    const slow = await world.running(imagine(), from);
     world.pass(70);
     world.bot.poll.forget();
     await world.bot.poll.step(signal);
     await world.bot.deliver();
-    // Booked with the result, so that no end of this process can come in between.
+    return slow;
+  }
+
+  it('posts a ping that links a result after more than a minute', async () => {
+    const slow = await deliverSlowly();
+    // Recorded with the result, so that the process cannot end in between.
     const kinds = (await world.said(slow.id)).map(({ kind, state }) => [kind, state]);
     expect(kinds).toEqual([
       ['result', 'sent'],
@@ -76,19 +82,20 @@ describe('a result', () => {
     expect(await world.row(slow.id)).toMatchObject({ state: 'closed', outcome: 'done' });
     const ping = world.chat.messages.at(-1);
     expect(ping?.message).toMatchObject({ mention: { id: 'ada' }, link: { id: slow.ack?.id } });
-    const before = world.chat.messages.length;
-    for (const from of [origin({ place: { kind: 'direct' } }), origin({ private: true })]) {
-      await world.running(imagine(), from);
-      world.pass(70);
-      world.bot.poll.forget();
-      await world.bot.poll.step(signal);
-      while (await world.bot.deliver());
-    }
-    expect(world.chat.messages.length).toBe(before + 2);
     expect(world.chat.messages.filter(({ message }) => message.mention)).toHaveLength(1);
   });
 
-  it('that PhotoGPT no longer has becomes a failure that can be retried', async () => {
+  it.each([
+    ['private', origin({ private: true })],
+    ['in a direct message', origin({ place: { kind: 'direct' } })],
+  ])('posts no ping for a result that is %s', async (_, from) => {
+    await deliverSlowly(from);
+    expect(await world.bot.deliver()).toBe(false);
+    expect(world.chat.messages).toHaveLength(1);
+    expect(world.chat.messages.filter(({ message }) => message.mention)).toEqual([]);
+  });
+
+  it('posts a failure when PhotoGPT no longer has the result', async () => {
     const job = await world.ready();
     world.sandbox.faults.add({ match: { operation: 'media' }, fault: { answer: { status: 404 } } });
     world.sandbox.faults.add({ match: { operation: 'getImage' }, fault: { answer: { status: 404 } } });
@@ -104,7 +111,7 @@ describe('a result', () => {
     });
   });
 
-  it('whose pictures cannot be fetched now is tried again later', async () => {
+  it('tries again later when the pictures cannot be fetched', async () => {
     const job = await world.ready();
     world.sandbox.faults.add({ match: { operation: 'media' }, fault: { answer: { status: 503 } }, times: 1 });
     await world.bot.deliver();
@@ -115,8 +122,8 @@ describe('a result', () => {
   });
 });
 
-describe('a chat that does not answer', () => {
-  it('is tried again after waits that grow, with the same key', async () => {
+describe('deliver, with a chat that does not answer', () => {
+  it('tries again after waits that grow, with one key', async () => {
     const job = await world.ready();
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 4; attempt += 1) {
@@ -134,7 +141,7 @@ describe('a chat that does not answer', () => {
     expect(world.chat.delivered()).toHaveLength(1);
   });
 
-  it('and had done it all the same ends with one message', async () => {
+  it('ends with one message when the answer of the chat was lost', async () => {
     for (const from of [origin(), origin({ place: inThread })]) {
       const job = await world.ready(imagine(), from);
       world.chat.meets('fails after');
@@ -146,7 +153,7 @@ describe('a chat that does not answer', () => {
     expect(world.chat.messages.filter(({ message }) => message.media)).toHaveLength(2);
   });
 
-  it('for a whole day is given up: the result waits to be asked for', async () => {
+  it('gives up after a day', async () => {
     const job = await world.ready();
     world.pass(86_401);
     world.chat.meets('fails before');
@@ -156,7 +163,7 @@ describe('a chat that does not answer', () => {
   });
 });
 
-describe('a process whose clock is wrong', () => {
+describe('deliver, in a process whose clock is wrong', () => {
   const day = 86_400;
   const wrongBy = [
     ['ahead', day + 1],
@@ -175,7 +182,7 @@ describe('a process whose clock is wrong', () => {
     return { job, jump };
   }
 
-  it.each(wrongBy)('by a day (%s) tries again to post', async (_, seconds) => {
+  it.each(wrongBy)('by a day (%s), tries again to post', async (_, seconds) => {
     const { job, jump } = await withDueResult();
     jump(seconds);
     world.chat.meets('fails before');
@@ -183,7 +190,7 @@ describe('a process whose clock is wrong', () => {
     expect(await only(job.id)).toMatchObject({ state: 'pending', attempts: 1, error: 'the chat did not answer' });
   });
 
-  it.each(wrongBy)('by a day (%s) gives up a result that is a day old', async (_, seconds) => {
+  it.each(wrongBy)('by a day (%s), gives up a result that is a day old', async (_, seconds) => {
     const { job, jump } = await withDueResult();
     world.pass(day + 1);
     jump(seconds);
@@ -192,14 +199,14 @@ describe('a process whose clock is wrong', () => {
     expect(await only(job.id)).toMatchObject({ state: 'kept', error: 'the chat did not answer' });
   });
 
-  it.each(wrongBy)('by a day (%s) sends no ping after a quick result', async (_, seconds) => {
+  it.each(wrongBy)('by a day (%s), sends no ping after a quick result', async (_, seconds) => {
     const { job, jump } = await withDueResult();
     jump(seconds);
     await world.bot.deliver();
     expect(await world.said(job.id)).toMatchObject([{ kind: 'result', state: 'sent' }]);
   });
 
-  it.each(wrongBy)('by a day (%s) sends a ping after a slow result', async (_, seconds) => {
+  it.each(wrongBy)('by a day (%s), sends a ping after a slow result', async (_, seconds) => {
     const { job, jump } = await withDueResult();
     world.pass(2);
     jump(seconds);
@@ -208,8 +215,8 @@ describe('a process whose clock is wrong', () => {
   });
 });
 
-describe('what is due', () => {
-  /** Failures to be told, as many as asked for, in the channel that `channelOf` names. */
+describe('the deliver loop', () => {
+  /** Makes `count` failures due, each in the channel that `channelOf` names. */
   async function due(count: number, channelOf: (index: number) => string) {
     for (let index = 0; index < count; index += 1) {
       const place: Place = { kind: 'channel', channel: channelOf(index) };
@@ -218,22 +225,24 @@ describe('what is due', () => {
     }
   }
 
-  /** The loop of a process in which no time passes, so that nothing happens but what is rung for; until all is said. */
-  async function saidWithoutWaiting(count: number) {
-    const [wakeUp, stopping] = [createWakeUp(world.clock), new AbortController()];
-    let looks = 0;
+  /**
+   * Runs the loop until `count` messages are delivered, and returns its steps. No time passes, so each step after the first
+   * follows a wake-up.
+   */
+  async function stepsToDeliver(count: number) {
+    const wakeUp = createWakeUp(world.clock);
+    const stopping = new AbortController();
+    let steps = 0;
     const ended = runLoop(
       {
-        ...{
-          name: 'deliver',
-          everyMs: 500,
-          wakeUp,
-          clock: world.clock,
-          random: () => 1,
-          log: logTo({ write: () => {} }),
-        },
+        name: 'deliver',
+        everyMs: 500,
+        wakeUp,
+        clock: world.clock,
+        random: () => 1,
+        log: logTo({ write: () => {} }),
         async step() {
-          looks += 1;
+          steps += 1;
           await world.bot.deliverStep(signal, wakeUp.notify);
           return false;
         },
@@ -244,27 +253,27 @@ describe('what is due', () => {
     await world.bot.delivered();
     stopping.abort();
     await ended;
-    return looks;
+    return steps;
   }
 
-  it('in one channel is said one after another, and none waits for the next look', async () => {
+  it('posts one after another in a channel, without waits', async () => {
     await due(10, () => 'busy');
-    expect(await saidWithoutWaiting(10)).toBe(10);
+    expect(await stepsToDeliver(10)).toBe(10);
     const ids = world.chat.delivered().map(({ message }) => message.job);
     expect(world.chat.posts.map(({ message }) => message.job)).toEqual(ids);
   });
 
-  it('in many channels is said at once, and is not looked for again after each', async () => {
+  it('posts to many channels in one step', async () => {
     await due(10, (index) => `channel-${index}`);
-    expect(await saidWithoutWaiting(10)).toBe(1);
+    expect(await stepsToDeliver(10)).toBe(1);
   });
 
-  it('and is more than can be said at once is taken up as places become free', async () => {
+  it('goes on as places become free when more is due than fits', async () => {
     await due(60, (index) => `channel-${index}`);
-    expect(await saidWithoutWaiting(60)).toBeGreaterThan(2);
+    expect(await stepsToDeliver(60)).toBeGreaterThan(2);
   });
 
-  it('after a post that failed or was refused is looked for, and so is the ping after a slow result', async () => {
+  it('steps again after a failure, a refusal and a slow result', async () => {
     await due(3, () => 'busy');
     world.chat.meets('fails before');
     world.chat.gone.add('elsewhere');
@@ -273,11 +282,11 @@ describe('what is due', () => {
     world.pass(70);
     world.bot.poll.forget();
     await world.bot.poll.step(signal);
-    await saidWithoutWaiting(5);
+    await stepsToDeliver(5);
     expect(await world.said(slow.id)).toMatchObject([{ state: 'sent' }, { kind: 'ping', state: 'sent' }]);
   });
 
-  it('is claimed only as far as its job is not gone meanwhile', async () => {
+  it('skips a delivery whose job is gone meanwhile', async () => {
     await due(2, (index) => `channel-${index}`);
     const { claim } = world.deliveries;
     Object.assign(world.deliveries, {
@@ -292,8 +301,8 @@ describe('what is due', () => {
   });
 });
 
-describe('a claim', () => {
-  it('gives each delivery to one of many replicas, and one at a time to each channel', async () => {
+describe('a claim of deliveries', () => {
+  it('gives each delivery to one replica, and one at a time to a channel', async () => {
     for (let count = 0; count < 6; count += 1) {
       const place: Place = { kind: 'channel', channel: count % 2 ? 'one' : 'two' };
       const { id } = await world.asked(imagine(), origin({ place }));
@@ -312,7 +321,7 @@ describe('a claim', () => {
     expect(seen.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('lets nothing be done by who has lost it', async () => {
+  it('refuses every change by a holder that has lost it', async () => {
     const job = await world.ready();
     const old = await claimed();
     world.pass(61);
@@ -332,7 +341,7 @@ describe('a claim', () => {
     expect((await only(job.id))?.notes).toEqual({ file: 'F2' });
   });
 
-  it('is renewed for as long as a post takes, and what was lost is not said twice', async () => {
+  it('is renewed during a post, and a lost one posts nothing twice', async () => {
     const job = await world.ready();
     world.chat.meets('hangs');
     await world.bot.deliverStep(signal, () => {});
@@ -342,7 +351,7 @@ describe('a claim', () => {
       world.pass(20);
       await expect.poll(async () => (await only(job.id))?.leaseUntil?.getTime(), soon).toBe(before + 20_000);
     }
-    // This process stops for a while; another one takes over and posts.
+    // This process stands still for a while, and another one takes over.
     await world.db.orm
       .update(deliveryRows)
       .set({ leaseUntil: sql`${world.db.now} - interval '1 second'` })
@@ -356,7 +365,7 @@ describe('a claim', () => {
     expect(await only(job.id)).toMatchObject({ state: 'sent', attempts: 2 });
   });
 
-  it('that is aborted because the bot stops is given back at once', async () => {
+  it('is given back at once when the bot stops', async () => {
     const job = await world.ready();
     world.chat.meets('hangs');
     const stopping = new AbortController();
@@ -367,13 +376,13 @@ describe('a claim', () => {
     expect(await only(job.id)).toMatchObject({ state: 'pending', leaseUntil: null });
   });
 
-  it('leaves what belongs on a platform that this process does not have to one that has it', async () => {
+  it('leaves deliveries of other platforms to other processes', async () => {
     const job = await world.ready();
     await world.replica({ fake: createFarChat('slack') }).deliver();
     expect(await only(job.id)).toMatchObject({ state: 'pending' });
   });
 
-  it('closes a job whose last two messages ended at one moment', async () => {
+  it('closeFinished closes a job whose last two deliveries ended at one moment', async () => {
     const job = await world.ready();
     const result = await claimed();
     await world.deliveries.sent(result, { platform: 'playground', channel: 'make-pictures', id: '1' });
@@ -386,8 +395,8 @@ describe('a claim', () => {
   });
 });
 
-describe('what was cancelled', () => {
-  it('says so in the place of the acknowledgement, and is never posted', async () => {
+describe('deliver, for a cancelled job', () => {
+  it('says so in the acknowledging message, and posts no result', async () => {
     const waiting = await world.asked(imagine('one'));
     expect(await world.bot.desk.cancel(waiting)).toBe('cancelled');
     await world.bot.deliver();

@@ -12,15 +12,15 @@ beforeEach(async () => {
 
 const edits = () => world.chat.edits.length;
 
-/** A job that PhotoGPT has taken, its progress due for the first time. */
+/** Returns a job that PhotoGPT has taken, and whose progress is due for the first time. */
 async function due() {
   const job = await world.running();
   world.pass(4);
   return job;
 }
 
-/** Edits land only when the test says so, whatever the bot does meanwhile. */
-function heldBack() {
+/** Holds back all edits. Each function of the result lets one land. */
+function holdBackEdits() {
   const { edit } = world.chat.platform;
   const landings: (() => void)[] = [];
   Object.assign(world.chat.platform, {
@@ -33,7 +33,7 @@ function heldBack() {
 }
 
 describe('progress', () => {
-  it('is shown after four seconds, then every ten at most, and more rarely the longer it takes', async () => {
+  it('is shown after four seconds, then every ten, then more and more rarely', async () => {
     await world.running();
     const seen: number[] = [];
     for (let passed = 0; passed < 480; passed += 1) {
@@ -46,30 +46,30 @@ describe('progress', () => {
     expect(world.chat.edits.at(-1)?.text).toBe('PhotoGPT is at work (usually about 10 s).');
   });
 
-  it('of a job that another version left is shown at once, whether it was ever shown before or not', async () => {
+  it('is shown at once for the jobs that another version left', async () => {
     const [never, before] = [await world.running(), await world.running(imagine('two'))];
     await world.db.run(sql`update jobs set progress_at = null where id = ${never.id} returning id`);
     await world.db.run(sql`update jobs set progress_at = created_at where id = ${before.id} returning id`);
-    await world.bot.progress(signal, () => expect.fail('nothing waits to be said'));
+    await world.bot.progress(signal, () => expect.fail('nothing waits'));
     expect(world.chat.edits.map(({ id }) => id)).toEqual([never.ack?.id, before.ack?.id]);
   });
 
-  it('of many jobs is over for all of them in a few statements, and none of the results waits', async () => {
+  it('frees many results in a few statements', async () => {
     const jobs: number[] = [];
     for (let count = 0; count < 5; count += 1) {
       const place: Place = { kind: 'channel', channel: `channel-${count}` };
       jobs.push((await world.running(imagine(), origin({ place }))).id);
     }
     world.pass(4);
-    const landings = heldBack();
-    let rung = 0;
+    const landings = holdBackEdits();
+    let freed = 0;
     const showing = world.bot.progress(signal, () => {
-      rung += 1;
+      freed += 1;
     });
     await expect.poll(() => landings.length, soon).toBe(5);
     for (const id of jobs) await world.transitions.finished(id, { outputs: [{ kind: 'image', id: `i${id}` }] });
     landings.shift()?.();
-    await expect.poll(() => rung, soon).toBe(1);
+    await expect.poll(() => freed, soon).toBe(1);
     expect(await world.deliveries.claim(60_000, 8)).toHaveLength(1);
     for (const land of landings) land();
     await showing;
@@ -77,7 +77,7 @@ describe('progress', () => {
     expect((await world.rows()).map(({ progressUntil }) => progressUntil)).toEqual(jobs.map(() => null));
   });
 
-  it('says nothing while a job waits in the queue, after it was cancelled, and where nothing was shown yet', async () => {
+  it('is not shown for a queued or a cancelled job', async () => {
     const { id } = await world.asked();
     world.pass(4);
     await world.bot.progress(signal);
@@ -87,7 +87,7 @@ describe('progress', () => {
     expect(edits()).toBe(0);
   });
 
-  it('never lands on a result: one waits for the other', async () => {
+  it('makes the result wait for an edit under way', async () => {
     const { id } = await due();
     world.chat.meets('hangs', 'edit');
     const stopping = new AbortController();
@@ -102,23 +102,23 @@ describe('progress', () => {
     expect(edits()).toBe(0);
   });
 
-  it('that took longer than its claim may have landed on the result, which is said again', async () => {
+  it('posts the result again after an edit that took longer than its claim', async () => {
     const { id } = await due();
-    const landings = heldBack();
+    const landings = holdBackEdits();
     const showing = world.bot.progress(signal);
     await expect.poll(() => landings.length, soon).toBe(1);
     await world.transitions.finished(id, { outputs: [{ kind: 'image', id: 'i' }] });
     world.pass(9);
     const [result] = await world.deliveries.claim(60_000, 8);
     const { ack } = await world.row(id);
-    if (!result || !ack) return expect.fail('there is no result to say');
+    if (!result || !ack) return expect.fail('there is no result to post');
     await world.deliveries.sent(result, ack);
     for (const land of landings) land();
     await showing;
     expect(await world.deliveries.claim(60_000, 8)).toMatchObject([{ id: result.id, fence: result.fence + 2 }]);
   });
 
-  it('that took longer than its claim has its own result said again, and not those of the others', async () => {
+  it('posts no result of another job again', async () => {
     const [slow, quick] = [
       await world.running(),
       await world.running(imagine(), origin({ place: { kind: 'direct' } })),
@@ -128,11 +128,11 @@ describe('progress', () => {
     if (!first || !second || more.length > 0) return expect.fail('two were due');
     for (const { id } of [slow, quick])
       await world.transitions.finished(id, { outputs: [{ kind: 'image', id: `i${id}` }] });
-    // The claim of the first has run out, and its result is there.
+    // The claim of the first one expired, and its result is posted.
     await world.db.run(sql`update jobs set progress_until = ${world.db.now} - interval '1 second' where id = ${first.id}
       returning id`);
     const [result] = await world.deliveries.claim(60_000, 8);
-    if (!result || !first.ack) return expect.fail('there is no result to say');
+    if (!result || !first.ack) return expect.fail('there is no result to post');
     await world.deliveries.sent(result, first.ack);
     await Promise.all([first, second].map(world.progressStore.shown));
     const claimed = await world.deliveries.claim(60_000, 8);
@@ -142,7 +142,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('is given up after five seconds, so that the result need not wait for the end of the claim', async () => {
+  it('gives up an edit after five seconds', async () => {
     const { id } = await due();
     world.chat.meets('hangs', 'edit');
     const showing = world.bot.progress(signal);
@@ -154,13 +154,13 @@ describe('progress', () => {
     expect(world.clock.sleepers()).toBe(0);
   });
 
-  it('of an acknowledgement that was shown after its result has the result said again, and of another message not', async () => {
+  it('posts the result again when its acknowledging message was shown after it', async () => {
     const { id } = await world.running();
     await world.transitions.finished(id, { outputs: [{ kind: 'image', id: 'i' }] });
     world.pass(11);
     const [result] = await world.deliveries.claim(60_000, 8);
     const { ack } = await world.row(id);
-    if (!result || !ack) return expect.fail('there is no result to say');
+    if (!result || !ack) return expect.fail('there is no result to post');
     await world.deliveries.sent(result, ack);
     await world.bot.desk.shown(id, { ...ack, id: 'another' });
     expect(await world.deliveries.claim(60_000, 8)).toEqual([]);
@@ -168,7 +168,7 @@ describe('progress', () => {
     expect(await world.deliveries.claim(60_000, 8)).toHaveLength(1);
   });
 
-  it('is not shown by a process that stood still after it had claimed it', async () => {
+  it('is not shown by a process that stood still after the claim', async () => {
     await due();
     const { claim } = world.progressStore;
     const standingStill = async (...given: Parameters<typeof claim>) => {
@@ -181,13 +181,17 @@ describe('progress', () => {
     expect(edits()).toBe(0);
   });
 
-  it('waits for the acknowledgement to be shown, which would land on top of it', async () => {
+  it('waits for the acknowledging message', async () => {
     const message = await world.bot.desk.start(
       { operation: 'image', model: 'nanobanana-2', request: { modelID: 'nanobanana-2', prompt: 'a cat' }, refs: [] },
       {
         call: { command: 'imagine', options: {} },
         origin: {
-          ...{ platform: 'playground', event: 'e', tenant: 'home', locale: 'en', private: false },
+          platform: 'playground',
+          event: 'e',
+          tenant: 'home',
+          locale: 'en',
+          private: false,
           place: { kind: 'direct' },
           person: { id: 'ada', name: 'Ada', roles: [], moderator: false },
           ack: world.chat.refOf(world.chat.say('@ada', { text: '…', tone: 'working' })),
@@ -204,7 +208,7 @@ describe('progress', () => {
     expect(edits()).toBe(1);
   });
 
-  it('is dropped where the chat does not take it, and holds nothing up', async () => {
+  it('is dropped where the chat refuses the edit', async () => {
     const { id } = await due();
     world.chat.meets('fails before', 'edit');
     await world.bot.progress(signal);
@@ -214,7 +218,7 @@ describe('progress', () => {
     expect(edits()).toBe(0);
   });
 
-  it('of one message is shown by one replica', async () => {
+  it('is shown by one replica', async () => {
     await due();
     const [one, other] = [world.replica(), world.replica()];
     await Promise.all([one.progress(signal), other.progress(signal)]);

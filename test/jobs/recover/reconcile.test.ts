@@ -1,4 +1,4 @@
-/** What becomes of requests whose answer was lost. */
+/** Requests whose answer was lost, from the list that PhotoGPT shows to the state that follows. */
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { jobs as jobRows } from '../../../src/db/schema/schema.ts';

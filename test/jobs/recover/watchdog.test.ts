@@ -131,7 +131,7 @@ describe('watchdog, for a delivery past its limit', () => {
   });
 });
 
-it('watchdog ages count unfinished rows by state, and the watchdog leaves recent ones alone', async () => {
+it('watchdog counts unfinished rows by state, and leaves recent ones alone', async () => {
   await world.asked();
   world.pass(30);
   await world.asked();
