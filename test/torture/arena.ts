@@ -1,16 +1,18 @@
-/** The database that one worker tortures again and again: emptied for every run, and watched by a trigger. */
+/** The database that one worker tortures. Each run empties it, and a trigger records all changes of states. */
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../src/db/connect.ts';
 import { type Engine, gated } from './gate.ts';
 
-/** A change of a job's state or fence, in the order in which they happened. `before` is absent for a new row. */
+/** A change of the state or the fence of a job. */
 type Move = { job: number; before: string; after: string; fenceBefore: number; fenceAfter: number };
 
+/** The database, and ways to read it past the events of the world. */
 export type Arena = {
   engine: Engine;
   empty(): Promise<void>;
+  /** Returns all changes since the last `empty`, in their order. */
   moves(): Promise<Move[]>;
-  /** Until when PhotoGPT is left alone, in epoch milliseconds, as it is written now. */
+  /** Returns the end of the pause that the database has now, in epoch milliseconds. */
   pausedUntil(): Promise<number | undefined>;
   db: Database;
   close(): Promise<void>;
@@ -29,7 +31,7 @@ const watch = `
     end $$;
   create or replace trigger torture_watch after update on jobs for each row execute function torture_watch();`;
 
-/** Opens it on an engine whose tables are up to date. `run` is for several statements at once. */
+/** Opens an arena on an engine whose tables are up to date. `run` is for several statements at once. */
 export async function openArena(
   engine: Engine,
   run: (statements: string) => Promise<unknown>,

@@ -1,8 +1,9 @@
 /** Randomness that a seed repeats. */
 
+/** See `createChance`. */
 export type Chance = ReturnType<typeof createChance>;
 
-/** The same seed gives the same numbers (mulberry32), whatever the machine. */
+/** Returns numbers that depend on the seed alone (mulberry32), not on the machine. */
 export function createChance(seed: number) {
   let state = (seed * 0x9e3779b1) >>> 0;
   const next = () => {
@@ -12,13 +13,15 @@ export function createChance(seed: number) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
-    /** From 0 up to, but not including, 1. */
+    /** Returns a number from 0 up to, but not including, 1. */
     next,
-    /** True as often as `share` (0 to 1) says. */
-    happens: (share: number) => next() < share,
-    between: (least: number, most: number) => least + (most - least) * next(),
-    /** A whole number from `least` to `most`, both included. */
-    whole: (least: number, most: number) => least + Math.floor(next() * (most - least + 1)),
+    /** Returns true with a probability from 0 to 1. */
+    happens: (probability: number) => next() < probability,
+    /** Returns a number from `min` to `max`. */
+    between: (min: number, max: number) => min + (max - min) * next(),
+    /** Returns a whole number from `min` to `max`, both included. */
+    whole: (min: number, max: number) => min + Math.floor(next() * (max - min + 1)),
+    /** Returns one of the items. */
     pick<T>(items: readonly [T, ...T[]]): T {
       return items[Math.floor(next() * items.length)] ?? items[0];
     },

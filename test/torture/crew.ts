@@ -1,4 +1,4 @@
-/** Shares seeds among processes, one for each core, and adds their verdicts up. */
+/** Divides seeds among processes, one for each core, and adds up their verdicts. */
 import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,13 +10,13 @@ import { type Order, sum, type Verdict } from './verdict.ts';
 import type { Job } from './worker.ts';
 
 const script = fileURLToPath(new URL('./worker.ts', import.meta.url));
-type Said = { line?: string; verdict?: Verdict; caught?: number };
+type Message = { line?: string; verdict?: Verdict; caught?: number };
 
-/** Runs one process to its end; rejects when it ends without having said what came of it. */
-async function work(job: Job, log: Order['log']): Promise<Said> {
+/** Runs one process to its end. Rejects when it ends without a verdict. */
+async function work(job: Job, log: Order['log']): Promise<Message> {
   const child = fork(script, [JSON.stringify(job)], { execArgv: process.execArgv });
-  let last: Said | undefined;
-  child.on('message', (said: Said) => {
+  let last: Message | undefined;
+  child.on('message', (said: Message) => {
     if (said.line) log(said.line);
     if (said.verdict || 'caught' in said || Object.keys(said).length === 0) last = said;
   });
@@ -39,11 +39,11 @@ async function withTemplate<T>(use: (template: string) => Promise<T>): Promise<T
   }
 }
 
-/** Every so many-th seed, so that all workers have about the same to do. */
+/** Returns the seeds of one worker: every n-th one, so that all workers have about equal work. */
 const partitionOf = (from: number, seeds: number, worker: number, workers: number) =>
   Array.from({ length: seeds }, (_, index) => from + index).filter((_, index) => index % workers === worker);
 
-async function shared(level: 1 | 2, { from, seeds, log }: Order, engine: Job['engine'], workers: number) {
+async function runOnWorkers(level: 1 | 2, { from, seeds, log }: Order, engine: Job['engine'], workers: number) {
   const said = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
       work({ level, seeds: partitionOf(from, seeds, index, workers), engine }, log),
@@ -54,25 +54,25 @@ async function shared(level: 1 | 2, { from, seeds, log }: Order, engine: Job['en
 
 const workers = () => Math.max(1, Math.min(4, availableParallelism()));
 
-/** Level 1: in virtual time, on a database in memory. */
+/** Runs level 1: in virtual time, on a database in memory. */
 export const runSimulation = (order: Order): Promise<Verdict> =>
-  withTemplate(async (template) => sum(1, await shared(1, order, { template, onDisk: false }, workers())));
+  withTemplate(async (template) => sum(1, await runOnWorkers(1, order, { template, onDisk: false }, workers())));
 
-/** Level 2: the same plans on a database on disk, and on a server where there is one. */
+/** Runs level 2: the plans of level 1 on a database on disk, and on a server where there is one. */
 export const runOnEngines = (order: Order, server: string | undefined): Promise<Verdict> =>
   withTemplate(async (template) => {
-    const onDisk = await shared(2, order, { template, onDisk: true }, workers());
+    const onDisk = await runOnWorkers(2, order, { template, onDisk: true }, workers());
     order.log(`embedded, on disk: ${order.seeds} seeds`);
     if (server === undefined) {
       order.log('no server answers; set TEST_DATABASE_URL to one on which databases may be created');
       return sum(2, onDisk);
     }
-    const onServer = await shared(2, order, { server }, workers());
+    const onServer = await runOnWorkers(2, order, { server }, workers());
     order.log(`on the server: ${order.seeds} seeds`);
     return sum(2, [...onDisk, ...onServer]);
   });
 
-/** The first seed that catches each mutant, if one of them does. */
+/** Returns the first seed that catches each mutant. Undefined for a mutant that none of them catches. */
 export const catchMutants = (mutants: readonly Mutant[], { from, seeds, log }: Order) =>
   withTemplate(async (template) => {
     const caught = new Map<Mutant, number | undefined>();

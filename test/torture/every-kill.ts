@@ -6,14 +6,15 @@ import { runPlan } from './run-plan.ts';
 const stages: Stage[] = ['before', 'effect', 'after'];
 
 /**
- * Dies once at every request that changed something or asked somebody outside, before it is sent, after its effect and
- * after its answer. Gives the number of runs, and what was broken where. `take` picks some of the points.
+ * Kills the bot at each request that changed something or left the process: before it is sent, after its effect, and after
+ * its answer. `take` picks some of these points. Returns the number of runs, and what was broken where.
  */
 export async function everyKill(arena: Arena, plan: Plan, take: (index: number) => boolean = () => true) {
   const { points } = await runPlan(plan, { arena, epilogue: 0 });
   const all = points.flatMap((io) => stages.map((stage) => ({ io, stage })));
   const broken: string[] = [];
-  let [runs, cannotTell] = [0, 0];
+  let runs = 0;
+  let cannotTell = 0;
   for (const [index, kill] of all.entries()) {
     if (!take(index)) continue;
     const found = await runPlan({ ...plan, kills: [kill] }, { arena, epilogue: 0 });

@@ -6,9 +6,9 @@ import { useArena } from './use-arena.ts';
 
 const arena = useArena();
 
-/** Every schedule that ever broke a promise, shortened to what it takes, and what the bot did wrong then. */
+/** Every schedule that ever broke a promise, shortened to what it takes. The title says what the bot did wrong then. */
 const schedules: Record<string, Plan> = {
-  // Seed 83: the list was asked for from a time by the leader's clock, which left out the very job that was looked for.
+  // Seed 83: the start of the list was by the leader's clock, and left out the job of the lost answer.
   'a leader whose clock is 23 minutes ahead, and an answer that was lost: it was paid twice': {
     ...calmPlan,
     replicas: 1,
@@ -16,7 +16,7 @@ const schedules: Record<string, Plan> = {
     mishaps: [{ side: 'api', what: '/generation', nth: 1, late: 5, noticed: 0.5 }],
     faults: [{ at: 1, what: 'jump', replica: 0, by: 1_408 }],
   },
-  // Found by reasoning about the same: a clock that is set back in between must not hide the job either.
+  // Found by thinking about seed 83: a clock that is set back in between must not hide the job either.
   'a leader whose clock is set back while it looks': {
     ...calmPlan,
     replicas: 1,
@@ -27,8 +27,8 @@ const schedules: Record<string, Plan> = {
     ],
     faults: [{ at: 4, what: 'jump', replica: 0, by: -70 }],
   },
-  // Seed 99: the process died with the edit that was its last, and somebody deleted what it had written there. The judge
-  // counted both, though nobody saw two.
+  // Seed 99: the process died after its last edit, and a moderator deleted the message. The judge counted two answers,
+  // though a person never saw both at a time.
   'an answer that is deleted before the bot knows that it was there is given once more': {
     ...calmPlan,
     replicas: 1,
@@ -45,7 +45,7 @@ const schedules: Record<string, Plan> = {
     mishaps: [{ side: 'db', what: 'set "lease_until"', nth: 1, pause: 130 }],
     calm: 135,
   },
-  // The same for a job with nothing to hand over, whose claim says that the request leaves. Four looks found nothing before.
+  // As above for a job without references, whose claim says that the request leaves. Four looks found nothing before.
   'a process that stands still with the claim under which it sends': {
     ...calmPlan,
     replicas: 2,
@@ -53,7 +53,7 @@ const schedules: Record<string, Plan> = {
     mishaps: [{ side: 'db', what: 'set "state" = $1, "fence"', nth: 5, pause: 130 }],
     calm: 135,
   },
-  // Two lanes: what one gave up was the other's job, whose request was still on its way and whose answer got lost.
+  // Two lanes: one gave up the job of the other, whose request was still on its way and whose answer got lost.
   'a request under way when a rival gives up: it was paid twice': {
     ...mutantPlans['taint ignored'],
     mishaps: [
@@ -64,7 +64,7 @@ const schedules: Record<string, Plan> = {
   },
 };
 
-describe('what broke a promise once', () => {
+describe('the simulation, with a schedule that once broke a promise', () => {
   it.each(Object.entries(schedules))('%s', async (_name, plan) => {
     expect((await runPlan(plan, { arena: arena(), epilogue: 0 })).violations).toEqual([]);
   });

@@ -1,12 +1,13 @@
-/** PhotoGPT as far as the pipeline knows it: jobs that end by themselves, a list in pages, uploads, and a ledger of it all. */
+/** PhotoGPT as the pipeline knows it: jobs that end by themselves, a list in pages, uploads, and a ledger of it all. */
 import type { Chance } from './chance.ts';
 import type { Sender } from './errand.ts';
 import type { Plan } from './plan.ts';
 
+/** A job at PhotoGPT. Times are in epoch milliseconds of the world's time. */
 export type FakeJob = {
   id: string;
   kind: 'image' | 'video';
-  /** What it was asked for with, which names the command; foreign jobs have one of their own. */
+  /** The prompt names the command. Foreign jobs have prompts of their own. */
   prompt: string;
   foreign: boolean;
   createdAt: number;
@@ -16,13 +17,16 @@ export type FakeJob = {
   credits: number;
 };
 
+/** A request as the fake reads it. */
 export type Request = { method: string; path: string; query: URLSearchParams; json: Record<string, unknown> };
+/** An answer of the fake. */
 export type Answer = { status: number; headers: Record<string, string>; body: unknown };
 
-export type FakeApi = ReturnType<typeof createFarApi>;
+/** See `createFakeApi`. */
+export type FakeApi = ReturnType<typeof createFakeApi>;
 
-/** `now` is the world's time; PhotoGPT's own clock is ahead of it by what the plan says. */
-export function createFarApi(plan: Plan['api'], now: () => number, chance: Chance) {
+/** Returns a PhotoGPT without jobs. `now` is the world's time. Its own clock is ahead of that by `plan.ahead`. */
+export function createFakeApi(plan: Plan['api'], now: () => number, chance: Chance) {
   const jobs: FakeJob[] = [];
   const files = new Map<string, number>();
   const calls: (Sender & { at: number; what: string })[] = [];
@@ -34,7 +38,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
     headers,
     body: { status: 'NOK', message },
   });
-  const there = (time: number) => new Date(time + plan.ahead).toISOString();
+  const byItsClock = (time: number) => new Date(time + plan.ahead).toISOString();
 
   function create(kind: FakeJob['kind'], prompt: string, foreign = false): FakeJob {
     const lasts = kind === 'image' ? chance.between(3_000, 15_000) : chance.between(15_000, 40_000);
@@ -59,15 +63,15 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
       jobId: job.id,
       status: over ? (job.fails ? 'failed' : 'success') : 'running',
       credits: job.credits,
-      createdAt: there(job.createdAt),
-      updatedAt: there(Math.min(now(), job.endsAt)),
+      createdAt: byItsClock(job.createdAt),
+      updatedAt: byItsClock(Math.min(now(), job.endsAt)),
       ...(over && job.fails && { errorMessage: 'it did not work' }),
     };
   };
 
   function detail(job: FakeJob) {
     const seen = sighting(job);
-    const outputs = seen.status === 'success' ? [{ id: `${job.id}-1`, url: `https://far.example/${job.id}` }] : [];
+    const outputs = seen.status === 'success' ? [{ id: `${job.id}-1`, url: `https://photogpt.test/${job.id}` }] : [];
     const kind = job.kind === 'image' ? { images: outputs } : { videos: outputs };
     return { ...seen, ...kind, ...(plan.echoes && { prompt: job.prompt }) };
   }
@@ -95,7 +99,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
       return ok('it is being made');
     }
     if (readyAt === undefined) return no(404, 'not found');
-    return ok(now() < readyAt ? { status: 'preparing' } : { status: 'ready', url: `https://far.example/${id}.mp4` });
+    return ok(now() < readyAt ? { status: 'preparing' } : { status: 'ready', url: `https://photogpt.test/${id}.mp4` });
   }
 
   function answer({ method, path, query, json }: Request): Answer {
@@ -105,7 +109,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
       return ok({ jobId: job.id, status: 'created' });
     }
     if (method === 'POST' && path === '/images/upload')
-      return ok({ id: `up-${++uploads}`, url: 'https://far.example/up' });
+      return ok({ id: `up-${++uploads}`, url: 'https://photogpt.test/up' });
     if (path === '/jobs') return list(query);
     if (what === 'jobs') {
       const job = jobs.find((each) => each.id === id && each.listedAt <= now());
@@ -118,7 +122,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
   return {
     jobs,
     calls,
-    /** Answers once it has taken effect; `trouble` is for what a front server does instead. */
+    /** Takes effect, and returns the answer. `trouble` is what a front server does instead. */
     handle(request: Request, by: Sender, trouble?: 'busy' | 'broken before' | 'broken after'): Answer {
       const date = { date: new Date(now() + plan.ahead).toUTCString() };
       calls.push({ ...by, at: now(), what: `${request.method} ${request.path}` });
@@ -128,7 +132,7 @@ export function createFarApi(plan: Plan['api'], now: () => number, chance: Chanc
       const given = answer(request);
       return stamped(trouble === 'broken after' ? no(502, 'bad gateway') : given);
     },
-    /** A colleague's script uses the key. */
+    /** Starts a job of another program with the key. */
     foreign: () => create('image', `foreign-${jobs.length}`, true),
   };
 }

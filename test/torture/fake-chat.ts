@@ -1,14 +1,14 @@
-/** A chat and the adapter in front of it: every message ever shown stays in the ledger, whatever was edited or deleted. */
+/** A chat and the adapter in front of it. Every message stays in the ledger, also after an edit or a deletion. */
 import type { Message, MessageRef, Origin, Platform, Receipt } from '../../src/chat.ts';
 import { UndeliverableError } from '../../src/errors/catalogue.ts';
 import { playgroundFacts } from '../../src/platforms/playground/facts.ts';
 import type { Life } from './life.ts';
 
-/** One message. `looks` are all that it ever said. `event` is the call it answers. */
+/** One message. `looks` are its contents, from the first to the last. */
 export type Shown = {
   id: string;
   place: string;
-  /** Only this person sees it, where set. */
+  /** The only person who sees it, where there is one. */
   onlyFor?: string;
   key?: string;
   sentAt: number;
@@ -16,17 +16,19 @@ export type Shown = {
   looks: { at: number; message: Message }[];
 };
 
-/** How an adapter goes wrong on purpose, for mutants. */
+/** A mistake of the adapter, for mutants. */
 export type Flaw = 'nonce only' | 'no key at all';
 
-/** The same nonce finds the earlier message for so long, in milliseconds: no longer than a claim that has to run out. */
-const nonceHolds = 45_000;
+/** Time in which a nonce finds the earlier message. No longer than a claim that has to expire. */
+const nonceHoldsMs = 45_000;
 
 const placeOf = ({ place, person }: Origin) => (place.kind === 'direct' ? `@${person.id}` : place.channel);
 
-export type FakeChat = ReturnType<typeof createFarChat>;
+/** See `createFakeChat`. */
+export type FakeChat = ReturnType<typeof createFakeChat>;
 
-export function createFarChat(now: () => number) {
+/** Returns an empty chat. `now` is the world's time. */
+export function createFakeChat(now: () => number) {
   const messages: Shown[] = [];
   const gone = new Set<string>();
 
@@ -34,7 +36,7 @@ export function createFarChat(now: () => number) {
 
   function send(place: string, message: Message, only: string | undefined, key?: string): Shown {
     if (gone.has(place)) throw new UndeliverableError(`there is no ${place}`);
-    const earlier = key && messages.find((each) => each.key === key && now() - each.sentAt < nonceHolds);
+    const earlier = key && messages.find((each) => each.key === key && now() - each.sentAt < nonceHoldsMs);
     if (earlier) return earlier;
     const shown: Shown = {
       id: `m${messages.length + 1}`,
@@ -53,14 +55,14 @@ export function createFarChat(now: () => number) {
     return shown;
   }
 
-  /** Undefined when there is nothing to edit any more. */
+  /** Returns the edited message. Undefined when it was deleted. */
   function edit(id: string, message: Message): Shown | undefined {
     const shown = messages.find((each) => each.id === id);
     if (shown && gone.has(shown.place)) throw new UndeliverableError(`there is no ${shown.place}`);
     return shown && shown.deletedAt === undefined ? change(shown, message) : undefined;
   }
 
-  /** The adapter as one process has it. */
+  /** Returns the adapter of one process. */
   function adapterOf(life: Life, flaw?: Flaw): Platform<never> {
     const call = <T>(what: string, effect: () => T) => life.io('chat', what, effect);
 
@@ -105,7 +107,7 @@ export function createFarChat(now: () => number) {
     send,
     edit,
     adapterOf,
-    /** A moderator deletes a message: there is nothing to edit any more. */
+    /** Deletes a message, as a moderator does. */
     remove(id: string) {
       for (const shown of messages) if (shown.id === id) shown.deletedAt ??= now();
     },

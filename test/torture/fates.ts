@@ -1,26 +1,28 @@
-/** Decides what becomes of every single request: how long it takes, and whether it or its answer gets lost. */
+/** Decides the fate of every single request: how long it takes, and whether it or its answer gets lost. */
 import type { Chance } from './chance.ts';
 import type { Fate, Life } from './life.ts';
 import type { Mishap, Plan, Side } from './plan.ts';
 
 type Cut = { replica: number; from: Side; until: number };
+/** An answer of a front server of PhotoGPT: 429, or 5xx before or after the effect. */
 export type Trouble = 'busy' | 'broken before' | 'broken after';
 
-/** Milliseconds one way, at least and at most. */
-const distance: Record<Side, [number, number]> = { db: [1, 4], api: [40, 250], chat: [40, 250] };
-/** How long one waits for an answer that does not come. The client of PhotoGPT gives up after 30 s. */
-const patience: Record<Side, number> = { db: 5_000, api: 30_000, chat: 15_000 };
+/** Shortest and longest time of one way, in milliseconds. */
+const wayMs: Record<Side, [number, number]> = { db: [1, 4], api: [40, 250], chat: [40, 250] };
+/** Milliseconds until a caller gives up waiting for an answer. The client of PhotoGPT gives up after 30 s. */
+const givesUpAfterMs: Record<Side, number> = { db: 5_000, api: 30_000, chat: 15_000 };
 
-/** `now` is the world's time, `start` that of its beginning. */
+/** Returns the fates of a plan. `now` is the world's time, and `start` the time of its beginning. */
 export function createFates(plan: Plan, chance: Chance, now: () => number, start: number) {
   const cuts: Cut[] = [];
-  let [stormUntil, outageUntil] = [0, 0];
+  let stormUntil = 0;
+  let outageUntil = 0;
   const isCalm = () => now() - start >= plan.calm * 1000;
 
   const seen = plan.mishaps.map(() => 0);
   const deaths = new Map(plan.kills.map(({ io, stage }) => [io, stage]));
 
-  /** What the plan has in store for exactly this request. */
+  /** Returns the fate that the plan names for exactly this request. */
   function planned(io: number, side: Side, what: string): Partial<Fate> {
     let found: Partial<Fate> = { dies: deaths.get(io) };
     for (const [index, mishap] of plan.mishaps.entries()) {
@@ -37,12 +39,12 @@ export function createFates(plan: Plan, chance: Chance, now: () => number, start
   });
 
   function byChance(side: Side, what: string, life: Life): Fate {
-    const [least, most] = distance[side];
+    const [least, most] = wayMs[side];
     const usual: Fate = {
       sent: chance.between(least, most),
       answered: chance.between(least, most),
-      // Half of what is lost is noticed at once, by a connection that breaks.
-      givesUp: chance.happens(0.5) ? chance.between(most, 4 * most) : patience[side],
+      // The caller notices half of the losses at once, by a connection that breaks.
+      givesUp: chance.happens(0.5) ? chance.between(most, 4 * most) : givesUpAfterMs[side],
     };
     const isCut = cuts.some((cut) => cut.replica === life.replica && cut.from === side && now() < cut.until);
     if (isCut || (side === 'api' && now() < outageUntil)) return { ...usual, lost: 'request' };
@@ -54,8 +56,9 @@ export function createFates(plan: Plan, chance: Chance, now: () => number, start
     if (chance.happens(plan.losses[side].request)) return { ...usual, lost: 'request' };
     if (chance.happens(plan.losses[side].answer))
       return { ...usual, lost: 'answer', givesUp: Math.max(usual.givesUp, most) };
-    // Now and then an answer takes nearly as long as one is willing to wait.
-    if (side !== 'db' && chance.happens(0.02)) return { ...usual, answered: patience[side] * chance.between(0.2, 0.9) };
+    // A few answers take nearly as long as the caller waits.
+    if (side !== 'db' && chance.happens(0.02))
+      return { ...usual, answered: givesUpAfterMs[side] * chance.between(0.2, 0.9) };
     return usual;
   }
 

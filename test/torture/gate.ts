@@ -1,4 +1,4 @@
-/** Puts the database of one process behind the events of the world: statements get lost, and answers to them too. */
+/** Puts the database of one process behind the events of the world: statements and their answers can get lost. */
 import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle as drizzlePGlite } from 'drizzle-orm/pglite';
@@ -9,9 +9,10 @@ import { oneByOne } from '../../src/db/engines/one-by-one.ts';
 import * as schema from '../../src/db/schema/schema.ts';
 import type { createPrepared } from './prepared.ts';
 
-/** Stands for the database's time in a statement, until the moment in which the database runs it. */
+/** Stands for the time of the database in a statement, until the database runs it. */
 const nowParameter = '<the time at the database>';
 
+/** A database to torture. `fast` speeds up an embedded one in memory. */
 export type Engine =
   | { kind: 'embedded'; client: PGlite; fast?: { idle: IdleLooks; query: ReturnType<typeof createPrepared> } }
   | { kind: 'postgres'; client: postgres.Sql };
@@ -21,12 +22,12 @@ type IdleLooks = ReturnType<typeof createIdleLooks>;
 type QueryOptions = Parameters<PGlite['query']>[2];
 type Answer = Awaited<ReturnType<PGlite['query']>>;
 
-/** So long may such an answer be repeated, in milliseconds of the world's time. */
-const repeatable = 4_000;
+/** Time for which such an answer may be repeated, in the world's time. */
+const repeatableMs = 4_000;
 
 /**
- * Remembers statements that found nothing to do, and repeats their answer for a moment, as long as nobody has written
- * anything: as if the loop had looked a little earlier. Nothing else is ever answered from memory.
+ * Remembers statements that found nothing to do, and repeats their answers for a moment until the next write, as if the
+ * loop had looked a little earlier. Every other statement reaches the database.
  */
 export function createIdleLooks() {
   const empty = new Map<string, { at: number; answer: Answer }>();
@@ -34,15 +35,15 @@ export function createIdleLooks() {
     forget: () => empty.clear(),
     known(look: string, now: number): Answer | undefined {
       const found = empty.get(look);
-      return found && now - found.at < repeatable ? found.answer : undefined;
+      return found && now - found.at < repeatableMs ? found.answer : undefined;
     },
     learn(look: string, text: string, now: number, answer: Answer): void {
       const some = answer.rows.length + (answer.affectedRows ?? 0);
-      // No pause is asked for: neither is that anything to do.
+      // A key without a pause is nothing to do either.
       const isNoPause =
         text.startsWith('select "first_seen_at"') && Number(Object.values(answer.rows[0] ?? {})[2]) === 0;
       if (some === 0 || isNoPause) empty.set(look, { at: now, answer });
-      // A lease that is renewed concerns nobody else's look.
+      // Renewing a lease changes no other answer.
       else if (!/^\s*select/i.test(text) && !/^\s*insert into "(leases|durations)"/.test(text)) empty.clear();
     },
   };
@@ -52,7 +53,10 @@ type Gate = <T>(what: string, effect: () => Promise<T>) => Promise<T>;
 
 const named = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 70);
 
-/** `time` is read when a statement takes effect, so that one that was sent late has the late time. */
+/**
+ * Returns the database of one process. Each statement waits for `gate`. `time` is read when a statement takes effect, so
+ * that a statement that was sent late has the late time.
+ */
 export function gated(engine: Engine, gate: Gate, time: () => number): Database {
   const filled = (params: unknown[] = []) =>
     params.map((param) => (param === nowParameter ? new Date(time()).toISOString() : param));
@@ -67,7 +71,7 @@ export function gated(engine: Engine, gate: Gate, time: () => number): Database 
   if (engine.kind === 'embedded') {
     const { client, fast } = engine;
     const behind = {
-      /** As a whole it is one request: in a database with one connection, nobody else gets a turn in between. */
+      /** One request as a whole. In a database with one connection, no other statement comes in between. */
       transaction: (work: (tx: object) => Promise<unknown>) =>
         gate('transaction', () => {
           fast?.idle.forget();
@@ -89,7 +93,7 @@ export function gated(engine: Engine, gate: Gate, time: () => number): Database 
           return answer;
         }),
     };
-    // Drizzle uses nothing else of it, short of transactions, which the pipeline does not use.
+    // Drizzle uses nothing else of the client here.
     const orm = drizzlePGlite(behind as unknown as PGlite, { schema });
     const run: Database['run'] = async (query) => (await orm.execute<Record<string, unknown>>(query)).rows;
     return { ...rest, engine: 'embedded', orm, run, together: oneByOne(orm) };

@@ -1,9 +1,9 @@
-/** Compares what people and PhotoGPT saw with what was promised: the invariants, read from the far ends' own ledgers. */
+/** Judges the invariants: compares the ledgers of the fake chat and the fake API with the promises of the bot. */
 import { sql } from 'drizzle-orm';
 import type { Arena } from './arena.ts';
 import type { FakeApi } from './fake-api.ts';
 import type { FakeChat, Shown } from './fake-chat.ts';
-import { judgePace, judgePauses, type Pause } from './judge-calls.ts';
+import { judgePauses, judgeRate, type Pause } from './judge-calls.ts';
 import type { Plan } from './plan.ts';
 import type { Asked } from './run-plan.ts';
 
@@ -119,7 +119,7 @@ export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios'
   if (new Set(remotes).size < remotes.length) violations.push('5: two rows have one job');
   await judgeMoves(arena, violations);
   judgeCalls(given, violations);
-  violations.push(...judgePauses(api.calls, given.pauses, given.start), ...judgePace(api.calls, plan, given.start));
+  violations.push(...judgePauses(api.calls, given.pauses, given.start), ...judgeRate(api.calls, plan, given.start));
   // Every job that was paid for is somebody's, or is booked.
   const orphans = await arena.db.run(sql`select remote_id from orphans`);
   const booked = new Set([...remotes, ...orphans.map((row) => String(row.remote_id))]);

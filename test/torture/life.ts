@@ -1,10 +1,13 @@
-/** One life of a process: everything it waits for can be lost, delayed or never come, because it is killed or paused. */
+/** One life of a process, from its start to its death. Everything that it waits for can be late or get lost. */
 import type { Clock } from '../../src/concurrency/clock.ts';
 import type { Chance } from './chance.ts';
 import type { Side, Stage } from './plan.ts';
 import type { Timeline } from './timeline.ts';
 
-/** What becomes of one request: lost on its way, its answer lost, or neither; and how long things take, in milliseconds. */
+/**
+ * The fate of one request. Milliseconds: `sent` and `answered` for the two ways, `givesUp` until its sender stops waiting,
+ * `late` until it takes effect after all, `pause` for which the process stands still then.
+ */
 export type Fate = {
   sent: number;
   answered: number;
@@ -15,31 +18,34 @@ export type Fate = {
   pause?: number;
 };
 
+/** The world around all processes. */
 export type World = {
   timeline: Timeline;
   chance: Chance;
   log(line: string): void;
   fate(io: number, side: Side, what: string, life: Life): Fate;
-  /** The number of the next request. */
+  /** Returns the number of the next request. */
   count(): number;
   died(life: Life): void;
-  /** This request changed something, or asked somebody outside: dying there may matter. */
+  /** Records a request that changed something or left the process. Dying there may matter. */
   mattered(io: number): void;
-  /** Whether the time between two looks is stretched: fewer statements for the same story. */
-  unhurried: number;
+  /** Factor on the waits between two looks of a loop: fewer statements for the same story. */
+  loopIntervalFactor: number;
 };
 
+/** See `createLife`. */
 export type Life = ReturnType<typeof createLife>;
 
-/** Thrown to whoever waits for an answer that will not come. */
-class Silence extends Error {
-  override readonly name = 'Silence';
-  /** As the database's driver would put it: it may have been done all the same. */
+/** The error of a request whose answer does not come. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  /** A code as database drivers have it: the statement may have taken effect. */
   readonly code = 'NO_ANSWER';
 }
 
 type Request = { called: number; gone: boolean };
 
+/** Returns a life that has begun. */
 export function createLife(world: World, name: string, replica: number) {
   const { timeline, chance } = world;
   let alive = true;
@@ -48,7 +54,7 @@ export function createLife(world: World, name: string, replica: number) {
   const underWay = new Set<Request>();
   const stops: { from: number; until: number }[] = [];
 
-  /** Runs when the process is there to notice: not at all once it is dead, later while it is paused. */
+  /** Runs `what` at that time. A dead process never notices it, and a paused one notices it later. */
   function notice(at: number, what: () => void): void {
     timeline.at(at, () => {
       if (!alive) return;
@@ -57,7 +63,7 @@ export function createLife(world: World, name: string, replica: number) {
     });
   }
 
-  /** `sudden` is for a kill at an exact point: what was called at this very moment has not left yet. */
+  /** With `sudden`, requests of this moment have not left yet. Otherwise each request under way has left or not, by chance. */
   function kill(sudden = false): void {
     if (!alive) return;
     alive = false;
@@ -83,7 +89,7 @@ export function createLife(world: World, name: string, replica: number) {
       const failed = (how: string) =>
         notice(called + fate.givesUp, () => {
           line(how);
-          reject(new Silence(how));
+          reject(new NoAnswer(how));
         });
       if (fate.lost === 'request') {
         failed('lost');
@@ -111,7 +117,7 @@ export function createLife(world: World, name: string, replica: number) {
         if (fate.lost === 'answer') return failed('unanswered');
         notice(timeline.now() + fate.answered, () => {
           finish();
-          // The answer arrives, and what the process does with it up to its next request is done.
+          // After the answer arrived, and after everything that the process does up to its next request.
           if (fate.dies === 'after') timeline.at(timeline.now(), () => kill(true));
         });
       });
@@ -125,7 +131,7 @@ export function createLife(world: World, name: string, replica: number) {
         if (!alive) return;
         if (signal?.aborted) return resolve();
         const polls = milliseconds >= 200 && milliseconds <= 2_000;
-        notice(timeline.now() + milliseconds * (polls ? world.unhurried : 1), resolve);
+        notice(timeline.now() + milliseconds * (polls ? world.loopIntervalFactor : 1), resolve);
         signal?.addEventListener('abort', () => notice(timeline.now(), resolve), { once: true });
       }),
   };
@@ -137,15 +143,15 @@ export function createLife(world: World, name: string, replica: number) {
     io,
     kill,
     alive: () => alive,
-    /** Stopped, and later continued, without noticing. */
+    /** Stops the process, which later goes on without noticing. */
     pause(until: number) {
       pausedUntil = Math.max(pausedUntil, until);
       stops.push({ from: timeline.now(), until });
     },
-    /** When it stood still, in the world's time. */
+    /** The times in which it stood still, in the world's time. */
     stops,
     paused: () => timeline.now() < pausedUntil,
-    /** Its own clock is set forward, or back, by so many milliseconds. */
+    /** Sets its own clock forward or back by `by` milliseconds. */
     jump(by: number) {
       ahead += by;
     },
@@ -153,7 +159,7 @@ export function createLife(world: World, name: string, replica: number) {
   return life;
 }
 
-/** What both drivers answer, as far as it tells whether any row was found or changed. */
+/** Whether the answer of either driver says that rows were found or changed. */
 function didSomething(answer: unknown): boolean {
   if (Array.isArray(answer)) return answer.length > 0 || Number(Reflect.get(answer, 'count') ?? 0) > 0;
   const { rows = [], affectedRows = 0 } = (answer ?? {}) as { rows?: unknown[]; affectedRows?: number };

@@ -1,4 +1,4 @@
-/** The command `npm run torture`: kills the bot at one of three levels and says what came of it. */
+/** The command `npm run torture`: kills the bot at one of three levels, and prints the verdict. */
 import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { catchMutants, runOnEngines, runSimulation } from './crew.ts';
@@ -14,9 +14,9 @@ const { values: given } = parseArgs({
     /** How many seeds, and the first of them. */
     seeds: { type: 'string', default: '20' },
     from: { type: 'string', default: '1' },
-    /** Level 3: at least so many kills. */
+    /** Level 3: the least number of kills. */
     kills: { type: 'string' },
-    /** Level 3: one of shutdown and upgrade, in place of seeds. */
+    /** Level 3: a scenario of shutdown or upgrade, in place of seeds. */
     scenario: { type: 'string' },
     /** One line of JSON in place of the table. */
     json: { type: 'boolean', default: false },
@@ -27,7 +27,7 @@ const { values: given } = parseArgs({
   },
 });
 
-/** A server on which databases may be made, if one answers. */
+/** Returns a server on which databases may be made, if one answers. */
 async function serverAnswering(): Promise<string | undefined> {
   const server = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
   const sql = postgres(server, { max: 1, connect_timeout: 3, onnotice: () => {} });

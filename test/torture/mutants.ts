@@ -1,4 +1,4 @@
-/** The bot with one of its precautions taken out: a harness that does not notice has lost its teeth. */
+/** Mutants: the bot without one of its precautions. A simulation that does not catch a mutant is too weak. */
 
 import { sql } from 'drizzle-orm';
 import type { MessageRef } from '../../src/chat.ts';
@@ -11,6 +11,7 @@ import { absenceGraceMs } from '../../src/jobs/timings.ts';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 import type { Life } from './life.ts';
 
+/** The names, as they are printed and documented. */
 export const mutants = [
   'blind repeat',
   'post then mark',
@@ -26,17 +27,18 @@ export const mutants = [
   'deaf to pauses',
   'no budget',
 ] as const;
+/** One of the names. */
 export type Mutant = (typeof mutants)[number];
 
 type Stores = { transitions: Transitions; deliveries: DeliveryStore; apiKeyStore: ApiKeyStore };
 type Given = Stores & { db: Database; life: Life; store: JobStore };
-/** `listed` gives the API as the step sees it that looks for lost answers. */
+/** `listed` returns the API as the reconcile step sees it. */
 type Mutated = Stores & { listed(api: PhotoGPT): PhotoGPT };
 
-/** A claim that is shorter than the time a request may take, in milliseconds. */
-const tooShort = 5_000;
+/** A lease that is shorter than the time that a request may take. */
+const shortLeaseMs = 5_000;
 
-/** The stores with the precaution of this mutant taken out. The rest of the mutants are flaws of the chat's adapter. */
+/** Returns the stores without the precaution of this mutant. The other mutants are flaws of the adapter of the chat. */
 export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
   const { db, transitions, deliveries, apiKeyStore } = given;
   const same = { transitions, deliveries, apiKeyStore, listed: (api: PhotoGPT) => api };
@@ -88,13 +90,13 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
         ...same,
         transitions: {
           ...transitions,
-          claim: (key, _lease, ...which) => transitions.claim(key, tooShort, ...which),
-          claimSome: (key, _lease, ...which) => transitions.claimSome(key, tooShort, ...which),
-          sending: (job) => transitions.sending(job, tooShort),
+          claim: (key, _lease, ...which) => transitions.claim(key, shortLeaseMs, ...which),
+          claimSome: (key, _lease, ...which) => transitions.claimSome(key, shortLeaseMs, ...which),
+          sending: (job) => transitions.sending(job, shortLeaseMs),
         },
       };
     case 'deaf to pauses':
-      // Who asks for it hears of no pause; claims look at the row themselves.
+      // The steps read of no pause. Claims still look at the row themselves.
       return {
         ...same,
         apiKeyStore: { ...apiKeyStore, state: async () => ({ ...(await apiKeyStore.state()), pausedFor: 0 }) },
@@ -106,7 +108,7 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
   }
 }
 
-/** Takes the newest job of the list that nobody owns, whoever else may wait for it and whoever else uses the key. */
+/** Adopts the newest job of the list that no row owns, although other requests or programs may have made it. */
 function greedy({ apiKeyStore }: Given): Pick<Mutated, 'apiKeyStore' | 'listed'> {
   return {
     apiKeyStore: {
@@ -129,7 +131,7 @@ function greedy({ apiKeyStore }: Given): Pick<Mutated, 'apiKeyStore' | 'listed'>
   };
 }
 
-/** Whoever holds the claim now, everybody may write. */
+/** Lets every process write, also one that lost its claim. */
 function fenceless({ transitions, deliveries, store, db }: Given): Pick<Mutated, 'transitions' | 'deliveries'> {
   const now = async (job: Job) => ({ ...job, fence: (await store.find(job.id))?.fence ?? job.fence });
   const held = async (delivery: Delivery): Promise<Delivery> => {
@@ -153,7 +155,7 @@ function fenceless({ transitions, deliveries, store, db }: Given): Pick<Mutated,
   };
 }
 
-/** Says that it was posted, and then posts it. */
+/** Records a post as sent, and then posts it. */
 function markedFirst(deliveries: DeliveryStore): DeliveryStore {
   const somewhere: MessageRef = { platform: 'playground', channel: 'somewhere', id: 'somewhere' };
   return {

@@ -1,4 +1,4 @@
-/** Opens arenas: in memory for the simulation, in a folder or on a server for the second level. */
+/** Opens arenas: in memory for level 1, in a folder or on a server for level 2. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { type Arena, openArena } from './arena.ts';
 import { createIdleLooks } from './gate.ts';
 import { createPrepared } from './prepared.ts';
 
-/** A migrated cluster as a file that arenas are copied from: making one takes seconds, copying it a fraction of one. */
+/** Returns a migrated cluster as a file. Making one takes seconds, and copying it a fraction of a second. */
 export async function dumpTemplate(): Promise<Uint8Array> {
   const client = new PGlite();
   await openClient(client);
@@ -21,7 +21,7 @@ export async function dumpTemplate(): Promise<Uint8Array> {
   return template;
 }
 
-/** In memory; or on disk, in a folder that goes with it. `template` is the path of what `dumpTemplate` gave. */
+/** Opens an arena in memory, or in a folder that closing deletes. `template` is the path of a file from `dumpTemplate`. */
 export async function openEmbeddedArena(template: string, onDisk = false): Promise<Arena> {
   const loadDataDir = new Blob([new Uint8Array(await readFile(template))]);
   const folder = onDisk ? await mkdtemp(join(tmpdir(), 'photogpt-bot-torture-')) : undefined;
@@ -36,7 +36,7 @@ export async function openEmbeddedArena(template: string, onDisk = false): Promi
   );
 }
 
-/** A database of its own on a server, where statements of several replicas run side by side. */
+/** Opens an arena on a server, where statements of several replicas run side by side. */
 export async function openServerArena(server: string): Promise<Arena> {
   const name = `photogpt_torture_${randomBytes(6).toString('hex')}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
@@ -45,7 +45,7 @@ export async function openServerArena(server: string): Promise<Arena> {
   url.pathname = `/${name}`;
   await (await openPostgres(url.href)).close();
   const client = postgres(url.href, { max: 12, onnotice: () => {} });
-  // Teaches the driver to leave times as text, which is how drizzle reads them.
+  // This makes the driver leave times as text, as drizzle reads them.
   drizzle(client);
   return openArena(
     { kind: 'postgres', client },

@@ -1,4 +1,4 @@
-/** Makes the plan of a seed: the whole menu of faults, mixed by chance. */
+/** Makes the plan of a seed: all kinds of faults, mixed by chance. */
 import { type Chance, createChance } from './chance.ts';
 import { mutantPlans } from './mutant-plans.ts';
 import { type Command, calmPlan, command, type Fault, type Mishap, type Plan, type Side } from './plan.ts';
@@ -7,17 +7,17 @@ const people = ['ada', 'ben', 'cleo'] as const;
 const channels = ['pictures', 'videos', 'attic'] as const;
 const sides = ['db', 'api', 'chat'] as const;
 
-/** Those of mutants that came later are not among them: every seed still draws from the same ones. */
+/** The stories of the first eleven mutants. Later ones are left out, so that every seed still draws from these. */
 const { 'deaf to pauses': _pauses, 'no budget': _budget, ...earlier } = mutantPlans;
 const [firstStory, ...otherStories] = Object.values(earlier);
 const stories: [Plan, ...Plan[]] = [firstStory ?? calmPlan, ...otherStories];
 
-/** Faults come in the first so many seconds. */
-const window = 75;
+/** Faults come in the first seconds of a run. */
+const faultSeconds = 75;
 
 function commandsOf(chance: Chance): Command[] {
   return Array.from({ length: chance.whole(3, 6) }, () => {
-    const at = chance.between(1, window - 15);
+    const at = chance.between(1, faultSeconds - 15);
     return command({
       at,
       operation: chance.happens(0.25) ? 'video' : 'image',
@@ -32,13 +32,14 @@ function commandsOf(chance: Chance): Command[] {
   });
 }
 
-/** Kills in every run; of everything else, some of it in some runs. */
+/** Kills in nearly every run, and of each other kind some in some runs. */
 function faultsOf(chance: Chance, replicas: number, commands: number, exclusive: boolean): Fault[] {
   const faults: Fault[] = [];
   const replica = () => chance.whole(0, replicas - 1);
-  const at = () => chance.between(1, window);
-  const some = (share: number, most: number, make: () => Fault) => {
-    if (chance.happens(share)) for (let count = chance.whole(1, most); count > 0; count -= 1) faults.push(make());
+  const at = () => chance.between(1, faultSeconds);
+  const some = (probability: number, maxCount: number, make: () => Fault) => {
+    if (chance.happens(probability))
+      for (let count = chance.whole(1, maxCount); count > 0; count -= 1) faults.push(make());
   };
   some(0.95, 8, () => ({ at: at(), what: 'kill', replica: replica(), away: chance.between(1, 15) }));
   some(0.3, 3, () => ({ at: at(), what: 'pause', replica: replica(), lasts: chance.between(1, 150) }));
@@ -56,7 +57,7 @@ function faultsOf(chance: Chance, replicas: number, commands: number, exclusive:
 }
 
 type Point = Pick<Mishap, 'side' | 'what'>;
-/** Where it hurts: a part of what the requests say. */
+/** Requests at which trouble matters. `what` is a part of their text. */
 const points: [Point, ...Point[]] = [
   { side: 'api', what: '/generation' },
   { side: 'api', what: '/images/upload' },
@@ -73,11 +74,11 @@ const points: [Point, ...Point[]] = [
   { side: 'chat', what: 'acknowledge' },
 ];
 
-/** Trouble at exactly these points, which random times rarely hit. */
+/** Trouble at exactly these requests, which random times rarely hit. */
 function mishapsOf(chance: Chance): Mishap[] {
   return Array.from({ length: chance.whole(0, 3) }, (): Mishap => {
     const at = { ...chance.pick(points), nth: chance.whole(1, 4) };
-    // One that is noticed late must take effect before the grace is over.
+    // A request that is given up late must take effect before the grace is over.
     const noticed = chance.pick([0.5, 30]);
     const kinds: [Mishap, ...Mishap[]] = [
       { ...at, dies: chance.pick(['before', 'effect', 'after']) },
@@ -90,7 +91,7 @@ function mishapsOf(chance: Chance): Mishap[] {
   });
 }
 
-/** A story that is known to go wrong without one of the bot's precautions, with other times and other dice. */
+/** The story of a mutant, with other times and another seed. It goes wrong without one of the bot's precautions. */
 function closeCall(seed: number, chance: Chance): Plan {
   const story = chance.pick(stories);
   const moved = (mishap: Mishap): Mishap => {
@@ -101,11 +102,14 @@ function closeCall(seed: number, chance: Chance): Plan {
   return { ...story, seed, replicas: chance.whole(story.replicas, 3), mishaps: story.mishaps.map(moved) };
 }
 
-/** What a seed had in store before there were several lanes, or a budget, is what it has now: both have dice of their own. */
+/**
+ * Returns the plan of a seed. Lanes and the API rate draw from chances of their own, so that the rest of a seed's plan is
+ * what it was before the bot had them.
+ */
 export function planOf(seed: number): Plan {
   const submitLanes = createChance(-seed).happens(0.3) ? 3 : 1;
-  const purse = createChance(seed * 2);
-  const perSecond = purse.happens(0.3) ? purse.pick([0.2, 0.5, 1, 2]) : undefined;
+  const rateChance = createChance(seed * 2);
+  const perSecond = rateChance.happens(0.3) ? rateChance.pick([0.2, 0.5, 1, 2]) : undefined;
   return { ...storyOf(seed), submitLanes, perSecond };
 }
 
@@ -115,7 +119,7 @@ function storyOf(seed: number): Plan {
   const replicas = chance.whole(2, 3);
   const exclusive = chance.happens(0.7);
   const commands = commandsOf(chance);
-  const losses = (most: number) => ({ request: chance.between(0, most), answer: chance.between(0, most) });
+  const lossesUpTo = (share: number) => ({ request: chance.between(0, share), answer: chance.between(0, share) });
   const rough = chance.happens(0.7);
   return {
     ...calmPlan,
@@ -125,8 +129,8 @@ function storyOf(seed: number): Plan {
     commands,
     faults: faultsOf(chance, replicas, commands.length, exclusive),
     mishaps: chance.happens(0.6) ? mishapsOf(chance) : [],
-    losses: rough ? { db: losses(0.02), api: losses(0.06), chat: losses(0.08) } : calmPlan.losses,
-    calm: window,
+    losses: rough ? { db: lossesUpTo(0.02), api: lossesUpTo(0.06), chat: lossesUpTo(0.08) } : calmPlan.losses,
+    calm: faultSeconds,
     lanes: chance.happens(0.4) ? 'by model' : 'by event',
     api: {
       ahead: chance.happens(0.4) ? chance.between(-120_000, 120_000) : 0,

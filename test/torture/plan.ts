@@ -1,13 +1,16 @@
-/** What happens in one run, as data: who asks for what when, what goes wrong when, and how the far ends are. */
+/** One run as data: the calls of people, the faults, and the behaviour of the database, of PhotoGPT and of the chat. */
 
+/** The other end of a request. */
 export type Side = 'db' | 'api' | 'chat';
-/** Before a request is sent, after it took effect, after its answer arrived. */
+/** A moment of a request: before it is sent, after it took effect, or after its answer arrived. */
 export type Stage = 'before' | 'effect' | 'after';
 
 /**
- * One call. Times are in seconds from the start. `ack` is whether the message that acknowledges it is there before the
- * call is run (and takes the result), or is posted after it. `again` is when the platform hands the same event over once
- * more, `cancelled` when the person cancels, `reference` whether a picture must be uploaded first.
+ * One call. Times are in seconds from the start.
+ * - `ack`: whether the acknowledging message is there before the call is run, or is posted after it.
+ * - `reference`: whether a picture must be uploaded first.
+ * - `again`: when the platform hands over the event once more.
+ * - `cancelled`: when the person cancels.
  */
 export type Command = {
   at: number;
@@ -21,7 +24,7 @@ export type Command = {
   cancelled?: number;
 };
 
-/** Something that goes wrong at a time, for some seconds where it lasts. `replica` counts from 0. */
+/** A fault at a time, which lasts for some seconds or not. `replica` counts from 0. */
 export type Fault =
   | { at: number; what: 'kill'; replica: number; away: number }
   | { at: number; what: 'pause'; replica: number; lasts: number }
@@ -33,9 +36,8 @@ export type Fault =
   | { at: number; what: 'channel deleted'; channel: string };
 
 /**
- * What becomes of the request that is the `nth` of those whose words hold `what`: its process dies there, it or its
- * answer gets lost, it takes effect late or its answer comes late, or its process stands still as it takes effect.
- * Seconds.
+ * The fate of one request: the `nth` one whose text holds `what`. Its process dies there, it or its answer gets lost, it
+ * takes effect late, its answer is slow, or its process stands still as it takes effect. Times are in seconds.
  */
 export type Mishap = { side: Side; what: string; nth: number } & (
   | { dies: Stage }
@@ -45,42 +47,44 @@ export type Mishap = { side: Side; what: string; nth: number } & (
   | { pause: number }
 );
 
-/** How often a request is lost on its way, and how often its answer: 0 to 1. */
+/** Probabilities that a request gets lost, and that its answer does. */
 type Losses = Record<Side, { request: number; answer: number }>;
 
+/** A run. */
 export type Plan = {
   seed: number;
   replicas: number;
   commands: Command[];
   faults: Fault[];
-  /** The process that makes the request of this number dies there. */
+  /** The process that makes the request with the number `io` dies there. */
   kills: { io: number; stage: Stage }[];
   mishaps: Mishap[];
   losses: Losses;
   /** Random losses and troubles end then, in seconds. */
   calm: number;
-  /** Whether the operator says that nobody else uses the key. Never with a foreign job among the faults. */
+  /** Whether the operator says that no other program uses the key. Never with a foreign job among the faults. */
   exclusive: boolean;
-  /** Lanes by events, as the bot uses them today; or one for each model, as it would with known prices. */
+  /** Lanes by events, as the bot uses them today, or a lane for each model, as it would with known prices. */
   lanes: 'by event' | 'by model';
-  /** How many lanes there are by events, and how many requests a process has under way at one time. */
+  /** Lanes by events, and requests that a process has under way at a time. */
   submitLanes: number;
-  /** The calls a second that all replicas together may make; as many as they like without it. */
+  /** Calls a second that all replicas together may make. No limit without it. */
   perSecond?: number;
   api: {
-    /** Its clock is ahead of everybody's by so many milliseconds. */
+    /** Milliseconds by which its clock is ahead of all others. */
     ahead: number;
     page: number;
-    /** A new job is listed, and can be asked for, at most so many seconds later. */
+    /** Longest time, in seconds, until a new job is listed and can be read. */
     lag: number;
-    /** Page tokens count entries from the top, so that a new job shifts the pages. */
+    /** Whether page tokens count entries from the top, so that a new job shifts the pages. */
     shifts: boolean;
+    /** Whether the details of a job repeat its prompt. */
     echoes: boolean;
-    /** How often a job fails there, a request is answered with 5xx before or after its effect, or 429: 0 to 1. */
+    /** Probabilities that a job fails, that a request gets a 5xx before or after its effect, and that it gets a 429. */
     failing: number;
     broken: number;
     busy: number;
-    /** How often a paid request takes effect late, and by how many seconds after we gave up at most. */
+    /** Probability that a paid request takes effect late, and by how many seconds at most after the bot gave up. */
     late: number;
     latest: number;
   };
@@ -88,7 +92,7 @@ export type Plan = {
 
 const nothingLost = { request: 0, answer: 0 };
 
-/** A plan in which nothing goes wrong. */
+/** A plan without commands, in which nothing goes wrong. */
 export const calmPlan: Plan = {
   seed: 1,
   replicas: 2,
@@ -104,7 +108,7 @@ export const calmPlan: Plan = {
   api: { ahead: 0, page: 20, lag: 0, shifts: false, echoes: false, failing: 0, broken: 0, busy: 0, late: 0, latest: 0 },
 };
 
-/** A picture in a channel, acknowledged after it was run. */
+/** Returns a command: by default a picture in a channel, acknowledged after it was run. */
 export const command = (more: Partial<Command> = {}): Command => ({
   at: 1,
   operation: 'image',

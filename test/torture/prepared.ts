@@ -1,4 +1,4 @@
-/** Statements that the embedded database prepares once and runs many times: a simulation sends the same ones for ever. */
+/** Statements that the embedded database prepares once and runs many times. A simulation repeats a few statements only. */
 import { messages, type PGlite, protocol, type Results, types } from '@electric-sql/pglite';
 
 type Options = Parameters<PGlite['query']>[2];
@@ -16,7 +16,7 @@ function joined(...parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Returns what `client.query` does, in a third of its time. One statement at a time, by one caller. */
+/** Returns a function that does what `client.query` does, in a third of its time. For one statement at a time. */
 export function createPrepared(client: PGlite) {
   const known = new Map<string, Prepared>();
 
@@ -61,5 +61,5 @@ export function createPrepared(client: PGlite) {
   };
 }
 
-/** The last word of `UPDATE 3` or `INSERT 0 1`; nothing for a `SELECT`. */
+/** Returns the last word of `UPDATE 3` or `INSERT 0 1`, and 0 for a `SELECT`. */
 const affectedBy = (text: string) => (/^(INSERT|UPDATE|DELETE)/.test(text) ? Number(text.split(' ').at(-1)) : 0);

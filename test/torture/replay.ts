@@ -1,4 +1,4 @@
-/** Runs one seed of the first level and shows everything that happens in it. */
+/** Runs one seed of level 1 and shows everything that happens in it. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { dumpTemplate, openEmbeddedArena } from './open-arena.ts';
 import { planOf } from './plan-of-seed.ts';
 import { runPlan } from './run-plan.ts';
 
-/** Gives the broken invariants. */
+/** Returns the broken invariants. */
 export async function replay(seed: number, show: (line: string) => void): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-torture-'));
   try {

@@ -1,4 +1,4 @@
-/** One process of the bot: the real loops, steps and stores, with everything that they wait for behind the world's events. */
+/** One process of the bot: the real loops, steps and stores. Everything that they wait for is an event of the world. */
 
 import { sql } from 'drizzle-orm';
 import type { Media, Message, MessageRef } from '../../src/chat.ts';
@@ -29,18 +29,19 @@ import { requestTimeoutMs } from '../../src/jobs/timings.ts';
 import { logTo } from '../../src/log.ts';
 import type { References } from '../../src/media/uploads/references.ts';
 import { createPhotoGPT } from '../../src/photogpt/client.ts';
-import { known, knownTries, sender } from './errand.ts';
+import { asStep, sender, withKnownTries } from './errand.ts';
 import type { FakeApi, Request } from './fake-api.ts';
 import type { FakeChat } from './fake-chat.ts';
 import type { Life } from './life.ts';
 import { type Mutant, mutated } from './mutants.ts';
 import type { Plan } from './plan.ts';
 
-/** What rows call the key. */
+/** The digest of the API key, as rows carry it. */
 const key = 'digest-of-the-key';
 
 type Trouble = Parameters<FakeApi['handle']>[2];
 
+/** Needs of a process. */
 export type ReplicaParts = {
   life: Life;
   db: Database;
@@ -50,7 +51,7 @@ export type ReplicaParts = {
   random: () => number;
   /** The world's time. */
   now: () => number;
-  /** What goes wrong with a request that arrived. */
+  /** Decides what goes wrong with a request that arrived. */
   trouble(path: string): Trouble;
   mutant?: Mutant;
   complain?(line: string): void;
@@ -58,7 +59,7 @@ export type ReplicaParts = {
 
 const silent = logTo({ write: () => {} }, 'silent');
 
-/** What every message is: the command's own words are enough to know whose it is, and what it says. */
+/** Makes a message. The prompt names the command, and the text says what the message is. */
 const saying = (job: Job, text: string, more: Partial<Message> = {}): Message => ({
   text,
   tone: 'plain',
@@ -79,12 +80,13 @@ const shownAs = ({ kind, id }: Job['outputs'][number]): Media => ({
   ...{ id, kind, name: id, type: `${kind}/any`, bytes: 1, width: 1, height: 1, alt: id, spoiler: false },
 });
 
-/** A body that is not JSON is an upload's, and nobody looks into it. */
+/** A body that is not text is an upload. Nothing reads it. */
 const jsonOf = (body: unknown): Record<string, unknown> => (typeof body === 'string' ? JSON.parse(body) : {});
 
+/** See `createReplica`. */
 export type Replica = ReturnType<typeof createReplica>;
 
-/** Nothing of it runs before `start`, and nothing stops it but the end of its life. */
+/** Returns a process. Nothing of it runs before `start`, and only the end of its life stops it. */
 export function createReplica(parts: ReplicaParts) {
   const { life, plan, random, now, mutant } = parts;
   const { clock } = life;
@@ -106,9 +108,9 @@ export function createReplica(parts: ReplicaParts) {
     );
     return new Response(JSON.stringify(body), { status, headers });
   };
-  const unlimited = knownTries(
+  const unlimited = withKnownTries(
     createPhotoGPT({
-      ...{ key: 'a-key', baseUrl: 'https://far.example', clock, random, timeout: requestTimeoutMs },
+      ...{ key: 'a-key', baseUrl: 'https://photogpt.test', clock, random, timeout: requestTimeoutMs },
       fetch,
     }),
   );
@@ -133,7 +135,7 @@ export function createReplica(parts: ReplicaParts) {
   const platforms = new Map([[adapter.name, adapter]]);
   const results = async (job: Job) => job.outputs.map(shownAs);
 
-  /** An upload for every reference that was not handed over yet: reading, then two requests. */
+  /** Uploads every reference that PhotoGPT does not have yet. */
   const references: References = {
     async resolve(reference, signal) {
       if (reference.remoteId) return reference;
@@ -158,7 +160,7 @@ export function createReplica(parts: ReplicaParts) {
     spare,
   });
   const called = <Given extends unknown[], Result>(step: string, work: (...given: Given) => Result) =>
-    known(step, now, work);
+    asStep(step, now, work);
   const pipeline = createPipeline({
     submit: { ...submit, step: called('submit', submit.step) },
     reconcile: called(
@@ -208,7 +210,7 @@ export function createReplica(parts: ReplicaParts) {
   return { life, desk, start: pipeline.start, adapter };
 }
 
-/** What the mutant does: the statement carries the time of the process that sends it. */
+/** Returns the database of a mutant: each statement carries the time of the process that sends it. */
 const withClockOf = (db: Database, life: Life): Database => ({
   ...db,
   get now() {

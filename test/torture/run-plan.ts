@@ -1,11 +1,11 @@
-/** Runs one plan from the first call until everybody has an answer, and gives the ledgers to the judge. */
+/** Runs one plan from the first call until each call has an answer, and gives the ledgers to the judge. */
 import { sql } from 'drizzle-orm';
 import type { Message, MessageRef, Origin } from '../../src/chat.ts';
 import type { Arena } from './arena.ts';
 import { createChance } from './chance.ts';
-import { doing, watched } from './errand.ts';
-import { createFarApi } from './fake-api.ts';
-import { createFarChat } from './fake-chat.ts';
+import { nameOfRun, watched } from './errand.ts';
+import { createFakeApi } from './fake-api.ts';
+import { createFakeChat } from './fake-chat.ts';
 import { createFates } from './fates.ts';
 import { gated } from './gate.ts';
 import { type Findings, judge } from './judge.ts';
@@ -16,16 +16,17 @@ import type { Command, Fault, Plan } from './plan.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { createTimeline } from './timeline.ts';
 
+/** Where and how a plan runs. */
 export type Options = {
   arena: Arena;
   mutant?: Mutant;
-  /** Events so close together, in milliseconds, run side by side. */
+  /** Events that are at most this many milliseconds apart run side by side. */
   together?: number;
-  /** Every event in words. */
+  /** Gets every event in words. */
   log?: (line: string) => void;
-  /** What the bot itself logs. */
+  /** Gets the log of the bot. */
   complain?: (line: string) => void;
-  /** For so long after the end the world is watched for calls that should not be made any more, in seconds. */
+  /** Seconds after the end in which the world is watched for calls that should not be made any more. */
   epilogue?: number;
 };
 
@@ -36,22 +37,23 @@ export type Asked = Command & {
   event: string;
   /** When the platform was told that the call was taken. */
   acknowledged?: number;
-  /** What the answer to the cancelling said, and when it arrived. */
+  /** The outcome of cancelling, and when the answer arrived. */
   ended?: { how: 'cancelled' | 'withdrawn'; at: number };
 };
 
 const start = Date.parse('2026-03-04T10:00:00Z');
-/** After the last fault, everybody has an answer within this, in milliseconds of the world's time. */
-const patience = 40 * 60_000;
-/** How often the end is looked for, in milliseconds. */
-const look = 5_000;
-/** Fallback looks of the loops come so many times more rarely than in the bot: fewer statements for the same story. */
-const unhurried = 3;
-/** How the statement begins that writes a pause. */
-const pausing = 'update "keys" set "paused_until"';
-/** A platform that got no acknowledgement hands the event over once more after so long. */
-const repeats = 3_000;
+/** Time in which each call must have an answer after the last fault. */
+const answerTimeoutMs = 40 * 60_000;
+/** Time between two looks whether everything has ended. */
+const endLookMs = 5_000;
+/** Factor on the intervals of loops: fewer statements for the same story. */
+const loopIntervalFactor = 3;
+/** The beginning of the statement that writes a pause. */
+const pauseStatement = 'update "keys" set "paused_until"';
+/** A platform that got no acknowledgement hands the event over once more after this time. */
+const eventRepeatMs = 3_000;
 
+/** Returns what the judge found, with the number of kills and of requests. */
 export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   const { arena, mutant, log = () => {} } = options;
   await arena.empty();
@@ -59,17 +61,19 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   const timeline = createTimeline(start, options.together);
   const since = () => ((timeline.now() - start) / 1000).toFixed(3).padStart(8);
   const fates = createFates(plan, chance, timeline.now, start);
-  const api = createFarApi(plan.api, timeline.now, chance);
-  const chat = createFarChat(timeline.now);
+  const api = createFakeApi(plan.api, timeline.now, chance);
+  const chat = createFakeChat(timeline.now);
   const replicas: Replica[] = [];
-  let [ios, kills, lives] = [0, 0, 0];
+  let ios = 0;
+  let kills = 0;
+  let lives = 0;
   const points: number[] = [];
   const pauses: Pause[] = [];
 
   const world: World = {
     timeline,
     chance,
-    unhurried,
+    loopIntervalFactor,
     log: (line) => log(`${since()} ${line}`),
     fate: fates.fate,
     count: () => (ios += 1),
@@ -93,8 +97,8 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
     const db = gated(
       arena.engine,
       (what, effect) => {
-        const by = doing(life);
-        const seen = what.startsWith(pausing) ? () => noting(effect, by) : effect;
+        const by = nameOfRun(life);
+        const seen = what.startsWith(pauseStatement) ? () => noting(effect, by) : effect;
         return watched(timeline.now, () => life.io('db', what, seen));
       },
       timeline.now,
@@ -115,15 +119,15 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
     event: `event-${index}`,
   }));
 
-  /** A process that takes calls, if there is one: the platform has no line to the others. */
-  function somebody(): Replica | undefined {
+  /** Returns a process that takes calls, if there is one. The platform has no connection to the others. */
+  function pickReplica(): Replica | undefined {
     const awake = replicas.filter(({ life }) => life.alive() && !life.paused());
     return awake[Math.floor(chance.next() * awake.length)];
   }
 
   const placeholders = new Map<number, string>();
 
-  /** What an adapter does with an event. Rejects for whatever goes wrong. */
+  /** Does what an adapter does with an event. Rejects with anything that goes wrong. */
   async function take(command: Asked, { life, desk }: Replica): Promise<void> {
     const { person, channel } = command;
     const only = command.private ? person : undefined;
@@ -154,16 +158,16 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   }
 
   function deliverEvent(command: Asked, tries = 3): void {
-    const replica = somebody();
+    const replica = pickReplica();
     world.log(`command ${command.index} arrives at ${replica?.life.name ?? 'nobody'}`);
     if (replica) void take(command, replica).catch(() => {});
-    timeline.at(timeline.now() + repeats, () => {
+    timeline.at(timeline.now() + eventRepeatMs, () => {
       if (command.acknowledged === undefined && tries > 1) deliverEvent(command, tries - 1);
     });
   }
 
   async function cancel(command: Asked): Promise<void> {
-    const replica = somebody();
+    const replica = pickReplica();
     if (!replica) return;
     const { desk } = replica;
     const recent = await desk.recent(originOf(command), 50);
@@ -232,10 +236,10 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
       sql`select count(*)::int as said from deliveries where state in ('pending', 'sending')`,
     );
     isOver = Number(open?.jobs) === 0 && Number(said?.said) === 0;
-    if (!isOver) timeline.at(timeline.now() + look, lookForTheEnd);
+    if (!isOver) timeline.at(timeline.now() + endLookMs, lookForTheEnd);
   };
   timeline.at(lastFault, lookForTheEnd);
-  const inTime = await timeline.run(() => isOver, lastFault + patience);
+  const inTime = await timeline.run(() => isOver, lastFault + answerTimeoutMs);
   const closedAt = timeline.now();
   await timeline.run(() => false, closedAt + (options.epilogue ?? 60) * 1000);
 

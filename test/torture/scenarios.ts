@@ -1,8 +1,9 @@
-/** Short stories in which the bot is killed at every single point. */
+/** Short stories, in which tests kill the bot at every single point. */
 import { calmPlan, command, type Plan } from './plan.ts';
 
 const story = (more: Partial<Plan>): Plan => ({ ...calmPlan, ...more });
 
+/** The stories, by name. */
 export const scenarios = {
   picture: story({ commands: [command()] }),
   video: story({ commands: [command({ operation: 'video', ack: 'before' })] }),

@@ -18,7 +18,7 @@ async function logOf(plan: Plan): Promise<string[]> {
 }
 
 describe('the simulation', () => {
-  it('does the same again for the same seed, to the last byte', async ({ skip }) => {
+  it('repeats a seed to the last byte', async ({ skip }) => {
     skip(!isRepeatable(), 'a server runs statements of one moment in any order');
     const losses = { request: 0.05, answer: 0.05 };
     const plan: Plan = {
@@ -39,13 +39,13 @@ describe('the simulation', () => {
     expect(commands).toBeGreaterThan(0);
   });
 
-  it('keeps every promise when it dies at points of a picture’s way', async () => {
+  it('keeps every promise when killed on the way of a picture', async () => {
     const { runs, broken } = await everyKill(arena(), scenarios.picture, (index) => index % 12 === 7);
     expect(runs).toBeGreaterThan(3);
     expect(broken).toEqual([]);
   });
 
-  it('keeps every promise whatever is killed when', async () => {
+  it('keeps every promise with kills at any point', async () => {
     const stage = fc.constantFrom<Stage>('before', 'effect', 'after');
     const kills = fc.array(fc.record({ io: fc.integer({ min: 50, max: 120 }), stage }), { minLength: 1, maxLength: 3 });
     const property = fc.asyncProperty(kills, async (schedule) => {
@@ -56,8 +56,8 @@ describe('the simulation', () => {
   });
 });
 
-describe('a bot without one of its precautions', () => {
-  it.each(mutants)('is caught: %s', async (mutant) => {
+describe('the simulation, of a bot without a precaution', () => {
+  it.each(mutants)('catches the mutant: %s', async (mutant) => {
     const plan = mutantPlans[mutant];
     const { violations } = await runPlan(plan, { arena: arena(), mutant, epilogue: 0 });
     expect(violations).not.toEqual([]);

@@ -1,4 +1,4 @@
-/** The process that is watched in a soak: the whole bot with Discord in front of it, and a gauge that its parent can read. */
+/** The process that a soak watches: the whole bot with Discord in front of it. It sends samples to its parent on demand. */
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { commands } from '../../src/commands/index.ts';
@@ -16,7 +16,7 @@ import { createDiscord } from '../../src/platforms/discord/discord.ts';
 import { waitForUncaughtException } from '../../src/process/uncaught-errors.ts';
 import type { Sample } from './soak-verdict.ts';
 
-/** What it is started with, as JSON in its first argument. */
+/** The orders of the parent, as JSON in the first argument. */
 export type SoakOrders = {
   folder: string;
   database?: string;
@@ -25,7 +25,7 @@ export type SoakOrders = {
 };
 
 const { random } = Math;
-// Written by the parent, which shares the type.
+// The parent writes it, and shares the type.
 const orders = JSON.parse(process.argv[2] ?? '{}') as SoakOrders;
 const log = createLog('error', 2);
 void waitForUncaughtException(log);
@@ -48,7 +48,7 @@ const { app, pipeline, close } = createApp({
 await pipeline.start();
 await discord.start(createBot(app, commands));
 
-/** How much there is of everything that could pile up, once what is garbage is gone. */
+/** Counts everything that could pile up, after a garbage collection. */
 function sample(): Sample {
   globalThis.gc?.();
   globalThis.gc?.();

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { judge, type Sample } from './soak-verdict.ts';
 
 const calm: Sample = { rss: 200e6, heap: 80e6, timers: 20, sockets: 10, listeners: 14, warnings: 0 };
-/** Forty samples, each as `at` makes it of how far the soak is, from 0 to 1. */
+/** Judges forty samples. `at` makes each from the progress of the soak, from 0 to 1. */
 const over = (at: (progress: number) => Partial<Sample>) =>
   judge(Array.from({ length: 40 }, (_, index) => ({ ...calm, ...at(index / 39) })));
 
-it('calls a soak flat when memory wavers but does not rise', () => {
+it('soak verdict is flat when memory wavers but does not rise', () => {
   expect(over((progress) => ({ rss: 200e6 + 30e6 * Math.sin(progress * 40) }))).toMatchObject({ isFlat: true });
-  // One outlier at the very end is none.
+  // One outlier at the end does not count.
   expect(over((progress) => (progress === 1 ? { heap: 400e6 } : {})).isFlat).toBe(true);
 });
 
@@ -19,6 +19,6 @@ it.each([
   ['sockets', (progress: number) => ({ sockets: 10 + Math.round(60 * progress) })],
   ['listeners', (progress: number) => ({ listeners: 14 + Math.round(4 * progress) })],
   ['warnings of the runtime', (progress: number) => ({ warnings: progress > 0.5 ? 1 : 0 })],
-])('does not, when there is more and more of: %s', (_, at) => {
+])('soak verdict is not flat with more and more %s', (_, at) => {
   expect(over(at).isFlat).toBe(false);
 });

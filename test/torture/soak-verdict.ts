@@ -1,6 +1,6 @@
-/** What the samples of a soak say: whether anything grew that should not. */
+/** Judges the samples of a soak: whether anything grew that should not. */
 
-/** Bytes, and counts of what is open. `heap` is what is left after a collection, buffers outside of it included. */
+/** Bytes, and counts of open resources. `heap` is the size after a collection, with buffers outside of it. */
 export type Sample = {
   rss: number;
   heap: number;
@@ -10,20 +10,21 @@ export type Sample = {
   warnings: number;
 };
 
-/** Memory may grow by this share of what it was when the bot was warm. */
-const mostGrowth = 0.1;
-/** Timers and sockets come and go with what is under way at the moment of a sample. */
-const leeway = 15;
-/** The start and the end are each judged by the middle one of several samples, because one alone may be an outlier. */
-const share = 0.25;
+/** Fraction by which memory may grow after the warm-up. */
+const maxGrowth = 0.1;
+/** Timers and sockets by which two samples may differ. They come and go with the work under way. */
+const maxMoreResources = 15;
+/** Fraction of the samples that make the start, and the end. Their middle one counts, because one alone may be an outlier. */
+const edgeFraction = 0.25;
 
 const middle = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** `samples` from after the warm-up. `growth` is the larger one of the two shares by which memory grew. */
+/** Judges `samples` from after the warm-up. `growth` is the larger of the two fractions by which memory grew. */
 export function judge(samples: readonly Sample[]) {
-  const some = Math.max(1, Math.floor(samples.length * share));
+  const some = Math.max(1, Math.floor(samples.length * edgeFraction));
   const at = (part: readonly Sample[], of: (one: Sample) => number) => middle(part.map(of));
-  const [first, last] = [samples.slice(0, some), samples.slice(-some)];
+  const first = samples.slice(0, some);
+  const last = samples.slice(-some);
   const both = (of: (one: Sample) => number): [number, number] => [at(first, of), at(last, of)];
   const grown = ([start, end]: [number, number]) => (end - start) / Math.max(1, start);
   const rss = both((one) => one.rss);
@@ -34,9 +35,9 @@ export function judge(samples: readonly Sample[]) {
   const warnings = samples.at(-1)?.warnings ?? 0;
   const growth = Math.max(grown(rss), grown(heap));
   const isFlat =
-    growth <= mostGrowth &&
-    timers[1] - timers[0] <= leeway &&
-    sockets[1] - sockets[0] <= leeway &&
+    growth <= maxGrowth &&
+    timers[1] - timers[0] <= maxMoreResources &&
+    sockets[1] - sockets[0] <= maxMoreResources &&
     listeners[1] <= listeners[0] &&
     warnings === 0;
   return { isFlat, growth, rss, heap, timers, sockets, listeners, warnings };

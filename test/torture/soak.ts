@@ -1,4 +1,4 @@
-/** The command `npm run soak -- --minutes 30 --rate 5`: so many jobs a second for so long, and whether anything piled up. */
+/** The command `npm run soak -- --minutes 30 --rate 5`: asks for `rate` jobs a second, and tells whether anything piled up. */
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,21 +18,22 @@ import { judge, type Sample } from './soak-verdict.ts';
 const { values: given } = parseArgs({
   options: { minutes: { type: 'string', default: '30' }, rate: { type: 'string', default: '5' } },
 });
-const [minutes, rate] = [Number(given.minutes), Number(given.rate)];
+const minutes = Number(given.minutes);
+const rate = Number(given.rate);
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Between two samples, in milliseconds. */
-const every = 5_000;
-/** Compiling, filling caches and pools: not counted. A fifth of the time, at most three minutes. */
-const warmUp = Math.min(3 * 60_000, minutes * 12_000);
-/** People, so that nobody has too much on the way. */
-const crowd = 100;
-/** What the far end remembers: it is not what is measured. */
-const remembered = 2_000;
+/** Time between two samples. */
+const sampleIntervalMs = 5_000;
+/** Time for compiling and for filling caches and pools, which does not count: a fifth of the soak, at most three minutes. */
+const warmUpMs = Math.min(3 * 60_000, minutes * 12_000);
+/** People who ask. With so many, each has few jobs on the way. */
+const peopleCount = 100;
+/** Messages and files that the fake chat remembers. Its memory is not measured. */
+const rememberedCount = 2_000;
 const key = 'key-of-the-soak';
 
-/** A database of its own on a server, if one answers: finished rows would be this process' memory in an embedded one. */
+/** Opens a database on a server, if one answers. Finished rows of an embedded one would be memory of the process. */
 async function openServer() {
   const server = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
   const admin = postgres(server, { max: 1, connect_timeout: 3, onnotice: () => {} });
@@ -85,27 +86,28 @@ const bot = fork(fileURLToPath(new URL('./soak-bot.ts', import.meta.url)), [JSON
 const gone = once(bot, 'exit');
 await Promise.race([once(bot, 'message'), gone.then(() => Promise.reject(new Error('the bot did not start')))]);
 
-const people = Array.from({ length: crowd }, (_, index) =>
+const people = Array.from({ length: peopleCount }, (_, index) =>
   createVisitor(fake, String(500_000_000_000_000_000n + BigInt(index))),
 );
 const samples: Sample[] = [];
-let [asked, unanswered] = [0, 0];
+let asked = 0;
+let unanswered = 0;
 const began = clock.now();
 const elapsed = () => clock.now() - began;
 const end = minutes * 60_000;
 
 function forget(): void {
   world.ledger.length = 0;
-  world.messages.splice(0, Math.max(0, world.messages.length - remembered));
-  for (const id of [...world.opened.keys()].slice(0, -remembered)) world.opened.delete(id);
-  for (const id of [...world.files.keys()].slice(0, -remembered)) world.files.delete(id);
+  world.messages.splice(0, Math.max(0, world.messages.length - rememberedCount));
+  for (const id of [...world.opened.keys()].slice(0, -rememberedCount)) world.opened.delete(id);
+  for (const id of [...world.files.keys()].slice(0, -rememberedCount)) world.files.delete(id);
 }
 
 async function askForMore(): Promise<void> {
   while (elapsed() < end && bot.connected) {
     if (asked < (elapsed() / 1000) * rate) {
       asked += 1;
-      const person = people[asked % crowd];
+      const person = people[asked % peopleCount];
       void person?.slash(channel, 'imagine', { prompt: `boat ${asked}` }).catch(() => {
         unanswered += 1;
       });
@@ -116,12 +118,12 @@ async function askForMore(): Promise<void> {
 async function watch(): Promise<void> {
   let told = 0;
   while (elapsed() < end && bot.connected) {
-    await clock.sleep(every);
+    await clock.sleep(sampleIntervalMs);
     forget();
     bot.send('sample');
     const [sample] = (await Promise.race([once(bot, 'message'), gone.then(() => [undefined])])) as [Sample?];
     if (!sample) break;
-    if (elapsed() > warmUp) samples.push(sample);
+    if (elapsed() > warmUpMs) samples.push(sample);
     if (Math.floor(elapsed() / 60_000) === told) continue;
     told = Math.floor(elapsed() / 60_000);
     const { rss, heap, timers, sockets, listeners } = sample;
@@ -132,7 +134,7 @@ async function watch(): Promise<void> {
 }
 
 await Promise.all([askForMore(), watch()]);
-// What is on its way gets a while to arrive, so that the count at the end means something.
+// The jobs on their way get a while to arrive, so that the count at the end means something.
 for (let waited = 0; waited < 60 && bot.connected; waited += 1) {
   const open = await server?.jobs();
   if (!open || Object.keys(open).every((state) => state === 'done' || state === 'failed')) break;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTimeline } from './timeline.ts';
 
-it('lets something put itself off to a moment that is soon, where things happen side by side', async () => {
+it('timeline lets an event put itself off within a round of events side by side', async () => {
   const timeline = createTimeline(0, 10);
   const happened: string[] = [];
   timeline.at(1, () => void happened.push('first'));

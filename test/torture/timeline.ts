@@ -1,15 +1,17 @@
 /** Virtual time: everything that happens is an event in one queue, and nothing happens between two events. */
 
+/** A queue of events and the time at which it stands. */
 export type Timeline = ReturnType<typeof createTimeline>;
 type Happening = { at: number; order: number; what(): void | Promise<void> };
 
-/** All that a resolved promise sets going has run, up to the next thing that waits for an event. */
+/** Resolves when everything that a resolved promise started waits for an event. */
 const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /**
- * Time stands at `start` (epoch milliseconds) until `run`. With `together`, events that are so many milliseconds apart
- * at most run side by side: a database then gets statements of several replicas at one moment, and the order in which
- * they end is no longer repeatable.
+ * Returns an empty queue. Time stands at `start` (epoch milliseconds) until `run`.
+ *
+ * Events that are at most `together` milliseconds apart run side by side. A database then gets statements of several
+ * replicas at one moment, and the order in which they end is no longer repeatable.
  */
 export function createTimeline(start: number, together = 0) {
   const heap: Happening[] = [];
@@ -47,9 +49,9 @@ export function createTimeline(start: number, together = 0) {
 
   return {
     now: () => now,
-    /** Something happens at that time; at once, if that is over. */
+    /** Adds an event. It happens at once if `time` is over. */
     at: (time: number, what: Happening['what']) => push({ at: Math.max(time, now), order: order++, what }),
-    /** Lets time pass until `over` says so or `end` has come; tells whether it was `over`. */
+    /** Lets time pass until `over` is true or `end` has come. Resolves with whether it was `over`. */
     async run(over: () => boolean, end: number): Promise<boolean> {
       await quiet();
       while (!over()) {
@@ -57,7 +59,7 @@ export function createTimeline(start: number, together = 0) {
         if (!next || next.at > end) return over();
         now = next.at;
         if (together > 0) {
-          // All that are there before any of them runs: one may put itself off until a moment of this very round.
+          // Before any of them runs, because an event may put itself off until a moment of this round.
           const round: (Happening | undefined)[] = [next];
           for (let also = heap[0]; also && also.at <= next.at + together; also = heap[0]) round.push(pop());
           await Promise.all(round.map((one) => one?.what()));

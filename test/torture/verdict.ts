@@ -1,12 +1,16 @@
-/** What a run of the torture says in the end, the same for all three levels: counts, and the seeds that failed. */
+/** The verdict of a run of the torture, alike for all three levels: counts, and the seeds that failed. */
 
+/** 1: a simulation. 2: the simulation on databases that are not in memory. 3: real processes. */
 export type Level = 1 | 2 | 3;
 
 /**
- * `seeds`, `commands` and `kills` say how much was done. `lost`: accepted calls that never got an answer. `twice`: calls
- * answered more than once. `wrongPerson`: pictures shown to somebody who did not ask for them, or in a place where they
- * may not be seen. `paidTwice`: calls that PhotoGPT charged for more than once. `cannotTell`: honest notices that nobody
- * knows what became of a request; they are no failure. `failingSeeds` also names seeds that broke any other invariant.
+ * `seeds`, `commands` and `kills` say how much was done.
+ * - `lost`: accepted calls that never got an answer.
+ * - `twice`: calls that got more than one answer.
+ * - `wrongPerson`: pictures that a person saw who did not ask for them, or that were in a wrong place.
+ * - `paidTwice`: calls that PhotoGPT charged more than once.
+ * - `cannotTell`: notices that a request ended as ambiguous. They are no failure.
+ * - `failingSeeds`: seeds that broke one of these or any other invariant.
  */
 export type Verdict = {
   level: Level;
@@ -22,12 +26,12 @@ export type Verdict = {
 };
 
 /**
- * What every level is asked for: `seeds` many seeds, counted from `from`. `kills` is for level 3: how many real kills
- * at the least. `log` gets a line for everything worth reading while it runs.
+ * An order to any level: run the `seeds` seeds from `from` on. Level 3 makes at least `kills` real kills. `log` gets lines
+ * to read while it runs.
  */
 export type Order = { seeds: number; from: number; kills?: number; log(line: string): void };
 
-/** The counts of runs that belong together. */
+/** Returns the sums of the counts of several runs. */
 export function sum(level: Level, parts: readonly Omit<Verdict, 'level'>[]): Verdict {
   const of = (name: Exclude<keyof Verdict, 'level' | 'failingSeeds'>) =>
     parts.reduce((total, part) => total + part[name], 0);
@@ -45,11 +49,11 @@ export function sum(level: Level, parts: readonly Omit<Verdict, 'level'>[]): Ver
   };
 }
 
-/** Whether nothing was lost, said twice, shown to the wrong person or paid twice, and no seed failed otherwise. */
+/** Whether nothing was lost, posted twice, shown to the wrong person or paid twice, and no seed failed otherwise. */
 export const isClean = ({ lost, twice, wrongPerson, paidTwice, failingSeeds }: Verdict) =>
   lost + twice + wrongPerson + paidTwice + failingSeeds.length === 0;
 
-/** The verdict for people. */
+/** Returns the verdict as a table for people. */
 export function tableOf(verdict: Verdict): string {
   return Object.entries(verdict)
     .map(([name, value]) => `${name.padEnd(13)} ${Array.isArray(value) ? value.join(' ') || '-' : value}`)
