@@ -21,7 +21,9 @@ import type { Role } from './submit/request-body.ts';
 import { retryWrite } from './submit/retry-write.ts';
 import { jobDeadlinesMs } from './timings.ts';
 
-/** Work that a command asks for. `refs` are stored pictures with the role of each. `parent` is the job that it varies. */
+/**
+ * Work that a command asks for. `refs` are stored pictures with the role of each. `parent` is the job that it varies.
+ */
 export type Work = {
   operation: Job['operation'];
   model: string;
@@ -136,7 +138,8 @@ export function createJobs(parts: JobsParts) {
     },
 
     /**
-     * Records the job, and returns the message that acknowledges it. A repeated event returns the message of the job that
+     * Records the job, and returns the message that acknowledges it. A repeated event returns the message of the job
+     * that
      * it made before. Throws `UserError` when the rules of the place refuse such work, and at a spending limit.
      */
     async start(work: Work, { origin, call }: { origin: Origin; call: Call }): Promise<Message> {
@@ -182,7 +185,10 @@ export function createJobs(parts: JobsParts) {
       return store.cancel(job.id);
     },
 
-    /** Deletes a finished job at PhotoGPT, on our disk, in chat and in the table. `there` tells whether PhotoGPT did it all. */
+    /**
+     * Deletes a finished job at PhotoGPT, on our disk, in chat and in the table. `there` tells whether PhotoGPT did it
+     * all.
+     */
     async remove(job: Job, signal: AbortSignal): Promise<{ there: boolean }> {
       const answers: boolean[] = [];
       for (const output of job.outputs) answers.push(await removeAtPhotoGPT(output, signal));

@@ -197,7 +197,9 @@ export const giveUpPostingAfterMs = 24 * 3_600_000;
 /** Age of a job from which a ping follows its result. An edited message notifies nobody. */
 export const pingAfterMs = 60_000;
 
-/** Interval of writes that finish deliveries. The message is visible already, so only the next one of its channel waits. */
+/**
+ * Interval of writes that finish deliveries. The message is visible already, so only the next one of its channel waits.
+ */
 export const finishWritesTickMs = 50;
 
 /**
@@ -215,7 +217,9 @@ export const progressEditTimeoutMs = 5_000;
 /** Lease of a claim to show progress. It outlives the edit. */
 export const progressLeaseMs = progressEditTimeoutMs + 3_000;
 
-/** Wait between two looks for a video file. No interval is documented. A short clip is a file within a minute as a rule. */
+/**
+ * Wait between two looks for a video file. No interval is documented. A short clip is a file within a minute as a rule.
+ */
 export const videoFileIntervalMs = 3_000;
 
 /** Lease of a claim to prepare video files. A replica that died is replaced after it. */
@@ -256,7 +260,9 @@ export const auditReachMs = 15 * 60_000;
 /** The audit leaves out jobs this close to the first start with the key, or to a request that waits for its id. */
 export const auditMarginMs = 10_000;
 
-/** Age at which a job that has not ended fails. A training may wait a day for others, and gets a new deadline when sent. */
+/**
+ * Age at which a job that has not ended fails. A training may wait a day for others, and gets a new deadline when sent.
+ */
 export const jobDeadlinesMs = {
   image: 3_600_000,
   upscale: 3_600_000,

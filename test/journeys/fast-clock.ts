@@ -1,9 +1,9 @@
-/** A clock that runs many times as fast as the one on the wall, the same in every process that is told when it began. */
+/** A clock that runs many times as fast as the one on the wall. Processes with one `began` share the time. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import { systemClock } from '../../src/concurrency/clock.ts';
 
-/** `began` is in epoch milliseconds. `sql` is the time of a database on this machine under the same clock. */
+/** Returns the clock. `began` is in epoch milliseconds. `sql` is its time in a database on this machine. */
 export function createFastClock(began: number, speed: number): Clock & { sql: SQL } {
   const start = new Date(began).toISOString();
   return {

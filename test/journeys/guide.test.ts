@@ -10,11 +10,11 @@ import { photo, photos, useIdentityWorld } from '../identities/identity-world.ts
 
 const open = useIdentityWorld();
 
-/** The sandbox counts creating and updating a model, which share a path, as one. */
+/** Creating and updating a model share a path, so the sandbox counts them as one. */
 const counted = (name: string) => (name === 'createModel' || name === 'updateModel' ? 'saveModel' : name);
 
-describe('the workflow of the API’s guide', () => {
-  it('runs in chat without leaving it, and reaches every endpoint there is', async () => {
+describe('the commands', () => {
+  it('run the workflow of the API’s guide, and reach every endpoint', async () => {
     const { call, create, trained, outcome, calls, sandbox, until, folder } = await open({ videosPerJob: 1 });
     const ada = (command: string, options = {}) => call('ada', command, options);
     const made = async (message: Message) => {
@@ -56,7 +56,7 @@ describe('the workflow of the API’s guide', () => {
     expect((await ada('gallery', { favourites: true })).media).toEqual(story.media);
     for (const { job } of [film, edited]) expect((await ada('delete', { job })).text).toContain('and at PhotoGPT');
 
-    // A photo whose answer was lost is looked for among the model's images before it is handed over again.
+    // The bot looks for a photo whose answer was lost among the model's images, before it uploads the photo again.
     await create('ada', 'Second');
     sandbox.faults.add({ match: { operation: 'uploadImage' }, fault: '!lost-answer', times: 1 });
     await ada('model photos', { model: 'Second', photos: photos(2) });
@@ -69,7 +69,7 @@ describe('the workflow of the API’s guide', () => {
     expect(unreached).toEqual([]);
   }, 60_000);
 
-  it('has a command for every endpoint', () => {
+  it('cover every endpoint', () => {
     const known = new Set([...commands.map(({ name }) => name), '*']);
     const named = Object.values(reach);
     expect(named.every((list) => list.length > 0)).toBe(true);

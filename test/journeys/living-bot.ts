@@ -1,4 +1,4 @@
-/** The whole bot, alive under a clock that a test moves: commands in, loops running, messages out. */
+/** The whole bot with all its loops, under a clock that a test moves. Commands go in, and messages come out. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,10 +19,10 @@ import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { expectNoSecrets } from '../security/no-secrets.ts';
 
-/** Every loop of the pipeline sleeps when there is nothing to do. */
-const loops = 8;
+/** Loops of the pipeline. Each sleeps when there is nothing to do. */
+const loopCount = 8;
 
-/** A bot that runs until the test ends. `database` gives its database under a clock. */
+/** Starts a bot that runs until the test ends. `database` returns its database under a clock. */
 export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Database) {
   const clock = createMovedClock(Date.now());
   const lines: string[] = [];
@@ -73,15 +73,15 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
     expectNoSecrets('the chat of a living bot', chat.messages);
   });
 
-  /** Lets what can happen without time passing happen. */
+  /** Resolves when nothing more happens without time passing. */
   async function settle() {
     for (let quiet = 0; quiet < 2; ) {
       await rest(1);
-      quiet = clock.sleepers() >= loops && underWay === 0 && chat.underWay() === 0 ? quiet + 1 : 0;
+      quiet = clock.sleepers() >= loopCount && underWay === 0 && chat.underWay() === 0 ? quiet + 1 : 0;
     }
   }
 
-  /** Moves the clock until something is true; fails after `seconds` of the clock's time. */
+  /** Moves the clock until `what` returns something. Throws after `seconds` by that clock. */
   async function until<T>(
     what: () => T | undefined | false | Promise<T | undefined | false>,
     seconds = 600,
@@ -94,7 +94,7 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
     throw new Error(`it did not happen within ${seconds} seconds: ${what}\n${lines.slice(-10).join('')}`);
   }
 
-  /** Makes a call as a platform does: runs it, shows the answer, tells the bot where a job's message stands. */
+  /** Makes a call as a platform does: runs it, shows the answer, and tells the bot where the message of a job is. */
   async function call(command: string, options: Call['options'] = {}, from: Origin = origin()): Promise<Shown> {
     const message = await bot.run({ command, options }, from);
     const shown = chat.say(message.private ? `@${from.person.id}` : 'make-pictures', message);
@@ -105,8 +105,8 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
   return {
     ...{ clock, chat, sandbox, bot, app, lines, until, call, settle, stop, folder },
     /** Whether every loop waits. */
-    asleep: () => clock.sleepers() >= loops,
-    /** Makes a call that starts a job, and gives its message once it is finished. */
+    asleep: () => clock.sleepers() >= loopCount,
+    /** Makes a call that starts a job, and returns its message once the job has ended. */
     async finished(
       command: string,
       options: Call['options'],
@@ -117,7 +117,7 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
       const { message } = shown;
       return { shown, message, job: message.job ?? 0 };
     },
-    /** Presses the button with this label. */
+    /** Presses the button with this label, and returns the answer. */
     press(message: Message, label: string, from?: Origin): Promise<Shown> {
       const button = message.buttons?.find((each) => each.label === label);
       if (!button) throw new Error(`there is no button ${label} among ${message.buttons?.map((each) => each.label)}`);

@@ -6,7 +6,7 @@ import { openLivingBot } from './living-bot.ts';
 const database = useDatabase();
 
 describe('a member', () => {
-  it('imagines, upscales, varies, does it again, edits the prompt, cancels, retries, looks and deletes', {
+  it('uses every button of a job, from Upscale to Delete', {
     timeout: 90_000,
   }, async () => {
     const life = await openLivingBot(database);
@@ -40,7 +40,7 @@ describe('a member', () => {
     const edited = await finished(form?.call.command ?? '', { ...form?.call.options, prompt: 'a windmill at dawn' });
     expect(edited.message.quote).toBe('a windmill at dawn');
 
-    // A stuck job would be paid for, so what is cancelled must still wait: another one holds the only lane.
+    // The cancelled job must still wait, or it would be paid for. The 429 holds the only lane.
     sandbox.faults.add({
       match: { operation: 'generateImage' },
       fault: { answer: { status: 429, headers: { 'retry-after': '4' } } },

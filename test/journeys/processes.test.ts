@@ -8,8 +8,10 @@ import { migration, scenarioKeys, sigterm } from '../torture/processes/scenarios
 import { runSeed } from '../torture/processes/seed.ts';
 
 const key = credentials.keyOfProcesses;
-const patience = 120_000;
-/** Half of what the command takes: the rest of the suite wants the cores too, and late is then not mistaken for lost. */
+const testTimeoutMs = 120_000;
+/**
+ * Half the speed of the command. The rest of the suite uses the cores too, and a late answer must not count as lost.
+ */
 const speed = 10;
 let ground: Ground;
 beforeAll(async () => {
@@ -17,15 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => ground?.close());
 
-/** Puts the run's template database into a folder: building one takes long. */
+/** Copies the template database of the run into a folder, because building one takes long. */
 async function embed(folder: string, file: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const loadDataDir = new Blob([new Uint8Array(await readFile(file))]);
   await (await PGlite.create({ dataDir: folder, loadDataDir })).close();
 }
 
-describe('processes of the bot', { timeout: patience }, () => {
-  it('end every call that was accepted in one result and one paid job, at whatever point they are killed', async () => {
+describe('processes of the bot', { timeout: testTimeoutMs }, () => {
+  it('end every accepted call in one result and one paid job when killed at any point', async () => {
     const tour = [
       'createVideoDownload.after',
       'generateImage.before',
@@ -35,7 +37,7 @@ describe('processes of the bot', { timeout: patience }, () => {
     ];
     const stories: string[] = [];
     const template = inject('template');
-    // Both engines must bear it, but starting the embedded one takes three times as long: so only where there is time.
+    // On both engines in CI. Elsewhere only on the server, because starting the embedded one takes three times as long.
     const isEmbedded = !ground.server || process.env.CI !== undefined;
     const result = await runSeed(ground, {
       ...{ seed: 1, kills: tour.length, key, tour },
@@ -49,13 +51,11 @@ describe('processes of the bot', { timeout: patience }, () => {
     expect([...result.points.keys()].sort()).toEqual([...tour].sort());
   });
 
-  it('that are asked to stop under load end in order within 15 s, and lose nothing', async () => {
+  it('stop under load in order within 15 s, and lose nothing', async () => {
     expect(problemsOf('sigterm', await sigterm(ground))).toEqual([]);
   });
 
-  it('of an old version work on while two new ones migrate the database, once, and take their place', async ({
-    skip,
-  }) => {
+  it('work on while two of a new version migrate the database once and take over', async ({ skip }) => {
     if (!ground.server) return skip('several processes need a Postgres server');
     const outcome = await migration(ground);
     const [before, after] = outcome.applied;

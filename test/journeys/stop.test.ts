@@ -7,27 +7,27 @@ import { soon } from '../jobs/world.ts';
 import { openLivingBot } from './living-bot.ts';
 
 const database = useDatabase();
-const still: Pick<Clock, 'now'> = { now: () => Date.now() };
+const realTime: Pick<Clock, 'now'> = { now: () => Date.now() };
 
-describe('a bot that is asked to stop', () => {
-  it('claims nothing more, waits for a paid call under way, and resigns as a leader', async () => {
+describe('a bot that gets a stop signal', () => {
+  it('waits for a paid call under way, and then resigns as leader', async () => {
     const life = await openLivingBot(database);
     life.sandbox.faults.add({ match: { operation: 'generateImage' }, fault: { latency: 4_000 }, times: 1 });
     await life.call('imagine', { prompt: 'a cat' });
     await life.call('imagine', { prompt: 'a dog' });
     await expect.poll(() => life.sandbox.ledger.requests().generateImage?.calls, soon).toBe(1);
     const stopped = life.stop();
-    // The call that is paid for is answered four seconds later.
+    // The answer to the paid call comes four seconds later.
     life.clock.pass(4);
     await stopped;
-    const { orm } = database(still);
+    const { orm } = database(realTime);
     expect((await orm.select().from(jobs).orderBy(jobs.id)).map(({ state }) => state)).toEqual(['running', 'queued']);
     expect(life.sandbox.ledger.jobs()).toHaveLength(1);
     const [lease] = await orm.select().from(leases);
     expect(lease?.until.getTime()).toBeLessThanOrEqual(life.clock.now());
   });
 
-  it('waits ten seconds at most: the call is left in doubt, and nothing is lost', async () => {
+  it('leaves a call in doubt after ten seconds', async () => {
     const life = await openLivingBot(database);
     life.sandbox.faults.add({
       match: { operation: 'generateImage' },
@@ -39,17 +39,17 @@ describe('a bot that is asked to stop', () => {
     const stopped = life.stop();
     await expect.poll(life.clock.sleepers, soon).toBeGreaterThan(0);
     life.clock.pass(9);
-    expect((await database(still).orm.select().from(jobs))[0]?.state).toBe('submitting');
+    expect((await database(realTime).orm.select().from(jobs))[0]?.state).toBe('submitting');
     life.clock.pass(1.1);
     await stopped;
-    expect((await database(still).orm.select().from(jobs))[0]?.state).toBe('unknown');
+    expect((await database(realTime).orm.select().from(jobs))[0]?.state).toBe('unknown');
   });
 
-  it('gives back what it was about to post', async () => {
+  it('puts back a delivery that it was about to post', async () => {
     const life = await openLivingBot(database);
     const shown = await life.call('imagine', { prompt: 'a cat' });
     life.chat.meets('hangs');
-    const { orm } = database(still);
+    const { orm } = database(realTime);
     const sending = () => orm.select().from(deliveries).where(eq(deliveries.state, 'sending'));
     for (let waited = 0; waited < 120 && life.chat.underWay() === 0; waited += 1) {
       life.clock.pass(0.5);

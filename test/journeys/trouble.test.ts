@@ -36,7 +36,7 @@ type Life = Awaited<ReturnType<typeof openLivingBot>>;
 const prompts = ({ sandbox }: Life) => sandbox.ledger.jobs().map(({ prompt }) => prompt);
 const status = async (life: Life) => (await life.call('status')).message;
 
-/** Lets time go on while the database is in trouble: loops that wait for it in real time do not hold the clock. */
+/** Moves the clock while the database is in trouble. Loops that wait for it in real time do not stop the clock. */
 async function pass(life: Life, seconds: number): Promise<void> {
   for (let at = 0; at < seconds; at += 5) {
     life.clock.pass(5);
@@ -44,16 +44,16 @@ async function pass(life: Life, seconds: number): Promise<void> {
   }
 }
 
-/** The job of a call that was made before, delivered once; nothing else was ever paid for. */
+/** Expects one result of an earlier call, and no other paid job. */
 async function endsWell(life: Life, shown: { key?: string }, prompt: string): Promise<void> {
   await life.until(() => shown.key, 1_800);
   expect(prompts(life)).toEqual([prompt]);
-  // Who waited for more than a minute is told of it as well.
+  // A ping follows after more than a minute.
   expect(life.chat.delivered().filter(({ message }) => message.media?.length)).toHaveLength(1);
 }
 
 describe('a bot whose database', () => {
-  it('is gone for a minute accepts nothing, says so, and goes on where it was when it is back', async () => {
+  it('is gone for a minute refuses work, and goes on when it is back', async () => {
     const life = await openLivingBot(database);
     const shown = await life.call('imagine', { prompt: 'a cat' });
     await door.shut();
@@ -71,7 +71,7 @@ describe('a bot whose database', () => {
     expect(await status(life)).toMatchObject({ text: 'Everything works.' });
   });
 
-  it('hangs answers within seconds that nothing was started, and starts nothing later', async () => {
+  it('hangs answers within seconds, and starts nothing later', async () => {
     const life = await openLivingBot(database);
     const shown = await life.call('imagine', { prompt: 'a cat' });
     door.hang();
@@ -80,7 +80,7 @@ describe('a bot whose database', () => {
     expect(performance.now() - before).toBeLessThan(20_000);
     expect(refused.message.text).toMatch(/nothing was started|cannot tell whether it kept this/);
     const asked = life.call('status');
-    // A person waits three seconds for it, by the bot's clock.
+    // The status waits three seconds for the database, by the clock of the bot.
     await expect.poll(life.clock.sleepers, soon).toBeGreaterThan(0);
     await pass(life, 5);
     expect((await asked).message.text).toContain('The database does not answer');
@@ -88,7 +88,7 @@ describe('a bot whose database', () => {
     await endsWell(life, shown, 'a cat');
   });
 
-  it('loses the answer to the very statement that keeps a call still starts it once, and says so', async () => {
+  it('loses the answer to the insert of a job starts the job once', async () => {
     const life = await openLivingBot(database);
     door.loseInsert('jobs');
     const calling = life.call('imagine', { prompt: 'a cat' });
@@ -102,7 +102,7 @@ describe('a bot whose database', () => {
     await endsWell(life, shown, 'a cat');
   });
 
-  it('takes no writes says that, and takes work again when it does', async () => {
+  it('takes no writes refuses work until it does', async () => {
     const life = await openLivingBot(database);
     const sessions = Array.from({ length: 25 });
     for (const _ of sessions) await opened.run(sql`set session characteristics as transaction read only`);
@@ -110,7 +110,7 @@ describe('a bot whose database', () => {
     const refused = await life.call('imagine', { prompt: 'a dog' });
     expect(refused.message.text).toContain('nothing was started');
     await door.behind('set session characteristics as transaction read write');
-    // Some sessions were busy, and took writes all the time: all are asked at once.
+    // All sessions at once, because some were busy before and took writes all the time.
     const each = () => Promise.all(sessions.map(() => opened.answers().catch(() => false)));
     await expect.poll(async () => (await each()).every(Boolean), { timeout: 10_000 }).toBe(true);
     await endsWell(life, await life.call('imagine', { prompt: 'a cat' }), 'a cat');
@@ -118,11 +118,11 @@ describe('a bot whose database', () => {
 });
 
 describe('a bot whose disk', () => {
-  it('takes no files keeps its results waiting, says so, and posts them once there is room', async () => {
+  it('takes no files posts its results once there is room', async () => {
     const life = await openLivingBot(database);
     const media = join(life.folder, 'media');
     await rm(media, { recursive: true, force: true });
-    // A file where a folder has to be: nothing can be written below it, whoever one is.
+    // A file in place of the folder: no user can write below it.
     await writeFile(media, '');
     const shown = await life.call('imagine', { prompt: 'a cat' });
     await life.until(async () => (await opened.run(sql`select 1 from deliveries where attempts > 1`)).length > 0);

@@ -1,4 +1,6 @@
-/** Tells what a process was doing when it called PhotoGPT: which step, since when, and whether it stood still meanwhile. */
+/**
+ * Tells what a process was doing when it called PhotoGPT: which step, since when, and whether it stood still meanwhile.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PhotoGPT } from '../../src/photogpt/client.ts';
 
@@ -6,8 +8,10 @@ import type { PhotoGPT } from '../../src/photogpt/client.ts';
 type Errand = { step: string; began: number; held: boolean };
 
 /**
- * A call as its sender knows it, in the world's time. `run` names the run of the `step` that made it, which `began` then.
- * `held` tells whether the process stood still, or waited for its database, in between. `first` is the time of the first
+ * A call as its sender knows it, in the world's time. `run` names the run of the `step` that made it, which `began`
+ * then.
+ * `held` tells whether the process stood still, or waited for its database, in between. `first` is the time of the
+ * first
  * try of a repeated read.
  */
 export type Sender = { run: string; step: string; sent: number; began: number; held: boolean; first: number };

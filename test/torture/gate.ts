@@ -17,7 +17,7 @@ export type Engine =
   | { kind: 'embedded'; client: PGlite; fast?: { idle: IdleLooks; query: ReturnType<typeof createPrepared> } }
   | { kind: 'postgres'; client: postgres.Sql };
 
-/** Statements that do nothing are most of what idle loops send; see `createIdleLooks`. */
+/** Idle loops send mostly statements that do nothing. See `createIdleLooks`. */
 type IdleLooks = ReturnType<typeof createIdleLooks>;
 type QueryOptions = Parameters<PGlite['query']>[2];
 type Answer = Awaited<ReturnType<PGlite['query']>>;
@@ -54,7 +54,8 @@ type Gate = <T>(what: string, effect: () => Promise<T>) => Promise<T>;
 const named = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 70);
 
 /**
- * Returns the database of one process. Each statement waits for `gate`. `time` is read when a statement takes effect, so
+ * Returns the database of one process. Each statement waits for `gate`. `time` is read when a statement takes effect,
+ * so
  * that a statement that was sent late has the late time.
  */
 export function gated(engine: Engine, gate: Gate, time: () => number): Database {
@@ -114,7 +115,7 @@ export function gated(engine: Engine, gate: Gate, time: () => number): Database 
     unsafe(text: string, params?: unknown[]) {
       const pending = {
         values: () => gate(named(text), async () => client.unsafe(text, filled(params) as never[]).values()),
-        // biome-ignore lint/suspicious/noThenProperty: drizzle awaits what it is given, as it does with the driver's own.
+        // biome-ignore lint/suspicious/noThenProperty: drizzle awaits the queries of the driver.
         then: (...handlers: Parameters<Promise<unknown>['then']>) =>
           gate(named(text), async () => client.unsafe(text, filled(params) as never[])).then(...handlers),
       };

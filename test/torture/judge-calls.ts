@@ -2,12 +2,15 @@
 import type { Sender } from './errand.ts';
 import type { Plan } from './plan.ts';
 
-/** A pause that the run `by` of a step wrote at `at`, in force until `until`. Epoch milliseconds of the world's time. */
+/**
+ * A pause that the run `by` of a step wrote at `at`, in force until `until`. Epoch milliseconds of the world's time.
+ */
 export type Pause = { at: number; until: number; by: string };
 type Call = Sender & { what: string };
 
 /**
- * Latest call of a step that looked just before the pause was written. Four statements at most stand between the look and
+ * Latest call of a step that looked just before the pause was written. Four statements at most stand between the look
+ * and
  * the call (what was learned of the list, the API rate), and each takes 8 ms in this world.
  */
 const lookToCallMs = 100;
@@ -17,7 +20,8 @@ const lookToCallMs = 100;
  * looks at the pause, and it looks again after each upload.
  */
 const maxCallsInPause: Record<string, number> = {
-  // A page of the list tells which jobs ended. At most the results of a page are fetched, or of the jobs that were asked for.
+  // A page of the list tells which jobs ended. At most the results of a page are fetched, or of the jobs that were
+  // asked for.
   poll: 20,
   // Half a list proves nothing, and would be read again from its start. Then one look at the only candidate.
   reconcile: 20,
@@ -72,13 +76,17 @@ const longestWaitSeconds = 30;
  *
  * In any `n` seconds there may be the sum of these calls:
  * - `n` times the rate, the burst, and a call on credit.
- * - The calls that processes took in advance before. Each process keeps three chunks: for sent jobs, for new jobs and for
+ * - The calls that processes took in advance before. Each process keeps three chunks: for sent jobs, for new jobs and
+ *   for
  *   status checks. It takes another chunk when one is used up, so it has at most a call less than a chunk of each.
- * - One call more in each process for the next job, and one for each job that it has claimed. A claimed job is sent once
+ * - One call more in each process for the next job, and one for each job that it has claimed. A claimed job is sent
+ *   once
  *   its references are uploaded.
  *
- * The calls that dead processes took are lost. A bucket that leaks at the rate is that sum for every `n` at once. Repeated
- * reads do not count, because the client makes them by itself. Calls of a process that stood still before do not either.
+ * The calls that dead processes took are lost. A bucket that leaks at the rate is that sum for every `n` at once.
+ * Repeated
+ * reads do not count, because the client makes them by itself. Calls of a process that stood still before do not
+ * either.
  */
 export function judgeRate(calls: readonly Call[], { perSecond, replicas, submitLanes }: Plan, start: number): string[] {
   if (perSecond === undefined) return [];

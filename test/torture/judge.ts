@@ -56,7 +56,10 @@ const quietCalls = 30;
 const lastLook = ({ looks }: Shown) => looks.at(-1)?.message;
 const isAnswer = (text = '') => text === 'result' || text.startsWith('failure');
 const answeredAt = ({ looks }: Shown) => looks.find(({ message }) => isAnswer(message.text))?.at ?? 0;
-/** Somebody deleted it before any other was there: nobody saw two, and the bot may not have known that it ever was there. */
+/**
+ * Somebody deleted it before any other was there: nobody saw two, and the bot may not have known that it ever was
+ * there.
+ */
 const isGone = (shown: Shown, answers: readonly Shown[]) => {
   const { deletedAt } = shown;
   return deletedAt !== undefined && answers.every((each) => each === shown || answeredAt(each) > deletedAt);
@@ -88,13 +91,13 @@ export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios'
     if (!row && jobs.length > 0) violations.push(`10: ${name} was never taken, and paid for`);
 
     if (answers.length === 0 && row && !keptJobs.has(Number(row.id))) note('lost', `${name} got no answer`);
-    // Nobody sees what stands in a channel that was deleted, and nobody can tell whether it ever stood there.
+    // The messages of a deleted channel cannot be seen, and the bot cannot know whether they were ever there.
     const visible = answers.filter((shown) => !chat.gone.has(shown.place) && !isGone(shown, answers));
     if (visible.length > 1) note('twice', `${name}: ${answers.map(({ id, place }) => `${id} in ${place}`).join(', ')}`);
     for (const { looks } of answers) {
       const said = new Set(looks.map(({ message }) => message.text).filter(isAnswer));
       if (said.size > 1) note('twice', `${name} was told ${[...said].join(' and ')}`);
-      // What was said must stay: nothing may be written over a result.
+      // An answer must stay: no later look may replace it.
       if (!isAnswer(looks.at(-1)?.message.text)) violations.push(`2: ${name}: written over its answer`);
     }
     for (const shown of answers) {

@@ -5,7 +5,8 @@ import type { Side, Stage } from './plan.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * The fate of one request. Milliseconds: `sent` and `answered` for the two ways, `givesUp` until its sender stops waiting,
+ * The fate of one request. Milliseconds: `sent` and `answered` for the two ways, `givesUp` until its sender stops
+ * waiting,
  * `late` until it takes effect after all, `pause` for which the process stands still then.
  */
 export type Fate = {
@@ -63,7 +64,10 @@ export function createLife(world: World, name: string, replica: number) {
     });
   }
 
-  /** With `sudden`, requests of this moment have not left yet. Otherwise each request under way has left or not, by chance. */
+  /**
+   * With `sudden`, requests of this moment have not left yet. Otherwise each request under way has left or not, by
+   * chance.
+   */
   function kill(sudden = false): void {
     if (!alive) return;
     alive = false;

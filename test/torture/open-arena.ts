@@ -21,7 +21,9 @@ export async function dumpTemplate(): Promise<Uint8Array> {
   return template;
 }
 
-/** Opens an arena in memory, or in a folder that closing deletes. `template` is the path of a file from `dumpTemplate`. */
+/**
+ * Opens an arena in memory, or in a folder that closing deletes. `template` is the path of a file from `dumpTemplate`.
+ */
 export async function openEmbeddedArena(template: string, onDisk = false): Promise<Arena> {
   const loadDataDir = new Blob([new Uint8Array(await readFile(template))]);
   const folder = onDisk ? await mkdtemp(join(tmpdir(), 'photogpt-bot-torture-')) : undefined;

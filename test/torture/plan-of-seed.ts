@@ -103,7 +103,8 @@ function closeCall(seed: number, chance: Chance): Plan {
 }
 
 /**
- * Returns the plan of a seed. Lanes and the API rate draw from chances of their own, so that the rest of a seed's plan is
+ * Returns the plan of a seed. Lanes and the API rate draw from chances of their own, so that the rest of a seed's plan
+ * is
  * what it was before the bot had them.
  */
 export function planOf(seed: number): Plan {

@@ -1,4 +1,6 @@
-/** Statements that the embedded database prepares once and runs many times. A simulation repeats a few statements only. */
+/**
+ * Statements that the embedded database prepares once and runs many times. A simulation repeats a few statements only.
+ */
 import { messages, type PGlite, protocol, type Results, types } from '@electric-sql/pglite';
 
 type Options = Parameters<PGlite['query']>[2];

@@ -16,7 +16,7 @@ import type { Command, Fault, Plan } from './plan.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { createTimeline } from './timeline.ts';
 
-/** Where and how a plan runs. */
+/** Settings of a run. */
 export type Options = {
   arena: Arena;
   mutant?: Mutant;

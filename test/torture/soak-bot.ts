@@ -1,4 +1,6 @@
-/** The process that a soak watches: the whole bot with Discord in front of it. It sends samples to its parent on demand. */
+/**
+ * The process that a soak watches: the whole bot with Discord in front of it. It sends samples to its parent on demand.
+ */
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { commands } from '../../src/commands/index.ts';

@@ -14,7 +14,10 @@ export type Sample = {
 const maxGrowth = 0.1;
 /** Timers and sockets by which two samples may differ. They come and go with the work under way. */
 const maxMoreResources = 15;
-/** Fraction of the samples that make the start, and the end. Their middle one counts, because one alone may be an outlier. */
+/**
+ * Fraction of the samples that make the start, and the end. Their middle one counts, because one alone may be an
+ * outlier.
+ */
 const edgeFraction = 0.25;
 
 const middle = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

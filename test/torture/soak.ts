@@ -1,4 +1,7 @@
-/** The command `npm run soak -- --minutes 30 --rate 5`: asks for `rate` jobs a second, and tells whether anything piled up. */
+/**
+ * The command `npm run soak -- --minutes 30 --rate 5`: asks for `rate` jobs a second, and tells whether anything piled
+ * up.
+ */
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -25,7 +28,10 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** Time between two samples. */
 const sampleIntervalMs = 5_000;
-/** Time for compiling and for filling caches and pools, which does not count: a fifth of the soak, at most three minutes. */
+/**
+ * Time for compiling and for filling caches and pools, which does not count: a fifth of the soak, at most three
+ * minutes.
+ */
 const warmUpMs = Math.min(3 * 60_000, minutes * 12_000);
 /** People who ask. With so many, each has few jobs on the way. */
 const peopleCount = 100;

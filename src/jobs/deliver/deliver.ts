@@ -1,5 +1,6 @@
 /**
- * The step of the deliver loop: claims deliveries that are due, and posts them side by side. `post-delivery.ts` does the
+ * The step of the deliver loop: claims deliveries that are due, and posts them side by side. `post-delivery.ts` does
+ * the
  * posting of each.
  *
  * A delivery counts as posting until its message is there, and as under way until the database knows it too.

@@ -52,7 +52,8 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
   /**
    * Finishes deliveries. Closes the job of each, unless another delivery of that job is open or a ping follows.
    *
-   * The states stand in subqueries, so that the planner takes no index of a state. Such an index is full of earlier rows:
+   * The states stand in subqueries, so that the planner takes no index of a state. Such an index is full of earlier
+   * rows:
    * 5,000 entries for 32 rows.
    */
   async function finishAll(ended: Finished[]): Promise<End[]> {
@@ -109,7 +110,8 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
    * Each condition is a subquery about one row, because a join would read the whole backlog for every claim: 39 ms for
    * 20,000 rows against 2.
    *
-   * The planner expects `is null` to hold for one row in 200, and would read and sort the backlog for so few. It expects
+   * The planner expects `is null` to hold for one row in 200, and would read and sort the backlog for so few. It
+   * expects
    * `is distinct from 1` to hold for nearly all rows, and stops at the limit: 130 ms against 4.
    */
   const claimDue = cachedQuery(
@@ -150,7 +152,8 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
      * Deliveries of other platforms than `platforms` are left to a process that has them. Deliveries outside of the
      * partition, by the number of their job, are left to its replica for a second.
      *
-     * Two replicas that claim at one moment see the same first row of a channel, and one of them skips it. If an older row
+     * Two replicas that claim at one moment see the same first row of a channel, and one of them skips it. If an older
+     * row
      * became due in between, they see different ones. A unique index then refuses the claim of the later replica, which
      * gets none.
      */
@@ -192,7 +195,9 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
     /** Gives up a delivery. Its result stays with the job, and a person can ask for it. */
     kept: (delivery: Delivery, error: string) => finish({ delivery, state: 'kept', ref: null, error, ping: false }),
 
-    /** Puts a delivery back for `delayMs`. Returns false, and changes nothing, if it is too old or its claim is lost. */
+    /**
+     * Puts a delivery back for `delayMs`. Returns false, and changes nothing, if it is too old or its claim is lost.
+     */
     async putBack(delivery: Delivery, delayMs: number, error: string): Promise<boolean> {
       const rows = await db.orm
         .update(deliveries)

@@ -18,7 +18,8 @@ type HoldClaim = <T>(
 ) => Promise<T>;
 
 /**
- * Returns a function that renews the claim until `work` ends. The signal of `work` aborts with `stopping`, when the claim
+ * Returns a function that renews the claim until `work` ends. The signal of `work` aborts with `stopping`, when the
+ * claim
  * is lost all the same, and when the work takes too long.
  */
 export function createHoldClaim({ deliveries, clock }: HoldClaimParts): HoldClaim {
@@ -35,7 +36,8 @@ export function createHoldClaim({ deliveries, clock }: HoldClaimParts): HoldClai
 
   return async function holdClaim(delivery, stopping, work) {
     const over = new AbortController();
-    // Not `AbortSignal.any`: Node 20 would keep its signals until their timeouts, thousands at five deliveries a second.
+    // Not `AbortSignal.any`: Node 20 would keep its signals until their timeouts, thousands at five deliveries a
+    // second.
     const ended = new AbortController();
     const stop = () => ended.abort(stopping.reason);
     stopping.addEventListener('abort', stop);

@@ -1,5 +1,6 @@
 /**
- * Shows on the acknowledging message how far a job is. An edit happens rarely, never delays a result, and is dropped when
+ * Shows on the acknowledging message how far a job is. An edit happens rarely, never delays a result, and is dropped
+ * when
  * the chat is busy.
  */
 import { setMaxListeners } from 'node:events';

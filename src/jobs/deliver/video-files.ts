@@ -1,5 +1,6 @@
 /**
- * Turns finished videos into files. PhotoGPT returns playlists, which no chat plays, and makes files when asked. A job is
+ * Turns finished videos into files. PhotoGPT returns playlists, which no chat plays, and makes files when asked. A job
+ * is
  * in the state `preparing` until each of its videos has a file.
  */
 

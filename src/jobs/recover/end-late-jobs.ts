@@ -1,5 +1,6 @@
 /**
- * Ends jobs that took too long. Before a job at PhotoGPT fails for its age, PhotoGPT is asked one last time: the job may
+ * Ends jobs that took too long. Before a job at PhotoGPT fails for its age, PhotoGPT is asked one last time: the job
+ * may
  * have finished just now.
  */
 import type { Clock } from '../../concurrency/clock.ts';
@@ -44,7 +45,9 @@ export function createEndLateJobs({ transitions, finish, clock }: EndLateJobsPar
   };
 }
 
-/** Returns the reason for a person. It says whether credits were spent: none before the request left, unknown in doubt. */
+/**
+ * Returns the reason for a person. It says whether credits were spent: none before the request left, unknown in doubt.
+ */
 function failureOf(job: Job, now: number): Failure {
   const minutes = Math.round((now - job.createdAt.getTime()) / 60_000);
   if (job.state === 'unknown' || (job.state === 'submitting' && job.sentAt)) {

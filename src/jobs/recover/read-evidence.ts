@@ -95,8 +95,10 @@ const withoutRepeats = (listed: readonly Listed[]): Listed[] => [
 ];
 
 /**
- * Returns the jobs that the request in doubt may have made. Undefined when the list tells nothing about it: the job left
- * the state meanwhile, or the list was read from too late, by a clock that was wrong. The next reading knows by how much.
+ * Returns the jobs that the request in doubt may have made. Undefined when the list tells nothing about it: the job
+ * left
+ * the state meanwhile, or the list was read from too late, by a clock that was wrong. The next reading knows by how
+ * much.
  */
 export function suspectsOf({ job }: Doubt, evidence: Evidence): Suspects | undefined {
   const sentAgoMs = evidence.sentAgoMs.get(job.id);

@@ -1,5 +1,6 @@
 /**
- * Finds out what became of requests whose answer was lost. A request is sent again only when PhotoGPT's list proves that
+ * Finds out what became of requests whose answer was lost. A request is sent again only when PhotoGPT's list proves
+ * that
  * it never arrived, because a second one would be paid for twice.
  */
 

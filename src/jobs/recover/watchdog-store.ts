@@ -1,4 +1,6 @@
-/** SQL of the watchdog: finds rows that stayed in a state for longer than its limit, and applies the remedies to them. */
+/**
+ * SQL of the watchdog: finds rows that stayed in a state for longer than its limit, and applies the remedies to them.
+ */
 
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
@@ -7,7 +9,10 @@ import { jobs } from '../../db/schema/schema.ts';
 import type { Job } from '../state/job-store.ts';
 import { type Limit, limits } from './watchdog-limits.ts';
 
-/** Unfinished rows of one state. `oldest` is the age of the longest unchanged one in seconds. `stuck` of them are past their limit. */
+/**
+ * Unfinished rows of one state. `oldest` is the age of the longest unchanged one in seconds. `stuck` of them are past
+ * their limit.
+ */
 export type Ages = { what: Limit['what']; state: string; count: number; oldest: number; stuck: number };
 
 /** The statements of the watchdog. */
@@ -44,7 +49,10 @@ export function createWatchdogStore(db: Database) {
       return rows.length;
     },
 
-    /** Takes deliveries from holders that do not finish them, and returns how many. The next holder goes on from the notes. */
+    /**
+     * Takes deliveries from holders that do not finish them, and returns how many. The next holder goes on from the
+     * notes.
+     */
     async reopen(limit: Limit): Promise<number> {
       const rows = await db.run(sql`
         update deliveries set state = 'pending', lease_until = null, next_at = ${db.now}, fence = fence + 1, updated_at = ${db.now}

@@ -12,7 +12,10 @@ beforeEach(async () => {
 
 const late: MessageRef = { platform: 'playground', channel: 'make-pictures', id: 'late' };
 
-/** Returns a job whose first post failed before any acknowledging message. `note`: after a note and its effect, not before. */
+/**
+ * Returns a job whose first post failed before any acknowledging message. `note`: after a note and its effect, not
+ * before.
+ */
 async function begun(note: boolean) {
   const call = { command: 'imagine', options: {} };
   const { job } = await world.bot.desk.start(imagine(), { origin: origin({ ack: undefined }), call });

@@ -1,4 +1,6 @@
-/** What the far ends' own books say of one seed: what stands in the chats, what was ever said there, what was paid for. */
+/**
+ * Reads the ledgers of one seed: the messages that stand in the chats, everything ever said there, and the paid jobs.
+ */
 import { createHash } from 'node:crypto';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createPhotoGPT } from '../../../src/photogpt/client.ts';
@@ -6,7 +8,7 @@ import { allComponents } from '../../platforms/discord/check-body.ts';
 import type { Fake as Discord } from '../../platforms/discord/fake-discord.ts';
 import type { Fake as Slack } from '../../platforms/slack/fake-slack.ts';
 
-/** A message as it stands now. `reader` is the only person who sees it, where it is for one; `files` are digests. */
+/** A message as it stands now. `reader` is the only person who sees it, if there is one. `files` are digests. */
 export type Seen = {
   id: string;
   channel: string;
@@ -14,16 +16,16 @@ export type Seen = {
   text: string;
   buttons: string[];
   files: string[];
-  /** The prompt of the interaction that it answers, where the platform knows. */
+  /** The prompt of the interaction that it answers, if the platform knows it. */
   answers?: string;
 };
 
-/** A job at PhotoGPT; `files` are the digests of what it made. */
+/** A job at PhotoGPT. `files` are the digests of its outputs. */
 export type Paid = { jobId: string; prompt: string; files: string[] };
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** `prompts` gives the prompt of an interaction by its token. */
+/** Returns the messages on Discord. `prompts` maps the token of an interaction to its prompt. */
 export function readDiscord({ world }: Discord, prompts: ReadonlyMap<string, string>): Seen[] {
   return world.messages.map(({ id, channel_id: channel, onlyFor, content, components, attachments, token }) => ({
     id,
@@ -43,6 +45,7 @@ function labelsIn(value: unknown): string[] {
   return type === 'button' ? [String(text?.text)] : Object.values(value).flatMap(labelsIn);
 }
 
+/** Returns the messages on Slack. */
 export function readSlack({ workspace }: Slack): Seen[] {
   return workspace.posts.map(({ ts, channel, onlyFor, text, blocks, files }) => {
     const place = workspace.conversations.get(channel);
@@ -58,7 +61,7 @@ export function readSlack({ workspace }: Slack): Seen[] {
   });
 }
 
-/** Everything that was ever said with effect in a chat, as text. */
+/** Returns everything that was ever said in the chats with effect, as text. */
 export const everSaid = (discord: Discord, slack: Slack | undefined): string =>
   [
     ...discord.world.ledger.filter(({ status, method }) => status === 200 && method !== 'GET').map(({ body }) => body),
@@ -67,7 +70,7 @@ export const everSaid = (discord: Discord, slack: Slack | undefined): string =>
     .map((body) => JSON.stringify(body) ?? '')
     .join('\n');
 
-/** The digests of what a job made, fetched as the bot does it. Empty for one that has not ended well. */
+/** Returns a function that fetches the outputs of a job and returns their digests. Empty for a job without a result. */
 export function createPictureBook(photogpt: { key: string; url: string }) {
   const { key, url } = photogpt;
   const api = createPhotoGPT({ key, baseUrl: url, fetch, clock: systemClock, random: () => 0.5 });

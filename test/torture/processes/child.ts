@@ -1,13 +1,16 @@
-/** A process that is started, listened to and, at last, killed. */
+/** A child process: started, read and killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as rest } from 'node:timers/promises';
 
+/** A process that was started. */
 export type Child = {
   pid: number;
-  /** Resolves with the first line that starts with `word`, without it; undefined when the process ended before. */
+  /**
+   * Resolves with the first line that starts with `word`, without the word. Undefined when the process ended before.
+   */
   said(word: string): Promise<string | undefined>;
   signal(signal: NodeJS.Signals): void;
   isAlive(): boolean;
@@ -15,29 +18,31 @@ export type Child = {
   ended: Promise<number | NodeJS.Signals>;
   /** Kills it, and resolves when it is gone. */
   kill(): Promise<void>;
-  /** Ends the talk with a process that was started with `talks`. */
+  /** Closes the channel to a process that was started with `talks`. */
   disconnect(): void;
-  /** Asks something of a process that was started with `talks`. */
+  /** Asks a process that was started with `talks`, and resolves with its answer. */
   ask(question: object): Promise<unknown>;
 };
 
+/** How to start a process. */
 export type ChildOptions = {
-  /** Node's own arguments, the program, and its. */
+  /** The arguments of Node, the program, and its arguments. */
   args: string[];
   env?: Record<string, string>;
   cwd?: string;
-  /** The file that gets what it complains of. */
+  /** The file that gets its error output. */
   logFile: string;
   talks?: boolean;
-  /** Hears every line of its output. */
+  /** Gets every line of its output. */
   onLine?(line: string): void;
 };
 
-/** An answer that takes longer will not come. Milliseconds. */
-const patience = 30_000;
-/** What was said just before the end is read by then. Milliseconds. */
-const lastWords = 200;
+/** Time limit of an answer. */
+const answerTimeoutMs = 30_000;
+/** Time in which the last output of a process is read after its end. */
+const lastOutputMs = 200;
 
+/** Starts a process. It is killed when this one ends. */
 export function startChild({ args, env, cwd, logFile, talks = false, onLine }: ChildOptions): Child {
   const child: ChildProcess = spawn(process.execPath, args, {
     cwd,
@@ -58,10 +63,10 @@ export function startChild({ args, env, cwd, logFile, talks = false, onLine }: C
     });
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('error', () => resolve(-1));
-    // Not its `close`: a process that it has started may hold its output open for longer.
+    // Not its `close`, because a process that it started may hold its output open for longer.
     child.once('exit', (code, signal) => {
       const isRead = child.stdout ? once(child.stdout, 'end') : Promise.resolve();
-      void Promise.race([isRead, rest(lastWords)]).then(() => resolve(signal ?? code ?? -1));
+      void Promise.race([isRead, rest(lastOutputMs)]).then(() => resolve(signal ?? code ?? -1));
     });
   });
   const atExit = () => void child.kill('SIGKILL');
@@ -101,7 +106,7 @@ export function startChild({ args, env, cwd, logFile, talks = false, onLine }: C
     async ask(question) {
       questions += 1;
       const number = questions;
-      const signal = AbortSignal.timeout(patience);
+      const signal = AbortSignal.timeout(answerTimeoutMs);
       child.send({ number, ...question });
       for (;;) {
         const [answer] = await once(child, 'message', { signal });

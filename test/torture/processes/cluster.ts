@@ -1,4 +1,4 @@
-/** A Postgres server of our own, in a folder of its own, that may be killed: where the server's programs are installed. */
+/** A Postgres server in a folder of its own, that tests may kill. It needs the programs of the server. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -9,18 +9,19 @@ import { setTimeout as rest } from 'node:timers/promises';
 import postgres from 'postgres';
 import { freePort } from '../../platforms/slack/free-port.ts';
 
+/** A server that runs. */
 export type Cluster = {
-  /** Makes a database and gives its address. */
+  /** Makes a database and returns its address. */
   create(name: string): Promise<string>;
   drop(name: string): Promise<void>;
-  /** Ends the server in the worst ways there are, all its processes at once, and starts it again after `down` milliseconds. */
+  /** Ends all processes of the server at once, and starts it again after `down` milliseconds. */
   kill(signal: 'SIGKILL' | 'SIGQUIT', down: number): Promise<void>;
   /** Whether the server runs now. */
   isUp(): boolean;
   stop(): Promise<void>;
 };
 
-/** Killing a process loses nothing that it had written, so that waiting for the disk would only take time. */
+/** A killed process loses nothing that it had written, so the server need not wait for the disk. */
 const settings = {
   fsync: 'off',
   full_page_writes: 'off',
@@ -30,10 +31,10 @@ const settings = {
   unix_socket_directories: '',
   autovacuum: 'off',
 };
-/** Making the files takes about a second, starting a tenth. Milliseconds. */
-const patience = 60_000;
+/** Time limit of making the files, which takes about a second, and of starting, which takes a tenth. */
+const startTimeoutMs = 60_000;
 
-/** The folder that has both programs; the newest, where several are installed. */
+/** Returns the folder that has both programs: the newest, if several are installed. */
 async function findPrograms(): Promise<string | undefined> {
   const packaged = '/usr/lib/postgresql';
   const versions = (await readdir(packaged).catch(() => [])).sort((a, b) => Number(b) - Number(a));
@@ -48,16 +49,20 @@ async function findPrograms(): Promise<string | undefined> {
   return undefined;
 }
 
-/** The server refuses to run as root: then it runs as the user that its package made. Undefined when there is none. */
+/**
+ * Returns the user of the server. It refuses to run as root, and then runs as the user of its package. Undefined
+ * without one.
+ */
 async function findUser(): Promise<{ uid: number; gid: number } | Record<string, never> | undefined> {
   if (process.getuid?.() !== 0) return {};
   const [, uid, gid] = /^postgres:[^:]*:(\d+):(\d+)/m.exec(await readFile('/etc/passwd', 'utf8')) ?? [];
   return uid ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
-/** Starts one; undefined where it cannot be done here. */
+/** Starts a server. Resolves with undefined where the programs or the user are missing. */
 export async function openCluster(): Promise<Cluster | undefined> {
-  const [programs, user] = [await findPrograms(), await findUser()];
+  const programs = await findPrograms();
+  const user = await findUser();
   if (!programs || !user) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-cluster-'));
   if (user.uid !== undefined) await chown(folder, user.uid, user.gid);
@@ -75,14 +80,14 @@ export async function openCluster(): Promise<Cluster | undefined> {
         () => undefined,
       );
     let started = launch();
-    for (const end = Date.now() + patience; !(await answers()); await rest(25)) {
+    for (const end = Date.now() + startTimeoutMs; !(await answers()); await rest(25)) {
       if (Date.now() > end) throw new Error('the Postgres server did not start');
-      // After a kill the memory that its processes shared may be in use for a moment more: then it refuses to start.
+      // It refuses to start while the shared memory of killed processes is still in use, for a moment.
       if (started.exitCode !== null) started = launch();
     }
     server = started;
   }
-  // Nothing of it stays, however this process ends.
+  // However this process ends, neither the server nor its folder stays.
   const atExit = () => {
     if (server?.pid) kill(server.pid, 'SIGQUIT');
     rmSync(folder, { recursive: true, force: true });
@@ -118,7 +123,7 @@ export async function openCluster(): Promise<Cluster | undefined> {
     const made = spawn(
       join(programs, 'initdb'),
       ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-      { ...options, timeout: patience },
+      { ...options, timeout: startTimeoutMs },
     );
     const [code] = await once(made, 'exit');
     if (code !== 0) throw new Error(`initdb ended with ${code}`);
@@ -150,7 +155,7 @@ export async function openCluster(): Promise<Cluster | undefined> {
   };
 }
 
-/** Whether the process was there. */
+/** Sends the signal. Returns whether the process was there. */
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
@@ -159,7 +164,7 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Those that Linux lists; elsewhere none, and they notice by themselves that the first one is gone. */
+/** Returns the children that Linux lists. Elsewhere none: they notice by themselves that their parent is gone. */
 async function childrenOf(parent: number): Promise<number[]> {
   const listed = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8').catch(() => '');
   return listed.split(' ').filter(Boolean).map(Number);

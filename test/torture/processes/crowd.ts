@@ -1,45 +1,49 @@
-/** People who ask steadily, and how long nobody got anything. */
+/** People who ask steadily, and the longest time in which none of them got an answer. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { createSchedule } from './schedule.ts';
 import type { World } from './world.ts';
 
+/** A crowd that asks until its end. */
 export type Crowd = {
-  /** Asks no more. Resolves with the longest time between two answers while somebody waited, in milliseconds. */
+  /** Stops asking. Resolves with the longest time between two answers while a call waited, in milliseconds. */
   end(): Promise<number>;
 };
 
-/** Nobody asks for more while so many calls wait: a queue would hide how long one call takes. */
-const mostWaiting = 6;
-/** How often is looked. Milliseconds. */
-const glance = 50;
+/** Calls that may wait at a time. A longer queue would hide how long one call takes. */
+const maxWaiting = 6;
+/** Time between two looks for answers. */
+const lookIntervalMs = 50;
 
-/** Starts asking, `every` so many milliseconds. */
-export function openCrowd(world: World, { seed, every }: { seed: number; every: number }): Crowd {
+/** Starts asking, every `everyMs` milliseconds. */
+export function openCrowd(world: World, { seed, everyMs }: { seed: number; everyMs: number }): Crowd {
   const schedule = createSchedule(seed, { hasSlack: world.slack !== undefined });
   let isOver = false;
 
   async function asking(): Promise<void> {
     while (!isOver) {
-      if (world.people.calls.length - world.answered() < mostWaiting)
+      if (world.people.calls.length - world.answered() < maxWaiting)
         world.people.ask({ ...schedule.wish(), kind: 'imagine', twice: false });
-      await rest(every);
+      await rest(everyMs);
     }
   }
 
   async function watching(): Promise<number> {
-    let [answered, since, longest] = [0, Date.now(), 0];
+    let answered = 0;
+    let since = Date.now();
+    let longest = 0;
     while (!isOver) {
       const now = world.answered();
       const isWaited = now < world.people.calls.length;
       if (now > answered || !isWaited) since = Date.now();
       answered = now;
       longest = Math.max(longest, Date.now() - since);
-      await rest(glance);
+      await rest(lookIntervalMs);
     }
     return longest;
   }
 
-  const [asked, watched] = [asking(), watching()];
+  const asked = asking();
+  const watched = watching();
   return {
     async end() {
       isOver = true;

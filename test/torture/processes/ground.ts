@@ -1,4 +1,4 @@
-/** What all seeds of a run share, because it takes long to make: the program, the server, the sandbox. */
+/** The parts that all seeds of a run share, because they take long to make: the program, the server, the sandbox. */
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,14 @@ import { type Cluster, openCluster } from './cluster.ts';
 import { buildRelease } from './release.ts';
 
 const sandboxProgram = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
-/** The server that is tried where none can be started. */
+/** The server to try where none can be started. */
 const usualServer = 'postgres://postgres@127.0.0.1:5432/postgres';
 
 const jobs = z.array(
   z.object({ jobId: z.string(), kind: z.string(), prompt: z.string(), failure: z.string().optional() }),
 );
 
-/** Databases of a server that is not ours, and so is not killed. */
+/** Returns databases on a given server. It is not ours, so it is not killed. */
 async function givenServer(): Promise<Pick<Cluster, 'create' | 'drop'> | undefined> {
   const server = process.env.TEST_DATABASE_URL ?? usualServer;
   const run = async (statement: string) => {
@@ -40,14 +40,14 @@ async function givenServer(): Promise<Pick<Cluster, 'create' | 'drop'> | undefin
   };
 }
 
-/** `keys` are the API keys that the sandbox knows. `speed` is how many times faster than the wall the bot's clock runs. */
+/** Opens the ground. `keys` are the API keys that the sandbox knows. `speed` is the factor on the clock of the bot. */
 export async function openGround({ keys, speed }: { keys: string[]; speed: number }) {
   const began = Date.now();
   const release = await buildRelease();
   const cluster = await openCluster();
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-torture-'));
   const server = cluster ?? (await givenServer());
-  // However this process ends, nothing of all this stays. The children see to themselves: see `child.ts`.
+  // However this process ends, no folder stays. `child.ts` ends the children.
   const leave = () => {
     for (const one of [folder, release.folder]) rmSync(one, { recursive: true, force: true });
   };
@@ -55,21 +55,21 @@ export async function openGround({ keys, speed }: { keys: string[]; speed: numbe
   process.once('exit', leave).once('SIGINT', quit).once('SIGTERM', quit);
 
   const args = ['--import', 'tsx', sandboxProgram, `--began=${began}`, `--speed=${speed}`, `--keys=${keys.join(',')}`];
-  // A picture of half a minute then takes about a second of the wall's time.
+  // A picture of half a minute then takes about a second by the clock on the wall.
   const sandbox = startChild({ args: [...args, '--jobs=1.5'], logFile: join(folder, 'sandbox.log'), talks: true });
   const url = await sandbox.said('url');
   if (!url) throw new Error('the sandbox did not start');
 
   return {
     ...{ began, speed, folder, release, cluster, server, url },
-    /** The jobs of a key, in the order in which they were started. */
+    /** Returns the jobs of a key, in the order of their start. */
     jobs: async (key: string) => jobs.parse(await sandbox.ask({ key })),
-    /** How often an operation was called with a key. */
+    /** Returns how often an operation was called with a key. */
     asked: async (key: string, operation: string) => z.number().parse(await sandbox.ask({ key, operation })),
-    /** Gives the sandbox a rule about what goes wrong. */
+    /** Adds a rule to the faults of the sandbox. */
     rule: async (key: string, rule: object) => void (await sandbox.ask({ key, rule })),
     async close() {
-      // It removes its pictures then.
+      // The sandbox removes its pictures then.
       sandbox.disconnect();
       await Promise.race([sandbox.ended, rest(5_000, undefined, { ref: false })]);
       await sandbox.kill();
@@ -81,4 +81,5 @@ export async function openGround({ keys, speed }: { keys: string[]; speed: numbe
   };
 }
 
+/** See `openGround`. */
 export type Ground = Awaited<ReturnType<typeof openGround>>;

@@ -1,31 +1,36 @@
-/** Judges one seed by the far ends' books alone: what became of every call. */
+/** Judges one seed by the ledgers of the fake chats and of the sandbox alone: the outcome of every call. */
 import type { Paid, Seen } from './books.ts';
 
-/** A call as a person made it. `channel` and `person` are the platform's own ids. */
+/** A call as a person made it. `channel` and `person` are ids of the platform. */
 export type Made = { prompt: string; channel: string; person: string; isPrivate: boolean };
 
+/** The ledgers: messages as they stand, everything that was ever said, and jobs that were paid for. */
 export type Books = { seen: Seen[]; said: string; paid: Paid[] };
 
 type Fault = 'lost' | 'twice' | 'wrongPerson' | 'paidTwice';
 /**
- * `stories` tell of each fault, `failures` counts honest failures, `unanswered` calls that were never
- * accepted, `leftovers` calls of which a message goes on saying that it is at work, beside its
- * end: what only the person sees on Discord cannot be changed any more after a quarter of an hour.
+ * Counts of calls.
+ * - `failures`: calls that failed and said so.
+ * - `unanswered`: calls that were never accepted.
+ * - `leftovers`: calls with an end, of which another message still says that the work goes on. Discord lets no bot
+ *   change
+ *   an ephemeral message after a quarter of an hour.
+ * - `stories`: one for each fault.
  */
 export type Judgement = Record<Fault | 'accepted' | 'cannotTell' | 'failures' | 'unanswered' | 'leftovers', number> & {
   stories: { prompt: string; fault: Fault; what: string }[];
 };
 
-/** Only what failed can be tried again, and only a result has files. */
+/** Whether the message is a result or a failure. Only results have files, and only failures can be tried again. */
 const isEnding = ({ files, buttons }: Seen) => files.length > 0 || buttons.includes('Retry');
 
-/** Says itself that it cannot say how it ended; beside an end it is no second one. */
+/** Whether the message says that the request is ambiguous. Beside another end it does not count as a second one. */
 const isUnsure = ({ files, text }: Seen) => files.length === 0 && text.includes('nobody can tell');
 
-/** Only what is on the way can be cancelled. */
+/** Whether the message shows a job on its way. Only such a job can be cancelled. */
 const isWorking = ({ files, buttons }: Seen) => files.length === 0 && buttons.includes('Cancel');
 
-/** How many calls show that they are on the way, and have no end. */
+/** Returns the number of calls that show that they are on their way, and have no end. */
 export function waitingOf(calls: readonly Made[], seen: readonly Seen[]): number {
   return calls.filter(({ prompt }) => {
     const messages = seen.filter(({ text }) => text.includes(prompt));
@@ -33,12 +38,13 @@ export function waitingOf(calls: readonly Made[], seen: readonly Seen[]): number
   }).length;
 }
 
-/** The prompts of the calls that have an end. */
+/** Returns the prompts of the calls that have an end. */
 export const endedOf = (calls: readonly Made[], seen: readonly Seen[]) =>
   calls
     .map(({ prompt }) => prompt)
     .filter((prompt) => seen.some((one) => (isEnding(one) || isUnsure(one)) && one.text.includes(prompt)));
 
+/** Returns the judgement of all calls. */
 export function judge(calls: readonly Made[], { seen, said, paid }: Books): Judgement {
   const judgement: Judgement = {
     ...{ lost: 0, twice: 0, wrongPerson: 0, paidTwice: 0 },

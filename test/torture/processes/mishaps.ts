@@ -1,11 +1,11 @@
-/** What goes wrong at the far ends: PhotoGPT, Discord and Slack refuse, break off, and do things without saying so. */
+/** Mishaps at PhotoGPT, Discord and Slack: they refuse, break off, or take effect without an answer. */
 import type { Fake as Discord, Fault as DiscordFault } from '../../platforms/discord/fake-discord.ts';
 import type { Fake as Slack, Fault as SlackFault } from '../../platforms/slack/fake-slack.ts';
 import type { Mishap } from './schedule.ts';
 
 const busy = { status: 429, headers: { 'retry-after': '3' } };
 const broken = { status: 500, body: 'broken' };
-/** For any request but a hang, which the client bears for half a minute of real time. */
+/** Faults for any request. A hang is not among them, because the client waits half a minute of real time for it. */
 const atPhotoGpt: object[] = [
   { answer: busy },
   { answer: broken },
@@ -49,7 +49,7 @@ const slackMethods = [
   'upload',
 ];
 
-/** Returns what makes a mishap happen; `tell` hands a rule to the sandbox. */
+/** Returns a function that makes a mishap happen. `tell` hands a rule to the sandbox. */
 export function createMishaps(parts: { discord: Discord; slack?: Slack; key: string; tell(rule: object): void }) {
   const { discord, slack, key, tell } = parts;
   const from = <T>(list: readonly T[], number: number): T => list[number % list.length] as T;

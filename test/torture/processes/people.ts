@@ -1,4 +1,4 @@
-/** The people of one seed and what they ask for, on the chats' own wires. */
+/** The people of one seed. They call commands over the wires of Discord and Slack. */
 import type { Fake as Discord } from '../../platforms/discord/fake-discord.ts';
 import { createVisitor } from '../../platforms/discord/visitor.ts';
 import { guild } from '../../platforms/discord/world.ts';
@@ -11,12 +11,12 @@ const members = ['500000000000000001', '500000000000000002', '500000000000000003
 const rooms = ['400000000000000001', '400000000000000002', '400000000000000003'];
 const colleagues = ['UADA', 'UBEN'];
 const office = 'C1';
-/** Nobody waits longer for the first word. Milliseconds. */
-const patience = 4_000;
+/** Longest wait of a person for the first answer. */
+const firstAnswerTimeoutMs = 4_000;
 
 const at = (list: readonly string[], number: number) => list[number % list.length] ?? '';
 
-/** `prompts` is filled with the prompt of every interaction, by its token. */
+/** Returns the people. `prompts` maps the token of every interaction to its prompt. */
 export function createPeople(discord: Discord, slack: Slack | undefined) {
   const { world } = discord;
   for (const id of rooms) world.channels.set(id, { id, type: 0, guild_id: guild });
@@ -25,13 +25,13 @@ export function createPeople(discord: Discord, slack: Slack | undefined) {
 
   function onDiscord({ prompt, person: who, channel: where, kind, isPrivate, twice }: Wish): Promise<unknown> {
     const person = at(members, who);
-    // One room more than there are: the direct messages with the bot.
+    // One number more than there are rooms, for the direct messages with the bot.
     const number = where % (rooms.length + 1);
     const channel = number === rooms.length ? world.direct(person) : world.channel(at(rooms, number));
     calls.push({ prompt, channel: channel.id, person, isPrivate });
     const options: Record<string, string | boolean> = isPrivate ? { prompt, private: true } : { prompt };
     return createVisitor(discord, person).slash(channel, kind, options, {
-      patience,
+      patience: firstAnswerTimeoutMs,
       by(interaction) {
         prompts.set(String(interaction.token), prompt);
         for (let count = 0; count < (twice ? 2 : 1); count += 1) discord.dispatch('INTERACTION_CREATE', interaction);
@@ -51,7 +51,7 @@ export function createPeople(discord: Discord, slack: Slack | undefined) {
   return {
     calls,
     prompts,
-    /** Asks, and does not care whether anybody answers. */
+    /** Calls a command, and waits for no answer. */
     ask(wish: Wish): void {
       const asking = wish.platform === 'slack' && slack ? onSlack(wish, slack) : onDiscord(wish);
       asking.catch(() => undefined);

@@ -1,4 +1,7 @@
-/** Where a replica can be killed or frozen: everything that it says to the outside, before it is said and after the answer. */
+/**
+ * Points at which a replica can be killed or frozen: each request and statement, before it is sent and after its
+ * answer.
+ */
 import { channel } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -23,10 +26,10 @@ const requests: Record<string, [verb: string, path: RegExp]> = {
   postInSlack: ['POST', /chat\.postMessage/],
 };
 
-/** Statements, by words that only they have. */
+/** Statements, by text that only they have. */
 const statements: Record<string, RegExp> = {
   insertJob: /insert into "jobs"/,
-  // With it leave all requests of people who attach nothing, as these do.
+  // The claim also says that the request leaves, because these people attach nothing.
   claimJob: /update "jobs" set .*"fence" = /,
   accepted: /update "jobs" set .*"remote_id" = /,
   ended: /moved as \(\s+update jobs (j )?set\s+state = /,
@@ -40,14 +43,14 @@ const statements: Record<string, RegExp> = {
 };
 
 const moments = ['before', 'after'] as const;
-/** Every point there is, by the name that a schedule uses: `generateImage.after`. */
+/** All points, by the names that a schedule uses: `generateImage.after`. */
 export const pointNames = [...Object.keys(requests), ...Object.keys(statements)].flatMap((name) =>
   moments.map((moment) => `${name}.${moment}`),
 );
 
 /**
- * Ends this process with `signal` when it gets to `point` (a name and how often: `generateImage.after:3`), and says so
- * on its output first. `databasePort` is where its statements go.
+ * Ends this process with `signal` when it gets to `point`, which may say how often: `generateImage.after:3`. Prints the
+ * point first. `databasePort` is the port of its statements.
  */
 export function endAt(point: string, signal: 'SIGKILL' | 'SIGSTOP', databasePort: number): void {
   const [, name = '', moment = '', often = '1'] = /^(\w+)\.(before|after)(?::(\d+))?$/.exec(point) ?? [];
@@ -77,7 +80,7 @@ export function endAt(point: string, signal: 'SIGKILL' | 'SIGSTOP', databasePort
       const isAsked =
         this.remotePort === databasePort && Buffer.isBuffer(data) && statement.test(data.toString('latin1'));
       if (isAsked && moment === 'before') arrive();
-      // The answer is here, and nobody has read it yet.
+      // The answer is here, and the driver has not read it yet.
       if (isAsked && moment === 'after') this.prependOnceListener('data', arrive);
       return Reflect.apply(write, this, given);
     } as typeof write;

@@ -1,4 +1,4 @@
-/** One version of the bot in a folder of its own: its programs in a few files, and the migrations that it brings. */
+/** One version of the bot in a folder of its own: its programs in a few files, and its migrations. */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -10,14 +10,14 @@ const replica = fileURLToPath(new URL('./replica.ts', import.meta.url));
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `replica` and `main` are programs of this version, `migrations` the folder with its migrations. */
+/** A version. `replica` and `main` are its programs, and `migrations` is the folder of its migrations. */
 export type Release = { folder: string; replica: string; main: string; migrations: string; remove(): Promise<void> };
 
-/** The builder that runs TypeScript here anyway, reached through the package that brings it. */
+/** esbuild, as far as it is used here. It comes with tsx. */
 type Builder = { build(options: object): Promise<unknown> };
 
-/** Loaded by themselves: they have files or binaries of their own beside them. */
-const apart = ['sharp', '@electric-sql/pglite', 'pino', 'heic-decode', 'zlib-sync', 'bufferutil', 'utf-8-validate'];
+/** Packages that stay outside of the bundle: they have files or binaries beside them. */
+const external = ['sharp', '@electric-sql/pglite', 'pino', 'heic-decode', 'zlib-sync', 'bufferutil', 'utf-8-validate'];
 const banner = `import { createRequire as requireFrom } from 'node:module';
 import { fileURLToPath as pathOf } from 'node:url';
 import { dirname as folderOf } from 'node:path';
@@ -35,8 +35,8 @@ const releaseIn = (folder: string): Release => ({
 const newFolder = () => mkdtemp(join(tmpdir(), 'photogpt-bot-release-'));
 
 /**
- * Bundles everything, so that a process starts with half a second of processor time: a fourth of what the sources take.
- * The migrations lie where the sources would look for them, three folders up.
+ * Bundles the bot. A process then starts with half a second of processor time, a fourth of what the sources take. The
+ * migrations lie where the sources look for them, three folders up.
  */
 export async function buildRelease(): Promise<Release> {
   const release = releaseIn(await newFolder());
@@ -55,7 +55,7 @@ export async function buildRelease(): Promise<Release> {
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      external: apart,
+      external,
       banner: { js: banner },
       logLevel: 'error',
     });
@@ -68,7 +68,7 @@ export async function buildRelease(): Promise<Release> {
 
 const journalShape = z.looseObject({ entries: z.array(z.looseObject({ idx: z.number(), when: z.number() })) });
 
-/** The next version: the same programs, and one migration more that only adds something. */
+/** Returns the next version: these programs, and one migration more with `statements`. */
 export async function nextRelease({ folder: old }: Release, statements: readonly string[]): Promise<Release> {
   const folder = await newFolder();
   await cp(old, folder, { recursive: true, verbatimSymlinks: true });

@@ -1,4 +1,4 @@
-/** What a replica is told when it is started, as one argument. */
+/** The orders of a replica, as JSON in its first argument. */
 import { z } from 'zod';
 
 /**
@@ -15,6 +15,8 @@ const shape = z.object({
   slack: z.object({ botToken: z.string(), appToken: z.string(), apiUrl: z.string() }).optional(),
 });
 
+/** See above. */
 export type ReplicaOrders = z.output<typeof shape>;
 
+/** Reads the argument. Throws when it is not valid. */
 export const readOrders = (text: string): ReplicaOrders => shape.parse(JSON.parse(text));

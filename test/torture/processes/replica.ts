@@ -1,4 +1,4 @@
-/** A process to be killed: the whole bot as `main.ts` puts it together, under a fast clock and, if asked, with a deadly point. */
+/** A process to be killed: the whole bot as `main.ts` assembles it, under a fast clock. It may end at a given point. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createApp } from '../../../src/app.ts';

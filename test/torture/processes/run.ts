@@ -1,13 +1,13 @@
-/** Level 3 of the torture: real processes of the bot, killed and frozen, with a real server that is killed as well. */
+/** Level 3 of the torture: kills and freezes real processes of the bot, and kills a real database server. */
 import { type Order, sum, type Verdict } from '../verdict.ts';
 import { openGround } from './ground.ts';
 import { runSeed, type SeedResult } from './seed.ts';
 import { speed } from './speed.ts';
 
-/** Replicas killed in a seed for which nobody said how many. */
+/** Kills of replicas in a seed, by default. */
 const killsPerSeed = 25;
 
-/** Runs the seeds one after another. `kills` are of all seeds together. Rejects when the ground cannot be laid. */
+/** Runs the seeds one after another. `kills` are of all seeds together. Rejects when the ground cannot be opened. */
 export async function runProcesses({ seeds, from, kills = seeds * killsPerSeed, log }: Order): Promise<Verdict> {
   const keys = Array.from({ length: seeds }, (_, index) => `key-of-seed-${from + index}`);
   const ground = await openGround({ keys, speed });
@@ -29,8 +29,8 @@ export async function runProcesses({ seeds, from, kills = seeds * killsPerSeed, 
   } finally {
     await ground.close();
   }
-  const missed = pointsOf(results);
-  log(`points at which a replica ended: ${missed.map(([name, count]) => `${name} ${count}`).join(', ')}`);
+  const reached = pointsOf(results);
+  log(`points at which a replica ended: ${reached.map(([name, count]) => `${name} ${count}`).join(', ')}`);
   return sum(3, results.map(partOf));
 }
 

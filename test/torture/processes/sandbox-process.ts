@@ -1,4 +1,4 @@
-/** The sandbox in a process of its own, under a fast clock; it tells its books to the process that started it. */
+/** The sandbox in a process of its own, under a fast clock. It answers questions of its parent about its ledger. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ruleShape } from '../../../src/sandbox/faults/fault-rules.ts';
@@ -36,6 +36,6 @@ process.on('message', (message) => {
   const answer = jobs.map(({ jobId, kind, prompt, failure }) => ({ jobId, kind, prompt, failure }));
   process.send?.({ number, answer });
 });
-// Whoever started it is gone, and so is its use.
+// The parent is gone, so the sandbox has no use.
 process.on('disconnect', () => void sandbox.stop().finally(() => process.exit(0)));
 process.stdout.write(`url ${sandbox.url}\n`);

@@ -1,4 +1,4 @@
-/** Shutdown and upgrade with real processes: each scenario tells in figures what it saw. */
+/** Scenarios of shutdown and upgrade with real processes. Each returns figures. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { waitFor } from '../../platforms/wait-for.ts';
 import { type Child, startChild } from './child.ts';
@@ -8,31 +8,35 @@ import type { Judgement } from './judge.ts';
 import { nextRelease, type Release } from './release.ts';
 import { openWorld, type World } from './world.ts';
 
-/** `codes` are how the processes that were asked to stop ended, `stopping` how long the slowest took, in milliseconds. */
+/**
+ * Figures of a scenario. `codes` are the exit codes of the stopped processes. `stopping` is the time of the slowest, in
+ * milliseconds.
+ */
 export type Outcome = Judgement & { calls: number; codes: (number | string)[]; stopping: number };
 
-const patience = 60_000;
+/** Time limit of starting, stopping and finishing. */
+const stepTimeoutMs = 60_000;
 const silent = () => {};
 
 async function up(child: Child): Promise<Child> {
-  const ready = await Promise.race([child.said('ready'), rest(patience, undefined, { ref: false })]);
+  const ready = await Promise.race([child.said('ready'), rest(stepTimeoutMs, undefined, { ref: false })]);
   if (ready === undefined) throw new Error('a replica did not start');
   return child;
 }
 
-/** Asks to stop, and gives how it ended and after how many milliseconds. */
+/** Asks a process to stop. Resolves with its exit code, and the milliseconds that it took. */
 async function stop(child: Child): Promise<{ code: number | string; took: number }> {
   const began = performance.now();
   child.signal('SIGTERM');
-  const code = (await Promise.race([child.ended, rest(patience, undefined, { ref: false })])) ?? 'never';
+  const code = (await Promise.race([child.ended, rest(stepTimeoutMs, undefined, { ref: false })])) ?? 'never';
   return { code, took: performance.now() - began };
 }
 
 async function finish(world: World): Promise<void> {
-  await waitFor(async () => ((await world.isSettled()) ? true : undefined), patience);
+  await waitFor(async () => ((await world.isSettled()) ? true : undefined), stepTimeoutMs);
 }
 
-/** Lays out a world for `work`, whose processes are gone afterwards. */
+/** Opens a world for `work`. Its processes are gone afterwards. */
 async function inWorld<T>(
   ground: Ground,
   name: string,
@@ -57,11 +61,14 @@ async function inWorld<T>(
 /** The keys that the sandbox must know. */
 export const scenarioKeys = ['rolling', 'migration', 'sigterm', 'twice'].map((name) => `key-of-${name}`);
 
-/** Two replicas are replaced by new ones, one after the other, while people ask. `gap`: the longest time without an answer. */
+/**
+ * Replaces two replicas by new ones, one after the other, while people ask. `gap` is the longest time without an
+ * answer.
+ */
 export const rolling = (ground: Ground): Promise<Outcome & { gap: number }> =>
   inWorld(ground, 'rolling', async (world, start) => {
     const old = await Promise.all([start(0), start(1)]);
-    const crowd = openCrowd(world, { seed: 1, every: 200 });
+    const crowd = openCrowd(world, { seed: 1, everyMs: 200 });
     const ends: { code: number | string; took: number }[] = [];
     await rest(500);
     for (const [slot, child] of old.entries()) {
@@ -81,8 +88,10 @@ const additions = [
 ];
 
 /**
- * Two replicas of a version with one migration more start at the same moment, while one of the old version works under
- * load; in the end only the new ones are left, and an old one is started once more. `applied` counts the migrations before and after.
+ * Starts two replicas of a version with one migration more at one moment, while one of the old version works under
+ * load.
+ * In the end only the new ones are left, and an old one starts once more. `applied` counts the migrations before and
+ * after.
  */
 export const migration = (ground: Ground): Promise<Outcome & { applied: [number, number]; isOldUp: boolean }> =>
   inWorld(ground, 'migration', async (world, start) => {
@@ -90,7 +99,7 @@ export const migration = (ground: Ground): Promise<Outcome & { applied: [number,
     try {
       const old = [await start(0)];
       const before = await world.migrations();
-      const crowd = openCrowd(world, { seed: 2, every: 400 });
+      const crowd = openCrowd(world, { seed: 2, everyMs: 400 });
       await rest(500);
       await Promise.all([start(2, release), start(3, release)]);
       await rest(700);
@@ -109,7 +118,7 @@ export const migration = (ground: Ground): Promise<Outcome & { applied: [number,
     }
   });
 
-/** The real `main.ts` on its real clock: its settings say where everything is. */
+/** Starts the real `main.ts` on its real clock. */
 function startMain(ground: Ground, world: World): Child {
   const orders = world.orders(0);
   const env: Record<string, string> = {
@@ -126,11 +135,11 @@ function startMain(ground: Ground, world: World): Child {
   return startChild({ args: [ground.release.main], env, cwd: ground.release.folder, logFile: world.logFile(0) });
 }
 
-const isUp = (world: World) => waitFor(() => (world.discord.connected() > 0 ? true : undefined), patience);
+const isUp = (world: World) => waitFor(() => (world.discord.connected() > 0 ? true : undefined), stepTimeoutMs);
 
 /**
- * The real program is asked to stop in the middle of a paid request, with calls waiting and calls coming in. What it
- * leaves is finished by the next process, at once: nothing has to run out first.
+ * Stops the real program in the middle of a paid request, with calls that wait and calls that come in. The next process
+ * finishes the rest at once: no lease has to expire first.
  */
 export const sigterm = (ground: Ground): Promise<Outcome> =>
   inWorld(
@@ -145,8 +154,8 @@ export const sigterm = (ground: Ground): Promise<Outcome> =>
           fault: { latency: 1_500 * ground.speed },
           times: 1,
         });
-        const crowd = openCrowd(world, { seed: 3, every: 100 });
-        await waitFor(async () => ((await world.asked('generateImage')) > 0 ? true : undefined), patience);
+        const crowd = openCrowd(world, { seed: 3, everyMs: 100 });
+        await waitFor(async () => ((await world.asked('generateImage')) > 0 ? true : undefined), stepTimeoutMs);
         await rest(300);
         const stopping = stop(main);
         await crowd.end();
@@ -161,7 +170,7 @@ export const sigterm = (ground: Ground): Promise<Outcome> =>
     1,
   );
 
-/** The real program is asked twice, while a paid request hangs. Gives how long it lived on, in milliseconds. */
+/** Asks the real program twice to stop, while a paid request hangs. Returns the milliseconds that it lived on. */
 export const twice = (ground: Ground): Promise<{ code: number | string; took: number }> =>
   inWorld(ground, 'twice', async (world) => {
     const main = startMain(ground, world);
@@ -169,8 +178,8 @@ export const twice = (ground: Ground): Promise<{ code: number | string; took: nu
       await isUp(world);
       const hang = { match: { operation: 'generateImage', key: world.key }, fault: { answer: 'hang' }, times: 1 };
       await ground.rule(world.key, hang);
-      const crowd = openCrowd(world, { seed: 4, every: 200 });
-      await waitFor(async () => ((await world.asked('generateImage')) > 0 ? true : undefined), patience);
+      const crowd = openCrowd(world, { seed: 4, everyMs: 200 });
+      await waitFor(async () => ((await world.asked('generateImage')) > 0 ? true : undefined), stepTimeoutMs);
       await crowd.end();
       main.signal('SIGTERM');
       await rest(500);

@@ -1,38 +1,48 @@
-/** What happens in one seed: who asks for what, how each replica ends, what the far ends do. The same seed gives the same list. */
+/**
+ * The schedule of one seed: calls of people, ends of replicas, and mishaps at PhotoGPT and the chats. A seed repeats
+ * its schedule.
+ */
 import { createRandom } from '../../../src/sandbox/studio/random.ts';
 import { pointNames } from './points.ts';
 
-/** A point that was not reached within this is not going to be, and the replica is killed where it is. Milliseconds. */
-const pointPatience = 2_500;
+/** Time in which a replica reaches its point, if ever. It is killed where it is after that. */
+const pointTimeoutMs = 2_500;
 
-/** How a replica ends: at a point of its own if it gets there in time, or so many milliseconds after it was started or ready. */
+/**
+ * The end of a replica: at a point if it gets there within `patience` milliseconds, or `after` milliseconds from its
+ * start or from when it was ready.
+ */
 export type Fate =
   | { at: string; how: 'SIGKILL' | 'SIGSTOP'; patience: number }
   | { after: number; from: 'start' | 'ready'; how: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM' };
 
+/** A call of a person. */
 export type Wish = {
   prompt: string;
   platform: 'discord' | 'slack';
-  /** Numbers that people and channels are chosen by. */
+  /** Numbers that choose the person and the channel. */
   person: number;
   channel: number;
   kind: 'imagine' | 'video';
   isPrivate: boolean;
   /** The platform sends it a second time. */
   twice: boolean;
-  /** Milliseconds until the next one. */
+  /** Milliseconds until the next call. */
   pause: number;
 };
 
-/** One thing that goes wrong at a far end. */
+/** A mishap at PhotoGPT or a chat. `what` and `path` are numbers that choose it. */
 export type Mishap = { where: 'photogpt' | 'discord' | 'slack'; what: number; path: number; pause: number };
 
 const animals = ['fox', 'heron', 'otter', 'lynx', 'badger', 'swift', 'newt', 'hare'];
 
-/** Shares of how replicas end: at a point, frozen at one, at some moment, frozen then, while starting, asked to stop. */
+/**
+ * Bounds of the draw for the end of a replica: at a point, frozen at one, at a moment, frozen then, while starting,
+ * asked to stop.
+ */
 const ends = [0.5, 0.62, 0.8, 0.88, 0.95] as const;
 
-/** With a `tour`, replicas die at these points and at nothing else, one after the other. */
+/** Returns the schedule. With a `tour`, the replicas die at these points, one after the other. */
 export function createSchedule(seed: number, { hasSlack, tour }: { hasSlack: boolean; tour?: readonly string[] }) {
   const stations = [...(tour ?? [])];
   const wishes = createRandom(`wishes ${seed}`);
@@ -64,8 +74,8 @@ export function createSchedule(seed: number, { hasSlack, tour }: { hasSlack: boo
       if (station) return { at: station, how: 'SIGKILL', patience: 20_000 };
       const which = next();
       const at = `${points[below(fates, points.length)]}:${next() < 0.75 ? 1 : 2}`;
-      if (which < ends[0]) return { at, how: 'SIGKILL', patience: pointPatience };
-      if (which < ends[1]) return { at, how: 'SIGSTOP', patience: pointPatience };
+      if (which < ends[0]) return { at, how: 'SIGKILL', patience: pointTimeoutMs };
+      if (which < ends[1]) return { at, how: 'SIGSTOP', patience: pointTimeoutMs };
       if (which < ends[2]) return { after: next() * 3_000, from: 'ready', how: 'SIGKILL' };
       if (which < ends[3]) return { after: next() * 2_000, from: 'ready', how: 'SIGSTOP' };
       if (which < ends[4]) return { after: next() * 800, from: 'start', how: 'SIGKILL' };
@@ -76,9 +86,12 @@ export function createSchedule(seed: number, { hasSlack, tour }: { hasSlack: boo
       const where = next() < 0.5 ? 'photogpt' : hasSlack && next() < 0.4 ? 'slack' : 'discord';
       return { where, what: below(mishaps, 1_000), path: below(mishaps, 1_000), pause: 300 + next() * 2_000 };
     },
-    /** How long a frozen replica stays so, in the bot's own milliseconds: longer than any lease, shorter than lease and grace. */
+    /**
+     * Milliseconds by the clock of the bot for which a replica is frozen: more than any lease, less than lease and
+     * grace.
+     */
     frozen: () => 46_000 + fates.next() * 40_000,
-    /** How the server ends, and for how many milliseconds it is away. */
+    /** The signal that ends the server, and the milliseconds for which it is away. */
     outage: () => ({
       signal: fates.next() < 0.5 ? ('SIGKILL' as const) : ('SIGQUIT' as const),
       down: fates.next() * 800,
@@ -86,4 +99,5 @@ export function createSchedule(seed: number, { hasSlack, tour }: { hasSlack: boo
   };
 }
 
+/** See `createSchedule`. */
 export type Schedule = ReturnType<typeof createSchedule>;

@@ -1,4 +1,7 @@
-/** One seed: people ask, replicas die, far ends fail, the server is killed; then quiet, and the books are read. */
+/**
+ * One seed: people ask, replicas die, PhotoGPT and chats fail, the server is killed. Then all goes quiet, and the judge
+ * reads the ledgers.
+ */
 import { appendFile, readFile } from 'node:fs/promises';
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Ground } from './ground.ts';
@@ -8,9 +11,13 @@ import { createSchedule } from './schedule.ts';
 import { createSlots, type Tally } from './slots.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
+/** The outcome of a seed. `settled` is the time until everything had an end, in milliseconds. */
 export type SeedResult = Judgement & Tally & { seed: number; calls: number; outages: number; settled: number };
 
-/** With a `tour` of points there is nothing but one kill at each of them. For `embed` see `openWorld`. */
+/**
+ * Settings of a seed. With a `tour`, there is one kill at each of its points and no other fault. `embed`: see
+ * `openWorld`.
+ */
 export type SeedOptions = Pick<WorldOptions, 'key' | 'embed'> & {
   seed: number;
   kills: number;
@@ -18,15 +25,17 @@ export type SeedOptions = Pick<WorldOptions, 'key' | 'embed'> & {
   log(line: string): void;
 };
 
-/** After the last fault everything has to be at its end within this, in milliseconds of the wall. */
-const settling = 90_000;
-/** Nobody asks for more while so many calls wait; on a tour a few are enough to get everywhere. */
-const [mostWaiting, fewWaiting] = [15, 3];
-/** The server is killed each time so many replicas were. */
+/** Time in which everything must end after the last fault, by the clock on the wall. */
+const settleTimeoutMs = 90_000;
+/** Calls that may wait at a time. On a tour, a few reach every point. */
+const maxWaiting = 15;
+const maxWaitingOnTour = 3;
+/** Kills of replicas between two kills of the server. */
 const killsPerOutage = 12;
-/** A seed that does not get its kills done is ended after so many milliseconds for each. */
-const patiencePerKill = 6_000;
+/** Time for each kill, after which a seed ends without the rest of them. */
+const timeoutPerKillMs = 6_000;
 
+/** Runs the seed, and leaves nothing behind. */
 export async function runSeed(
   ground: Ground,
   { seed, kills, key, embed, tour, log }: SeedOptions,
@@ -35,10 +44,10 @@ export async function runSeed(
   const schedule = createSchedule(seed, { hasSlack, tour });
   const world = await openWorld(ground, { name: `torture_${process.pid}_${seed}`, key, hasSlack, embed });
   const tally: Tally = { kills: 0, pauses: 0, stops: 0, starts: 0, points: new Map(), troubles: [] };
-  const deadline = Date.now() + 60_000 + kills * patiencePerKill;
+  const deadline = Date.now() + 60_000 + kills * timeoutPerKillMs;
   const isOver = () => tally.kills >= kills || Date.now() > deadline;
   const slots = createSlots({ world, schedule, tally, speed: ground.speed, isOver });
-  // An embedded database has one process, and on a tour nobody else does what the next point is reached by.
+  // An embedded database has one process. On a tour, no other replica may do the work that reaches the next point.
   const count = world.database && !tour ? 3 : 1;
   let outages = 0;
 
@@ -46,7 +55,7 @@ export async function runSeed(
     while (!isOver()) {
       const wish = schedule.wish();
       while (slots.awake() === 0 && !isOver()) await rest(20);
-      if (world.waiting() < (tour ? fewWaiting : mostWaiting)) world.people.ask(wish);
+      if (world.waiting() < (tour ? maxWaitingOnTour : maxWaiting)) world.people.ask(wish);
       await rest(wish.pause);
     }
   }
@@ -81,9 +90,9 @@ export async function runSeed(
     const calm = await Promise.all(Array.from({ length: Math.min(2, count) }, (_, slot) => slots.calm(slot)));
     if (calm.includes(undefined)) tally.troubles.push('a replica did not come up in the end');
     const quietSince = Date.now();
-    while (Date.now() - quietSince < settling && !(await world.isSettled())) await rest(300);
+    while (Date.now() - quietSince < settleTimeoutMs && !(await world.isSettled())) await rest(300);
     const settled = Date.now() - quietSince;
-    // What is said a second time would be said about now.
+    // A second answer would come about now.
     await rest(1_000);
     await slots.stop();
     const judgement = await world.judge();
@@ -92,7 +101,7 @@ export async function runSeed(
     for (const violation of new Set(world.discord.violations))
       tally.troubles.push(`against Discord's rules: ${violation}`);
     if (judgement.accepted === 0) tally.troubles.push('not one call was accepted');
-    await tell(world, judgement, log);
+    await logStories(world, judgement, log);
     return { ...judgement, ...tally, seed, calls: world.people.calls.length, outages, settled };
   } finally {
     await slots.clear();
@@ -100,8 +109,8 @@ export async function runSeed(
   }
 }
 
-/** Everything that is known about what went wrong with a call. */
-async function tell(world: World, { stories }: Judgement, log: (line: string) => void): Promise<void> {
+/** Logs everything that is known about calls that went wrong. */
+async function logStories(world: World, { stories }: Judgement, log: (line: string) => void): Promise<void> {
   for (const { prompt, fault, what } of stories.slice(0, 10)) {
     log(`${fault}: “${prompt}” ${what}`);
     const { seen } = await world.sketch();

@@ -1,10 +1,10 @@
-/** Places for replicas: each has one running, which ends as the schedule says, and then the next one. */
+/** Slots for replicas. In each slot one replica runs until the schedule ends it, and then the next one. */
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Child } from './child.ts';
 import type { Fate, Schedule } from './schedule.ts';
 import type { World } from './world.ts';
 
-/** What was done to the replicas. `points` counts by the point at which one ended. */
+/** Counts of what was done to the replicas. `points` counts their ends at each point. */
 export type Tally = {
   kills: number;
   pauses: number;
@@ -14,13 +14,14 @@ export type Tally = {
   troubles: string[];
 };
 
-/** A replica that is not up by then is given up. Milliseconds. */
-const startingPatience = 30_000;
-/** What stopping in order may take. */
-const stoppingPatience = 15_000;
+/** Time in which a replica starts, if ever. */
+const startTimeoutMs = 30_000;
+/** Time in which a replica stops in order. */
+const stopTimeoutMs = 15_000;
 
 type Parts = { world: World; schedule: Schedule; tally: Tally; speed: number; isOver: () => boolean };
 
+/** Returns slots in which nothing runs yet. */
 export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
   const running = new Map<number, Child>();
   const awake = new Set<Child>();
@@ -37,7 +38,7 @@ export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
     void child.said('ready').then((ready) => ready !== undefined && awake.add(child));
     void child.ended.then(() => awake.delete(child));
     if (!fate || isPoint || fate.from === 'ready')
-      await Promise.race([child.said('ready'), child.said('at'), rest(startingPatience, undefined, { ref: false })]);
+      await Promise.race([child.said('ready'), child.said('at'), rest(startTimeoutMs, undefined, { ref: false })]);
     return child;
   }
 
@@ -47,7 +48,7 @@ export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
     await child.kill();
   }
 
-  /** Frozen for longer than any lease, awake for a moment, and then dead. */
+  /** Leaves it frozen for longer than any lease, awake for a moment, and then kills it. */
   async function thaw(child: Child): Promise<void> {
     tally.pauses += 1;
     awake.delete(child);
@@ -78,7 +79,7 @@ export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
 
   async function stopped(child: Child): Promise<void> {
     tally.stops += 1;
-    const how = await Promise.race([child.ended, rest(stoppingPatience)]);
+    const how = await Promise.race([child.ended, rest(stopTimeoutMs)]);
     if (how === 0) return;
     tally.troubles.push(
       how === undefined ? 'a replica did not stop within 15 s' : `a replica that was asked to stop ended with ${how}`,
@@ -87,25 +88,25 @@ export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
   }
 
   return {
-    /** Keeps a slot busy until it is over, and leaves nothing running in it. */
+    /** Runs one replica after another in a slot until `isOver`. Leaves none running. */
     async live(slot: number): Promise<void> {
       while (!isOver()) {
         const fate = schedule.fate();
         const child = await launch(slot, fate);
         await fulfil(child, fate);
-        // A replica that cannot start, because the database is away, is not started a hundred times.
+        // A rest, because a replica cannot start while the database is away.
         if (child.isAlive()) await kill(child);
         else await rest(50);
       }
     },
-    /** How many replicas could take a call now. */
+    /** Returns the number of replicas that could take a call now. */
     awake: () => awake.size,
-    /** A replica that nothing happens to; undefined when it did not come up. */
+    /** Starts a replica without a fate. Resolves with undefined when it did not come up. */
     calm: async (slot: number) => {
       const child = await launch(slot);
       return child.isAlive() ? child : undefined;
     },
-    /** Stops what runs in order. */
+    /** Stops all replicas in order. */
     async stop(): Promise<void> {
       await Promise.all(
         [...running.values()].map(async (child) => {
@@ -115,7 +116,7 @@ export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
         }),
       );
     },
-    /** Whatever is left, without counting it. */
+    /** Kills the replicas that are left, without counting them. */
     async clear(): Promise<void> {
       await Promise.all([...running.values()].map((child) => child.kill()));
     },

@@ -1,4 +1,6 @@
-/** How many times faster than the wall the clock of killed bots runs. */
+/** The speed of the clock of killed bots. */
 
-/** The longest wait there is, two minutes for what became of a request, then takes six seconds. */
+/**
+ * Factor on the clock on the wall. The longest wait, two minutes until a request is ambiguous, then takes six seconds.
+ */
 export const speed = 20;

@@ -1,4 +1,4 @@
-/** Everything of one seed around its replicas: chats, people, books, a database, and how a replica is started in it. */
+/** The world of one seed around its replicas: chats, people, ledgers, a database, and a way to start replicas. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -16,8 +16,9 @@ import type { Release } from './release.ts';
 import type { ReplicaOrders } from './replica-orders.ts';
 
 /**
- * `speed` is that of the replicas' clock and of the chats; that of the ground, if it is not given. `embed` makes an
- * embedded database in a folder: then there is no server, and one replica.
+ * Settings of a world. `speed` is the speed of the clock of replicas and chats: the one of the ground without it.
+ * `embed`
+ * makes an embedded database in a folder. There is no server then, and one replica.
  */
 export type WorldOptions = {
   name: string;
@@ -29,6 +30,7 @@ export type WorldOptions = {
 
 const embedAnew = async (dataDir: string) => (await PGlite.create({ dataDir })).close();
 
+/** Opens the world. No replica runs in it yet. */
 export async function openWorld(ground: Ground, { name, key, hasSlack, speed = ground.speed, embed }: WorldOptions) {
   const { began, url } = ground;
   const clock = createFastClock(began, speed);
@@ -63,7 +65,7 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
   const openRows = () => count(`select count(*) from jobs where state <> 'closed'`);
   const seen = () => [...readDiscord(discord, people.prompts), ...(slack ? readSlack(slack) : [])];
 
-  /** What can be told without asking PhotoGPT for pictures: quick enough to be asked again and again. */
+  /** Reads the ledgers without the files of PhotoGPT, which is quick enough for many looks. */
   const sketch = async () => {
     const paid = (await ground.jobs(key)).map((job) => ({ ...job, files: [] as string[] }));
     return { seen: seen(), said: everSaid(discord, slack), paid };
@@ -72,7 +74,7 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
   return {
     ...{ discord, slack, people, folder, database, key },
     logFile: (slot: number) => join(folder, `replica-${slot}.log`),
-    /** Starts a replica on the disk of `slot`; `env` may hold a deadly point. `replica` lines go to `onLine`. */
+    /** Starts a replica on the disk of `slot`. `env` may name the point at which it ends. `onLine` gets its output. */
     start(
       slot: number,
       env: Record<string, string>,
@@ -88,9 +90,9 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
       for (const job of books.paid) job.files = await filesOf(job.jobId);
       return judge(people.calls, books);
     },
-    /** Rows that are not at their end; undefined while the database does not answer. */
+    /** Returns the number of open rows. Undefined while the database does not answer. */
     openRows,
-    /** Whether nothing is on the way any more, as far as can be seen. */
+    /** Whether no call is on its way any more, as far as the ledgers show. */
     async isSettled(): Promise<boolean> {
       if (database && (await openRows()) !== 0) return false;
       const now = seen();
@@ -98,13 +100,13 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
       const ended = new Set(endedOf(people.calls, now));
       return (await ground.jobs(key)).every(({ prompt }) => ended.has(prompt));
     },
-    /** How many calls show that they are on the way. */
+    /** Returns the number of calls that show that they are on their way. */
     waiting: () => waitingOf(people.calls, seen()),
-    /** How many calls have an end. */
+    /** Returns the number of calls that have an end. */
     answered: () => endedOf(people.calls, seen()).length,
-    /** How often an operation of PhotoGPT's was asked for. */
+    /** Returns how often an operation of PhotoGPT was called. */
     asked: (operation: string) => ground.asked(key, operation),
-    /** How many migrations the database has seen. */
+    /** Returns the number of migrations that the database has. */
     migrations: async () => (await count('select count(*) from drizzle.__drizzle_migrations')) ?? 0,
     orders: ordersFor,
     async close() {
@@ -115,4 +117,5 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
   };
 }
 
+/** See `openWorld`. */
 export type World = Awaited<ReturnType<typeof openWorld>>;
