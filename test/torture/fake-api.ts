@@ -104,19 +104,23 @@ export function createFakeApi(plan: Plan['api'], now: () => number, chance: Chan
 
   function answer({ method, path, query, json }: Request): Answer {
     const [, what = '', id = '', verb] = path.split('/');
-    if (method === 'POST' && path.endsWith('/generation')) {
-      const job = create(what === 'videos' ? 'video' : 'image', String(json.prompt));
-      return ok({ jobId: job.id, status: 'created' });
-    }
-    if (method === 'POST' && path === '/images/upload')
-      return ok({ id: `up-${++uploads}`, url: 'https://photogpt.test/up' });
+    if (method === 'POST') return post(path, what, json);
     if (path === '/jobs') return list(query);
-    if (what === 'jobs') {
-      const job = jobs.find((each) => each.id === id && each.listedAt <= now());
-      return job ? ok(detail(job)) : no(404, 'not found');
-    }
+    if (what === 'jobs') return read(id);
     if (what === 'videos') return download(id, verb === 'create-download');
     return no(404, 'not found');
+  }
+
+  function post(path: string, what: string, json: Request['json']): Answer {
+    if (path === '/images/upload') return ok({ id: `up-${++uploads}`, url: 'https://photogpt.test/up' });
+    if (!path.endsWith('/generation')) return no(404, 'not found');
+    const job = create(what === 'videos' ? 'video' : 'image', String(json.prompt));
+    return ok({ jobId: job.id, status: 'created' });
+  }
+
+  function read(id: string): Answer {
+    const job = jobs.find((each) => each.id === id && each.listedAt <= now());
+    return job ? ok(detail(job)) : no(404, 'not found');
   }
 
   return {

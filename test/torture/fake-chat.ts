@@ -66,24 +66,24 @@ export function createFakeChat(now: () => number) {
   function adapterOf(life: Life, flaw?: Flaw): Platform<never> {
     const call = <T>(what: string, effect: () => T) => life.io('chat', what, effect);
 
-    async function post(to: Origin, message: Message, receipt: Receipt): Promise<MessageRef> {
-      const place = placeOf(to);
+    const sendNew = (to: Origin, message: Message, key: string | undefined): Promise<Shown> => {
       const only = message.private ? to.person.id : undefined;
-      if (flaw) {
-        const nonce = flaw === 'nonce only' ? receipt.key : undefined;
-        return refOf(await call('send', () => send(place, message, only, nonce)));
-      }
-      const { replaces } = receipt;
-      if (replaces) {
-        const edited = await call(`edit ${replaces.id}`, () => edit(replaces.id, message));
-        if (edited) return refOf(edited);
-      }
-      if (receipt.notes.sending) {
-        const earlier = await call('history', () => messages.find(({ key }) => key === receipt.key));
-        if (earlier) return refOf(earlier);
-      }
+      return call('send', () => send(placeOf(to), message, only, key));
+    };
+
+    /** Edits the acknowledging message, or finds the message of an earlier try. */
+    async function replaceOrFind(message: Message, { key, replaces, notes }: Receipt): Promise<Shown | undefined> {
+      const edited = replaces && (await call(`edit ${replaces.id}`, () => edit(replaces.id, message)));
+      if (edited) return edited;
+      return notes.sending ? call('history', () => messages.find((each) => each.key === key)) : undefined;
+    }
+
+    async function post(to: Origin, message: Message, receipt: Receipt): Promise<MessageRef> {
+      if (flaw) return refOf(await sendNew(to, message, flaw === 'nonce only' ? receipt.key : undefined));
+      const earlier = await replaceOrFind(message, receipt);
+      if (earlier) return refOf(earlier);
       await receipt.note({ sending: true });
-      return refOf(await call('send', () => send(place, message, only, receipt.key)));
+      return refOf(await sendNew(to, message, receipt.key));
     }
 
     return {

@@ -46,16 +46,24 @@ export function createFates(plan: Plan, chance: Chance, now: () => number, start
       // The caller notices half of the losses at once, by a connection that breaks.
       givesUp: chance.happens(0.5) ? chance.between(most, 4 * most) : givesUpAfterMs[side],
     };
-    const isCut = cuts.some((cut) => cut.replica === life.replica && cut.from === side && now() < cut.until);
-    if (isCut || (side === 'api' && now() < outageUntil)) return { ...usual, lost: 'request' };
+    if (isUnreachable(side, life)) return { ...usual, lost: 'request' };
     if (isCalm()) return usual;
-    const paid = side === 'api' && what.endsWith('/generation');
-    if (paid && chance.happens(plan.api.late)) {
+    const isPaid = side === 'api' && what.endsWith('/generation');
+    if (isPaid && chance.happens(plan.api.late)) {
       return { ...usual, late: usual.givesUp + chance.between(0, plan.api.latest * 1000) };
     }
+    return byLosses(side, usual);
+  }
+
+  function isUnreachable(side: Side, life: Life): boolean {
+    const isCut = cuts.some((cut) => cut.replica === life.replica && cut.from === side && now() < cut.until);
+    return isCut || (side === 'api' && now() < outageUntil);
+  }
+
+  function byLosses(side: Side, usual: Fate): Fate {
     if (chance.happens(plan.losses[side].request)) return { ...usual, lost: 'request' };
     if (chance.happens(plan.losses[side].answer))
-      return { ...usual, lost: 'answer', givesUp: Math.max(usual.givesUp, most) };
+      return { ...usual, lost: 'answer', givesUp: Math.max(usual.givesUp, wayMs[side][1]) };
     // A few answers take nearly as long as the caller waits.
     if (side !== 'db' && chance.happens(0.02))
       return { ...usual, answered: givesUpAfterMs[side] * chance.between(0.2, 0.9) };

@@ -44,9 +44,11 @@ export function judgePauses(calls: readonly Call[], pauses: readonly Pause[], st
   const since = (time: number) => ((time - start) / 1000).toFixed(3);
   return pauses.flatMap(({ at, until, by }) => {
     const begun = new Map<string, number>();
-    const broken = calls.filter(({ run, step, sent, first, began, held }) => {
-      const allowed = run === by ? 0 : lookToCallMs;
-      if (sent <= at + allowed || sent >= until || first <= at + allowed) return false;
+    const isInPause = ({ run, sent, first }: Call) => {
+      const since = run === by ? at : at + lookToCallMs;
+      return sent > since && sent < until && first > since;
+    };
+    const broken = calls.filter(isInPause).filter(({ run, step, began, held }) => {
       if (began >= at) return true;
       if (held) return false;
       const count = (begun.get(run) ?? 0) + 1;

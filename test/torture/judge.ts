@@ -65,11 +65,20 @@ const isGone = (shown: Shown, answers: readonly Shown[]) => {
   return deletedAt !== undefined && answers.every((each) => each === shown || answeredAt(each) > deletedAt);
 };
 
-export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios' | 'points' | 'seconds'>> {
-  const { asked, api, chat, arena, plan } = given;
+type Kind = 'lost' | 'twice' | 'wrongPerson' | 'paidTwice';
+
+/** The counts of a judgement, and every broken invariant in words. */
+type Judgement = Omit<Findings, 'kills' | 'ios' | 'points' | 'seconds'>;
+
+/** A row of the job of a command. */
+type Row = Record<string, unknown>;
+
+/** Returns the findings of one run. */
+export async function judge(given: Case): Promise<Judgement> {
+  const { asked, api, arena, plan } = given;
   const violations: string[] = [];
   const found = { lost: 0, twice: 0, wrongPerson: 0, paidTwice: 0, cannotTell: 0 };
-  const note = (kind: keyof typeof found, line: string) => {
+  const note = (kind: Kind, line: string) => {
     found[kind] += 1;
     violations.push(`${kind}: ${line}`);
   };
@@ -81,41 +90,16 @@ export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios'
   const keptJobs = new Set(kept.map(({ job }) => Number(job)));
 
   for (const command of asked) {
-    const name = `command ${command.index}`;
     const row = ofEvent.get(command.event);
-    const mine = chat.messages.filter(({ looks }) => looks.some(({ message }) => message.quote === command.prompt));
-    const answers = mine.filter(({ looks }) => looks.some(({ message }) => isAnswer(message.text)));
-    const jobs = api.jobs.filter(({ prompt }) => prompt === command.prompt);
-    if (command.acknowledged !== undefined && !row) note('lost', `${name} has no row`);
-    if (jobs.length > 1) note('paidTwice', `${name}: ${jobs.map(({ id }) => id).join(' ')}`);
-    if (!row && jobs.length > 0) violations.push(`10: ${name} was never taken, and paid for`);
-
-    if (answers.length === 0 && row && !keptJobs.has(Number(row.id))) note('lost', `${name} got no answer`);
-    // The messages of a deleted channel cannot be seen, and the bot cannot know whether they were ever there.
-    const visible = answers.filter((shown) => !chat.gone.has(shown.place) && !isGone(shown, answers));
-    if (visible.length > 1) note('twice', `${name}: ${answers.map(({ id, place }) => `${id} in ${place}`).join(', ')}`);
-    for (const { looks } of answers) {
-      const said = new Set(looks.map(({ message }) => message.text).filter(isAnswer));
-      if (said.size > 1) note('twice', `${name} was told ${[...said].join(' and ')}`);
-      // An answer must stay: no later look may replace it.
-      if (!isAnswer(looks.at(-1)?.message.text)) violations.push(`2: ${name}: written over its answer`);
-    }
+    const answers = answersOf(command, given);
+    judgePayment(command, row, given, { note, violations });
+    const isKept = row !== undefined && keptJobs.has(Number(row.id));
+    if (answers.length === 0 && row && !isKept) note('lost', `${nameOf(command)} got no answer`);
+    judgeAnswers(command, answers, given, { note, violations });
     for (const shown of answers) {
       if (lastLook(shown)?.text === 'failure ambiguous') found.cannotTell += 1;
-      const places = [command.channel, `@${command.person}`];
-      if (!places.includes(shown.place)) note('wrongPerson', `${name} was answered in ${shown.place}`);
-      const isForOne = shown.onlyFor === command.person || shown.place === `@${command.person}`;
-      if (command.private && !isForOne) note('wrongPerson', `${name} was private, and shown to all`);
-      for (const { message } of shown.looks) {
-        for (const { id } of message.media ?? []) {
-          const source = api.jobs.find((job) => id === `${job.id}-1`);
-          if (source?.prompt !== command.prompt) note('wrongPerson', `${name} got ${source?.prompt}'s picture`);
-        }
-      }
+      judgeAudience(command, shown, given, note);
     }
-    const results = answers.filter(({ looks }) => looks.some(({ message }) => message.text === 'result'));
-    if (command.ended && results.length > 0) violations.push(`2: ${name} was ${command.ended.how}, and got a result`);
-    if (mine.filter((each) => lastLook(each)?.text === 'ping').length > 1) note('twice', `${name} was pinged twice`);
   }
 
   const remotes = rows.flatMap((row) => (row.remote_id ? [String(row.remote_id)] : []));
@@ -123,12 +107,62 @@ export async function judge(given: Case): Promise<Omit<Findings, 'kills' | 'ios'
   await judgeMoves(arena, violations);
   judgeCalls(given, violations);
   violations.push(...judgePauses(api.calls, given.pauses, given.start), ...judgeRate(api.calls, plan, given.start));
-  // Every job that was paid for is somebody's, or is booked.
+  // Every job that was paid for has a row or is an orphan.
   const orphans = await arena.db.run(sql`select remote_id from orphans`);
   const booked = new Set([...remotes, ...orphans.map((row) => String(row.remote_id))]);
   const loose = api.jobs.filter(({ id, foreign }) => !foreign && !booked.has(id));
   if (loose.length > 0 && plan.exclusive) violations.push(`4: nobody's: ${loose.map(({ id }) => id).join(' ')}`);
   return { commands: asked.filter(({ acknowledged }) => acknowledged !== undefined).length, ...found, violations };
+}
+
+type Note = (kind: Kind, line: string) => void;
+type Notes = { note: Note; violations: string[] };
+
+const nameOf = ({ index }: Asked) => `command ${index}`;
+
+const messagesOf = ({ prompt }: Asked, { chat }: Case): Shown[] =>
+  chat.messages.filter(({ looks }) => looks.some(({ message }) => message.quote === prompt));
+
+const answersOf = (command: Asked, given: Case): Shown[] =>
+  messagesOf(command, given).filter(({ looks }) => looks.some(({ message }) => isAnswer(message.text)));
+
+/** Judges that the call was paid for once at most, and only if it was taken. */
+function judgePayment(command: Asked, row: Row | undefined, { api }: Case, { note, violations }: Notes): void {
+  const jobs = api.jobs.filter(({ prompt }) => prompt === command.prompt);
+  if (command.acknowledged !== undefined && !row) note('lost', `${nameOf(command)} has no row`);
+  if (jobs.length > 1) note('paidTwice', `${nameOf(command)}: ${jobs.map(({ id }) => id).join(' ')}`);
+  if (!row && jobs.length > 0) violations.push(`10: ${nameOf(command)} was never taken, and paid for`);
+}
+
+/** Judges that the call has one answer at most, and that it stays. */
+function judgeAnswers(command: Asked, answers: readonly Shown[], given: Case, { note, violations }: Notes): void {
+  const name = nameOf(command);
+  // The messages of a deleted channel cannot be seen, and the bot cannot know whether they were ever there.
+  const visible = answers.filter((shown) => !given.chat.gone.has(shown.place) && !isGone(shown, answers));
+  if (visible.length > 1) note('twice', `${name}: ${answers.map(({ id, place }) => `${id} in ${place}`).join(', ')}`);
+  for (const { looks } of answers) {
+    const said = new Set(looks.map(({ message }) => message.text).filter(isAnswer));
+    if (said.size > 1) note('twice', `${name} was told ${[...said].join(' and ')}`);
+    // An answer must stay: no later look may replace it.
+    if (!isAnswer(looks.at(-1)?.message.text)) violations.push(`2: ${name}: written over its answer`);
+  }
+  const results = answers.filter(({ looks }) => looks.some(({ message }) => message.text === 'result'));
+  if (command.ended && results.length > 0) violations.push(`2: ${name} was ${command.ended.how}, and got a result`);
+  const pings = messagesOf(command, given).filter((each) => lastLook(each)?.text === 'ping');
+  if (pings.length > 1) note('twice', `${name} was pinged twice`);
+}
+
+/** Judges that only the right people saw an answer, and that it shows their own pictures. */
+function judgeAudience(command: Asked, shown: Shown, { api }: Case, note: Note): void {
+  const name = nameOf(command);
+  const places = [command.channel, `@${command.person}`];
+  if (!places.includes(shown.place)) note('wrongPerson', `${name} was answered in ${shown.place}`);
+  const isForOne = shown.onlyFor === command.person || shown.place === `@${command.person}`;
+  if (command.private && !isForOne) note('wrongPerson', `${name} was private, and shown to all`);
+  for (const { id } of shown.looks.flatMap(({ message }) => message.media ?? [])) {
+    const source = api.jobs.find((job) => id === `${job.id}-1`);
+    if (source?.prompt !== command.prompt) note('wrongPerson', `${name} got ${source?.prompt}'s picture`);
+  }
 }
 
 async function judgeMoves(arena: Arena, violations: string[]): Promise<void> {

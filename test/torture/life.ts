@@ -46,6 +46,15 @@ class NoAnswer extends Error {
 
 type Request = { called: number; gone: boolean };
 
+/** A request that arrives. `takeEffect` resolves with the function that hands the outcome to the process. */
+type Arrival = {
+  request: Request;
+  fate: Fate;
+  takeEffect(): Promise<() => void>;
+  line(word: string): void;
+  failed(how: string): void;
+};
+
 /** Returns a life that has begun. */
 export function createLife(world: World, name: string, replica: number) {
   const { timeline, chance } = world;
@@ -78,6 +87,23 @@ export function createLife(world: World, name: string, replica: number) {
     world.died(life);
   }
 
+  /** Lets a request take effect, and its process learn the outcome. */
+  async function arrive({ request, fate, takeEffect, line, failed }: Arrival): Promise<void> {
+    underWay.delete(request);
+    if (request.gone) return line('never left');
+    const finish = await takeEffect();
+    if (fate.dies === 'effect') kill(true);
+    if (fate.pause) life.pause(timeline.now() + fate.pause);
+    if (fate.late !== undefined) return;
+    if (fate.lost === 'answer') return failed('unanswered');
+    notice(timeline.now() + fate.answered, () => {
+      finish();
+      // After the answer arrived, and after everything that the process does up to its next request.
+      if (fate.dies === 'after') timeline.at(timeline.now(), () => kill(true));
+    });
+  }
+
+  /** Sends a request. Its promise stays open when the process dies. */
   async function io<T>(side: Side, what: string, effect: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (!alive) return;
@@ -102,29 +128,21 @@ export function createLife(world: World, name: string, replica: number) {
       const request: Request = { called, gone: false };
       underWay.add(request);
       if (fate.late !== undefined) failed('given up');
-      timeline.at(called + (fate.late ?? fate.sent), async () => {
-        underWay.delete(request);
-        if (request.gone) return line('never left');
-        let finish: () => void;
+
+      /** Runs the effect. Resolves with the function that hands its outcome to the process. */
+      const takeEffect = async (): Promise<() => void> => {
         try {
           const result = await effect();
-          finish = () => resolve(result);
           line('happens');
-          if (side !== 'db' || (!what.startsWith('select') && didSomething(result))) world.mattered(io);
+          if (canMatter(side, what, result)) world.mattered(io);
+          return () => resolve(result);
         } catch (error) {
-          finish = () => reject(error);
-          line(`refused (${error instanceof Error ? error.message : error})`);
+          line(`refused (${textOf(error)})`);
+          return () => reject(error);
         }
-        if (fate.dies === 'effect') kill(true);
-        if (fate.pause) life.pause(timeline.now() + fate.pause);
-        if (fate.late !== undefined) return;
-        if (fate.lost === 'answer') return failed('unanswered');
-        notice(timeline.now() + fate.answered, () => {
-          finish();
-          // After the answer arrived, and after everything that the process does up to its next request.
-          if (fate.dies === 'after') timeline.at(timeline.now(), () => kill(true));
-        });
-      });
+      };
+
+      timeline.at(called + (fate.late ?? fate.sent), () => arrive({ request, fate, takeEffect, line, failed }));
     });
   }
 
@@ -162,6 +180,12 @@ export function createLife(world: World, name: string, replica: number) {
   };
   return life;
 }
+
+/** Whether the request changed something or left the process. */
+const canMatter = (side: Side, what: string, answer: unknown): boolean =>
+  side !== 'db' || (!what.startsWith('select') && didSomething(answer));
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Whether the answer of either driver says that rows were found or changed. */
 function didSomething(answer: unknown): boolean {

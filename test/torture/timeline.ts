@@ -35,16 +35,22 @@ export function createTimeline(start: number, together = 0) {
     const first = heap[0];
     const last = heap.pop();
     if (!first || !last || heap.length === 0) return first;
+    sink(last);
+    return first;
+  }
+
+  /** Puts an event at the top, and moves it down to its place. */
+  function sink(happening: Happening): void {
     let index = 0;
     for (;;) {
-      const [left, right] = [heap[2 * index + 1], heap[2 * index + 2]];
+      const left = heap[2 * index + 1];
+      const right = heap[2 * index + 2];
       const child = right && left && sooner(right, left) ? right : left;
-      if (!child || !sooner(child, last)) break;
+      if (!child || !sooner(child, happening)) break;
       heap[index] = child;
       index = child === left ? 2 * index + 1 : 2 * index + 2;
     }
-    heap[index] = last;
-    return first;
+    heap[index] = happening;
   }
 
   return {

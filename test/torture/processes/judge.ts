@@ -45,49 +45,75 @@ export const endedOf = (calls: readonly Made[], seen: readonly Seen[]) =>
     .filter((prompt) => seen.some((one) => (isEnding(one) || isUnsure(one)) && one.text.includes(prompt)));
 
 /** Returns the judgement of all calls. */
-export function judge(calls: readonly Made[], { seen, said, paid }: Books): Judgement {
+export function judge(calls: readonly Made[], books: Books): Judgement {
   const judgement: Judgement = {
-    ...{ lost: 0, twice: 0, wrongPerson: 0, paidTwice: 0 },
-    ...{ accepted: 0, cannotTell: 0, failures: 0, unanswered: 0, leftovers: 0, stories: [] },
+    lost: 0,
+    twice: 0,
+    wrongPerson: 0,
+    paidTwice: 0,
+    accepted: 0,
+    cannotTell: 0,
+    failures: 0,
+    unanswered: 0,
+    leftovers: 0,
+    stories: [],
   };
-  const blame = (fault: Fault, prompt: string, what: string) => {
-    judgement[fault] += 1;
-    judgement.stories.push({ prompt, fault, what });
-  };
-
-  for (const { prompt, channel, person, isPrivate } of calls) {
-    const jobs = paid.filter((job) => job.prompt === prompt);
-    const messages = seen.filter(({ text }) => text.includes(prompt));
-    const sure = messages.filter((one) => isEnding(one) && !isUnsure(one));
-    const endings = sure.length > 0 ? sure : messages.filter(isUnsure);
-    const isAccepted = jobs.length > 0 || said.includes(prompt);
-    if (!isAccepted) judgement.unanswered += 1;
-    else judgement.accepted += 1;
-
-    if (jobs.length > 1) blame('paidTwice', prompt, `${jobs.length} jobs`);
-    if (endings.length > 1) blame('twice', prompt, `${endings.length} answers`);
-    const [ending] = endings;
-    if (isAccepted && !ending) blame('lost', prompt, `${messages.length} messages, none of them an end`);
-    else if (ending && ending.files.length === 0) {
-      judgement[isUnsure(ending) ? 'cannotTell' : 'failures'] += 1;
-      if (jobs.length > 0 && /othing was spent|osts? nothing/.test(ending.text))
-        blame('lost', prompt, 'said that nothing was spent, though it was');
-    }
-    const working = messages.filter(isWorking).length;
-    if (ending && working > 0) judgement.leftovers += 1;
-    for (const { files, answers, reader, channel: where } of messages) {
-      const rightPlace = isPrivate ? reader === person : where === channel;
-      if (!rightPlace) blame('wrongPerson', prompt, `shown in ${where} to ${reader ?? 'everybody'}`);
-      if (answers !== undefined && answers !== prompt) blame('wrongPerson', prompt, `answers ${answers}`);
-      const own = jobs.flatMap((job) => job.files);
-      const wrong = files.filter((file) => !own.includes(file));
-      if (wrong.length > 0) blame('wrongPerson', prompt, 'has a picture that is not its own');
-      else if (files.length > 0 && files.length < own.length / Math.max(1, jobs.length))
-        blame('lost', prompt, `has ${files.length} of ${own.length} files`);
-    }
+  for (const call of calls) {
+    const messages = books.seen.filter(({ text }) => text.includes(call.prompt));
+    const jobs = books.paid.filter((job) => job.prompt === call.prompt);
+    const isAccepted = jobs.length > 0 || books.said.includes(call.prompt);
+    judgement[isAccepted ? 'accepted' : 'unanswered'] += 1;
+    judgeEnd(judgement, call, { messages, jobs, isAccepted });
+    for (const message of messages) judgeMessage(judgement, call, message, jobs);
   }
+  judgePings(judgement, books.seen);
+  return judgement;
+}
+
+function blame(judgement: Judgement, fault: Fault, prompt: string, what: string): void {
+  judgement[fault] += 1;
+  judgement.stories.push({ prompt, fault, what });
+}
+
+/** The messages and the jobs of one call. */
+type Facts = { messages: Seen[]; jobs: Paid[]; isAccepted: boolean };
+
+/** Judges that an accepted call has one end, one job, and the truth about what was spent. */
+function judgeEnd(judgement: Judgement, { prompt }: Made, { messages, jobs, isAccepted }: Facts): void {
+  const sure = messages.filter((one) => isEnding(one) && !isUnsure(one));
+  const endings = sure.length > 0 ? sure : messages.filter(isUnsure);
+  if (jobs.length > 1) blame(judgement, 'paidTwice', prompt, `${jobs.length} jobs`);
+  if (endings.length > 1) blame(judgement, 'twice', prompt, `${endings.length} answers`);
+  const [ending] = endings;
+  if (!ending) {
+    if (isAccepted) blame(judgement, 'lost', prompt, `${messages.length} messages, none of them an end`);
+    return;
+  }
+  if (ending.files.length === 0) {
+    judgement[isUnsure(ending) ? 'cannotTell' : 'failures'] += 1;
+    if (jobs.length > 0 && /othing was spent|osts? nothing/.test(ending.text))
+      blame(judgement, 'lost', prompt, 'said that nothing was spent, though it was');
+  }
+  if (messages.some(isWorking)) judgement.leftovers += 1;
+}
+
+/** Judges that a message is in the right place, answers the right call, and has the files of its own job. */
+function judgeMessage(judgement: Judgement, call: Made, message: Seen, jobs: readonly Paid[]): void {
+  const { prompt, channel, person, isPrivate } = call;
+  const { files, answers, reader, channel: where } = message;
+  const isRightPlace = isPrivate ? reader === person : where === channel;
+  if (!isRightPlace) blame(judgement, 'wrongPerson', prompt, `shown in ${where} to ${reader ?? 'everybody'}`);
+  if (answers !== undefined && answers !== prompt) blame(judgement, 'wrongPerson', prompt, `answers ${answers}`);
+  const own = jobs.flatMap((job) => job.files);
+  const wrong = files.filter((file) => !own.includes(file));
+  if (wrong.length > 0) blame(judgement, 'wrongPerson', prompt, 'has a picture that is not its own');
+  else if (files.length > 0 && files.length < own.length / Math.max(1, jobs.length))
+    blame(judgement, 'lost', prompt, `has ${files.length} of ${own.length} files`);
+}
+
+/** Judges that each job has one ping at most. */
+function judgePings(judgement: Judgement, seen: readonly Seen[]): void {
   const pings = seen.flatMap(({ text }) => /job .{0,3}\d+ is ready/.exec(text)?.[0] ?? []);
   for (const ping of new Set(pings))
-    if (pings.filter((one) => one === ping).length > 1) blame('twice', ping, 'told twice that it is ready');
-  return judgement;
+    if (pings.filter((one) => one === ping).length > 1) blame(judgement, 'twice', ping, 'told twice that it is ready');
 }
