@@ -103,7 +103,17 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
   }
 
   return {
-    ...{ clock, chat, sandbox, bot, app, lines, until, call, settle, stop, folder },
+    clock,
+    chat,
+    sandbox,
+    bot,
+    app,
+    lines,
+    until,
+    call,
+    settle,
+    stop,
+    folder,
     /** Whether every loop waits. */
     asleep: () => clock.sleepers() >= loopCount,
     /** Makes a call that starts a job, and returns its message once the job has ended. */

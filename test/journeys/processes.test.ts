@@ -40,13 +40,22 @@ describe('processes of the bot', { timeout: testTimeoutMs }, () => {
     // On both engines in CI. Elsewhere only on the server, because starting the embedded one takes three times as long.
     const isEmbedded = !ground.server || process.env.CI !== undefined;
     const result = await runSeed(ground, {
-      ...{ seed: 1, kills: tour.length, key, tour },
+      seed: 1,
+      kills: tour.length,
+      key,
+      tour,
       embed: isEmbedded && template.engine === 'embedded' ? (folder) => embed(folder, template.file) : undefined,
       log: (line) => stories.push(line),
     });
     const { lost, twice: doubled, wrongPerson, paidTwice, cannotTell, failures, troubles } = result;
     expect({ lost, doubled, wrongPerson, paidTwice, cannotTell, failures, troubles }, stories.join('\n')).toEqual({
-      ...{ lost: 0, doubled: 0, wrongPerson: 0, paidTwice: 0, cannotTell: 0, failures: 0, troubles: [] },
+      lost: 0,
+      doubled: 0,
+      wrongPerson: 0,
+      paidTwice: 0,
+      cannotTell: 0,
+      failures: 0,
+      troubles: [],
     });
     expect([...result.points.keys()].sort()).toEqual([...tour].sort());
   });

@@ -93,7 +93,7 @@ describe('a bot whose database', () => {
     door.loseInsert('jobs');
     const calling = life.call('imagine', { prompt: 'a cat' });
     let isAnswered = false;
-    calling.finally(() => {
+    void calling.finally(() => {
       isAnswered = true;
     });
     while (!isAnswered) await pass(life, 1);

@@ -57,8 +57,8 @@ const lastLook = ({ looks }: Shown) => looks.at(-1)?.message;
 const isAnswer = (text = '') => text === 'result' || text.startsWith('failure');
 const answeredAt = ({ looks }: Shown) => looks.find(({ message }) => isAnswer(message.text))?.at ?? 0;
 /**
- * Somebody deleted it before any other was there: nobody saw two, and the bot may not have known that it ever was
- * there.
+ * Whether a moderator deleted this answer before another one was there. A person then never saw two at a time, and the bot
+ * may not know that this one was ever there.
  */
 const isGone = (shown: Shown, answers: readonly Shown[]) => {
   const { deletedAt } = shown;

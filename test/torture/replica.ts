@@ -77,7 +77,15 @@ const views = {
 };
 
 const shownAs = ({ kind, id }: Job['outputs'][number]): Media => ({
-  ...{ id, kind, name: id, type: `${kind}/any`, bytes: 1, width: 1, height: 1, alt: id, spoiler: false },
+  id,
+  kind,
+  name: id,
+  type: `${kind}/any`,
+  bytes: 1,
+  width: 1,
+  height: 1,
+  alt: id,
+  spoiler: false,
 });
 
 /** A body that is not text is an upload. Nothing reads it. */
@@ -110,7 +118,11 @@ export function createReplica(parts: ReplicaParts) {
   };
   const unlimited = withKnownTries(
     createPhotoGPT({
-      ...{ key: 'a-key', baseUrl: 'https://photogpt.test', clock, random, timeout: requestTimeoutMs },
+      key: 'a-key',
+      baseUrl: 'https://photogpt.test',
+      clock,
+      random,
+      timeout: requestTimeoutMs,
       fetch,
     }),
   );
@@ -118,7 +130,9 @@ export function createReplica(parts: ReplicaParts) {
   const store = createJobStore(db);
   const acceptance = createAcceptance(db);
   const { transitions, deliveries, apiKeyStore, listed } = mutated(mutant, {
-    ...{ db, life, store },
+    db,
+    life,
+    store,
     transitions: createTransitions(db),
     deliveries: createDeliveryStore(db),
     apiKeyStore: createApiKeyStore(db, key),
@@ -146,7 +160,16 @@ export function createReplica(parts: ReplicaParts) {
   };
 
   const submit = createSubmit({
-    ...{ api: unlimited, apiRate, key, transitions, apiKeyStore, references, lanes, clock, random, log },
+    api: unlimited,
+    apiRate,
+    key,
+    transitions,
+    apiKeyStore,
+    references,
+    lanes,
+    clock,
+    random,
+    log,
   });
   const poll = createPoll({
     api: unlimited,
@@ -200,7 +223,15 @@ export function createReplica(parts: ReplicaParts) {
       plan.lanes === 'by event'
         ? acceptance
         : { ...acceptance, insert: (row, deadline) => acceptance.insert({ ...row, lane: row.model }, deadline) },
-    ...{ deliveries, api, key, learnedDurations, platforms, views, results, clock, log },
+    deliveries,
+    api,
+    key,
+    learnedDurations,
+    platforms,
+    views,
+    results,
+    clock,
+    log,
     removeFiles: async () => {},
     queued: pipeline.queued,
     lanes,

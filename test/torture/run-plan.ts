@@ -104,7 +104,15 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
       timeline.now,
     );
     const made = createReplica({
-      ...{ life, db, api, chat, plan, mutant, random: chance.next, now: timeline.now, trouble: fates.trouble },
+      life,
+      db,
+      api,
+      chat,
+      plan,
+      mutant,
+      random: chance.next,
+      now: timeline.now,
+      trouble: fates.trouble,
       complain: options.complain,
     });
     replicas[replica] = made;

@@ -43,8 +43,18 @@ const adapter = { open: files.find, fit: createFit({ files }), ttlStore: createT
 const discord = createDiscord({ ...adapter, ...orders.discord });
 const { app, pipeline, close } = createApp({
   photogpt: { ...orders.photogpt, exclusive: true },
-  ...{ catalogue: createCatalogue(), db, folder: orders.folder, platforms: [discord], views, maxOpen: 1_000 },
-  ...{ loopbackResults: true, version: '0.0.0', fetch: globalThis.fetch, clock, random, log },
+  catalogue: createCatalogue(),
+  db,
+  folder: orders.folder,
+  platforms: [discord],
+  views,
+  maxOpen: 1_000,
+  loopbackResults: true,
+  version: '0.0.0',
+  fetch: globalThis.fetch,
+  clock,
+  random,
+  log,
   send: createLeanSend(globalThis.fetch),
 });
 await pipeline.start();

@@ -71,7 +71,9 @@ const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-soak-'));
 const server = await openServer();
 if (!server) say('no Postgres server answers: the embedded database grows in the process that is watched');
 const sandbox = createSandbox({
-  ...{ clock, keys: [{ key, credits: 1e9 }], speed: 10 },
+  clock,
+  keys: [{ key, credits: 1e9 }],
+  speed: 10,
   guesses: { smallestSide: 64, largestSide: 128, drawsAhead: false, framesPerSecond: 2 },
 });
 await sandbox.start();

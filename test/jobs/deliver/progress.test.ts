@@ -47,7 +47,8 @@ describe('progress', () => {
   });
 
   it('is shown at once for the jobs that another version left', async () => {
-    const [never, before] = [await world.running(), await world.running(imagine('two'))];
+    const never = await world.running();
+    const before = await world.running(imagine('two'));
     await world.db.run(sql`update jobs set progress_at = null where id = ${never.id} returning id`);
     await world.db.run(sql`update jobs set progress_at = created_at where id = ${before.id} returning id`);
     await world.bot.progress(signal, () => expect.fail('nothing waits'));
@@ -119,10 +120,8 @@ describe('progress', () => {
   });
 
   it('posts no result of another job again', async () => {
-    const [slow, quick] = [
-      await world.running(),
-      await world.running(imagine(), origin({ place: { kind: 'direct' } })),
-    ];
+    const slow = await world.running();
+    const quick = await world.running(imagine(), origin({ place: { kind: 'direct' } }));
     world.pass(4);
     const [first, second, ...more] = await world.progressStore.claim(10_000, 8_000, 20);
     if (!first || !second || more.length > 0) return expect.fail('two were due');

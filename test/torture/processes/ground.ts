@@ -61,7 +61,13 @@ export async function openGround({ keys, speed }: { keys: string[]; speed: numbe
   if (!url) throw new Error('the sandbox did not start');
 
   return {
-    ...{ began, speed, folder, release, cluster, server, url },
+    began,
+    speed,
+    folder,
+    release,
+    cluster,
+    server,
+    url,
     /** Returns the jobs of a key, in the order of their start. */
     jobs: async (key: string) => jobs.parse(await sandbox.ask({ key })),
     /** Returns how often an operation was called with a key. */

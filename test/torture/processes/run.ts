@@ -38,7 +38,14 @@ function partOf(result: SeedResult): Omit<Verdict, 'level'> {
   const { seed, calls: commands, kills, lost, twice, wrongPerson, paidTwice, cannotTell, troubles } = result;
   const isBad = lost + twice + wrongPerson + paidTwice + troubles.length > 0;
   return {
-    ...{ seeds: 1, commands, kills, lost, twice, wrongPerson, paidTwice, cannotTell },
+    seeds: 1,
+    commands,
+    kills,
+    lost,
+    twice,
+    wrongPerson,
+    paidTwice,
+    cannotTell,
     failingSeeds: isBad ? [seed] : [],
   };
 }

@@ -9,11 +9,11 @@ import { pointNames } from './points.ts';
 const pointTimeoutMs = 2_500;
 
 /**
- * The end of a replica: at a point if it gets there within `patience` milliseconds, or `after` milliseconds from its
+ * The end of a replica: at a point if it gets there within `timeoutMs` milliseconds, or `after` milliseconds from its
  * start or from when it was ready.
  */
 export type Fate =
-  | { at: string; how: 'SIGKILL' | 'SIGSTOP'; patience: number }
+  | { at: string; how: 'SIGKILL' | 'SIGSTOP'; timeoutMs: number }
   | { after: number; from: 'start' | 'ready'; how: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM' };
 
 /** A call of a person. */
@@ -71,11 +71,11 @@ export function createSchedule(seed: number, { hasSlack, tour }: { hasSlack: boo
     fate(): Fate {
       const { next } = fates;
       const station = stations.shift();
-      if (station) return { at: station, how: 'SIGKILL', patience: 20_000 };
+      if (station) return { at: station, how: 'SIGKILL', timeoutMs: 20_000 };
       const which = next();
       const at = `${points[below(fates, points.length)]}:${next() < 0.75 ? 1 : 2}`;
-      if (which < ends[0]) return { at, how: 'SIGKILL', patience: pointTimeoutMs };
-      if (which < ends[1]) return { at, how: 'SIGSTOP', patience: pointTimeoutMs };
+      if (which < ends[0]) return { at, how: 'SIGKILL', timeoutMs: pointTimeoutMs };
+      if (which < ends[1]) return { at, how: 'SIGSTOP', timeoutMs: pointTimeoutMs };
       if (which < ends[2]) return { after: next() * 3_000, from: 'ready', how: 'SIGKILL' };
       if (which < ends[3]) return { after: next() * 2_000, from: 'ready', how: 'SIGSTOP' };
       if (which < ends[4]) return { after: next() * 800, from: 'start', how: 'SIGKILL' };

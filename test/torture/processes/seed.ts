@@ -62,7 +62,9 @@ export async function runSeed(
 
   async function failing(): Promise<void> {
     const happen = createMishaps({
-      ...{ discord: world.discord, slack: world.slack, key },
+      discord: world.discord,
+      slack: world.slack,
+      key,
       tell: (rule) => void ground.rule(key, rule).catch(() => undefined),
     });
     while (!isOver()) {

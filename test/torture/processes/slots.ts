@@ -60,7 +60,7 @@ export function createSlots({ world, schedule, tally, speed, isOver }: Parts) {
 
   async function fulfil(child: Child, fate: Fate): Promise<void> {
     if ('at' in fate) {
-      const reached = await Promise.race([child.said('at'), rest(fate.patience)]);
+      const reached = await Promise.race([child.said('at'), rest(fate.timeoutMs)]);
       if (fate.how === 'SIGSTOP' && reached !== undefined) return thaw(child);
       if (reached !== undefined) {
         await child.ended;

@@ -44,7 +44,10 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
   const filesOf = createPictureBook({ key, url });
 
   const ordersFor = (slot: number): ReplicaOrders => ({
-    ...{ began, speed, database, folder: join(folder, String(slot)) },
+    began,
+    speed,
+    database,
+    folder: join(folder, String(slot)),
     photogpt: { key, url },
     discord: { token: botToken, apiUrl: discord.apiUrl },
     slack: slack && { botToken: slackSide.botToken, appToken: slackSide.appToken, apiUrl: `${slack.url()}/api/` },
@@ -72,7 +75,12 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
   };
 
   return {
-    ...{ discord, slack, people, folder, database, key },
+    discord,
+    slack,
+    people,
+    folder,
+    database,
+    key,
     logFile: (slot: number) => join(folder, `replica-${slot}.log`),
     /** Starts a replica on the disk of `slot`. `env` may name the point at which it ends. `onLine` gets its output. */
     start(
