@@ -10,8 +10,6 @@ export type BoundedMap<K, V> = {
   delete(key: K): void;
   clear(): void;
   size(): number;
-  /** Returns the keys, in no order. */
-  keys(): K[];
 };
 
 /** `maxEntries` bounds the memory. `ttlMs` is how long an entry is believed, in milliseconds of `clock`: for ever without it. */
@@ -34,6 +32,5 @@ export function createBoundedMap<K extends {}, V extends {}>(settings: BoundedMa
     delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),
     size: () => entries.size,
-    keys: () => [...entries.keys()],
   };
 }

@@ -94,7 +94,7 @@ export const listBehaviourMaxAgeMs = 24 * 3_600_000;
 /** Jobs that arrive in this time are fetched at one time. It is two and a half times what keeps up with them. */
 export const arrivalsFetchedAtOnceSeconds = 0.5;
 
-/** Highest arrival rate that polling plans for. Nobody has measured polling at more. */
+/** Highest arrival rate that polling plans for. We have measured polling at no more than that. */
 export const maxArrivalsPerSecond = 4_000;
 
 /** Time after which an arrival counts for a third (1/e) in the arrival rate. */
@@ -207,9 +207,6 @@ export const finishWritesTickMs = 50;
  * finished its last two deliveries may still be running.
  */
 export const closeFinishedAfterMs = 60_000;
-
-/** Shortest time between two edits that show progress on one message. Slack allows 50 edits a minute in a workspace. */
-export const progressIntervalMs = 10_000;
 
 /** Time limit of an edit that shows progress, so that it cannot hold back the result. */
 export const progressEditTimeoutMs = 5_000;

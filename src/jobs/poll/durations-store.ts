@@ -1,10 +1,4 @@
-/**
- * Keeps the learned durations: in memory, and saved so that a restart need not learn anew.
- *
- * The expected duration of a model is the first of these that is known: measured of the model, measured of its family,
- * said of it by the catalogue, measured of all models. For a new model these count like a few jobs, and fade as the
- * model's own jobs are measured.
- */
+/** Owns the learned durations of all models: in memory, and saved so that a restart need not learn anew. */
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
 import { durations } from '../../db/schema/schema.ts';
@@ -22,19 +16,26 @@ import {
   weightOf,
 } from './durations.ts';
 
-/** The learned durations of one process. */
+/** The learned durations. */
 export type LearnedDurations = ReturnType<typeof createLearnedDurations>;
 
-/** Names of the rows for families and for all models. No model's id has a space in it. */
+/** Names of rows that hold a family or all models. No id of a model has a space in it. */
 const nameOfFamily = (family: string) => `family ${family}`;
 const allModels = 'all models';
+
 const emptyHistogram: Histogram = Array.from({ length: bucketCount }, () => 0);
-/** Jobs of other models from which on their durations count for a new model. */
+
+/** Jobs from which on the times of other models count for a new one. */
 const minJobsOfOthers = 8;
 
 /**
- * Returns durations that know only what is said: `usualOf` returns the usual seconds of a model, `familyOf` its family.
- * Both return undefined for a model about which nothing is said.
+ * Returns durations that know nothing until `load` or `learned`. A new model starts with the first of these:
+ *
+ * - the times measured of its family, by `familyOf`
+ * - its usual time by `usualOf`, in seconds
+ * - the times measured of all models
+ *
+ * Such a start counts like a few jobs, and fades as the model's own times are measured.
  */
 export function createLearnedDurations(
   db: Database,
@@ -45,24 +46,22 @@ export function createLearnedDurations(
   const curves = new Map<string, Curve>();
   const changed = new Set<string>();
 
-  /** Returns what was measured under a name, if that was enough jobs. */
-  function measured(name: string): Histogram | undefined {
-    const histogram = known.get(name);
-    const counts = histogram !== undefined && weightOf(histogram) >= minJobsOfOthers;
-    return counts ? scaled(histogram, priorWeight) : undefined;
+  /** Returns a histogram of others to start from. Undefined when it holds too few jobs. */
+  function startFrom(name: string): Histogram | undefined {
+    const others = known.get(name);
+    return others && weightOf(others) >= minJobsOfOthers ? scaled(others, priorWeight) : undefined;
   }
 
-  /** Returns what a model without jobs of its own is expected to take. */
   function expected(model: string): Histogram {
     const family = familyOf(model);
-    const ofFamily = family === undefined ? undefined : measured(nameOfFamily(family));
+    const ofFamily = family === undefined ? undefined : startFrom(nameOfFamily(family));
     if (ofFamily) return ofFamily;
-    const usual = usualOf(model);
-    if (usual !== undefined) return prior(usual);
-    return measured(allModels) ?? prior(unknownDurationSeconds);
+    const usualSeconds = usualOf(model);
+    if (usualSeconds !== undefined) return prior(usualSeconds);
+    return startFrom(allModels) ?? prior(unknownDurationSeconds);
   }
 
-  const histogramOf = (model: string): Histogram => known.get(model) ?? expected(model);
+  const of = (model: string): Histogram => known.get(model) ?? expected(model);
 
   function add(name: string, seconds: number, start: Histogram): void {
     known.set(name, learn(known.get(name) ?? start, seconds));
@@ -71,29 +70,29 @@ export function createLearnedDurations(
 
   return {
     /** Returns the histogram of a model. */
-    of: histogramOf,
+    of,
 
-    /** Returns the curve of a model. It is kept until the next change, because plans ask thousands of times. */
+    /** Returns the histogram as a curve, for a caller that asks thousands of times between two changes. */
     curve(model: string): Curve {
-      const curve = curves.get(model) ?? curveOf(histogramOf(model));
+      const curve = curves.get(model) ?? curveOf(of(model));
       curves.set(model, curve);
       return curve;
     },
 
-    /** Returns the usual duration of a model, in seconds. */
-    usual: (model: string) => median(histogramOf(model)),
+    /** Returns the usual time of a model, in seconds. */
+    usual: (model: string) => median(of(model)),
 
     /** Learns that a job of this model took `seconds`. */
     learned(model: string, seconds: number): void {
-      add(model, seconds, histogramOf(model));
+      add(model, seconds, of(model));
       const family = familyOf(model);
       if (family !== undefined) add(nameOfFamily(family), seconds, emptyHistogram);
       add(allModels, seconds, emptyHistogram);
-      // The curves of models without jobs of their own rest on what was just learned.
+      // Models without jobs of their own start from others, which have changed.
       for (const name of curves.keys()) if (name === model || !known.has(name)) curves.delete(name);
     },
 
-    /** Reads what was saved. */
+    /** Loads what was saved. */
     async load(): Promise<void> {
       for (const { model, buckets } of await db.orm.select().from(durations)) {
         if (buckets.length === bucketCount) known.set(model, buckets);
@@ -101,9 +100,9 @@ export function createLearnedDurations(
       curves.clear();
     },
 
-    /** Saves what changed since the last time. Losing a minute of it does no harm. */
+    /** Saves what changed since the last time. To lose a minute of it does no harm. */
     async save(): Promise<void> {
-      const rows = [...changed].map((model) => ({ model, buckets: histogramOf(model), updatedAt: db.now }));
+      const rows = [...changed].map((model) => ({ model, buckets: of(model), updatedAt: db.now }));
       changed.clear();
       if (rows.length === 0) return;
       await db.orm

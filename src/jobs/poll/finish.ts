@@ -1,4 +1,4 @@
-/** Reads one job at PhotoGPT and records its end. */
+/** Fetches one job from PhotoGPT and records its outcome. */
 import type { Clock } from '../../concurrency/clock.ts';
 import { ticksOf } from '../../concurrency/ticks.ts';
 import { createBatchedWrites } from '../../db/batched-writes.ts';
@@ -10,88 +10,105 @@ import type { End, Transitions } from '../state/transitions-store.ts';
 import { endsTickMs, minMissingAgeMs } from '../timings.ts';
 import type { LearnedDurations } from './durations-store.ts';
 import type { InFlightJob } from './in-flight.ts';
+import type { Listed } from './read-list.ts';
 
-/** The parts that reading and recording need. */
+/** Parts of the function that finishes jobs. */
 export type FinishParts = {
   api: Pick<PhotoGPT, 'getJob'>;
   transitions: Pick<Transitions, 'ended'>;
   learnedDurations: Pick<LearnedDurations, 'learned'>;
-  /** The clock whose ticks gather ends. Ends are gathered only while others are being written without it. */
+  /** The clock of the ticks by which ends are written together. Without it, only those that come during a write are. */
   batchClock?: Clock;
-  clock: Pick<Clock, 'now'>;
+  /** Not used: all times here are the database's or PhotoGPT's. Callers still hand it in. */
+  clock?: Pick<Clock, 'now'>;
   log: Log;
-  /** Waits for a call of the API rate. */
+  /** Waits until PhotoGPT may be called. */
   enter?(signal: AbortSignal): Promise<void>;
 };
 
 /** Ends in one statement. */
-const maxEndsPerWrite = 200;
+const maxEnds = 200;
 
-/** A job as PhotoGPT tells it. */
+/** Details of one job, as PhotoGPT tells them. */
 type Detail = Awaited<ReturnType<PhotoGPT['getJob']>>;
 
-/**
- * A caller's knowledge and wishes. `credits`, `createdAt` and `updatedAt` come from PhotoGPT's list, which knows more of them
- * than the job itself. Without `patient` the client does not repeat after "too many requests". A `paid` call need not wait
- * for the API rate. `heard` is given what PhotoGPT said.
- */
-type Sight = {
-  credits?: number;
-  updatedAt?: number;
-  createdAt?: number;
-  patient?: boolean;
-  paid?: boolean;
-  heard?(detail: Pick<Detail, 'prompt' | 'videos'>): void;
+/** When PhotoGPT made a job and when it ended, in epoch milliseconds by PhotoGPT's clock. */
+type Times = { createdAt: number | undefined; endedAt: number | undefined };
+
+/** How one job is fetched. */
+export type FinishOptions = {
+  /** The entry of the job in the list. It knows more about credits and times than the job's details. */
+  listed?: Pick<Listed, 'credits' | 'createdAt' | 'updatedAt'>;
+  /** Whether the client tries again after a 429. True by default. */
+  isPatient?: boolean;
+  /** Whether the caller has a permit for the call already. False by default: then it waits for one. */
+  hasPermit?: boolean;
+  /**
+   * Returns the job's age in milliseconds by the database's clock, because ours may be wrong. Without it the caller knows
+   * from the database that the job is past its deadline. Then PhotoGPT's "no such job" counts, and no duration is learned
+   * from the age.
+   */
+  ageMs?(): Promise<number>;
+  /** Is called with the details, before the outcome is recorded. */
+  onDetail?(detail: Pick<Detail, 'prompt' | 'videos'>): void;
 };
 
-/** Reads one job and records its end. Returns whether it is over. Throws `PhotoGPTError`, and then nothing has changed. */
-export type Finish = (job: InFlightJob, signal: AbortSignal, sight?: Sight) => Promise<boolean>;
+/**
+ * Returns whether the job is over, and its outcome recorded. Throws `PhotoGPTError` when PhotoGPT did not answer. Then
+ * nothing has changed.
+ */
+export type Finish = (job: InFlightJob, signal: AbortSignal, options?: FinishOptions) => Promise<boolean>;
 
-/** Returns the reading of jobs. Ends that are found while others are being written are written together. */
+/** Returns the function that finishes jobs. Ends that it finds at the same time are written in one statement. */
 export function createFinish(parts: FinishParts): Finish {
-  const { api, transitions, learnedDurations, batchClock, clock, log } = parts;
-  const enter = parts.enter ?? (async () => {});
-  const record = createBatchedWrites((ends: End[]) => transitions.ended(ends), maxEndsPerWrite, {
+  const { api, transitions, learnedDurations, batchClock, log, enter = async () => {} } = parts;
+  const recordEnd = createBatchedWrites((ends: End[]) => transitions.ended(ends), maxEnds, {
     ticks: ticksOf(batchClock, endsTickMs),
   });
 
-  /** Returns what PhotoGPT says of the job. Undefined when it does not know the job. */
-  async function read(job: InFlightJob, signal: AbortSignal, patient: boolean): Promise<Detail | undefined> {
-    return api.getJob({ id: job.remoteId }, { signal, patient }).catch((error: unknown) => {
+  /** Returns the job's details. Undefined when PhotoGPT does not know the job. */
+  async function fetchDetail(job: InFlightJob, signal: AbortSignal, isPatient: boolean): Promise<Detail | undefined> {
+    try {
+      return await api.getJob({ id: job.remoteId }, { signal, patient: isPatient });
+    } catch (error) {
       if (error instanceof PhotoGPTError && error.reason === 'missing') return undefined;
       throw error;
-    });
+    }
   }
 
-  /** Learns how long the job took, by PhotoGPT's times. Without these it took about as long as we waited. */
-  function learnDuration(job: InFlightJob, createdAt: number | undefined, endedAt: number | undefined): void {
+  async function finishMissing({ id }: InFlightJob, ageMs: FinishOptions['ageMs']): Promise<boolean> {
+    if (ageMs && (await ageMs()) <= minMissingAgeMs) return false;
+    await recordEnd({ id, failure: { code: 'failed', details: { reason: 'it no longer knows this job' } } });
+    return true;
+  }
+
+  /** Learns from PhotoGPT's times, or from the job's age where PhotoGPT told none. */
+  async function learnDuration({ model }: InFlightJob, times: Times, ageMs: FinishOptions['ageMs']): Promise<void> {
+    const { createdAt, endedAt } = times;
     const isTold = createdAt !== undefined && endedAt !== undefined;
-    learnedDurations.learned(job.model, (isTold ? endedAt - createdAt : clock.now() - job.submittedAt) / 1_000);
+    const durationMs = isTold ? endedAt - createdAt : await ageMs?.();
+    if (durationMs !== undefined) learnedDurations.learned(model, durationMs / 1000);
   }
 
-  return async function finish(job, signal, { patient = true, paid = false, heard, ...sight } = {}) {
-    if (!paid) await enter(signal);
-    const detail = await read(job, signal, patient);
-    if (!detail) return record(missingEnd(job.id));
-    heard?.(detail);
+  return async function finish(job, signal, options = {}) {
+    const { listed, isPatient = true, hasPermit = false, ageMs, onDetail } = options;
+    if (!hasPermit) await enter(signal);
+    const detail = await fetchDetail(job, signal, isPatient);
+    if (!detail) return finishMissing(job, ageMs);
+    onDetail?.(detail);
     if (detail.status === 'running') return false;
-    const endedAt = sight.updatedAt ?? detail.updatedAt;
-    learnDuration(job, sight.createdAt ?? detail.createdAt, endedAt);
-    await record(endOf(job.id, detail, sight.credits ?? detail.credits, endedAt));
-    log.debug({ job: job.id, status: detail.status }, 'job ended');
+    const createdAt = listed?.createdAt ?? detail.createdAt;
+    const endedAt = listed?.updatedAt ?? detail.updatedAt;
+    await learnDuration(job, { createdAt, endedAt }, ageMs);
+    await recordEnd(endOf(job, detail, listed?.credits ?? detail.credits, endedAt));
+    if (detail.status !== 'failed')
+      log.debug({ job: job.id, outputs: outputsOf(detail).length }, 'finished at PhotoGPT');
     return true;
   };
 }
 
-/** The end of a job that PhotoGPT does not know, or no longer. A young job may not have reached all of its servers. */
-const missingEnd = (id: number): End => ({
-  id,
-  failure: { code: 'failed', details: { reason: 'it no longer knows this job' } },
-  minAgeMs: minMissingAgeMs,
-});
-
-/** Returns how a job ended. `endedAt` is in epoch milliseconds by PhotoGPT's clock. */
-function endOf(id: number, detail: Detail, credits: number | undefined, endedAt: number | undefined): End {
+/** Returns the end of a job that has ended. `endedAt` is in epoch milliseconds by PhotoGPT's clock. */
+function endOf({ id }: InFlightJob, detail: Detail, credits: number | undefined, endedAt: number | undefined): End {
   if (detail.status === 'failed') {
     return { id, failure: { code: 'failed', details: { reason: detail.error ?? 'it gave no reason' } } };
   }
@@ -101,6 +118,6 @@ function endOf(id: number, detail: Detail, credits: number | undefined, endedAt:
 }
 
 const outputsOf = ({ images, videos }: Detail): Output[] => [
-  ...images.map(({ id, url }) => ({ kind: 'image' as const, id, url })),
-  ...videos.map(({ id, url }) => ({ kind: 'video' as const, id, url })),
+  ...images.map(({ id, url }): Output => ({ kind: 'image', id, url })),
+  ...videos.map(({ id, url }): Output => ({ kind: 'video', id, url })),
 ];

@@ -42,7 +42,7 @@ const maxMovesPerJob = 8;
 
 /**
  * Sorts the first `length` places of `order` by time. It sorts by insertion, because nearly all jobs stand right already,
- * and sorts anew when that turns out to be wrong.
+ * and sorts anew when it moves too many.
  */
 export function sortByTime({ order, at }: InFlightFields, length: number): void {
   const maxMoves = length * maxMovesPerJob;

@@ -120,7 +120,7 @@ export function createInFlight() {
       id: fields.id[slot] ?? 0,
       remoteId: remoteIds[slot] ?? '',
       model: models[fields.model[slot] ?? 0] ?? '',
-      submittedAt: fields.at[slot] ?? 0,
+      submittedAt: fields.submitted[slot] ?? 0,
     }),
 
     /**

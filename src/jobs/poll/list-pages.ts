@@ -1,183 +1,219 @@
 /**
- * Reads pages of PhotoGPT's list for the jobs in flight, and learns how the list behaves.
+ * Reads parts of PhotoGPT's list, and learns from each page how the list behaves.
  *
- * ## Window
- * Entry: the list keeps to `start` and `end`. A page begins with a chosen job, wherever that is in the list.
- * Exit: PhotoGPT rejects a window, or a page shows a job outside of one. Then tokens or the top are used.
+ * A reading is in one of three modes, by what the list is known to do. After a day all of that is forgotten, and the list
+ * is taken for one that keeps to windows.
  *
- * ## Token
- * Entry: windows do not work, and a page came with a token. The token is kept for the place behind that page.
- * Exit: PhotoGPT rejects the token (that one is dropped), or shows a newer job than it stands for (all are dropped).
+ * ## WINDOW
+ * Asks for one page from the job in question on, with `start` and `end`.
+ * Entry: at first, and for as long as the list keeps to windows (documented).
+ * Exit: the list refuses a window, or shows a job outside of it. Then TOKEN.
  *
- * ## Top
- * Entry: neither of the two is known to work. The list is read from its first page on, for as many pages as are planned.
- * Exit: a window or a token works.
+ * ## TOKEN
+ * Asks for one page with a token that an earlier page came with. Each page read without windows leaves a token behind.
+ * Entry: the list does not keep to windows.
+ * Exit: a page shows a job that is newer than its place: tokens count rows. Then TOP. A refused token is forgotten alone.
+ *
+ * ## TOP
+ * Asks for one page after the other from the first one on, and reads a list without order whole.
+ * Entry: the list keeps neither to windows nor to tokens, or has no order. Also during TOKEN, for the newest jobs: no
+ * token stands for them.
  */
-import { createBoundedMap } from '../../concurrency/bounded-map.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { Capabilities } from '../state/list-capabilities.ts';
+import { maxListWindowMs, oldestJobMarginMs, shownTimeSpreadMs } from '../timings.ts';
 import type { InFlight } from './in-flight.ts';
 import { learnedFrom, stillKnown } from './list-behaviour.ts';
-import { createListQuery, type ListQuery } from './list-query.ts';
 import type { Window } from './list-windows.ts';
-import type { PhotoGPTClock } from './photogpt-clock.ts';
-import type { Listed } from './read-list.ts';
-import { createRecordPage, type Ended } from './record-page.ts';
+import { createPhotoGPTClock } from './photogpt-clock.ts';
+import { createRecordPage, type Ended, type Page } from './record-page.ts';
 
-export type { Ended } from './record-page.ts';
-
-/** Tokens that are kept. With 100 jobs on a page they reach back over 50,000. */
+/** Places that tokens stand for. With 100 jobs a page they reach back over 50,000. */
 const maxCursors = 500;
 
-/** The place behind a page, for PhotoGPT and for us. */
-type Cursor = { token: string; query: ListQuery };
+/** The fractional parts of its multiples are spread evenly, however many of them there are. */
+const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
-/** A place in the list at which a page is asked for: by the query alone, or by a token for the jobs behind `behind`. */
-type Place = { query: ListQuery; pageToken?: string; behind?: number };
+/** A 429 is not retried by the client, because the whole key pauses then. */
+const impatient = { patient: false } as const;
 
-/** A page as it came. `askedAt` is in epoch milliseconds by PhotoGPT's clock. */
-type Page = { place: Place; jobs: Listed[]; nextPageToken?: string; askedAt: number };
+/** The time for which the list is asked, in epoch milliseconds by PhotoGPT's clock. */
+type Query = { start?: number; end?: number };
 
-/** The parts that reading pages needs. */
-export type ListPagesParts = {
-  api: Pick<PhotoGPT, 'listJobs'>;
-  inFlight: InFlight;
-  photogptClock: PhotoGPTClock;
-  clock: Pick<Clock, 'now'>;
-};
+/** The page to ask for next: a query, and from the second page on a token that stands for jobs made before `behind`. */
+type Place = { query: Query; token?: string; behind?: number };
 
-/** Returns the reading of pages. It begins without knowledge of the list. */
-export function createListPages({ api, inFlight, photogptClock, clock }: ListPagesParts) {
-  const recordPage = createRecordPage(inFlight, photogptClock);
-  const { queryFor, pageCame } = createListQuery(inFlight, photogptClock);
-  /** By the creation time of the jobs behind which the page begins. */
-  const cursors = createBoundedMap<number, Cursor>({ maxEntries: maxCursors });
+/** A page of the list as PhotoGPT gives it. */
+type Answer = Awaited<ReturnType<PhotoGPT['listJobs']>>;
+
+/** Parts of the reader of the list. */
+type ListPagesParts = { api: Pick<PhotoGPT, 'listJobs'>; inFlight: InFlight; clock: Clock };
+
+/** The list at PhotoGPT. */
+export type ListPages = ReturnType<typeof createListPages>;
+
+/** Returns a reader of the list, which knows nothing of its behaviour until `restore` or the first page. */
+export function createListPages({ api, inFlight, clock }: ListPagesParts) {
+  const photogptClock = createPhotoGPTClock(clock, inFlight);
+  const recordPage = createRecordPage({ inFlight, photogptClock });
   let list: Capabilities = {};
-  let hasNews = false;
+  let isChanged = false;
+  /** Places by `behind`. No bounded map: the plan needs the times, and one that was read is not worth more than others. */
+  const cursors = new Map<number, Place>();
+  /** Pages with jobs that came before the first job of ours was seen in any. */
+  let pagesWithoutOurs = 0;
+  /** Windows that were moved by a part of the uncertainty. */
+  let movedWindows = 0;
 
-  function learn(known: Capabilities): void {
-    hasNews ||= Object.entries(known).some(([name, value]) => list[name as keyof Capabilities] !== value);
-    list = known;
-    if (list.tokens === false) cursors.clear();
+  function change(news: Partial<Capabilities>): void {
+    list = { ...list, ...news };
+    isChanged = true;
   }
 
-  /** Keeps the token of the place behind `behind`, where only tokens lead there. */
-  function keepCursor(behind: number | undefined, token: string | undefined, query: ListQuery): void {
-    if (!token || behind === undefined || list.tokens === false || list.window !== false) return;
-    cursors.set(behind, { token, query });
+  /**
+   * Returns by how many milliseconds a window goes beyond a guessed time. Where a page hardly reaches as far as the time
+   * is unsure, it may show other jobs than the sought one. Then it goes beyond by another part each time, so that it does
+   * not show the same jobs again.
+   */
+  function marginFor(spreadMs: number, reachMs: number): number {
+    if (reachMs >= 2 * spreadMs) return spreadMs;
+    movedWindows += 1;
+    return spreadMs * ((movedWindows * goldenRatio) % 1);
   }
 
-  /** Returns where a part of the list begins. Undefined when its token is gone. */
-  function startOf(window: Window): Place | undefined {
-    if (window.begin !== 'token') return { query: queryFor(window, list.order), behind: window.behind };
+  /** Returns the start of a reading that shows every job in flight. */
+  function startOfAll(): number {
+    const oldest = inFlight.fields().at[inFlight.order()[0] ?? 0] ?? 0;
+    // Until a job was seen, its time may be by another clock than ours or the database's.
+    const unknownMs = photogptClock.hasSamples() ? 0 : Math.abs(photogptClock.lagMs());
+    return oldest - oldestJobMarginMs - unknownMs;
+  }
+
+  function queryFor({ begin, from, to, slot }: Window): Query {
+    const isSighted = inFlight.fields().sighted[slot];
+    const oldest = startOfAll();
+    const marginMs = isSighted ? shownTimeSpreadMs : marginFor(photogptClock.spreadMs(), to - from);
+    const earliest = photogptClock.now() - maxListWindowMs;
+    if (list.order === 'oldest') return { start: Math.max(begin === 'window' ? from - marginMs : oldest, earliest) };
+    // While PhotoGPT's clock is unknown, a window might end before the jobs in question. Then every other one has no end.
+    const mustBeOpen = !photogptClock.hasSamples() && pagesWithoutOurs % 2 === 0;
+    if (begin !== 'window' || mustBeOpen) return { start: Math.max(oldest, earliest) };
+    return { start: Math.max(oldest, to - maxListWindowMs), end: to + marginMs };
+  }
+
+  /** Returns where the reading begins. Undefined when its token was forgotten. */
+  function placeOf(window: Window): Place | undefined {
+    if (window.begin !== 'token') return { query: queryFor(window) };
     const cursor = cursors.get(window.behind ?? 0);
-    return cursor && { query: cursor.query, pageToken: cursor.token, behind: window.behind };
+    return cursor && { query: cursor.query, token: cursor.token, behind: window.behind };
   }
 
-  /** Asks for one page. Returns undefined when PhotoGPT rejects this window or token. Throws `PhotoGPTError` else. */
-  async function ask(window: Window, page: number, { query, pageToken }: Place, signal: AbortSignal) {
+  /** Returns the page, or undefined when the list refuses this mode of reading. Throws `PhotoGPTError` otherwise. */
+  async function askFor({ query, token }: Place, window: Window, isFirst: boolean, signal: AbortSignal) {
     try {
-      // No repeats here after "too many requests": the whole key pauses then.
-      return await api.listJobs({ ...query, pageToken }, { signal, patient: false });
+      return await api.listJobs({ ...query, pageToken: token }, { signal, ...impatient });
     } catch (error) {
-      const isRejected = error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason !== 'access';
-      if (!isRejected || (window.begin === 'top' && page === 0)) throw error;
+      const isRefusal = error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason !== 'access';
+      if (!isRefusal || (window.begin === 'top' && isFirst)) throw error;
       if (window.behind !== undefined) cursors.delete(window.behind);
-      else if (window.begin === 'window') learn({ ...list, window: false });
+      else if (window.begin === 'window') change({ window: false });
       return undefined;
     }
   }
 
-  /** Reads one page, and learns from it how the list behaves. Returns undefined when PhotoGPT rejects it. */
-  async function readPage(window: Window, page: number, place: Place, signal: AbortSignal): Promise<Page | undefined> {
-    const askedAt = photogptClock.now();
-    const answer = await ask(window, page, place, signal);
-    if (!answer) return undefined;
-    const { jobs, nextPageToken, serverTime } = answer;
+  function learn({ jobs, nextPageToken, serverTime }: Answer, { query, behind }: Place): void {
     if (serverTime !== undefined) photogptClock.correct(serverTime);
-    learn(learnedFrom(list, { ...place.query, behind: place.behind }, jobs, nextPageToken !== undefined));
-    return { place, jobs, nextPageToken, askedAt };
+    const known = list;
+    list = learnedFrom(known, { ...query, behind }, jobs, nextPageToken !== undefined);
+    isChanged ||= Object.entries(list).some(([name, value]) => known[name as keyof Capabilities] !== value);
+    if (list.tokens === false) cursors.clear();
+    if (!photogptClock.hasSamples() && jobs.length > 0) pagesWithoutOurs += 1;
   }
 
-  /** Returns where the next page begins, and keeps its token. Undefined after the last page. */
-  function nextAfter({ place: { query }, jobs, nextPageToken }: Page): Place | undefined {
-    const behind = endOf(jobs);
-    keepCursor(behind, nextPageToken, query);
-    return nextPageToken === undefined ? undefined : { query, pageToken: nextPageToken, behind };
-  }
-
-  /** Records a page, and returns the jobs that it shows as ended. */
-  function record(page: Page, sought: number | undefined): Ended[] {
-    if (page.jobs.length > 0) pageCame();
-    return recordPage({
-      jobs: page.jobs,
-      // Our clock may have turned out to be fast, and `askedAt` to lie ahead.
-      askedAt: Math.min(page.askedAt, photogptClock.now()),
-      ...timesOf(page),
-      isOldestFirst: list.order === 'oldest',
+  /** Returns the page as it is to be recorded. It shows all jobs of its query up to its own last one, or to the end. */
+  function pageOf({ jobs, nextPageToken }: Answer, { query, behind }: Place, askedAt: number, sought?: number): Page {
+    const isOldestFirst = list.order === 'oldest';
+    const edge = nextPageToken === undefined ? undefined : edgeOf(jobs, isOldestFirst);
+    const start = query.start ?? 0;
+    return {
+      jobs,
+      isOldestFirst,
+      // By a clock that turned out to be fast, it was asked for in times to come.
+      askedAt: Math.min(askedAt, photogptClock.now()),
+      lowest: isOldestFirst ? (behind ?? start) : (edge ?? start),
+      highest: isOldestFirst ? (edge ?? askedAt) : (behind ?? query.end ?? askedAt),
       sought,
-    });
+    };
   }
 
-  /** Returns the creation times between which the page leaves nothing out. */
-  function timesOf({ place: { query, behind }, jobs, nextPageToken, askedAt }: Page) {
-    const hasMore = nextPageToken !== undefined;
-    const times = timesIn(jobs);
-    if (list.order === 'oldest') {
-      return { lowest: behind ?? query.start ?? 0, highest: hasMore ? Math.max(...times) : askedAt };
-    }
-    return { lowest: hasMore ? Math.min(...times) : (query.start ?? 0), highest: behind ?? query.end ?? askedAt };
+  /** Returns the place behind a page, and remembers it where tokens are read by. Undefined after the last page. */
+  function placeAfter({ jobs, nextPageToken: token }: Answer, { query }: Place): Place | undefined {
+    if (token === undefined) return undefined;
+    const edge = edgeOf(jobs, list.order === 'oldest');
+    const place = { query, token, behind: Number.isFinite(edge) ? edge : undefined };
+    if (place.behind !== undefined && list.tokens !== false && list.window === false) remember(place.behind, place);
+    return place;
   }
 
-  /** Returns the creation time behind which the next page begins. Undefined when the page tells none. */
-  function endOf(jobs: readonly Listed[]): number | undefined {
-    const times = timesIn(jobs);
-    if (times.length === 0) return undefined;
-    return list.order === 'oldest' ? Math.max(...times) : Math.min(...times);
+  function remember(behind: number, place: Place): void {
+    cursors.set(behind, place);
+    const [first] = cursors.keys();
+    if (cursors.size > maxCursors && first !== undefined) cursors.delete(first);
   }
 
   return {
-    /** Returns how the list behaves, as far as that is known. */
-    list: () => list,
+    /** Returns the time at PhotoGPT, in epoch milliseconds. */
+    now: photogptClock.now,
+    /** Takes over a time that the database told, in epoch milliseconds. */
+    correctClock: photogptClock.correct,
+    /** Returns by how many milliseconds PhotoGPT's clock is ahead of the database's. */
+    aheadMs: photogptClock.aheadMs,
+    /** Returns what is known of the list. */
+    behaviour: () => list,
+    /** Returns the times behind which a page can be asked for by its token. */
+    cursorTimes: () => [...cursors.keys()],
 
-    /** Returns the creation times behind which a page can be asked for by its token. */
-    cursors: cursors.keys,
-
-    /** Takes over what was saved about the list. */
+    /** Takes over what was saved earlier. */
     restore(known: Capabilities): void {
       list = stillKnown(known, clock.now());
     },
 
-    /** Returns what is to be saved. Undefined when nothing has changed since the last call. */
-    takeNews(): Capabilities | undefined {
-      const news = hasNews ? list : undefined;
-      hasNews = false;
-      return news;
+    /** Returns what is known of the list when that has changed since the last call, to be saved. */
+    takeChanges(): Capabilities | undefined {
+      const changes = isChanged ? list : undefined;
+      isChanged = false;
+      return changes;
     },
 
-    /** Notes whether a job's details repeat its prompt. A job without a prompt proves nothing against it. */
-    noteEcho(isEchoed: boolean): void {
-      const isNew = isEchoed ? !list.echo : list.echo === undefined;
-      if (isNew) learn({ ...list, echo: isEchoed });
+    /** Learns whether a job's details repeat its prompt. One echo is proof. Without one, the job may have had no prompt. */
+    learnEcho(isEchoed: boolean): void {
+      const isNews = isEchoed ? !list.echo : list.echo === undefined;
+      if (isNews) change({ echo: isEchoed });
     },
 
-    /** Reads a part of the list, and returns the jobs of ours that ended in it. Throws `PhotoGPTError`. */
+    /** Reads a part of the list, and returns the jobs that have ended. Throws `PhotoGPTError`. */
     async read(window: Window, signal: AbortSignal): Promise<Ended[]> {
       list = stillKnown(list, clock.now());
-      const start = startOf(window);
       const ended: Ended[] = [];
-      for (let next = start, page = 0; next && page < window.calls; page += 1) {
-        const isSought = window.begin === 'window' && page === 0;
-        const answer = await readPage(window, page, next, signal);
+      let place = placeOf(window);
+      for (let index = 0; place && index < window.calls; index += 1) {
+        const askedAt = photogptClock.now();
+        const answer = await askFor(place, window, index === 0, signal);
         if (!answer) break;
-        ended.push(...record(answer, isSought ? window.slot : undefined));
-        next = nextAfter(answer);
+        learn(answer, place);
+        const sought = window.begin === 'window' && index === 0 ? window.slot : undefined;
+        ended.push(...recordPage(pageOf(answer, place, askedAt, sought)));
+        place = placeAfter(answer, place);
       }
       return ended;
     },
   };
 }
 
-const timesIn = (jobs: readonly Listed[]): number[] => jobs.flatMap(({ createdAt }) => createdAt ?? []);
+/** Returns when the job was made that is the last on the page by time. Infinite without times. */
+function edgeOf(jobs: Answer['jobs'], isOldestFirst: boolean): number {
+  const times = jobs.flatMap(({ createdAt }) => createdAt ?? []);
+  return isOldestFirst ? Math.max(...times) : Math.min(...times);
+}

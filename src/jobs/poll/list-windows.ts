@@ -66,7 +66,7 @@ function windowPages(view: ListView): Window[] {
   const minRows = sums.count > maxDenseWindows ? rowsPerPage * minWindowDistance : 0;
   const windows: Window[] = [];
   let previousRow = Number.POSITIVE_INFINITY;
-  // From the newest down, so that the top, which is worth the most, is tried first and whole.
+  // From the newest down, so that the top, which is worth more than others, is tried first and whole.
   for (let index = sums.count - 1; index >= 0; index -= 1) {
     const row = sums.place[index] ?? 0;
     if (previousRow - row < minRows) continue;

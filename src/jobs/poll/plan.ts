@@ -8,7 +8,6 @@ import type { Capabilities } from '../state/list-capabilities.ts';
 import { maxUnseenMs, minCallWorthSeconds, waitingCountsHalfSeconds } from '../timings.ts';
 import type { Curve } from './durations.ts';
 import { type InFlight, maxListMisses } from './in-flight.ts';
-import type { InFlightFields } from './in-flight-fields.ts';
 import { type Window, windowsOf } from './list-windows.ts';
 
 /** Least cost of a call for one job. The call that finds its end had to be made anyway, but that is never certain. */
@@ -24,7 +23,7 @@ const firstLength = 256;
 export type Question = { kind: 'job'; slot: number } | ({ kind: 'pages' } & Window);
 
 /**
- * The facts that a plan is made from.
+ * The state from which a plan is made.
  *
  * - `now` is in epoch milliseconds by PhotoGPT's clock.
  * - `curve` returns how long a model takes.
@@ -58,21 +57,14 @@ type RankedJob = { slot: number; value: number };
 export function createPlan() {
   let sums = createSums(firstLength);
 
-  /** Makes the sums long enough for `count` jobs. */
-  function makeRoom(count: number): void {
-    if (sums.waiting.length <= count) sums = createSums(count * 2);
-    sums.count = count;
-  }
-
   /** Fills the sums, and returns the best single jobs. */
   function weigh(inFlight: InFlight, order: Int32Array, situation: Situation): RankedJob[] {
     const { now, curve, most, price = minCallWorthSeconds } = situation;
-    makeRoom(order.length);
+    sums = withRoomFor(order.length, sums);
     const { waiting, place } = sums;
-    const fields = inFlight.fields();
-    const { rows, misses } = fields;
+    const { at, seen, rows, model, misses, busy } = inFlight.fields();
     const appraisals = inFlight.models().map((name) => unknownAppraisal(curve(name)));
-    const ranking = createRanking(most);
+    const ranking = createRanking(most, price);
     let sum = 0;
     let row = 0;
     for (let index = 0; index < order.length; index += 1) {
@@ -80,17 +72,20 @@ export function createPlan() {
       row += rows[slot] ?? 1;
       place[index] = row;
       waiting[index] = sum;
-      const appraisal = appraisalOf(appraisals, fields, slot);
-      if (!appraisal) continue;
-      const worth = worthOf(appraisal, fields, slot, now, price);
+      const appraisal = appraisals[model[slot] ?? 0];
+      if (!appraisal || busy[slot]) continue;
+      const madeAt = at[slot] ?? 0;
+      const age = Math.max(0, now - madeAt) / 1000;
+      const unseen = Math.min(age, (now - (seen[slot] ?? madeAt)) / 1000);
+      const worth = worthOf(appraisal, age, unseen, price);
       if ((misses[slot] ?? 0) < maxListMisses) sum += worth;
-      if (worth >= price * appraisal.cost) ranking.offer(slot, worth / appraisal.cost);
+      ranking.offer(slot, worth, appraisal.cost);
     }
     waiting[order.length] = sum;
     return ranking.jobs;
   }
 
-  /** Returns the questions that are worth the most for their calls, the best first. No job is in two of them. */
+  /** Returns the questions with the greatest worth for their calls, the best first. No job is in two of them. */
   return function plan(inFlight: InFlight, situation: Situation): Question[] {
     const { most, price = minCallWorthSeconds } = situation;
     const order = inFlight.order();
@@ -106,18 +101,18 @@ const createSums = (length: number): Sums => ({
   place: new Float64Array(length),
 });
 
+/** Returns the sums, or longer ones, for `count` jobs. */
+function withRoomFor(count: number, sums: Sums): Sums {
+  const roomy = sums.waiting.length > count ? sums : createSums(count * 2);
+  roomy.count = count;
+  return roomy;
+}
+
 const unknownAppraisal = (curve: Curve): Appraisal => ({ curve, age: -1, unseen: -1, worth: 0, cost: 1 });
 
-/** Returns the appraisal of the job's model. Undefined for a job that is being read. */
-const appraisalOf = (appraisals: readonly Appraisal[], { busy, model }: InFlightFields, slot: number) =>
-  busy[slot] ? undefined : appraisals[model[slot] ?? 0];
-
-/** Returns what a look at the job is worth at `now`, in seconds of waiting. Brings the appraisal up to date for it. */
-function worthOf(appraisal: Appraisal, { at, seen }: InFlightFields, slot: number, now: number, price: number): number {
-  const madeAt = at[slot] ?? 0;
-  const age = Math.max(0, now - madeAt) / 1000;
-  const unseen = Math.min(age, (now - (seen[slot] ?? madeAt)) / 1000);
-  // Neighbours are alike: most are worth what the last one of their model was worth.
+/** Returns what a look is worth. A job that went unseen for too long is worth at least the price of a call. */
+function worthOf(appraisal: Appraisal, age: number, unseen: number, price: number): number {
+  // Neighbours are alike, so that few jobs need an appraisal of their own.
   if (!isAlike(appraisal, age, unseen)) appraise(appraisal, age, unseen);
   return unseen * 1000 > maxUnseenMs ? Math.max(appraisal.worth, price) : appraisal.worth;
 }
@@ -170,12 +165,15 @@ function choose(inFlight: InFlight, offers: readonly Offer[], most: number): Que
 /** Returns how many calls a question takes. */
 export const callsOf = (question: Question): number => (question.kind === 'job' ? 1 : question.calls);
 
-/** Ranks the `limit` best jobs of those that it is offered. */
-function createRanking(limit: number) {
+/** Ranks the `limit` best of the jobs that it is offered, by their worth for each unit of cost. */
+function createRanking(limit: number, price: number) {
   const jobs: RankedJob[] = [];
   return {
     jobs,
-    offer(slot: number, value: number): void {
+    /** Takes the job in when it is worth its price and better than the last one. */
+    offer(slot: number, worth: number, cost: number): void {
+      if (worth < price * cost) return;
+      const value = worth / cost;
       const last = jobs.at(-1);
       if (jobs.length >= limit && last && value <= last.value) return;
       let place = jobs.length;

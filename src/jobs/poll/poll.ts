@@ -1,28 +1,38 @@
 /**
- * Watches the jobs in flight at PhotoGPT with as few calls as possible. One replica does it, four steps a second.
+ * Polls PhotoGPT for the jobs in flight, with as few calls as possible.
  *
- * ## Step
- * Entry: a call of `step`. It brings the jobs in flight in step with the table, and counts the calls that it may make.
- * It asks nothing while no job is in flight, no call is allowed or the API key pauses.
- * Exit: the answers are there, or `resultTimeoutMs` is over. Slower answers go on in the background.
+ * One replica, the leader, runs a step four times a second. The jobs live in memory, so that a plan costs no query.
+ * Fewer calls cost time: an end is found two seconds late on average. Each step is in one of four modes.
  *
- * ## Question
- * Entry: the plan chose it, and the API rate spared its calls. Questions of a step leave one after the other.
- * A job's question reads that job. A page's question reads a part of the list, then each job that ended in it.
- * Exit: the answer is recorded, or it is a failure of PhotoGPT's.
+ * ## STARTING
+ * Reads all jobs in flight from the table, and what was saved about PhotoGPT's list. Then goes on as POLLING.
+ * Entry: at first, and after `forget`, which a replica calls when it becomes the leader.
+ * Exit: that step.
  *
- * ## Pause
- * Entry: a failure that is not one job's alone. No further question of the step leaves, and the API key pauses.
- * Exit: the pause is over. One question then finds out whether PhotoGPT answers again.
+ * ## IDLE
+ * Reads new rows of the table, and makes no call.
+ * Entry: no job is in flight, the allowance has no call left, the API key is paused, or no question is worth its calls.
+ * Exit: none of these is true any more.
+ *
+ * ## POLLING
+ * Plans as many calls as the allowance and the API rate have, and makes them a few at a time. Results that take longer
+ * than two seconds arrive in the background, while later steps go on.
+ * Entry: there is something to ask.
+ * Exit: PhotoGPT does not answer a call, for a reason that does not concern one job alone. Calls that have not left yet
+ * stay, and the API key pauses for all replicas: for as long as PhotoGPT says, or for longer after each failed step.
+ *
+ * ## PROBING
+ * Makes one call, which finds out whether PhotoGPT answers again.
+ * Entry: the last step that made calls failed, and its pause is over.
+ * Exit: a step in which PhotoGPT answers. Then POLLING.
  */
 import { backoff } from '../../concurrency/backoff.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { createEvery } from '../../concurrency/every.ts';
-import { createSemaphore } from '../../concurrency/semaphore.ts';
 import { withTimeout } from '../../concurrency/with-timeout.ts';
 import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
-import { PhotoGPTError } from '../../photogpt/error.ts';
+import type { PhotoGPTError } from '../../photogpt/error.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import {
   arrivalsFetchedAtOnceSeconds,
@@ -36,16 +46,14 @@ import {
 import { createArrivalRate } from './arrival-rate.ts';
 import { type AllowanceRates, createCallAllowance, usualAllowance } from './call-allowance.ts';
 import type { LearnedDurations } from './durations-store.ts';
+import { createFetchJob, noteOutage, type Outage, type Step } from './fetch-job.ts';
 import type { Finish } from './finish.ts';
 import { createInFlight } from './in-flight.ts';
 import { createListPages } from './list-pages.ts';
-import { createLook } from './look.ts';
-import { createPhotoGPTClock } from './photogpt-clock.ts';
 import { callsOf, createPlan, type Question } from './plan.ts';
-import type { Outage, Step } from './step.ts';
 import { createSyncInFlight } from './sync-in-flight.ts';
 
-/** The parts that polling needs. */
+/** Parts of polling. */
 export type PollParts = {
   api: Pick<PhotoGPT, 'listJobs'>;
   apiKeyStore: Pick<ApiKeyStore, 'running' | 'bearings' | 'state' | 'pause' | 'capabilities' | 'learned'>;
@@ -54,166 +62,175 @@ export type PollParts = {
   clock: Clock;
   random: () => number;
   log: Log;
-  /** The clock by which questions of one step leave one after the other. All leave at once without it. */
+  /** The clock by which the calls of one step leave one after the other. Without it, they leave all at once. */
   apart?: Clock;
-  /** How calls are earned, where that is not as usual. */
+  /** How calls are earned. The usual rates by default. */
   allowance?: AllowanceRates;
-  /** Returns how many of `calls` calls the API rate can spare. All of them without it. */
+  /** Returns how many of `calls` the API key can spare, after the calls that people wait for. All of them by default. */
   spare?(calls: number): Promise<number>;
 };
 
-/** Results that are fetched at one time, at least and at most. Ends of an outage are fetched no faster. */
+/**
+ * Results that are fetched at one time: one for every 80 jobs in flight, which is twice what they need, within these
+ * bounds. Results that ended during an outage are fetched no faster than that.
+ */
 const minFetches = 24;
 const maxFetches = 128;
-/** Jobs in flight for each result that is fetched at one time: twice as many results as these jobs need. */
-const jobsPerFetch = 80;
-/** Calls of one step, unless more jobs arrive than that. */
-const maxCalls = 128;
-/** Questions that leave together. */
-const questionsAtOnce = 4;
+const inFlightPerFetch = 80;
+/** Calls of one step. More only where more jobs arrive. It is a bound only: see `call-allowance.ts`. */
+const maxCallsPerStep = 128;
+/** Calls that leave together. */
+const callsAtOnce = 4;
 
-/**
- * Returns the polling of one replica. It reads the jobs in flight from the table at first, and again after `forget`, which
- * a replica calls when it stops leading.
- */
+/** Returns the polling of one process. It has read nothing yet. */
 export function createPoll(parts: PollParts) {
   const { api, apiKeyStore, learnedDurations, finish, clock, random, log } = parts;
   const spare = parts.spare ?? (async (calls: number) => calls);
   const inFlight = createInFlight();
-  const photogptClock = createPhotoGPTClock(clock, inFlight);
-  const pages = createListPages({ api, inFlight, photogptClock, clock });
-  const syncInFlight = createSyncInFlight({ inFlight, apiKeyStore, photogptClock, clock });
+  const pages = createListPages({ api, inFlight, clock });
+  const { aheadMs, correctClock } = pages;
+  const syncInFlight = createSyncInFlight({ inFlight, apiKeyStore, clock, aheadMs, correctClock });
   const plan = createPlan();
   const allowance = createCallAllowance(parts.allowance ?? usualAllowance);
   const arrivalRate = createArrivalRate(clock);
-  const saving = createEvery(saveListBehaviourMs, clock);
-  const fetches = createSemaphore({ permits: fetchesAtOnce });
-  const { look, idle } = createLook({ inFlight, photogptClock, finish, allowance, pages, run: fetches.run, log });
-  const outage: Outage = {};
+  const outage: Outage = { error: undefined };
+  const savedListBehaviour = createEvery(saveListBehaviourMs, clock);
+  let isListRestored = false;
+  /** Whether the table was read. The jobs of the first reading came long ago, and are no arrivals. */
+  let isTableRead = false;
   let failedSteps = 0;
-  /** Whether the first reading is done. Jobs that come after it are new. */
-  let isOriented = false;
-  let hasRestored = false;
 
-  /** Jobs that arrive while one result is fetched. */
-  function arrivalsAtOnce(): number {
-    return arrivalsFetchedAtOnceSeconds * Math.min(maxArrivalsPerSecond, arrivalRate.perSecond());
+  /** Jobs that arrive in half a second. As many are fetched at one time, and as many calls are made in a step. */
+  const arrivalsAtOnce = () => arrivalsFetchedAtOnceSeconds * Math.min(maxArrivalsPerSecond, arrivalRate.perSecond());
+
+  const results = createFetchJob({
+    inFlight,
+    pages,
+    finish,
+    outage,
+    // A query, but only for jobs that PhotoGPT does not know, or of which it tells no times.
+    databaseNow: async () => (await apiKeyStore.bearings()).now,
+    permits: () =>
+      Math.ceil(Math.max(minFetches, Math.min(maxFetches, inFlight.size() / inFlightPerFetch), arrivalsAtOnce())),
+    onFinished(wasListed) {
+      // Its end was found by a call that had to be made anyway, to fetch the result.
+      if (!wasListed) allowance.refund();
+      allowance.earn(1);
+    },
+    log,
+  });
+
+  async function readTable(): Promise<void> {
+    const arrived = await syncInFlight.read();
+    allowance.earn(arrived);
+    if (isTableRead) arrivalRate.record(arrived);
+    isTableRead = true;
   }
 
-  function fetchesAtOnce(): number {
-    const forJobs = Math.min(maxFetches, inFlight.size() / jobsPerFetch);
-    return Math.ceil(Math.max(minFetches, forJobs, arrivalsAtOnce()));
+  /** Restores what is known of the list, and saves it from time to time. */
+  async function syncListBehaviour(): Promise<void> {
+    if (!isListRestored) {
+      pages.restore((await apiKeyStore.capabilities()) ?? {});
+      isListRestored = true;
+    } else if (savedListBehaviour.isDue()) {
+      const changes = pages.takeChanges();
+      if (changes) await apiKeyStore.learned(changes);
+    } else return;
+    savedListBehaviour.mark();
   }
 
-  /** Asks one question of a step. A failure of PhotoGPT's ends the step. */
-  async function ask(question: Question, delayMs: number, step: Step): Promise<void> {
-    if (delayMs > 0) await parts.apart?.sleep(delayMs, step.signal);
-    // PhotoGPT may have failed meanwhile.
-    if (step.outage.failure || step.signal.aborted) return;
-    try {
-      if (question.kind === 'job') return await look({ slot: question.slot }, step);
-      const ended = await pages.read(question, step.signal);
-      await Promise.all(ended.map((each) => look(each, step)));
-    } catch (error) {
-      if (!(error instanceof PhotoGPTError)) throw error;
-      step.outage.failure ??= error;
-    }
+  function allowedCalls(): number {
+    const allowed = allowance.available(clock.now(), inFlight.size());
+    return Math.floor(Math.min(Math.max(maxCallsPerStep, arrivalsAtOnce()), allowed));
   }
 
-  /** Waits for the questions of a step. Slow ones go on in the background. */
-  async function askAll(questions: readonly Question[], step: Step): Promise<void> {
-    const delayMs = callSpreadMs / Math.ceil(questions.length / questionsAtOnce);
-    const asked = questions.map((question, index) =>
-      ask(question, delayMs * Math.floor(index / questionsAtOnce), step),
-    );
-    await withTimeout(Promise.all(asked), resultTimeoutMs, clock);
-  }
-
-  /** Pauses the API key: for as long as PhotoGPT says, or longer after each failed step. */
-  async function pause(error: PhotoGPTError): Promise<void> {
-    failedSteps += 1;
-    const isRateLimit = error.reason === 'rate';
-    const maxMs = isRateLimit ? maxRateLimitPauseMs : maxFailurePauseMs;
-    const waitMs = error.retryAfter ?? backoff(failedSteps, random, { maxMs });
-    log.warn({ err: error, wait: waitMs }, 'polling failed');
-    await apiKeyStore.pause(waitMs, isRateLimit);
-  }
-
-  /** Returns the first of the questions whose calls the API rate can spare. */
-  async function affordable(questions: readonly Question[]): Promise<Question[]> {
-    if (questions.length === 0) return [];
-    let callsLeft = await spare(callsOfAll(questions));
-    return questions.filter((question) => {
-      callsLeft -= callsOf(question);
-      return callsLeft >= 0;
+  function planQuestions(calls: number): Question[] {
+    return plan(inFlight, {
+      now: pages.now(),
+      curve: learnedDurations.curve,
+      list: pages.behaviour(),
+      cursors: pages.cursorTimes(),
+      price: parts.allowance?.price,
+      most: failedSteps > 0 ? 1 : calls,
     });
   }
 
-  /** Restores what is known of the list with the first step, and saves what was learned from time to time. */
-  async function syncListBehaviour(): Promise<void> {
-    if (!hasRestored) pages.restore((await apiKeyStore.capabilities()) ?? {});
-    else if (!saving.isDue()) return;
-    else {
-      const news = pages.takeNews();
-      if (news) await apiKeyStore.learned(news);
-    }
-    hasRestored = true;
-    saving.mark();
+  /** Returns the best of the questions, for as many calls as the API key can spare. */
+  async function affordable(questions: Question[]): Promise<Question[]> {
+    if (questions.length === 0) return [];
+    let left = await spare(totalCalls(questions));
+    return questions.filter((question) => {
+      left -= callsOf(question);
+      return left >= 0;
+    });
   }
 
-  /** Brings the jobs in flight up to date. Returns how many calls this step may make. */
-  async function prepare(signal: AbortSignal): Promise<number> {
-    const arrived = await syncInFlight.read();
-    allowance.earn(arrived);
-    // The first reading brings jobs that came at any time.
-    if (isOriented) arrivalRate.record(arrived);
-    isOriented = true;
-    if (inFlight.size() === 0 || signal.aborted) return 0;
-    const calls = Math.min(Math.max(maxCalls, arrivalsAtOnce()), allowance.available(clock.now(), inFlight.size()));
-    if (calls < 1 || (await apiKeyStore.state()).pausedFor > 0) return 0;
-    return Math.floor(calls);
+  async function ask(question: Question, waitMs: number, step: Step): Promise<void> {
+    if (waitMs > 0) await parts.apart?.sleep(waitMs, step.signal);
+    // PhotoGPT may have stopped answering meanwhile.
+    if (outage.error || step.signal.aborted) return;
+    if (question.kind === 'job') return results.fetchJob(question.slot, step);
+    try {
+      const ended = await pages.read(question, step.signal);
+      await Promise.all(ended.map(({ slot, listed }) => results.fetchJob(slot, step, listed)));
+    } catch (error) {
+      noteOutage(outage, error);
+    }
+  }
+
+  /** Asks the questions a few at a time, and waits a while for the answers. */
+  async function askAll(questions: Question[], step: Step): Promise<void> {
+    const intervalMs = callSpreadMs / Math.ceil(questions.length / callsAtOnce);
+    const asking = questions.map((question, index) =>
+      ask(question, intervalMs * Math.floor(index / callsAtOnce), step),
+    );
+    await withTimeout(Promise.all(asking), resultTimeoutMs, clock);
+  }
+
+  /** Pauses the API key for all replicas: for as long as PhotoGPT says, or for longer after each failed step. */
+  async function pause(error: PhotoGPTError): Promise<void> {
+    failedSteps += 1;
+    const maxMs = error.reason === 'rate' ? maxRateLimitPauseMs : maxFailurePauseMs;
+    const wait = error.retryAfter ?? backoff(failedSteps, random, { maxMs });
+    log.warn({ err: error, wait }, 'polling failed');
+    await apiKeyStore.pause(wait, error.reason === 'rate');
   }
 
   return {
-    /** Makes one step. `onEnded` hears of each job that ended, and whether it made videos. Returns whether PhotoGPT answered. */
+    /**
+     * Runs one step. Returns whether it made calls and PhotoGPT answered. `onEnded` is called for each job that has
+     * ended, with whether it made videos, also after the step.
+     */
     async step(signal: AbortSignal, onEnded: (hasVideos: boolean) => void = () => {}): Promise<boolean> {
-      const calls = await prepare(signal);
-      if (calls < 1) return false;
+      await readTable();
+      if (inFlight.size() === 0 || signal.aborted) return false;
+      const calls = allowedCalls();
+      if (calls < 1 || (await apiKeyStore.state()).pausedFor > 0) return false;
       await syncListBehaviour();
-      const planned = plan(inFlight, {
-        now: photogptClock.now(),
-        curve: learnedDurations.curve,
-        list: pages.list(),
-        cursors: pages.cursors(),
-        price: parts.allowance?.price,
-        most: failedSteps > 0 ? 1 : calls,
-      });
-      const questions = await affordable(planned);
+      const questions = await affordable(planQuestions(calls));
       if (questions.length === 0) return false;
-      allowance.spend(callsOfAll(questions));
-      outage.failure = undefined;
-      await askAll(questions, { signal, onEnded, outage });
-      const { failure } = outage;
-      if (failure) await pause(failure);
+      outage.error = undefined;
+      allowance.spend(totalCalls(questions));
+      await askAll(questions, { signal, onEnded });
+      if (outage.error) await pause(outage.error);
       else failedSteps = 0;
-      return failure === undefined;
+      return outage.error === undefined;
     },
 
     /** Returns how many jobs are in flight. */
     size: inFlight.size,
 
     /** Resolves when no result is being fetched. */
-    idle,
+    idle: results.idle,
 
-    /** Forgets the jobs in flight. */
+    /** Forgets all jobs, so that the next step reads them from the table. */
     forget(): void {
       syncInFlight.forget();
       arrivalRate.forget();
-      isOriented = false;
-      hasRestored = false;
+      isTableRead = false;
+      isListRestored = false;
     },
   };
 }
 
-const callsOfAll = (questions: readonly Question[]): number =>
-  questions.reduce((sum, question) => sum + callsOf(question), 0);
+const totalCalls = (questions: Question[]): number => questions.reduce((sum, question) => sum + callsOf(question), 0);

@@ -1,8 +1,9 @@
 /**
- * Keeps the jobs in flight in step with the table, in two ways:
+ * Keeps the jobs in flight in step with the table: new rows at once, and gone rows a part at a time.
  *
- * - New rows: read every 0.4 s from the newest known one on, a little of the past included.
- * - The whole table: read in parts, all of it within a minute. A job that no part showed is removed.
+ * - At first, and after `forget`, it asks for the database's time and reads the whole table.
+ * - From then on it reads the newest rows every 0.4 s, and once a second those that became visible late.
+ * - It also goes through the whole table, part by part, once a minute. What is in no part leaves memory.
  */
 import type { Clock } from '../../concurrency/clock.ts';
 import { createEvery } from '../../concurrency/every.ts';
@@ -17,46 +18,49 @@ import {
   usualRowOverlapMs,
 } from '../timings.ts';
 import type { InFlight } from './in-flight.ts';
-import type { PhotoGPTClock } from './photogpt-clock.ts';
 
-/** Rows of one statement. They are decoded in one go, and nothing may hold the event loop for 50 ms. */
+/** Rows in one statement. The driver decodes them in one go, and nothing may hold the event loop for 50 ms. */
 const rowsPerPart = 2_000;
 
-/** A place in the order of submission, behind which a part of the table begins. */
+/** A place in the order of submission. `at` is a time as the database wrote it. */
 type Place = { at: string; id: number };
 const beginning: Place = { at: '-infinity', id: 0 };
 
-/** The parts that keeping in step needs. */
-export type SyncInFlightParts = {
+/** Parts of the reader of the table. */
+type SyncInFlightParts = {
   inFlight: InFlight;
   apiKeyStore: Pick<ApiKeyStore, 'running' | 'bearings'>;
-  photogptClock: Pick<PhotoGPTClock, 'aheadMs' | 'correct'>;
-  clock: Pick<Clock, 'now'>;
+  clock: Clock;
+  /** Returns by how many milliseconds PhotoGPT's clock is ahead of the database's. */
+  aheadMs(): number;
+  /** Takes over the database's time, in epoch milliseconds. */
+  correctClock(now: number): void;
 };
 
-/** Returns the reading of the table. The first reading brings all of it. */
-export function createSyncInFlight({ inFlight, apiKeyStore, photogptClock, clock }: SyncInFlightParts) {
+/** Returns a reader that has read nothing. */
+export function createSyncInFlight({ inFlight, apiKeyStore, clock, aheadMs, correctClock }: SyncInFlightParts) {
   const newRows = createEvery(readNewRowsMs, clock);
   const lateRows = createEvery(readLateRowsMs, clock);
-  const tablePart = createEvery(partIntervalMs, clock);
-  const forgiveness = createEvery(readWholeTableMs, clock);
-  forgiveness.mark();
-  let round = 0;
-  /** Beginning of the next part of the table. Undefined between two rounds. */
-  let nextPart: Place | undefined;
-  /** The time until which another leader watched, by PhotoGPT's clock. Undefined before the first reading. */
-  let watchedUntil: number | undefined;
-  /** The latest submission that was read, by the database's clock. Our own may be another, and be set. */
-  let newestAt: number | undefined;
+  const tableParts = createEvery(tablePartIntervalMs, clock);
+  const forgivenMisses = createEvery(readWholeTableMs, clock);
+  forgivenMisses.mark();
+  let hasBearings = false;
   let hasReadTable = false;
+  /** The number of the reading of the whole table. */
+  let round = 0;
+  /** The beginning of the next part of the table. Undefined between two readings. */
+  let nextPart: Place | undefined;
+  /** Until when the leader before us saw all ends, in epoch milliseconds by PhotoGPT's clock. */
+  let watchedUntil: number | undefined;
+  /** The newest row that was read, in epoch milliseconds by the database's clock. */
+  let newestAt = Number.NEGATIVE_INFINITY;
 
-  /** Milliseconds between two parts, so that all are read within a minute. */
-  function partIntervalMs(): number {
+  function tablePartIntervalMs(): number {
     const parts = Math.ceil((inFlight.size() + 1) / rowsPerPart);
     return Math.max(maxTablePartIntervalMs / 10, Math.min(maxTablePartIntervalMs, readWholeTableMs / parts));
   }
 
-  /** Reads one part, and adds its jobs. Returns where the next part begins, or undefined after the last one. */
+  /** Reads the rows of one part, and returns where the next part begins. Undefined after the last one. */
   async function readPart(from: Place): Promise<Place | undefined> {
     const rows = await apiKeyStore.running(from, rowsPerPart);
     for (const row of rows) add(row);
@@ -65,65 +69,66 @@ export function createSyncInFlight({ inFlight, apiKeyStore, photogptClock, clock
   }
 
   function add(row: Running): void {
-    newestAt = Math.max(newestAt ?? Number.NEGATIVE_INFINITY, row.submittedAt);
-    inFlight.add(row, round, photogptClock.aheadMs(), watchedUntil);
+    newestAt = Math.max(newestAt, row.submittedAt);
+    inFlight.add(row, round, aheadMs(), watchedUntil);
   }
 
-  /** Learns the database's time, and until when somebody watched. The first reading of the table brings the jobs. */
-  async function orient(): Promise<void> {
+  async function takeBearings(): Promise<void> {
     const { now, lastEnd } = await apiKeyStore.bearings();
-    photogptClock.correct(now);
-    // Rows that the reading of the table does not bring come later than this.
+    correctClock(now);
+    // The table is read after this. A row that it lacks comes later, also where it has no row at all.
     newestAt = now;
     watchedUntil = (lastEnd ?? 0) - maxUnseenEndMs;
+    hasBearings = true;
   }
 
   async function readNewRows(): Promise<void> {
-    const overlapMs = lateRows.take() ? lateRowOverlapMs : usualRowOverlapMs;
-    const since = newestAt === undefined ? undefined : newestAt - overlapMs;
-    if (since === undefined) await orient();
+    const since = newestAt - (lateRows.take() ? lateRowOverlapMs : usualRowOverlapMs);
+    if (!hasBearings) await takeBearings();
     newRows.mark();
-    let from: Place | undefined = since === undefined ? undefined : { at: new Date(since).toISOString(), id: 0 };
+    // The first reading of the table brings them all.
+    if (!Number.isFinite(since)) return;
+    let from: Place | undefined = { at: new Date(since).toISOString(), id: 0 };
     while (from) from = await readPart(from);
   }
 
-  /** Reads one part of the table. After the last one, removes the jobs that were in none. */
+  /** Reads the next part of the table, and after the last one removes the jobs that were in none. */
   async function readTablePart(): Promise<void> {
     if (!nextPart) round += 1;
     nextPart = await readPart(nextPart ?? beginning);
-    if (nextPart) return;
-    const fields = inFlight.fields();
-    // A job that came between two parts has the number of this round.
-    for (const slot of inFlight.order().slice()) if ((fields.round[slot] ?? 0) < round) inFlight.remove(slot);
-    // The list may show now what it omitted before.
-    if (forgiveness.take()) fields.misses.fill(0);
+    if (!nextPart) removeUnread();
   }
 
-  async function readTable(): Promise<void> {
-    const isFirst = !hasReadTable;
-    tablePart.mark();
-    hasReadTable = true;
-    do await readTablePart();
-    while (isFirst && nextPart);
+  function removeUnread(): void {
+    const fields = inFlight.fields();
+    // A job that came between two parts was added with the number of this reading.
+    for (const slot of inFlight.order().slice()) if ((fields.round[slot] ?? 0) < round) inFlight.remove(slot);
+    // The list may show now what it did not show before.
+    if (forgivenMisses.take()) fields.misses.fill(0);
   }
 
   return {
-    /** Reads what is due. Returns how many jobs are new. */
+    /** Reads what is due, and returns how many jobs are new. */
     async read(): Promise<number> {
       const addedBefore = inFlight.added();
-      if (newRows.isDue()) await readNewRows();
-      if (tablePart.isDue()) await readTable();
+      if (!hasBearings || newRows.isDue()) await readNewRows();
+      if (tableParts.take()) {
+        const isFirst = !hasReadTable;
+        hasReadTable = true;
+        do await readTablePart();
+        while (isFirst && nextPart);
+      }
       return inFlight.added() - addedBefore;
     },
 
-    /** Removes all jobs. The next reading begins from nothing. */
+    /** Removes all jobs, so that the next reading is a first one. */
     forget(): void {
       for (const slot of inFlight.order().slice()) inFlight.remove(slot);
-      newRows.reset();
-      tablePart.reset();
-      newestAt = undefined;
+      hasBearings = false;
       hasReadTable = false;
+      newestAt = Number.NEGATIVE_INFINITY;
       nextPart = undefined;
+      tableParts.reset();
     },
   };
 }

@@ -29,11 +29,8 @@ import { type Job, lockJobs } from './job-store.ts';
 /** A result at PhotoGPT. `at` is when the job ended, by PhotoGPT's clock. */
 export type Ending = { outputs: Output[]; credits?: number; at?: Date };
 
-/**
- * The end of a running job: what it made, or why it failed. A failure with `minAgeMs` counts only for a job that was
- * submitted longer ago than that, by the database's clock.
- */
-export type End = ({ id: number } & Ending) | { id: number; failure: Failure; minAgeMs?: number };
+/** The end of a running job: its result, or why it failed. */
+export type End = ({ id: number } & Ending) | { id: number; failure: Failure };
 
 /** The id that PhotoGPT gave a job. `at` is when it took the job, by its clock. */
 type Accepted = { id: number; remoteId: string; at?: Date };
@@ -218,14 +215,14 @@ export function createTransitions(db: Database, batchClock?: Clock) {
      */
     async ended(ends: End[]): Promise<boolean[]> {
       const given = ends.map((end) => {
-        if ('failure' in end) return { id: end.id, state: 'failed', failure: end.failure, min_age: end.minAgeMs };
+        if ('failure' in end) return { id: end.id, state: 'failed', failure: end.failure };
         const isVideo = end.outputs.some(({ kind }) => kind === 'video');
         return { ...end, state: isVideo ? 'preparing' : 'ready' };
       });
       const rows = await db.run(sql`
         with given as (
           select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-            as g(id bigint, state text, outputs jsonb, credits float8, at timestamptz, failure jsonb, min_age float8)
+            as g(id bigint, state text, outputs jsonb, credits float8, at timestamptz, failure jsonb)
         ), locked as (${lockJobs(sql`select id from given`)}), moved as (
           update jobs j set
             state = case when j.withdrawn and g.state <> 'preparing' then 'closed' else g.state end,
@@ -237,8 +234,6 @@ export function createTransitions(db: Database, batchClock?: Clock) {
             lease_until = null, unknown_at = null, updated_at = ${db.now}
           from given g
           where j.id = g.id and j.state = (select 'running') and j.id = any(array(select id from locked))
-            and (g.min_age is null or
-              coalesce(j.submitted_at, j.created_at) < ${db.now} - g.min_age * interval '1 millisecond')
           returning j.id, j.channel, j.state
         ), said as (
           insert into deliveries (job, kind, channel, next_at, created_at, updated_at)

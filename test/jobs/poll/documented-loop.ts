@@ -1,20 +1,23 @@
-/** The loop of PhotoGPT's documentation in virtual time: one call for each job, every five seconds. */
+/** Runs the sample of PhotoGPT's documentation in virtual time: it asks for every job every five seconds. */
 import { createRandom } from '../../../src/sandbox/studio/random.ts';
 import { drawn, type FakeSettings, meanSeconds } from './fake-list.ts';
 
-const [every, trip] = [5, 0.2];
+/** Seconds between two questions for one job, and seconds of a call, there and back. */
+const intervalSeconds = 5;
+const tripSeconds = 0.2;
 
-/** The delays and calls of the loop, for as many jobs in flight over as many seconds. */
+/** Returns the mean delay in seconds, and the calls for each job, with `inFlight` jobs in flight over `seconds`. */
 export async function documentedLoop({ inFlight, seed = 'sweep' }: FakeSettings, seconds: number) {
   const { next } = createRandom(seed);
   const jobs = Math.round((inFlight / meanSeconds) * seconds);
-  let [waited, calls] = [0, 0];
+  let waitedSeconds = 0;
+  let calls = 0;
   for (let job = 0; job < jobs; job += 1) {
     const { lasts } = drawn(next);
-    const looks = Math.ceil(lasts / every);
-    waited += looks * every - lasts + trip;
-    // One that starts it, and the last look brings the result.
+    const looks = Math.ceil(lasts / intervalSeconds);
+    waitedSeconds += looks * intervalSeconds - lasts + tripSeconds;
+    // One call starts the job, and the last look brings its result.
     calls += 1 + looks;
   }
-  return { mean: waited / jobs, callsPerJob: calls / jobs };
+  return { mean: waitedSeconds / jobs, callsPerJob: calls / jobs };
 }

@@ -1,4 +1,4 @@
-/** PhotoGPT as the sweep sees it, in memory and in virtual time: jobs that come and end, a list of them, and a count of calls. */
+/** Fakes PhotoGPT for polling, in memory and in virtual time: jobs that come and end, their list, and a count of calls. */
 
 import type { AllowanceRates } from '../../../src/jobs/poll/call-allowance.ts';
 import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
@@ -10,55 +10,55 @@ import { createRandom } from '../../../src/sandbox/studio/random.ts';
 
 type Fake = { number: number; jobId: string; model: string; created: number; ends: number; found?: number };
 
-/** Pictures, slower pictures, videos and very long videos: their share, their usual seconds. */
+/** Pictures, slower pictures, videos and very long videos: their part of all jobs, and their usual seconds. */
 const mix = [
-  { model: 'quick', partition: 0.6, usual: 6 },
-  { model: 'fine', partition: 0.25, usual: 25 },
-  { model: 'video', partition: 0.13, usual: 120 },
-  { model: 'film', partition: 0.02, usual: 420 },
+  { model: 'quick', part: 0.6, usual: 6 },
+  { model: 'fine', part: 0.25, usual: 25 },
+  { model: 'video', part: 0.13, usual: 120 },
+  { model: 'film', part: 0.02, usual: 420 },
 ];
-export const meanSeconds = mix.reduce(
-  (sum, { partition, usual }) => sum + partition * usual * Math.exp(0.4 ** 2 / 2),
-  0,
-);
+/** Mean seconds of a job of the mix. */
+export const meanSeconds = mix.reduce((sum, { part, usual }) => sum + part * usual * Math.exp(0.4 ** 2 / 2), 0);
 
-/** One of the mix, and the seconds that it takes: log-normal around what is usual. */
+/** Draws a kind of job, and the seconds that it takes: log-normal around its usual time. */
 export function drawn(next: () => number) {
   let pick = next();
-  const kind = mix.find(({ partition }) => {
-    pick -= partition;
+  const kind = mix.find(({ part }) => {
+    pick -= part;
     return pick < 0;
   }) ?? { model: 'quick', usual: 6 };
   const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return { kind, lasts: kind.usual * Math.exp(0.4 * normal) };
 }
 
+/** How the fake behaves. Times are in seconds from the start. */
 export type FakeSettings = {
   /** Jobs in flight on average. */
   inFlight: number;
   pageSize?: number;
   order?: 'newest' | 'oldest' | 'none';
-  /** Whether `end` is kept. */
+  /** Whether the list keeps to `end`. */
   window?: boolean;
-  /** Meaning of its page tokens: a job, or a number of rows from the top. */
+  /** The meaning of a page token: a job, or a number of rows from the top. */
   tokens?: 'job' | 'offset';
   allowance?: AllowanceRates;
   seed?: string;
-  /** By how many seconds its clock is ahead. */
+  /** Seconds by which PhotoGPT's clock is ahead of the database's. */
   ahead?: number;
-  /** By how many seconds our own clock is ahead of the database's, at a time in seconds. */
+  /** Returns by how many seconds our own clock is ahead of the database's. */
   ours?(second: number): number;
-  /** Seconds that a model takes, as a share of the usual, at a time in seconds. */
+  /** Returns how long models take, as a part of their usual time. */
   slowness?(second: number): number;
-  /** Whether it answers, at a time in seconds. */
+  /** Returns whether PhotoGPT answers. */
   answers?(second: number): boolean;
 };
 
+/** Seconds between two steps of polling. */
 const tick = 0.25;
-/** Duration of a call, there and back, in seconds. */
+/** Seconds of a call, there and back. */
 const trip = 0.2;
 
-/** Runs `seconds` of virtual time, counts the last part of them from `from` on, and gives what came of it. */
+/** Polls for `seconds` of virtual time. Returns delays and calls, counted from `from` on. Delays are in seconds. */
 export async function simulate(settings: FakeSettings, seconds: number, from = seconds / 4) {
   const { inFlight, pageSize = 100, order = 'newest', window = true, tokens = 'job', ahead = 0 } = settings;
   const { next } = createRandom(settings.seed ?? 'sweep');
@@ -71,7 +71,7 @@ export async function simulate(settings: FakeSettings, seconds: number, from = s
   let refused = 0;
   const theirs = () => now + ahead * 1000;
 
-  /** `ago` is how long ago, in milliseconds. */
+  /** Adds a job that came `ago` milliseconds ago. */
   function arrive(ago: number): void {
     const { kind, lasts: usually } = drawn(next);
     const lasts = usually * (settings.slowness?.((now - start) / 1000) ?? 1) * 1000;
@@ -233,7 +233,7 @@ export async function simulate(settings: FakeSettings, seconds: number, from = s
     .filter(({ second }) => second > from)
     .map(({ delay }) => delay)
     .sort((a, b) => a - b);
-  const at = (partition: number) => late[Math.floor(late.length * partition)] ?? Number.NaN;
+  const at = (part: number) => late[Math.floor(late.length * part)] ?? Number.NaN;
   const ended = delays.length - counted.ended;
   const made = calls.listJobs + calls.getJob - counted.calls;
   return {
@@ -243,7 +243,7 @@ export async function simulate(settings: FakeSettings, seconds: number, from = s
     p50: at(0.5),
     p95: at(0.95),
     p99: at(0.99),
-    /** With the one that starts it. */
+    /** Calls for each job, with the one that starts it. */
     callsPerJob: 1 + made / ended,
     extraPerSecond: (made - ended) / (seconds - from),
     calls: { ...calls },

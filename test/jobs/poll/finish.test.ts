@@ -1,60 +1,108 @@
 import { describe, expect, it } from 'vitest';
-import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
-import { createFinish } from '../../../src/jobs/poll/finish.ts';
+import { createFinish, type FinishOptions } from '../../../src/jobs/poll/finish.ts';
+import type { InFlightJob } from '../../../src/jobs/poll/in-flight.ts';
+import type { End } from '../../../src/jobs/state/transitions-store.ts';
 import { logTo } from '../../../src/log.ts';
 import { PhotoGPTError } from '../../../src/photogpt/error.ts';
-import { useDatabase } from '../movable-database.ts';
-import { openWorld, signal } from '../world.ts';
+import { signal } from '../world.ts';
 
-const database = useDatabase();
-const daySeconds = 86_400;
-
-/** PhotoGPT has never heard of any job. */
+const submittedAt = Date.parse('2026-03-04T10:00:00Z');
+const job: InFlightJob = { id: 7, remoteId: 'remote-7', model: 'a-model', submittedAt };
+const image = { id: 'i', url: 'https://pictures.example/i' };
+const done = {
+  jobId: 'remote-7',
+  status: 'success' as const,
+  rawStatus: 'success',
+  error: undefined,
+  credits: 4,
+  createdAt: undefined as number | undefined,
+  updatedAt: undefined as number | undefined,
+  modelId: 'a-model',
+  images: [image],
+  videos: [],
+  prompt: undefined,
+  seed: undefined,
+};
 const missing = new PhotoGPTError({
   operation: 'getJob',
   verdict: 'refused',
   reason: 'missing',
-  message: 'no',
+  message: 'no such job',
   err: '404',
 });
 
-/** A running job, and a process whose own clock is `offSeconds` ahead of the database's. */
-async function openOffClock(offSeconds: number) {
-  const world = await openWorld({ database });
-  const { id } = await world.running();
+/** Finishes the job once, with an own clock that differs from the database's by `offMs`. */
+async function finishOnce(detail: typeof done | Error, options: FinishOptions = {}, offMs = 0) {
+  const ends: End[] = [];
+  const learned: [model: string, seconds: number][] = [];
   const finish = createFinish({
-    api: { getJob: () => Promise.reject(missing) },
-    transitions: world.transitions,
-    learnedDurations: createLearnedDurations({} as never, () => 10),
-    clock: { now: () => world.clock.now() + offSeconds * 1_000 },
+    api: {
+      async getJob() {
+        if (detail instanceof Error) throw detail;
+        return detail;
+      },
+    },
+    transitions: {
+      async ended(given) {
+        ends.push(...given);
+        return given.map(() => true);
+      },
+    },
+    learnedDurations: { learned: (model, seconds) => void learned.push([model, seconds]) },
+    clock: { now: () => submittedAt + offMs },
     log: logTo({ write: () => {} }),
   });
-  const row = await world.row(id);
-  const submittedAt = row.submittedAt?.getTime() ?? 0;
-  const job = { id, remoteId: row.remoteId ?? '', model: row.model, submittedAt };
-  return { world, id, finish: () => finish(job, signal) };
+  return { isOver: await finish(job, signal, options), ends, learned };
 }
 
-describe('a job that PhotoGPT does not know', () => {
-  it.each([
-    ['right', 0],
-    ['a day ahead', daySeconds],
-    ['a day behind', -daySeconds],
-  ])('stays in flight while it is young, with our clock %s', async (_how, offSeconds) => {
-    const { world, id, finish } = await openOffClock(offSeconds);
-    world.pass(110);
-    expect(await finish()).toBe(false);
-    expect(await world.row(id)).toMatchObject({ state: 'running' });
+const aged = (seconds: number): FinishOptions => ({ ageMs: async () => seconds * 1000 });
+const dayMs = 86_400_000;
+const ownClocks = [
+  ['right', 0],
+  ['a day ahead', dayMs],
+  ['a day behind', -dayMs],
+] as const;
+
+describe('finish', () => {
+  it.each(ownClocks)(
+    'waits for a missing job that is 2 minutes old, by an own clock that is %s',
+    async (_how, offMs) => {
+      expect(await finishOnce(missing, aged(120), offMs)).toEqual({ isOver: false, ends: [], learned: [] });
+    },
+  );
+
+  it.each(ownClocks)('gives up a missing job after 2 minutes, by an own clock that is %s', async (_how, offMs) => {
+    const { isOver, ends } = await finishOnce(missing, aged(121), offMs);
+    expect(isOver).toBe(true);
+    expect(ends).toMatchObject([{ id: 7, failure: { details: { reason: 'it no longer knows this job' } } }]);
   });
 
-  it.each([
-    ['right', 0],
-    ['a day ahead', daySeconds],
-    ['a day behind', -daySeconds],
-  ])('has failed once it is two minutes old, with our clock %s', async (_how, offSeconds) => {
-    const { world, id, finish } = await openOffClock(offSeconds);
-    world.pass(130);
-    expect(await finish()).toBe(true);
-    expect(await world.row(id)).toMatchObject({ state: 'failed', failure: { code: 'failed' } });
+  it.each(ownClocks)('gives up a missing job past its deadline, by an own clock that is %s', async (_how, offMs) => {
+    expect(await finishOnce(missing, {}, offMs)).toMatchObject({ isOver: true });
+  });
+
+  it.each(ownClocks)(
+    'learns the age where PhotoGPT tells no times, by an own clock that is %s',
+    async (_how, offMs) => {
+      expect((await finishOnce(done, aged(30), offMs)).learned).toEqual([['a-model', 30]]);
+    },
+  );
+
+  it('learns nothing without times and age', async () => {
+    expect(await finishOnce(done)).toMatchObject({ isOver: true, learned: [] });
+  });
+
+  it('prefers the times and credits of the list', async () => {
+    const detail = { ...done, createdAt: submittedAt, updatedAt: submittedAt + 9_000 };
+    const listed = { createdAt: submittedAt, updatedAt: submittedAt + 5_000, credits: 3 };
+    const { learned, ends } = await finishOnce(detail, { ...aged(30), listed });
+    expect(learned).toEqual([['a-model', 5]]);
+    expect(ends).toMatchObject([{ id: 7, credits: 3, at: new Date(submittedAt + 5_000) }]);
+  });
+
+  it('leaves a running job alone', async () => {
+    const { isOver, ends } = await finishOnce({ ...done, status: 'running' as never });
+    expect(isOver).toBe(false);
+    expect(ends).toEqual([]);
   });
 });

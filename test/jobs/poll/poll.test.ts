@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createFinish } from '../../../src/jobs/poll/finish.ts';
+import { createPoll } from '../../../src/jobs/poll/poll.ts';
+import { logTo } from '../../../src/log.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, openWorld, origin, signal, type World } from '../world.ts';
 
@@ -9,7 +12,7 @@ beforeEach(async () => {
   world = await openWorld({ database });
 });
 
-/** Looks every second, half as often as the bot does, until every job has ended or the time is over. */
+/** Polls every `step` seconds until every job has ended, for `seconds` at the longest. Returns the seconds that it took. */
 async function watch(seconds: number, step = 1) {
   for (let passed = 0; passed < seconds; passed += step) {
     await world.bot.poll.step(signal);
@@ -29,8 +32,8 @@ async function start(count: number, prompt?: string, apart = 0.2) {
 const asked = () => world.calls('getJob') + world.calls('listJobs');
 const states = async () => new Set((await world.rows()).map(({ state }) => state));
 
-describe('one job at PhotoGPT', () => {
-  it('is asked after by itself, and found finished soon after it is', async () => {
+describe('polling one job', () => {
+  it('finds its end within four seconds, without the list', async () => {
     const { id } = await world.running();
     await watch(120);
     const job = await world.row(id);
@@ -41,7 +44,7 @@ describe('one job at PhotoGPT', () => {
     expect(asked()).toBeLessThan(20);
   });
 
-  it('is not asked after at all while it cannot be worth it', async () => {
+  it('makes no call while an end is unlikely', async () => {
     await world.running();
     await world.bot.poll.step(signal);
     expect(asked()).toBe(0);
@@ -50,20 +53,20 @@ describe('one job at PhotoGPT', () => {
   it.each([
     ['fails', '!fail', { code: 'failed', details: { reason: 'The provider could not generate this' } }],
     ['brings nothing', '!empty', { code: 'empty' }],
-  ])('that %s is told so', async (_how, word, failure) => {
+  ])('records a job that %s as failed', async (_how, word, failure) => {
     const { id } = await world.running(imagine(`a cat ${word}`));
     await watch(120);
     expect(await world.row(id)).toMatchObject({ state: 'failed', failure });
     expect(await world.said(id)).toMatchObject([{ kind: 'failure', state: 'pending' }]);
   });
 
-  it('that shows words nobody knows is waited for, and finished when it has pictures', async () => {
+  it('waits through unknown status words until there are pictures', async () => {
     const { id } = await world.running(imagine('a cat !odd-status !sparse'));
     await watch(120);
     expect(await world.row(id)).toMatchObject({ state: 'ready', outputs: [{ kind: 'image' }] });
   });
 
-  it('that PhotoGPT does not know is believed in for two minutes, and then given up', async () => {
+  it('gives up a missing job after two minutes', async () => {
     const { id } = await world.running();
     await world.db.run(sql`update jobs set remote_id = 'gone' where id = ${id} returning id`);
     world.pass(60);
@@ -77,7 +80,34 @@ describe('one job at PhotoGPT', () => {
     });
   });
 
-  it('that never ends is read every few minutes, and ended at its deadline', async () => {
+  it.each([
+    ['ahead', 86_400_000],
+    ['behind', -86_400_000],
+  ])('gives up a missing job after two minutes by an own clock a day %s', async (_how, offMs) => {
+    const { id } = await world.running();
+    await world.db.run(sql`update jobs set remote_id = 'gone' where id = ${id} returning id`);
+    const { api, apiKeyStore, learnedDurations } = world.bot;
+    const clock = { now: () => world.clock.now() + offMs, sleep: world.clock.sleep };
+    const log = logTo({ write: () => {} });
+    const finish = createFinish({ api, transitions: world.transitions, learnedDurations, clock, log });
+    const poll = createPoll({ api, apiKeyStore, learnedDurations, finish, clock, random: () => 0.5, log });
+    const watchFor = async (seconds: number) => {
+      for (let passed = 0; passed < seconds; passed += 1) {
+        await poll.step(signal);
+        world.pass(1);
+      }
+    };
+    await watchFor(90);
+    expect((await world.row(id)).state).toBe('running');
+    expect(world.calls('getJob')).toBeGreaterThan(0);
+    await watchFor(120);
+    expect(await world.row(id)).toMatchObject({
+      state: 'failed',
+      failure: { details: { reason: 'it no longer knows this job' } },
+    });
+  });
+
+  it('looks every few minutes at a job that never ends, until its deadline', async () => {
     const { id } = await world.running(imagine('a cat !stuck'));
     await watch(3_540, 30);
     expect(asked()).toBeGreaterThan(11);
@@ -92,18 +122,18 @@ describe('one job at PhotoGPT', () => {
   });
 });
 
-describe('many jobs at PhotoGPT', () => {
-  it('are asked after with the list, a few calls for all', async () => {
+describe('polling many jobs', () => {
+  it('reads the list, with a few calls for all', async () => {
     await start(20);
     await watch(120);
     expect(await states()).toEqual(new Set(['ready']));
-    // A detail for each, and what it took to learn that they were due.
+    // One call for each result, and a few to learn that they were due.
     expect(asked()).toBeLessThan(20 * 4);
     expect(world.calls('listJobs')).toBeGreaterThan(0);
     expect((await world.rows()).some(({ credits }) => credits === 10)).toBe(true);
   });
 
-  it('are all found, in few calls, when the list starts its pages in the wrong place', async () => {
+  it('finds all in few calls when pages start in the wrong place', async () => {
     world = await openWorld({ database, guesses: { jobsPerPage: 5 } });
     for (const pageShift of [-2, 2]) {
       world.sandbox.faults.setList({ pageShift });
@@ -115,19 +145,19 @@ describe('many jobs at PhotoGPT', () => {
     expect(asked()).toBeLessThan(24 * 9);
   });
 
-  it('are all found, in few calls, when the list shows none of them', async () => {
+  it('finds all in few calls when the list shows none of them', async () => {
     world.sandbox.faults.setList({ lagSeconds: 3_600 });
     await start(8);
     world.pass(20);
     await world.bot.poll.step(signal);
-    // Once the list has shown nothing, it is left alone.
+    // After a page without them, no more pages are read.
     expect(world.calls('listJobs')).toBeLessThan(3);
     await watch(180);
     expect(await states()).toEqual(new Set(['ready']));
     expect(asked()).toBeLessThan(8 * 14);
   });
 
-  it('do not wait for one of them whose answers nobody can read', async () => {
+  it('goes on when the answers for one of them are unreadable', async () => {
     await start(4);
     const [poison] = world.paid();
     const page = { status: 200, headers: {}, body: '<html>' };
@@ -138,10 +168,10 @@ describe('many jobs at PhotoGPT', () => {
   });
 });
 
-describe('a PhotoGPT that wants no questions', () => {
+describe('polling a PhotoGPT that refuses calls', () => {
   const busy = (headers: Record<string, string>) => ({ answer: { status: 429, headers, body: '' } });
 
-  it('is left alone by everybody for as long as it says', async () => {
+  it('pauses all replicas for the time of Retry-After', async () => {
     await start(3);
     world.pass(30);
     world.sandbox.faults.add({ match: { path: '/jobs' }, fault: busy({ 'retry-after': '60' }), times: 1 });
@@ -161,7 +191,7 @@ describe('a PhotoGPT that wants no questions', () => {
     expect(await states()).toEqual(new Set(['ready']));
   });
 
-  it('is left alone for longer and longer when it does not say how long', async () => {
+  it('pauses for longer after each 429 without a time', async () => {
     await start(2);
     world.pass(30);
     world.sandbox.faults.add({ match: { path: '/jobs' }, fault: busy({}), seconds: 600 });
@@ -180,7 +210,7 @@ describe('a PhotoGPT that wants no questions', () => {
     expect(await states()).toEqual(new Set(['ready']));
   });
 
-  it('does not have a longer pause cut short by a shorter one', async () => {
+  it('keeps a longer pause when a shorter one comes', async () => {
     await world.bot.apiKeyStore.state();
     await world.bot.apiKeyStore.pause(60_000);
     await world.bot.apiKeyStore.pause(1_000);
@@ -188,15 +218,15 @@ describe('a PhotoGPT that wants no questions', () => {
   });
 });
 
-describe('what is overdue', () => {
-  it('is asked after once more, so that nothing finished is given up', async () => {
+describe('an overdue job', () => {
+  it('is fetched once more before it is given up', async () => {
     const { id } = await world.running();
     world.pass(3_700);
     await world.bot.overdue(signal);
     expect((await world.row(id)).state).toBe('ready');
   });
 
-  it('is ended with another word when it never left the queue', async () => {
+  it('ends as unreachable when it never left the queue', async () => {
     const { id } = await world.asked();
     world.pass(3_700);
     expect(await world.bot.overdue(signal)).toBe(true);
@@ -204,19 +234,19 @@ describe('what is overdue', () => {
     expect(await world.bot.overdue(signal)).toBe(false);
   });
 
-  it('does not wait for a PhotoGPT that is silent, and asks it only once', async () => {
+  it('ends after one question when PhotoGPT does not answer', async () => {
     await start(5);
     world.pass(3_700);
     world.sandbox.faults.add({ match: { operation: 'getJob' }, fault: { answer: 'drop' } });
     await world.bot.overdue(signal);
     expect(await states()).toEqual(new Set(['failed']));
-    // One question, with the retries that every reading has.
+    // One question, with the retries that every read has.
     expect(asked()).toBe(4);
   });
 });
 
-describe('a replica that takes over', () => {
-  it('sees a job that comes after an empty table, without reading the whole table again', async () => {
+describe('polling by a replica that takes over', () => {
+  it('finds a new job within half a second after it found none', async () => {
     await world.bot.poll.step(signal);
     expect(world.bot.poll.size()).toBe(0);
     await start(1);

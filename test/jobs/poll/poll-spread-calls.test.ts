@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLearnedDurations } from '../../../src/jobs/poll/durations-store.ts';
 import { createPoll } from '../../../src/jobs/poll/poll.ts';
 import { logTo } from '../../../src/log.ts';
@@ -9,8 +9,8 @@ import { signal, soon } from '../world.ts';
 const count = 2_000;
 const busy = new PhotoGPTError({ operation: 'listJobs', verdict: 'busy', reason: 'rate', message: 'no', err: '429' });
 
-/** Two thousand jobs that are ten minutes old, and a PhotoGPT that answers each question for its list with `answer`. */
-function openSweep(answer: () => Promise<never>) {
+/** Opens polling with 2,000 jobs that are ten minutes old. PhotoGPT gives `answer` to each question for its list. */
+function openPoll(answer: () => Promise<never>) {
   const clock = createMovedClock();
   const born = clock.now() - 600_000;
   const rows = Array.from({ length: count }, (_, index) => {
@@ -43,29 +43,31 @@ function openSweep(answer: () => Promise<never>) {
   return { clock, poll, asked: () => asked };
 }
 
-it('questions of a step leave four at a time, all within a fifth of a second', async () => {
-  const { clock, poll, asked } = openSweep(() => new Promise<never>(() => {}));
-  void poll.step(signal);
-  await expect.poll(asked, soon).toBe(4);
-  clock.pass(0.1);
-  await expect.poll(asked, soon).toBeGreaterThan(4);
-  const halfway = asked();
-  clock.pass(0.1);
-  await expect.poll(asked, soon).toBeGreaterThan(halfway);
-  const all = asked();
-  clock.pass(0.1);
-  await new Promise(setImmediate);
-  expect(asked()).toBe(all);
-});
-
-it('a question that has not left stays when PhotoGPT rejects the first ones', async () => {
-  const { clock, poll, asked } = openSweep(async () => {
-    throw busy;
+describe('the calls of one step', () => {
+  it('leave four at a time, within a fifth of a second', async () => {
+    const { clock, poll, asked } = openPoll(() => new Promise<never>(() => {}));
+    void poll.step(signal);
+    await expect.poll(asked, soon).toBe(4);
+    clock.pass(0.1);
+    await expect.poll(asked, soon).toBeGreaterThan(4);
+    const halfway = asked();
+    clock.pass(0.1);
+    await expect.poll(asked, soon).toBeGreaterThan(halfway);
+    const all = asked();
+    clock.pass(0.1);
+    await new Promise(setImmediate);
+    expect(asked()).toBe(all);
   });
-  const step = poll.step(signal);
-  await expect.poll(asked, soon).toBe(4);
-  await expect.poll(clock.sleepers, soon).toBeGreaterThan(0);
-  clock.pass(0.2);
-  expect(await step).toBe(false);
-  expect(asked()).toBe(4);
+
+  it('stay once PhotoGPT has refused one', async () => {
+    const { clock, poll, asked } = openPoll(async () => {
+      throw busy;
+    });
+    const step = poll.step(signal);
+    await expect.poll(asked, soon).toBe(4);
+    await expect.poll(clock.sleepers, soon).toBeGreaterThan(0);
+    clock.pass(0.2);
+    expect(await step).toBe(false);
+    expect(asked()).toBe(4);
+  });
 });
