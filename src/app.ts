@@ -27,7 +27,7 @@ import { createMetrics, type Metrics } from './ops/metrics.ts';
 import type { Pictures } from './ops/picture-route.ts';
 import { createStatus, type Status } from './ops/status.ts';
 import type { Catalogue } from './photogpt/models/catalogue.ts';
-import { createPresetBook } from './photogpt/preset-book.ts';
+import { createPresetList } from './photogpt/preset-book.ts';
 import type { Send } from './photogpt/wire/send.ts';
 import { maySee } from './policy/ownership.ts';
 import { createPolicy, type PolicyAccess, type PolicyParts } from './policy/policy.ts';
@@ -141,7 +141,7 @@ export function createApp(parts: AppParts): AssembledApp {
     forgetDefaults: policy.access.settings.forget,
     log,
   });
-  const presets = createPresetBook(api);
+  const presets = createPresetList(api);
   const { pipeline, jobs } = assemblePipeline({
     ...parts,
     key,

@@ -13,7 +13,7 @@ import { connect, type Database } from './db/connect.ts';
 import { createTtlStore } from './db/ttl-store.ts';
 import { createNotifier } from './jobs/replicas/notifier-store.ts';
 import { createLog, type Log } from './log.ts';
-import { createGuardedFetch, createGuardedWay } from './media/fetch/guarded.ts';
+import { createPublicDispatcher, createPublicFetch } from './media/fetch/guarded.ts';
 import { createMediaFiles, type MediaFiles } from './media/files.ts';
 import { createFit } from './media/fit.ts';
 import { loadReaders } from './media/uploads/inspect.ts';
@@ -139,7 +139,7 @@ async function loadDiscord({ discord: settings }: Config): Promise<CreatePlatfor
       ...parts,
       ...settings,
       // The addresses of attached files come with the messages of people.
-      fetch: createGuardedFetch(globalThis.fetch, [new URL(settings.apiUrl).host]),
+      fetch: createPublicFetch(globalThis.fetch, [new URL(settings.apiUrl).host]),
       onInvalid: (status) => assembled().metrics.discordInvalid.inc({ status }),
       onAcknowledged: (milliseconds) =>
         assembled().metrics.acknowledgementSeconds.observe({ platform: 'discord' }, milliseconds / 1_000),
@@ -154,7 +154,7 @@ async function loadSlack({ slack: settings }: Config): Promise<CreatePlatform | 
       ...parts,
       ...settings,
       // Slack's answers say where to send files.
-      wayTo: createGuardedWay([new URL(settings.apiUrl).host]),
+      dispatcherFor: createPublicDispatcher([new URL(settings.apiUrl).host]),
       removed: (tenant) => assembled().app.jobs.abandon('slack', tenant),
       commands: commands.map(({ name }) => name),
     });

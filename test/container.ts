@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { systemClock } from '../src/concurrency/clock.ts';
 import { createSandbox } from '../src/sandbox/server.ts';
-import { botToken, openStandIn } from './platforms/discord/fake-discord.ts';
+import { botToken, openFake } from './platforms/discord/fake-discord.ts';
 import { freePort } from './platforms/slack/free-port.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -71,7 +71,7 @@ async function stop(child: ChildProcess): Promise<number | null> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-container-'));
-const discord = await openStandIn(systemClock);
+const discord = await openFake(systemClock);
 const sandbox = createSandbox({ clock: systemClock, mode: 'strict', keys: [{ key, credits: 0 }], port: 0 });
 let child: ChildProcess | undefined;
 try {

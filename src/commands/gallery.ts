@@ -9,7 +9,7 @@ import { pictureChoice } from './making/making-options.ts';
 const pageLength = 6;
 
 type Page = Awaited<ReturnType<App['gallery']['page']>>;
-type Exhibit = Page['exhibits'][number];
+type GalleryItem = Page['items'][number];
 
 /** Shows the pictures and videos that were made for the person, page by page. */
 export const gallery = define({
@@ -50,25 +50,20 @@ export const gallery = define({
 });
 
 /** Returns one page with buttons to the others. `about` gives the words beside each number. */
-function pageMessage(
-  { exhibits, count }: Page,
-  page: number,
-  call: Call,
-  about: (exhibit: Exhibit) => string,
-): Message {
+function pageMessage({ items, count }: Page, page: number, call: Call, about: (item: GalleryItem) => string): Message {
   const pages = Math.max(1, Math.ceil(count / pageLength));
-  if (exhibits.length === 0) {
+  if (items.length === 0) {
     const nothing = count > 0 ? `There are only ${pages} pages.` : 'Nothing here yet. Type `/imagine` and a few words.';
     return { text: nothing, tone: 'plain' };
   }
   const pageButton = (label: string, to: number): Button[] =>
     to >= 1 && to <= pages ? [{ label, call: { ...call, options: { ...call.options, page: to } } }] : [];
-  const jobs = [...new Set(exhibits.map(({ job }) => job))];
+  const jobs = [...new Set(items.map(({ job }) => job))];
   return {
     text: `**${count}** in all, page ${page} of ${pages}.`,
     tone: 'plain',
-    media: exhibits.map(({ media }) => media),
-    facts: exhibits.map((exhibit) => ({ label: `#${exhibit.job}/${exhibit.image}`, value: about(exhibit) })),
+    media: items.map(({ media }) => media),
+    facts: items.map((item) => ({ label: `#${item.job}/${item.image}`, value: about(item) })),
     buttons: [
       ...pageButton('Newer', page - 1),
       ...pageButton('Older', page + 1),

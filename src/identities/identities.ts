@@ -94,7 +94,7 @@ export function createIdentities(parts: IdentitiesParts) {
     if (!(error instanceof PhotoGPTError)) return error;
     if (error.reason === 'access') return refuse('keyRefused', undefined);
     if (error.reason === 'missing') return refuse('modelGone', undefined);
-    return error.verdict === 'refused' ? refuse('refused', { reason: error.message }) : refuse('away', undefined);
+    return error.verdict === 'rejected' ? refuse('refused', { reason: error.message }) : refuse('away', undefined);
   };
 
   /** Returns the facts of a model for its owner. */
@@ -198,7 +198,7 @@ export function createIdentities(parts: IdentitiesParts) {
       for (const given of ids) if (!(await parts.mayUsePicture(given, origin))) throw refuse('pictureGone', { given });
       const added = await addWithinLimit(row, ids);
       for (const id of ids) if (!added.includes(id)) await forgetUnused(id);
-      const report = await remoteModel.handOver(row.id, signal);
+      const report = await remoteModel.uploadPhotos(row.id, signal);
       return { row, added: added.length, ...(await details(row)), ...report };
     },
 
@@ -251,7 +251,7 @@ export function createIdentities(parts: IdentitiesParts) {
     owned: async (origin: Origin) => (await store.owned(ownerOf(origin), maxModels)).map(referenceTo),
 
     /** Deletes models at PhotoGPT that could not be deleted there before. Resolves with how many are gone. */
-    async eraseBuried(signal: AbortSignal): Promise<number> {
+    async purgeDeletedModels(signal: AbortSignal): Promise<number> {
       let gone = 0;
       for (const held of await store.claimSoftDeleted(parts.key, deletionLeaseMs, deletionsPerStep)) {
         if (await eraseRemote(held, signal)) gone += 1;

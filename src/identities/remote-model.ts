@@ -202,7 +202,7 @@ export function createRemoteModel({ api, store, bytesOf, forget, log }: RemoteMo
      * Creates the model, and uploads every photo that PhotoGPT does not have. The rest stays for the next call when
      * something is in the way. `mayGoOn` is called before each upload, and ends the uploads when it resolves with false.
      */
-    async handOver(id: number, signal: AbortSignal, mayGoOn = async () => true): Promise<UploadReport> {
+    async uploadPhotos(id: number, signal: AbortSignal, mayGoOn = async () => true): Promise<UploadReport> {
       const refused: string[] = [];
       const done = await withLease(id, async (held): Promise<UploadReport> => {
         try {
@@ -253,4 +253,4 @@ async function ignoreMissing(deletion: Promise<unknown>): Promise<void> {
 
 /** Returns whether PhotoGPT refused a photo for what it shows. */
 const isAboutThePicture = (error: unknown): error is PhotoGPTError =>
-  error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason === 'input';
+  error instanceof PhotoGPTError && error.verdict === 'rejected' && error.reason === 'input';

@@ -4,7 +4,7 @@ import type { Database } from '../db/connect.ts';
 import type { Catalogue } from '../photogpt/models/catalogue.ts';
 import { createDeliveryStore } from './deliver/deliveries-store.ts';
 import { createProgressStore } from './deliver/progress-store.ts';
-import { usualWork } from './poll/durations.ts';
+import { usualWorkSeconds } from './poll/durations.ts';
 import { createLearnedDurations } from './poll/durations-store.ts';
 import { createWatchdogStore } from './recover/watchdog-store.ts';
 import { createApiKeyStore } from './state/api-key-store.ts';
@@ -41,7 +41,7 @@ export function createJobStores({ db, key, catalogue, lanes = 1, batchClock }: J
     watchdog: createWatchdogStore(db),
     learnedDurations: createLearnedDurations(
       db,
-      (model) => usualWork[model] ?? catalogue.find(model)?.usualSeconds,
+      (model) => usualWorkSeconds[model] ?? catalogue.find(model)?.usualSeconds,
       (model) => catalogue.find(model)?.family,
     ),
   };

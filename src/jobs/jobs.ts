@@ -9,12 +9,12 @@ import { PhotoGPTError } from '../photogpt/error.ts';
 import { refusalOf } from '../policy/allow.ts';
 import { mayChange, maySee } from '../policy/ownership.ts';
 import { type Rules, rulesFrom } from '../policy/rules.ts';
-import { countingFor, mostOpen, overdrawn } from '../policy/spending/spending-limits.ts';
+import { countingFor, maxOpenJobsFor, overdrawn } from '../policy/spending/spending-limits.ts';
 import type { DeliveryStore } from './deliver/deliveries-store.ts';
 import { channelKey } from './deliver/fallback-places.ts';
 import type { Views } from './deliver/views.ts';
 import type { LearnedDurations } from './poll/durations-store.ts';
-import { isTaken, type Job, type JobStore, type Owner } from './state/job-store.ts';
+import { isUniqueViolation, type Job, type JobStore, type Owner } from './state/job-store.ts';
 import type { Acceptance, Admission } from './submit/acceptance-store.ts';
 import { laneOf } from './submit/lanes.ts';
 import type { Role } from './submit/request-body.ts';
@@ -165,13 +165,13 @@ export function createJobs(parts: JobsParts) {
       const unwanted = refusalOf(rules, origin, { ...work, asksPrivacy });
       const admission: Admission = {
         ...countingFor(rules, origin, owner(origin)),
-        most: mostOpen(rules, origin, parts.maxOpen),
+        most: maxOpenJobsFor(rules, origin, parts.maxOpen),
         refuse: (usage) => unwanted ?? overdrawn(rules, origin, usage, { expected, most: parts.maxOpen }),
       };
       const written = retryWrite(() => acceptance.insert(row, jobDeadlinesMs[work.operation], admission), clock);
       const { job, isNew, ahead } = await written.catch((error: unknown) => {
         // The model is in training already: another person was a moment quicker.
-        if (work.operation !== 'train' || !isTaken(error)) throw error;
+        if (work.operation !== 'train' || !isUniqueViolation(error)) throw error;
         const model = String(call.options.model ?? '').replace(/^#\d+ /, '');
         throw refuse('modelTrained', { model, training: true });
       });

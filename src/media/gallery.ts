@@ -16,16 +16,16 @@ export function createGallery(store: GalleryStore) {
       filter: GalleryFilter,
       offset: number,
       limit: number,
-    ): Promise<{ exhibits: GalleryItem[]; count: number }> {
+    ): Promise<{ items: GalleryItem[]; count: number }> {
       const { rows, count } = await store.page(ownerOf(origin), filter, offset, limit);
-      const exhibits = rows.map(({ media, job }) => ({
+      const items = rows.map(({ media, job }) => ({
         media: toMedia(job, media),
         job: job.id,
         image: media.image ?? 1,
         model: job.model,
         remoteId: media.remoteId ?? '',
       }));
-      return { exhibits, count };
+      return { items, count };
     },
 
     /** Adds a favourite, or removes it. Returns whether it is one now. */

@@ -41,7 +41,7 @@ export function createMedia({ store, files, ingest, attachmentAt, maySeeJob, isP
 
   return {
     /** Takes in a picture of a person. Resolves with its id. */
-    keep: ingest,
+    ingest: ingest,
 
     /** Returns an address that a person typed as an attachment. Undefined when it is none. */
     linked: (text: string): Attachment | undefined => (isLink(text) ? attachmentAt(text) : undefined),

@@ -91,7 +91,7 @@ export function createPhotoGPT({
   function retryWaitMs(error: unknown, attempt: number, patient: boolean): number | undefined {
     if (!(error instanceof PhotoGPTError) || !mayPass(error)) return undefined;
     if (error.reason === 'rate' && !patient) return undefined;
-    const waitMs = error.retryAfter ?? random() * firstRetryWaitMs * 2 ** (attempt - 1);
+    const waitMs = error.retryAfterMs ?? random() * firstRetryWaitMs * 2 ** (attempt - 1);
     return waitMs > maxRetryWaitMs ? undefined : waitMs;
   }
 

@@ -3,14 +3,14 @@
 /**
  * The conclusion that the caller may draw.
  *
- * - `refused`: the server said no and did nothing. It will refuse the same request again.
+ * - `rejected`: the server said no and did nothing. It will reject the same request again.
  * - `busy`: the server cannot do it now (429, 409), or the request provably never left. Nothing was done, and trying
  *   later is safe.
  * - `in doubt`: the effect of a write cannot be known (timeout, reset, 5xx, unreadable 2xx). Never send it again
  *   blindly.
  * - `broken`: a read failed after its retries, or its answer was unreadable. Nothing was changed.
  */
-export type Verdict = 'refused' | 'busy' | 'in doubt' | 'broken';
+export type Verdict = 'rejected' | 'busy' | 'in doubt' | 'broken';
 
 /** The cause, as far as the status and the words of the answer tell. */
 export type Reason =
@@ -33,7 +33,7 @@ type Details = {
   message: string;
   err: string;
   status?: number;
-  retryAfter?: number;
+  retryAfterMs?: number;
 };
 
 /**
@@ -48,7 +48,7 @@ export class PhotoGPTError extends Error {
   readonly reason: Reason;
   readonly err: string;
   readonly status: number | undefined;
-  readonly retryAfter: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(details: Details) {
     super(details.message);
@@ -57,6 +57,6 @@ export class PhotoGPTError extends Error {
     this.reason = details.reason;
     this.err = details.err;
     this.status = details.status;
-    this.retryAfter = details.retryAfter;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }

@@ -4,7 +4,7 @@ import type { PhotoGPT } from './client.ts';
 type Preset = Awaited<ReturnType<PhotoGPT['listPresets']>>[number];
 
 /** The presets as last fetched. */
-export type PresetBook = {
+export type PresetList = {
   /** Fetches the presets. Throws `PhotoGPTError`, and keeps the earlier ones then. */
   refresh(signal: AbortSignal): Promise<void>;
   /** Returns the presets whose name, tag or category contains `typed`. There are none before the first `refresh`. */
@@ -12,7 +12,7 @@ export type PresetBook = {
 };
 
 /** Returns presets that are empty until the first `refresh`. */
-export function createPresetBook(api: Pick<PhotoGPT, 'listPresets'>): PresetBook {
+export function createPresetList(api: Pick<PhotoGPT, 'listPresets'>): PresetList {
   let known: Preset[] = [];
   return {
     async refresh(signal) {

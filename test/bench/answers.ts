@@ -22,7 +22,14 @@ function thrown(operation: string, { status, retryAfterSeconds }: Refusal): Phot
       ? ({ verdict: 'busy', reason: 'rate' } as const)
       : ({ verdict: 'broken', reason: 'server' } as const);
   const waitMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
-  return new PhotoGPTError({ ...judged, operation, message: 'no', err: `HTTP ${status}`, status, retryAfter: waitMs });
+  return new PhotoGPTError({
+    ...judged,
+    operation,
+    message: 'no',
+    err: `HTTP ${status}`,
+    status,
+    retryAfterMs: waitMs,
+  });
 }
 
 /** Returns the two methods that polling calls, without HTTP: for runs of a hundred thousand calls. */

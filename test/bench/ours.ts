@@ -84,7 +84,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
     state: async () => ({
       firstSeenAt: new Date(from),
       foreign: false,
-      pausedFor: Math.max(0, pausedUntil - clock.now()),
+      pausedForMs: Math.max(0, pausedUntil - clock.now()),
     }),
     pause: async (milliseconds: number) => {
       pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
@@ -113,7 +113,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
     random,
     log,
     allowance,
-    apart: clock,
+    batchClock: clock,
   };
   const poll = createPoll(parts);
 

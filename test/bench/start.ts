@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/concurrency/clock.ts';
-import { botToken, openStandIn } from '../platforms/discord/fake-discord.ts';
+import { botToken, openFake } from '../platforms/discord/fake-discord.ts';
 import { stillGoing, undoneWhenBrokenOff } from './broken-off.ts';
 import { key, openBenchDatabase } from './databases.ts';
 import type { Figure, Group, Setting } from './figure.ts';
@@ -91,7 +91,7 @@ export async function start({ quick, server, say }: Setting): Promise<Group> {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-bench-'));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   const isRemoved = undoneWhenBrokenOff(remove);
-  const fake = await openStandIn(systemClock);
+  const fake = await openFake(systemClock);
   const runs: Record<string, number[]> = {};
   const figures: Figure[] = [];
   const note = (name: string, seconds: number[], target?: Figure['target']) => {

@@ -13,7 +13,7 @@ import type { Database } from '../../src/db/connect.ts';
 import { logTo } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
-import { createFarChat, type FakeChat } from '../jobs/fake-chat.ts';
+import { createFakeChat, type FakeChat } from '../jobs/fake-chat.ts';
 import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 
@@ -30,7 +30,7 @@ type Settings = { maxOpen?: number; calls?: { person: number; place: number }; c
 /** Opens it until the test ends. */
 export async function openBot(
   database: (clock: ReturnType<typeof createMovedClock>) => Database,
-  { maxOpen = 5, calls, chat = createFarChat() }: Settings = {},
+  { maxOpen = 5, calls, chat = createFakeChat() }: Settings = {},
 ) {
   const clock = createMovedClock(Date.now());
   const lines: string[] = [];

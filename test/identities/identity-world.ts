@@ -16,7 +16,7 @@ import { jobs, orphans } from '../../src/db/schema/schema.ts';
 import { logTo } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import type { Guesses } from '../../src/sandbox/guesses.ts';
-import { createFarChat } from '../jobs/fake-chat.ts';
+import { createFakeChat } from '../jobs/fake-chat.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { key, openSandbox } from '../sandbox/open-sandbox.ts';
@@ -53,7 +53,7 @@ export function useIdentityWorld() {
     const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-models-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const db = database(clock);
-    const chat = createFarChat();
+    const chat = createFakeChat();
     const lines: string[] = [];
     let events = 0;
     onTestFinished(() => {

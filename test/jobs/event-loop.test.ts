@@ -39,7 +39,7 @@ describe('work on the event loop', () => {
   const inFlight = filled(100_000);
   const plan = createPlan();
   const step = (time: number) =>
-    plan(inFlight, { now: now + time * 250, curve: () => curve, list: { pageSize: 100 }, cursors: [], most: 50 });
+    plan(inFlight, { now: now + time * 250, curve: () => curve, list: { pageSize: 100 }, cursors: [], maxCalls: 50 });
 
   it('is short when polls are planned with 100,000 jobs in flight', () => {
     expect(step(0).length).toBeGreaterThan(20);

@@ -20,7 +20,7 @@ const placeOf = ({ place, person }: Origin) =>
   place.kind === 'direct' ? `@${person.id}` : place.channel + (place.thread === undefined ? '' : `/${place.thread}`);
 
 /** Returns an empty chat. It keeps the contract of adapters: a receipt replaces its message, and each key is posted once. */
-export function createFarChat(name: PlatformName = 'playground', facts: PlatformFacts = playgroundFacts) {
+export function createFakeChat(name: PlatformName = 'playground', facts: PlatformFacts = playgroundFacts) {
   const messages: Shown[] = [];
   const posts: Post[] = [];
   const edits: { id: string; text: string }[] = [];
@@ -106,4 +106,4 @@ export function createFarChat(name: PlatformName = 'playground', facts: Platform
 }
 
 /** A fake chat. */
-export type FakeChat = ReturnType<typeof createFarChat>;
+export type FakeChat = ReturnType<typeof createFakeChat>;

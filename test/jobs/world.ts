@@ -40,7 +40,7 @@ import type { Guesses } from '../../src/sandbox/guesses.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { credentials, expectNoSecrets } from '../security/no-secrets.ts';
-import { createFarChat, type FakeChat } from './fake-chat.ts';
+import { createFakeChat, type FakeChat } from './fake-chat.ts';
 
 /** The API key of a world. */
 export const secret = credentials.keyOfWorlds;
@@ -132,7 +132,7 @@ export async function openWorld({
   const progressStore = createProgressStore(db);
   const mediaStore = createMediaStore(db);
   const files = createMediaFiles(join(folder, 'media'));
-  const chat = createFarChat();
+  const chat = createFakeChat();
   const random = () => 0.5;
   onTestFinished(() => {
     expectNoSecrets('the log of a world', lines);
@@ -197,7 +197,7 @@ export async function openWorld({
       },
       deliverStep: deliver.step,
       delivered: deliver.idle,
-      desk: createJobs({
+      jobs: createJobs({
         store,
         acceptance,
         deliveries,
@@ -227,7 +227,7 @@ export async function openWorld({
 
   /** Accepts a job and shows its placeholder in the chat. */
   async function asked(work: Work = imagine(), from: Origin = origin()): Promise<Job> {
-    const message = await bot.desk.start(work, {
+    const message = await bot.jobs.start(work, {
       origin: from,
       call: { command: 'imagine', options: { prompt: String(work.request.prompt) } },
     });
@@ -235,7 +235,7 @@ export async function openWorld({
       from.place.kind === 'direct'
         ? `@${from.person.id}`
         : from.place.channel + (from.place.thread ? `/${from.place.thread}` : '');
-    await bot.desk.shown(message.job ?? 0, chat.refOf(chat.say(place, message)));
+    await bot.jobs.shown(message.job ?? 0, chat.refOf(chat.say(place, message)));
     return row(message.job ?? 0);
   }
 

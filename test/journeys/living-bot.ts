@@ -14,7 +14,7 @@ import type { Database } from '../../src/db/connect.ts';
 import { logTo } from '../../src/log.ts';
 import { createCatalogue } from '../../src/photogpt/models/catalogue.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
-import { createFarChat, type Shown } from '../jobs/fake-chat.ts';
+import { createFakeChat, type Shown } from '../jobs/fake-chat.ts';
 import { origin, secret } from '../jobs/world.ts';
 import { createMovedClock } from '../sandbox/moved-clock.ts';
 import { expectNoSecrets } from '../security/no-secrets.ts';
@@ -35,7 +35,7 @@ export async function openLivingBot(database: (clock: Pick<Clock, 'now'>) => Dat
   });
   await sandbox.start();
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-life-'));
-  const chat = createFarChat();
+  const chat = createFakeChat();
   let underWay = 0;
   const counted: typeof fetch = async (...request) => {
     underWay += 1;

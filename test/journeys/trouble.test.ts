@@ -13,7 +13,7 @@ let door: Awaited<ReturnType<typeof openDoor>>;
 let opened: Database;
 beforeAll(async () => {
   door = await openDoor();
-  opened = await openPostgres(door.url, undefined, { patience: 4_000 });
+  opened = await openPostgres(door.url, undefined, { statementTimeoutMs: 4_000 });
 });
 afterAll(async () => {
   await opened.close();

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 /** Opens the server. It closes when the test ends. */
-export async function openFarServer(answer: RequestListener, host = '127.0.0.1') {
+export async function openFakeFileServer(answer: RequestListener, host = '127.0.0.1') {
   let visits = 0;
   const server = createServer((request, response) => {
     visits += 1;

@@ -8,7 +8,7 @@ import { createMediaStore } from '../../src/media/media-store.ts';
 import { createIngest } from '../../src/media/uploads/ingest.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { origin } from '../jobs/world.ts';
-import { openFarServer } from './fake-file-server.ts';
+import { openFakeFileServer } from './fake-file-server.ts';
 import { noise, openFiles } from './kept-files.ts';
 
 const database = useDatabase();
@@ -49,7 +49,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const { files } = await openFullDisk();
     const { download, close } = createDownload({ loopback: true });
     onTestFinished(close);
-    const fake = await openFarServer((_, response) => response.end(Buffer.alloc(100_000)));
+    const fake = await openFakeFileServer((_, response) => response.end(Buffer.alloc(100_000)));
     const link = createLinks({ download, files, limit: 1e6 })(fake.url);
     await expect(link.read(signal)).rejects.toThrow('The bot has no room left to keep pictures. Nothing was spent.');
   });

@@ -42,7 +42,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       expect(await failure(clientFor(server.url, { clock }).listJobs())).toMatchObject({
         verdict: 'busy',
         reason: 'rate',
-        retryAfter: 120_000,
+        retryAfterMs: 120_000,
       });
       expect(clock.slept).toEqual([]);
     });
@@ -53,7 +53,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       [400, 'input'],
     ])('is not retried after a %i', async (status, reason) => {
       const server = await fakeApi(nok('no', status));
-      expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'refused', reason });
+      expect(await failure(clientFor(server.url).getJob({ id: 'j1' }))).toMatchObject({ verdict: 'rejected', reason });
       expect(server.asked).toHaveLength(1);
     });
 

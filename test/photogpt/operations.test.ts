@@ -187,7 +187,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     it.each(['', '.', '..'])('is never sent for the id %j, which names another resource', async (imageID) => {
       const server = await fakeApi(ok(null));
       await expect(clientFor(server.url).deleteImage({ imageID })).rejects.toMatchObject({
-        verdict: 'refused',
+        verdict: 'rejected',
         reason: 'input',
       });
       expect(server.asked).toHaveLength(0);

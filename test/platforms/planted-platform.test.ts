@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Origin, PlatformFacts, PlatformName } from '../../src/chat.ts';
 import { openBot } from '../commands/open-bot.ts';
-import { createFarChat } from '../jobs/fake-chat.ts';
+import { createFakeChat } from '../jobs/fake-chat.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { imagine, openWorld, origin, signal } from '../jobs/world.ts';
 
@@ -24,7 +24,7 @@ const teamsFacts: PlatformFacts = {
   progressIntervalMs: 25_000,
 };
 
-const fakeTeams = () => createFarChat(teams, teamsFacts);
+const fakeTeams = () => createFakeChat(teams, teamsFacts);
 const database = useDatabase();
 
 const inChannel = (channel: string, id: string, more: Partial<Origin['person']> = {}): Origin =>

@@ -87,7 +87,7 @@ describe('the sandbox', () => {
   it.each([
     ['!refuse', 'refused', 'safety'],
     ['!credits', 'refused', 'credits'],
-    ['!403', 'refused', 'access'],
+    ['!403', 'rejected', 'access'],
     ['!429', 'busy', 'rate'],
     ['!500', 'in doubt', 'server'],
     ['!502', 'in doubt', 'server'],

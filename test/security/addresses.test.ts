@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/concurrency/clock.ts';
 import { createPublicLookup, type Resolve } from '../../src/media/fetch/addresses.ts';
 import { createDownload } from '../../src/media/fetch/download.ts';
-import { createGuardedFetch, createGuardedWay } from '../../src/media/fetch/guarded.ts';
+import { createPublicDispatcher, createPublicFetch } from '../../src/media/fetch/guarded.ts';
 import { createLinks } from '../../src/media/fetch/link.ts';
 import { createResults } from '../../src/media/fetch/results.ts';
 import { attachmentOf } from '../../src/platforms/discord/read/attachments.ts';
@@ -13,7 +13,7 @@ import { createUpload } from '../../src/platforms/slack/send/upload.ts';
 import { allImports, readSources } from '../architecture/source-tree.ts';
 import { useDatabase } from '../jobs/movable-database.ts';
 import { openWorld } from '../jobs/world.ts';
-import { openFarServer } from '../media/fake-file-server.ts';
+import { openFakeFileServer } from '../media/fake-file-server.ts';
 import { openFiles } from '../media/kept-files.ts';
 
 /** Answers for names, one after the other: the owner of a name can change it between two questions. */
@@ -67,7 +67,7 @@ function uploaded(url: string) {
     web: { call: async () => ({ upload_url: url, file_id: 'F1' }) } as never,
     open: async () => Readable.from(['bytes']),
     fit: () => expect.fail('nothing has to be smaller'),
-    wayTo: createGuardedWay([], resolve),
+    dispatcherFor: createPublicDispatcher([], resolve),
     clock: systemClock,
   });
   const media = {
@@ -87,11 +87,11 @@ function uploaded(url: string) {
 
 /** Opens a server that nothing may reach, and the ways that people and PhotoGPT have to send the bot there. */
 async function open() {
-  const fake = await openFarServer((_, response) => response.end('secret'), '0.0.0.0');
+  const fake = await openFakeFileServer((_, response) => response.end('secret'), '0.0.0.0');
   const { files } = await openFiles();
   const { download, close } = createDownload({ loopback: false, resolve });
   onTestFinished(close);
-  const guarded = createGuardedFetch(fetch, [], resolve);
+  const guarded = createPublicFetch(fetch, [], resolve);
   const to = await files.draft();
   const linked = createLinks({ download, files, limit: 1e6 });
   const ways: Record<string, (url: string) => Promise<unknown>> = {
@@ -137,9 +137,9 @@ describe('an address in a private network', () => {
       `http://[::ffff:127.0.0.1]:${fake.port}/`,
       'http://10.0.0.1/',
     ]) {
-      const sending = await openFarServer((_, response) => response.writeHead(307, { location: target }).end());
+      const sending = await openFakeFileServer((_, response) => response.writeHead(307, { location: target }).end());
       await expect(download(sending.url, to, 1e6, signal())).rejects.toThrow();
-      const trusting = createGuardedFetch(fetch, [new URL(sending.url).host]);
+      const trusting = createPublicFetch(fetch, [new URL(sending.url).host]);
       await expect(attachmentOf({ name: 'x', url: sending.url }, trusting).read(signal())).rejects.toThrow();
     }
     expect(fake.visits()).toBe(0);
@@ -163,7 +163,7 @@ it('results of the sandbox are fetched from this machine when a setting allows i
   const { files } = await openFiles();
   const { download, close } = createDownload({ loopback: true });
   onTestFinished(close);
-  const fake = await openFarServer((_, response) => response.end('picture'));
+  const fake = await openFakeFileServer((_, response) => response.end('picture'));
   const to = await files.draft();
   await download(fake.url, to, 1e6, signal());
   expect(await readFile(to, 'utf8')).toBe('picture');

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/concurrency/clock.ts';
 import { createTtlStore } from '../../src/db/ttl-store.ts';
 import { openTestDatabase } from '../db/engine.ts';
-import { openStandIn as openDiscordsStandIn } from '../platforms/discord/fake-discord.ts';
+import { openFake as openFakeDiscord } from '../platforms/discord/fake-discord.ts';
 import { openDiscord } from '../platforms/discord/opened.ts';
 import { createScriptedBot } from '../platforms/scripted-bot.ts';
-import { openStandIn as openSlacksStandIn, send } from '../platforms/slack/fake-slack.ts';
+import { openFake as openFakeSlack, send } from '../platforms/slack/fake-slack.ts';
 import { openSlack } from '../platforms/slack/opened.ts';
 import { credentials, expectNoCredentials, expectNoSecretRows, expectNoSecrets } from './no-secrets.ts';
 
@@ -59,20 +59,20 @@ describe('a written secret', () => {
   });
 
   it('is found in a call to Slack', async () => {
-    const fake = await openSlacksStandIn([]);
+    const fake = await openFakeSlack([]);
     const said = new URLSearchParams({ channel: 'C1', text: `the key is ${credentials.keyOfSandboxes}` });
     await send(`${fake.url()}/api/chat.postMessage`, said.toString(), { signed: false });
     await expect(fake.close()).rejects.toThrow('keyOfSandboxes is in a call of Slack’s chat.postMessage');
   });
 
   it('is found in a message on Slack', async () => {
-    const fake = await openSlacksStandIn([]);
+    const fake = await openFakeSlack([]);
     fake.workspace.post('C1', { text: `answer at ${replyAddress}` });
     await expect(fake.close()).rejects.toThrow('a token is in a message on Slack');
   });
 
   it('is found in a call to Discord, except in the address of an interaction', async () => {
-    const fake = await openDiscordsStandIn(systemClock);
+    const fake = await openFakeDiscord(systemClock);
     const tell = (path: string, body: object) =>
       fetch(`${fake.apiUrl}/v10${path}`, {
         method: 'POST',

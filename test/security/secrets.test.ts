@@ -43,7 +43,7 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   closing.push(() => rm(folder, { recursive: true, force: true }));
   const door = await openDoor();
   closing.push(door.close);
-  const db = await openPostgres(door.url, undefined, { patience: 4_000 });
+  const db = await openPostgres(door.url, undefined, { statementTimeoutMs: 4_000 });
   closing.push(db.close);
   const sandbox = createSandbox({
     clock,

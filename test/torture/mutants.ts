@@ -99,7 +99,7 @@ export function mutated(mutant: Mutant | undefined, given: Given): Mutated {
       // The steps read of no pause. Claims still look at the row themselves.
       return {
         ...same,
-        apiKeyStore: { ...apiKeyStore, state: async () => ({ ...(await apiKeyStore.state()), pausedFor: 0 }) },
+        apiKeyStore: { ...apiKeyStore, state: async () => ({ ...(await apiKeyStore.state()), pausedForMs: 0 }) },
       };
     case 'no budget':
       return { ...same, apiKeyStore: { ...apiKeyStore, takeCalls: async (wanted) => wanted } };

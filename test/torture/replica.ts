@@ -176,7 +176,7 @@ export function createReplica(parts: ReplicaParts) {
     apiKeyStore,
     learnedDurations,
     finish,
-    apart: clock,
+    batchClock: clock,
     clock,
     random,
     log,

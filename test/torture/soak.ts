@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { systemClock as clock } from '../../src/concurrency/clock.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
-import { botToken, openStandIn } from '../platforms/discord/fake-discord.ts';
+import { botToken, openFake } from '../platforms/discord/fake-discord.ts';
 import { createVisitor } from '../platforms/discord/visitor.ts';
 import type { SoakOrders } from './soak-bot.ts';
 import { judge, type Sample } from './soak-verdict.ts';
@@ -77,7 +77,7 @@ const sandbox = createSandbox({
   guesses: { smallestSide: 64, largestSide: 128, drawsAhead: false, framesPerSecond: 2 },
 });
 await sandbox.start();
-const fake = await openStandIn(clock);
+const fake = await openFake(clock);
 const { world } = fake;
 const channel = { id: '400000000000000001', type: 0, guild_id: '200000000000000001' };
 world.channels.set(channel.id, channel);

@@ -92,7 +92,7 @@ export function createBot(app: App, commands: readonly Command[]): Bot {
         return signal;
       },
       async keep(attachment: Attachment) {
-        const id = await app.media.keep(attachment, origin, context.signal);
+        const id = await app.media.ingest(attachment, origin, context.signal);
         keptFiles.push(id);
         return id;
       },

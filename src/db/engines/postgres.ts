@@ -56,9 +56,9 @@ export const takesWrites = sql`select not pg_is_in_recovery() and current_settin
 export async function openPostgres(
   url: string,
   now: SQL = sql`now()`,
-  more: { random?: () => number; patience?: number } = {},
+  more: { random?: () => number; statementTimeoutMs?: number } = {},
 ): Promise<Database> {
-  const { random = () => 0.5, patience: timeoutMs = statementTimeoutMs } = more;
+  const { random = () => 0.5, statementTimeoutMs: timeoutMs = statementTimeoutMs } = more;
   const settings = connectionSettings(random);
   await bringUpToDate(url, settings);
 

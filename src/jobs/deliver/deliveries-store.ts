@@ -15,9 +15,9 @@ import type { Database } from '../../db/connect.ts';
 import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { deliveries } from '../../db/schema/schema.ts';
-import { isFor } from '../replicas/partition-store.ts';
+import { isInPartition } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
-import { isOutrun, lockJobs } from '../state/job-store.ts';
+import { isLostRace, lockJobs } from '../state/job-store.ts';
 import { closeFinishedAfterMs, finishWritesTickMs, giveUpPostingAfterMs, pingAfterMs } from '../timings.ts';
 
 /** A row of the table. */
@@ -131,7 +131,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
           // As an array, so that the planner looks each of them up instead of walking the table.
           sql`${deliveries.id} = any(array(select d.id from deliveries d
           where d.state = 'pending' and d.next_at <= ${db.now}
-            and ${isFor(partition, { id: sql`d.job`, since: sql`d.next_at`, now: db.now })}
+            and ${isInPartition(partition, { id: sql`d.job`, since: sql`d.next_at`, now: db.now })}
             and (select 1 from jobs j where j.id = d.job
               and (${platforms}::jsonb is null or j.platform in (select jsonb_array_elements_text(${platforms}::jsonb)))
               and (j.progress_until is null or j.progress_until < ${db.now}) limit 1) is not null
@@ -166,7 +166,7 @@ export function createDeliveryStore(db: Database, batchClock?: Clock) {
       try {
         return await claimDue({ leaseMs, limit, platforms: platforms ? JSON.stringify(platforms) : null, of, mine });
       } catch (error) {
-        if (isOutrun(error)) return [];
+        if (isLostRace(error)) return [];
         throw error;
       }
     },

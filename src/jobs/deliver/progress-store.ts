@@ -5,7 +5,7 @@ import { createBatchedWrites } from '../../db/batched-writes.ts';
 import type { Database } from '../../db/connect.ts';
 import { interval } from '../../db/interval.ts';
 import { jobs } from '../../db/schema/schema.ts';
-import { isFinal, type Job, lockJobs, sayAgain } from '../state/job-store.ts';
+import { isFinalDelivery, type Job, lockJobs, repeatDelivery } from '../state/job-store.ts';
 
 /** The statements of showing progress. */
 export type ProgressStore = ReturnType<typeof createProgressStore>;
@@ -35,8 +35,8 @@ export function createProgressStore(db: Database) {
         where id = any(array(select id from locked)) and progress_until >= ${db.now}
           and date_trunc('milliseconds', progress_at) in (select at from given where given.id = jobs.id) returning id
       ), again as (
-        ${sayAgain(db)} where d.job = any(array(select id from given where id not in (select id from freed)))
-          and ${isFinal} and d.state in ('sending', 'sent')
+        ${repeatDelivery(db)} where d.job = any(array(select id from given where id not in (select id from freed)))
+          and ${isFinalDelivery} and d.state in ('sending', 'sent')
         returning d.id
       )
       select id from again union all

@@ -58,7 +58,7 @@ export function createVideoFiles({ api, transitions, apiKeyStore, random, log }:
   }
 
   async function advanceLater(job: Job, error: PhotoGPTError): Promise<void> {
-    const wait = error.retryAfter ?? backoff(backoffAttempt, random);
+    const wait = error.retryAfterMs ?? backoff(backoffAttempt, random);
     log.warn({ err: error, job: job.id, wait }, 'preparing a video file failed');
     if (error.reason === 'rate') await apiKeyStore.pause(wait);
     await transitions.prepareLater(job.id, wait);
@@ -78,8 +78,8 @@ export function createVideoFiles({ api, transitions, apiKeyStore, random, log }:
     for (const [index, job] of due.entries()) {
       // The claim looked at the pause. A later job looks again, because the files before it may have taken a minute, or
       // may have been too many calls.
-      const { pausedFor } = index > 0 ? await apiKeyStore.state() : { pausedFor: 0 };
-      if (pausedFor > 0) await transitions.prepareLater(job.id, pausedFor);
+      const { pausedForMs } = index > 0 ? await apiKeyStore.state() : { pausedForMs: 0 };
+      if (pausedForMs > 0) await transitions.prepareLater(job.id, pausedForMs);
       else await advanceOrWait(job, signal);
     }
     return due.length > 0;

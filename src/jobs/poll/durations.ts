@@ -17,7 +17,7 @@ const tailWeight = 0.03;
 const leastChance = 1e-9;
 
 /** Usual seconds of work without a model of the catalogue, until it was measured. */
-export const usualWork: Partial<Record<string, number>> = { upscale: 20, portrait: 30, training: 22 * 60 };
+export const usualWorkSeconds: Partial<Record<string, number>> = { upscale: 20, portrait: 30, training: 22 * 60 };
 
 /** Weights of jobs by how long they took, one for each bucket. */
 export type Histogram = number[];

@@ -115,7 +115,7 @@ export function createListPages({ api, inFlight, clock }: ListPagesParts) {
     try {
       return await api.listJobs({ ...query, pageToken: token }, { signal, ...impatient });
     } catch (error) {
-      const isRefusal = error instanceof PhotoGPTError && error.verdict === 'refused' && error.reason !== 'access';
+      const isRefusal = error instanceof PhotoGPTError && error.verdict === 'rejected' && error.reason !== 'access';
       if (!isRefusal || (window.begin === 'top' && isFirst)) throw error;
       if (window.behind !== undefined) cursors.delete(window.behind);
       else if (window.begin === 'window') change({ window: false });

@@ -37,7 +37,7 @@ export type Situation = {
   curve: (model: string) => Curve;
   list: Capabilities;
   cursors: readonly number[];
-  most: number;
+  maxCalls: number;
   price?: number;
 };
 
@@ -59,12 +59,12 @@ export function createPlan() {
 
   /** Fills the sums, and returns the best single jobs. */
   function weigh(inFlight: InFlight, order: Int32Array, situation: Situation): RankedJob[] {
-    const { now, curve, most, price = minCallWorthSeconds } = situation;
+    const { now, curve, maxCalls, price = minCallWorthSeconds } = situation;
     sums = withRoomFor(order.length, sums);
     const { waiting, place } = sums;
     const { at, seen, rows, model, misses, busy } = inFlight.fields();
     const appraisals = inFlight.models().map((name) => unknownAppraisal(curve(name)));
-    const ranking = createRanking(most, price);
+    const ranking = createRanking(maxCalls, price);
     let sum = 0;
     let row = 0;
     for (let index = 0; index < order.length; index += 1) {
@@ -87,11 +87,11 @@ export function createPlan() {
 
   /** Returns the questions with the greatest worth for their calls, the best first. No job is in two of them. */
   return function plan(inFlight: InFlight, situation: Situation): Question[] {
-    const { most, price = minCallWorthSeconds } = situation;
+    const { maxCalls, price = minCallWorthSeconds } = situation;
     const order = inFlight.order();
     const jobs = weigh(inFlight, order, situation);
     const windows = windowsOf(inFlight, order, sums, situation).filter(({ worth, calls }) => worth >= price * calls);
-    return choose(inFlight, offersOf(jobs, windows), most);
+    return choose(inFlight, offersOf(jobs, windows), maxCalls);
   };
 }
 
@@ -144,13 +144,13 @@ function offersOf(jobs: readonly RankedJob[], windows: readonly Window[]): Offer
 }
 
 /** Returns the first of the offers, up to `most` calls, without those that show a job of a better one. */
-function choose(inFlight: InFlight, offers: readonly Offer[], most: number): Question[] {
+function choose(inFlight: InFlight, offers: readonly Offer[], maxCalls: number): Question[] {
   const { at } = inFlight.fields();
   const covered: { from: number; to: number }[] = [];
   const chosen: Question[] = [];
   let calls = 0;
   for (const { question } of offers) {
-    if (calls >= most) break;
+    if (calls >= maxCalls) break;
     const from = question.kind === 'job' ? (at[question.slot] ?? 0) : question.from;
     const to = question.kind === 'job' ? from : question.to;
     // A part that a better question answers is asked for half a second later, if it is still worth it.

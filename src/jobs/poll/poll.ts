@@ -63,7 +63,7 @@ export type PollParts = {
   random: () => number;
   log: Log;
   /** The clock by which the calls of one step leave one after the other. Without it, they leave all at once. */
-  apart?: Clock;
+  batchClock?: Clock;
   /** How calls are earned. The usual rates by default. */
   allowance?: AllowanceRates;
   /** Returns how many of `calls` the API key can spare, after the calls that people wait for. All of them by default. */
@@ -151,7 +151,7 @@ export function createPoll(parts: PollParts) {
       list: pages.behaviour(),
       cursors: pages.cursorTimes(),
       price: parts.allowance?.price,
-      most: failedSteps > 0 ? 1 : calls,
+      maxCalls: failedSteps > 0 ? 1 : calls,
     });
   }
 
@@ -166,7 +166,7 @@ export function createPoll(parts: PollParts) {
   }
 
   async function ask(question: Question, waitMs: number, step: Step): Promise<void> {
-    if (waitMs > 0) await parts.apart?.sleep(waitMs, step.signal);
+    if (waitMs > 0) await parts.batchClock?.sleep(waitMs, step.signal);
     // PhotoGPT may have stopped answering meanwhile.
     if (outage.error || step.signal.aborted) return;
     if (question.kind === 'job') return results.fetchJob(question.slot, step);
@@ -191,7 +191,7 @@ export function createPoll(parts: PollParts) {
   async function pause(error: PhotoGPTError): Promise<void> {
     failedSteps += 1;
     const maxMs = error.reason === 'rate' ? maxRateLimitPauseMs : maxFailurePauseMs;
-    const wait = error.retryAfter ?? backoff(failedSteps, random, { maxMs });
+    const wait = error.retryAfterMs ?? backoff(failedSteps, random, { maxMs });
     log.warn({ err: error, wait }, 'polling failed');
     await apiKeyStore.pause(wait, error.reason === 'rate');
   }
@@ -205,7 +205,7 @@ export function createPoll(parts: PollParts) {
       await readTable();
       if (inFlight.size() === 0 || signal.aborted) return false;
       const calls = allowedCalls();
-      if (calls < 1 || (await apiKeyStore.state()).pausedFor > 0) return false;
+      if (calls < 1 || (await apiKeyStore.state()).pausedForMs > 0) return false;
       await syncListBehaviour();
       const questions = await affordable(planQuestions(calls));
       if (questions.length === 0) return false;

@@ -51,7 +51,7 @@ export function createDecideDoubt({ api, transitions, apiKeyStore, exclusive, lo
   ): Promise<'same' | 'other' | 'silent'> {
     const detail = await api.getJob({ id: jobId }, { signal }).catch((error: unknown) => {
       // A job that is gone or unreadable stays so, and cannot be adopted.
-      if (error instanceof PhotoGPTError && (error.verdict === 'refused' || error.reason === 'unreadable'))
+      if (error instanceof PhotoGPTError && (error.verdict === 'rejected' || error.reason === 'unreadable'))
         return undefined;
       throw error;
     });

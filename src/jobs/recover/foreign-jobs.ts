@@ -27,7 +27,7 @@ export function createForeignJobsAudit({ api, apiKeyStore, log }: ForeignJobsAud
     const waiting = await apiKeyStore.unidentified();
     const known = await apiKeyStore.known(listed.map(({ jobId }) => jobId));
     // The ages are by the database's clock, because ours may be wrong, or may be set during the audit.
-    const oldestSentAgoMs = Math.max(...waiting.map(({ sentAgo }) => sentAgo), Number.NEGATIVE_INFINITY);
+    const oldestSentAgoMs = Math.max(...waiting.map(({ sentAgoMs }) => sentAgoMs), Number.NEGATIVE_INFINITY);
     const until = now - oldestSentAgoMs - auditMarginMs;
     return listed.filter(
       ({ jobId, createdAt = 0 }) => !known.has(jobId) && createdAt >= now - reachMs && createdAt < until,
@@ -35,9 +35,9 @@ export function createForeignJobsAudit({ api, apiKeyStore, log }: ForeignJobsAud
   }
 
   return async function audit(clock: Pick<Clock, 'now'>, signal: AbortSignal): Promise<void> {
-    const { pausedFor } = await apiKeyStore.state();
-    if (pausedFor > 0) return;
-    const reachMs = Math.min(auditReachMs, (await apiKeyStore.seenFor()) - auditMarginMs);
+    const { pausedForMs } = await apiKeyStore.state();
+    if (pausedForMs > 0) return;
+    const reachMs = Math.min(auditReachMs, (await apiKeyStore.seenForMs()) - auditMarginMs);
     if (reachMs <= 0) return;
     const askedAt = clock.now();
     const { jobs: listed, serverTime = askedAt } = await readList(api, askedAt - reachMs, signal);

@@ -28,7 +28,7 @@ type ListContext = { now: number; isNothingElseWaiting: boolean; signal: AbortSi
 export function createListedTrainings({ api, apiKeyStore }: Parts) {
   async function modelOf({ jobId }: Listed, signal: AbortSignal): Promise<string | undefined> {
     const detail = await api.getJob({ id: jobId }, { signal }).catch((error: unknown) => {
-      if (error instanceof PhotoGPTError && (error.verdict === 'refused' || error.reason === 'unreadable')) return;
+      if (error instanceof PhotoGPTError && (error.verdict === 'rejected' || error.reason === 'unreadable')) return;
       throw error;
     });
     return detail?.modelId;
@@ -68,7 +68,7 @@ export function createListedTrainings({ api, apiKeyStore }: Parts) {
 }
 
 /** Whether a request that was sent then may have made a job of this age. */
-function isAboutAsOld({ sentAgo }: Training, ageMs: number): boolean {
-  const sentAgoMs = Number(sentAgo);
+function isAboutAsOld(training: Training, ageMs: number): boolean {
+  const sentAgoMs = Number(training.sentAgoMs);
   return ageMs <= sentAgoMs + clockSkewMs && ageMs >= sentAgoMs - absenceGraceMs;
 }

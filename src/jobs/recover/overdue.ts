@@ -14,7 +14,7 @@ export function createOverdue({ apiKeyStore, transitions, finish, clock }: Overd
   return async function overdue(signal: AbortSignal): Promise<boolean> {
     const jobs = await apiKeyStore.overdue();
     if (jobs.length === 0) return false;
-    const isPaused = (await apiKeyStore.state()).pausedFor > 0;
+    const isPaused = (await apiKeyStore.state()).pausedForMs > 0;
     await endLateJobs(jobs, () => !isPaused, signal);
     return true;
   };

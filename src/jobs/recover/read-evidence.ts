@@ -73,7 +73,7 @@ export function createReadEvidence({ api, apiKeyStore, clock }: ReadEvidencePart
 
   return async function readEvidence(doubts: readonly Doubt[], signal: AbortSignal): Promise<Evidence> {
     const askedAt = clock.now();
-    const oldestSentAgoMs = Math.max(...doubts.map(({ sentAgo }) => sentAgo));
+    const oldestSentAgoMs = Math.max(...doubts.map(({ sentAgoMs }) => sentAgoMs));
     const start = askedAt + aheadMs - oldestSentAgoMs - listStartMarginMs;
     const { jobs, whole: isWhole, serverTime } = await readList(api, start, signal);
     if (serverTime !== undefined) aheadMs = serverTime - clock.now();
@@ -82,7 +82,7 @@ export function createReadEvidence({ api, apiKeyStore, clock }: ReadEvidencePart
     // neither.
     const waitingThen = await apiKeyStore.unidentified();
     // Again, and by the database's clock, because ours may have been set during the reading.
-    const sentAgoMs = new Map((await apiKeyStore.inDoubt()).map(({ job, sentAgo }) => [job.id, Number(sentAgo)]));
+    const sentAgoMs = new Map((await apiKeyStore.inDoubt()).map(({ job, sentAgoMs }) => [job.id, Number(sentAgoMs)]));
     const { unowned: left, waiting } = await waitForAnswers(withoutRepeats(jobs), waitingThen, signal);
     const { others: unowned, unclear } = await takeOutTrainings(left, { now, isNothingElseWaiting: false, signal });
     return { now, start, isWhole, unowned, unclear, waiting, sentAgoMs };

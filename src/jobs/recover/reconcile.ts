@@ -39,14 +39,14 @@ export function createReconcile({ api, transitions, apiKeyStore, clock, log, exc
     if (open.length === 0) return expired.length > 0;
 
     intervalMs = intervalFor(open);
-    if (!looks.isDue() || (await apiKeyStore.state()).pausedFor > 0) return false;
+    if (!looks.isDue() || (await apiKeyStore.state()).pausedForMs > 0) return false;
     looks.mark();
     try {
       await decideAll(open, signal);
     } catch (error) {
       if (!(error instanceof PhotoGPTError)) throw error;
       log.warn({ err: error }, 'looking for lost requests failed');
-      await apiKeyStore.pause(error.retryAfter ?? unansweredPauseMs);
+      await apiKeyStore.pause(error.retryAfterMs ?? unansweredPauseMs);
     }
     return true;
   };

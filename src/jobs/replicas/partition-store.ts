@@ -8,5 +8,7 @@ import { partitionGraceMs } from '../timings.ts';
 type PartitionInSql = { of: number | Placeholder; mine: number | Placeholder };
 
 /** Returns whether a row with this `id`, due since `since`, is in the partition or has been due for a second, as SQL. */
-export const isFor = ({ of, mine }: PartitionInSql, { id, since, now }: { id: SQL; since: SQL; now: SQL }): SQL =>
-  sql`(${id} % ${of}::bigint = ${mine}::bigint or ${since} <= ${now} - ${interval(partitionGraceMs)})`;
+export const isInPartition = (
+  { of, mine }: PartitionInSql,
+  { id, since, now }: { id: SQL; since: SQL; now: SQL },
+): SQL => sql`(${id} % ${of}::bigint = ${mine}::bigint or ${since} <= ${now} - ${interval(partitionGraceMs)})`;

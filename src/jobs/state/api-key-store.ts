@@ -42,7 +42,7 @@ export type Orphan = typeof orphans.$inferInsert;
 export type Running = { id: number; remoteId: string; model: string; submittedAt: number; at: string };
 
 /** The row of a key. `foreign`: somebody else works with it too. `pausedFor`: milliseconds, 0 without a pause. */
-export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedFor: number };
+export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedForMs: number };
 
 /** Milliseconds from `time` until now, in SQL. */
 const elapsedMs = (now: SQL, time: SQL | AnyPgColumn): SQL<number> =>
@@ -56,14 +56,14 @@ export function createApiKeyStore(db: Database, key: string) {
       .select({
         firstSeenAt: keys.firstSeenAt,
         foreign: sql<boolean>`${keys.foreignAt} is not null`,
-        pausedFor: sql<number>`greatest(0, extract(epoch from ${keys.pausedUntil} - ${db.now}) * 1000)::float8`,
+        pausedForMs: sql<number>`greatest(0, extract(epoch from ${keys.pausedUntil} - ${db.now}) * 1000)::float8`,
       })
       .from(keys)
       .where(eq(keys.id, given.key)),
   );
   async function read(): Promise<KeyState | undefined> {
     const [row] = await selectState({ key });
-    return row && { ...row, pausedFor: Number(row.pausedFor ?? 0) };
+    return row && { ...row, pausedForMs: Number(row.pausedForMs ?? 0) };
   }
 
   const selectRunning = cachedQuery(db, ['key', 'at', 'id', 'limit'], ({ key, at, id, limit }) =>
@@ -122,7 +122,7 @@ export function createApiKeyStore(db: Database, key: string) {
         .select({
           id: jobs.id,
           state: jobs.state,
-          sentAgo: elapsedMs(db.now, jobs.sentAt).mapWith(Number),
+          sentAgoMs: elapsedMs(db.now, jobs.sentAt).mapWith(Number),
         })
         .from(jobs)
         .where(and(eq(jobs.key, key), inArray(jobs.state, ['submitting', 'unknown']), sql`${jobs.sentAt} is not null`)),
@@ -133,7 +133,7 @@ export function createApiKeyStore(db: Database, key: string) {
         .select({
           job: jobs,
           since: elapsedMs(db.now, jobs.unknownAt),
-          sentAgo: elapsedMs(db.now, sql`coalesce(${jobs.sentAt}, ${jobs.unknownAt})`),
+          sentAgoMs: elapsedMs(db.now, sql`coalesce(${jobs.sentAt}, ${jobs.unknownAt})`),
         })
         .from(jobs)
         .where(and(eq(jobs.key, key), eq(jobs.state, 'unknown'), ne(jobs.operation, 'train'))),
@@ -146,7 +146,7 @@ export function createApiKeyStore(db: Database, key: string) {
       db.orm
         .select({
           model: identities.remoteId,
-          sentAgo: elapsedMs(db.now, jobs.sentAt),
+          sentAgoMs: elapsedMs(db.now, jobs.sentAt),
         })
         .from(jobs)
         .leftJoin(identities, sql`${identities.id} = (${jobs.request}->>'identity')::bigint`)
@@ -186,7 +186,7 @@ export function createApiKeyStore(db: Database, key: string) {
         .onConflictDoNothing(),
 
     /** Returns for how many milliseconds the bot has worked with the key. 0 before the first call of `state`. */
-    async seenFor(): Promise<number> {
+    async seenForMs(): Promise<number> {
       const ageMs = elapsedMs(db.now, keys.firstSeenAt);
       const [row] = await db.orm.select({ ageMs }).from(keys).where(eq(keys.id, key));
       return Number(row?.ageMs ?? 0);

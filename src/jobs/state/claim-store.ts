@@ -10,9 +10,9 @@ import type { Database } from '../../db/connect.ts';
 import { interval } from '../../db/interval.ts';
 import { cachedQuery } from '../../db/query-cache.ts';
 import { inQueue, jobs } from '../../db/schema/schema.ts';
-import { isFor } from '../replicas/partition-store.ts';
+import { isInPartition } from '../replicas/partition-store.ts';
 import { type Partition, wholePartition } from '../replicas/peers.ts';
-import { isOutrun, type Job, lockJobs } from './job-store.ts';
+import { isLostRace, type Job, lockJobs } from './job-store.ts';
 
 /**
  * A claimed job. `hasMore` tells whether other jobs can be claimed too: in any lane after a claim of one job, in the lane of
@@ -45,7 +45,7 @@ export function createClaimStore(db: Database) {
       from lanes l where l.lane is not null
     )
     select (select q.id from jobs q where ${isDue({ key, training })} and q.lane = l.lane
-      and ${isFor({ of, mine }, { id: sql`q.id`, since: sql`q.next_at`, now: db.now })}
+      and ${isInPartition({ of, mine }, { id: sql`q.id`, since: sql`q.next_at`, now: db.now })}
       order by q.next_at, q.id limit 1) as id
     from lanes l
     where l.lane is not null
@@ -105,7 +105,7 @@ export function createClaimStore(db: Database) {
         const claim = partition.of === 1 ? claimAlone : claimAmongPeers;
         return await claim({ key, lease: leaseMs, training, ...partition, limit: attempt === 1 ? limit : 1 });
       } catch (error) {
-        if (!isOutrun(error)) throw error;
+        if (!isLostRace(error)) throw error;
       }
     }
     return [];

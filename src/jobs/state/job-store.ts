@@ -33,10 +33,10 @@ const codeOf = (error: unknown): string => {
 };
 
 /** Returns whether a statement failed because another process took a unique place first (unique_violation). */
-export const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505';
 
 /** Returns whether a claim failed because of another one: by a unique place, or by a deadlock (deadlock_detected). */
-export const isOutrun = (error: unknown): boolean => isTaken(error) || codeOf(error) === '40P01';
+export const isLostRace = (error: unknown): boolean => isUniqueViolation(error) || codeOf(error) === '40P01';
 
 /** Placeholders that one statement saves at most. */
 const maxRows = 100;
@@ -45,7 +45,9 @@ const maxRows = 100;
  * Makes deliveries pending again, as the start of an SQL update of `deliveries d`. A process that is posting one loses its
  * claim. The place and the notes stay, so that the next post replaces the same message.
  */
-export const sayAgain = (db: Pick<Database, 'now'>) => sql`update deliveries d set state = 'pending', fence = fence + 1,
+export const repeatDelivery = (
+  db: Pick<Database, 'now'>,
+) => sql`update deliveries d set state = 'pending', fence = fence + 1,
   lease_until = null, next_at = ${db.now}, updated_at = ${db.now}`;
 
 /**
@@ -55,7 +57,7 @@ export const sayAgain = (db: Pick<Database, 'now'>) => sql`update deliveries d s
 export const lockJobs = (ids: SQL) => sql`select id from jobs where id = any(array(${ids})) order by id for update`;
 
 /** Whether a delivery `d` is the last word on its job, in SQL. */
-export const isFinal = sql`d.kind in ('result', 'failure')`;
+export const isFinalDelivery = sql`d.kind in ('result', 'failure')`;
 
 /** States of jobs that have no result yet. */
 const unfinishedStates: Job['state'][] = ['queued', 'submitting', 'unknown', 'running', 'preparing'];
@@ -79,7 +81,7 @@ export function createJobStore(db: Database, batchClock?: Clock) {
   /** Saves placeholders. Locks rows in the order of their ids: two processes that save the same jobs must not deadlock. */
   async function saveShown(places: { id: number; ref: MessageRef }[]): Promise<undefined[]> {
     const isLate = sql`created_at + ${interval(placeholderTimeoutMs)} < ${db.now}`;
-    const isResultBegun = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.attempts > 0 and ${isFinal})`;
+    const isResultBegun = sql`exists (select 1 from deliveries d where d.job = jobs.id and d.attempts > 0 and ${isFinalDelivery})`;
     await db.run(sql`
       with given as (select * from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as g(id bigint, ref jsonb)),
       before as (
@@ -92,8 +94,8 @@ export function createJobStore(db: Database, batchClock?: Clock) {
         from before where jobs.id = before.id and jobs.id = any(array(select id from given))
         returning jobs.id, placed, here, ${isLate} as is_late
       )
-      ${sayAgain(db)} from moved where d.job = moved.id and d.job = any(array(select id from moved where moved.is_late))
-        and ${isFinal} and ((d.state = 'sending' and moved.placed) or (d.state = 'sent'
+      ${repeatDelivery(db)} from moved where d.job = moved.id and d.job = any(array(select id from moved where moved.is_late))
+        and ${isFinalDelivery} and ((d.state = 'sending' and moved.placed) or (d.state = 'sent'
           and d.ref->>'id' = moved.here->>'id' and d.ref->>'channel' = moved.here->>'channel'))
       returning d.id`);
     return places.map(() => undefined);

@@ -8,7 +8,7 @@ import { PhotoGPTError } from '../../photogpt/error.ts';
  */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof UserError) return error.failure;
-  if (!(error instanceof PhotoGPTError) || error.verdict !== 'refused') return undefined;
+  if (!(error instanceof PhotoGPTError) || error.verdict !== 'rejected') return undefined;
   if (error.reason === 'credits') return { code: 'outOfCredits', details: undefined };
   if (error.reason === 'access') return { code: 'keyRefused', details: undefined };
   return { code: 'refused', details: { reason: error.message } };
@@ -16,4 +16,4 @@ export function failureOf(error: unknown): Failure | undefined {
 
 /** Returns whether PhotoGPT said that it did nothing. After any other error the request may have taken effect. */
 export const isWithoutEffect = (error: unknown): boolean =>
-  error instanceof PhotoGPTError && (error.verdict === 'refused' || error.verdict === 'busy');
+  error instanceof PhotoGPTError && (error.verdict === 'rejected' || error.verdict === 'busy');

@@ -52,7 +52,7 @@ export function createSendJob(parts: SendJobParts): SendJob {
   async function setBack(job: Job, error: unknown): Promise<boolean> {
     const failure = failureOf(error);
     if (failure) return transitions.refused(job, failure);
-    const waitMs = (error instanceof PhotoGPTError && error.retryAfter) || backoff(job.attempts, random);
+    const waitMs = (error instanceof PhotoGPTError && error.retryAfterMs) || backoff(job.attempts, random);
     if (error instanceof PhotoGPTError && error.verdict === 'busy') await apiKeyStore.pause(waitMs);
     await transitions.requeue(job, waitMs);
     return false;
@@ -69,9 +69,9 @@ export function createSendJob(parts: SendJobParts): SendJob {
       const saved = await transitions.referenced(job, job.refs.with(index, resolved), submitLeaseMs);
       if (!saved) return undefined;
       job = saved;
-      const { pausedFor } = await apiKeyStore.state();
-      if (pausedFor > 0) {
-        await transitions.requeue(job, pausedFor);
+      const { pausedForMs } = await apiKeyStore.state();
+      if (pausedForMs > 0) {
+        await transitions.requeue(job, pausedForMs);
         return undefined;
       }
     }

@@ -48,7 +48,7 @@ export type TrainParts = {
   identities: IdentityStore;
   remoteModel: RemoteModel;
   /** Deletes at PhotoGPT the models that were deleted here. Resolves with how many. */
-  eraseBuried(signal: AbortSignal): Promise<number>;
+  purgeDeletedModels(signal: AbortSignal): Promise<number>;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -96,7 +96,7 @@ export function createTrain(parts: TrainParts) {
       await transitions.refused(job, failure);
       return;
     }
-    const retryAfterMs = error instanceof PhotoGPTError ? error.retryAfter : undefined;
+    const retryAfterMs = error instanceof PhotoGPTError ? error.retryAfterMs : undefined;
     await transitions.requeue(job, retryAfterMs ?? backoff(job.attempts, random, trainingBackoffMs));
   }
 
@@ -108,7 +108,7 @@ export function createTrain(parts: TrainParts) {
       return undefined;
     }
     const renewClaim = () => trainings.renew(job, submitLeaseMs);
-    const { trouble } = await remoteModel.handOver(identity.id, signal, renewClaim);
+    const { trouble } = await remoteModel.uploadPhotos(identity.id, signal, renewClaim);
     if (trouble === 'gone') {
       await transitions.refused(job, { code: 'photoGone', details: { model: identity.name } });
       return undefined;
@@ -223,9 +223,9 @@ export function createTrain(parts: TrainParts) {
   }
 
   return async function train(signal: AbortSignal): Promise<boolean> {
-    if ((await apiKeyStore.state()).pausedFor > 0) return false;
+    if ((await apiKeyStore.state()).pausedForMs > 0) return false;
     const hasMoved = (await trainings.isAnyUnfinished()) && (await trainAll(signal));
-    await parts.eraseBuried(signal);
+    await parts.purgeDeletedModels(signal);
     return hasMoved;
   };
 }

@@ -34,7 +34,7 @@ export function createPublicAgent(timeouts: AgentTimeouts, resolve?: Resolve) {
  * Returns a function that gives the dispatcher for an address, for callers that send with undici itself. It leads to the
  * public internet, or to a `trusted` host (with its port) that the operator named in the settings.
  */
-export function createGuardedWay(trusted: readonly string[], resolve?: Resolve): (url: string) => Dispatcher {
+export function createPublicDispatcher(trusted: readonly string[], resolve?: Resolve): (url: string) => Dispatcher {
   const agent = createPublicAgent(usualTimeouts, resolve);
   return (url) => (trusted.includes(new URL(url).host) ? getGlobalDispatcher() : agent);
 }
@@ -43,7 +43,7 @@ export function createGuardedWay(trusted: readonly string[], resolve?: Resolve):
  * Returns a `fetch` that reaches the public internet only. `trusted` are hosts (with ports) that the operator named in the
  * settings, for example a fake on this machine. They are reached with `plain`, and no redirect leads out of them.
  */
-export function createGuardedFetch(plain: typeof fetch, trusted: readonly string[], resolve?: Resolve): typeof fetch {
+export function createPublicFetch(plain: typeof fetch, trusted: readonly string[], resolve?: Resolve): typeof fetch {
   const agent = createPublicAgent(usualTimeouts, resolve);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));

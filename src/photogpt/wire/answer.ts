@@ -60,7 +60,7 @@ export function excerpt(text: string): string {
 }
 
 /** Returns `Retry-After` in milliseconds from `now`. It reads seconds and HTTP dates. Undefined when unreadable. */
-export function retryAfter(headers: Incoming['headers'], now: number): number | undefined {
+export function retryAfterMs(headers: Incoming['headers'], now: number): number | undefined {
   const given = headers.get('retry-after')?.trim();
   if (!given) return undefined;
   const milliseconds = /^\d+(\.\d+)?$/.test(given) ? Number(given) * 1000 : Date.parse(given) - now;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PhotoGPTError, type Reason, type Verdict } from '../error.ts';
 import type { Operation } from '../operations.ts';
-import { bodyText, excerpt, readEnvelope, retryAfter, serverTime, TooLong } from './answer.ts';
+import { bodyText, excerpt, readEnvelope, retryAfterMs, serverTime, TooLong } from './answer.ts';
 import { within } from './deadline.ts';
 import { requestFor, type Wire } from './request.ts';
 import type { Incoming, Send } from './send.ts';
@@ -21,10 +21,10 @@ type Options = {
 };
 
 type Judged = { verdict: Verdict; reason: Reason; message: string };
-type Seen = { status?: number; retryAfter?: number };
+type Seen = { status?: number; retryAfterMs?: number };
 
 const stoppedEarly: Judged = { verdict: 'busy', reason: 'network', message: 'the request was stopped' };
-const badInput: Judged = { verdict: 'refused', reason: 'input', message: 'the request was not accepted' };
+const badInput: Judged = { verdict: 'rejected', reason: 'input', message: 'the request was not accepted' };
 
 /** Returns the function that makes one attempt. That function throws `PhotoGPTError` only. */
 export function createExchange({ wire, send, now, maxTimeoutMs, onResponse }: Options) {
@@ -56,7 +56,7 @@ export function createExchange({ wire, send, now, maxTimeoutMs, onResponse }: Op
         envelope?.reason,
         envelope ? '' : excerpt(text),
       ];
-      const seen = { status, retryAfter: retryAfter(headers, now()) };
+      const seen = { status, retryAfterMs: retryAfterMs(headers, now()) };
       throw failure(name, judgeAnswer(effect, status, envelope), err.filter(Boolean).join(': '), seen);
     }
     const read = answer.safeParse(envelope && Object.assign(envelope, { serverTime: serverTime(headers) }));

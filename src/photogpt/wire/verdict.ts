@@ -71,10 +71,10 @@ export function judgeAnswer(effect: Effect, status: number, envelope: Envelope |
 
 function verdictOf(effect: Effect, status: number, reason: Reason): Verdict {
   // A server that names the missing credits has decided, even with another status.
-  if (reason === 'credits') return 'refused';
+  if (reason === 'credits') return 'rejected';
   if (passingStatuses.includes(status)) return 'busy';
   if (status >= 500) return effect === 'write' ? 'in doubt' : 'broken';
-  return 'refused';
+  return 'rejected';
 }
 
 /** Error codes of connections that were never made, so that the server can have received nothing. */

@@ -18,7 +18,7 @@ import { maxReconnectDelayMs, pingTimeoutMs } from './timings.ts';
 
 /** How payloads reach the bot: with an app-level token over Socket Mode, or with a signing secret over HTTP. */
 export type Transport =
-  | { appToken: string; heartbeat?: number; port: number }
+  | { appToken: string; pingTimeoutMs?: number; port: number }
   | { signingSecret: string; port: number; host?: string };
 
 /** The functions that take each kind of payload. */
@@ -108,7 +108,7 @@ function createReceiver({ transport, apiUrl, fetch, installing, log }: Parts): R
   const retryConfig = { forever: true, factor: 1.3, maxTimeout: maxReconnectDelayMs, randomize: true };
   return new SocketModeReceiver({
     appToken: transport.appToken,
-    clientPingTimeout: transport.heartbeat ?? pingTimeoutMs,
+    clientPingTimeout: transport.pingTimeoutMs ?? pingTimeoutMs,
     ...installing,
     installerOptions: { ...pages, port: transport.port, clientOptions: { ...clientOptions, retryConfig } },
     logger: log,

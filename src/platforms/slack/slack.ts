@@ -67,12 +67,12 @@ export type SlackParts = {
   host?: string;
   apiUrl?: string;
   /** Milliseconds for Slack's answer to a ping. For tests. */
-  heartbeat?: number;
+  pingTimeoutMs?: number;
   /** Opens a file of the bot's media. Undefined when it is gone. */
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
   /** The guarded connection on which files go to the addresses that Slack names. */
-  wayTo: DispatcherFor;
+  dispatcherFor: DispatcherFor;
   ttlStore: TtlStore;
   /** The names of all commands, for processes that only post and so have no bot. */
   commands?: readonly string[];
@@ -114,11 +114,11 @@ export function createSlack(parts: SlackParts): Platform<Bot> {
 
 /** Makes all that posting needs. */
 function createSending(settings: Settings) {
-  const { open, fit, wayTo, ttlStore, commands = [], clock, fetch, apiUrl, log } = settings;
+  const { open, fit, dispatcherFor, ttlStore, commands = [], clock, fetch, apiUrl, log } = settings;
   const { credentials, installing } = identify(settings, boltLog(log));
   const web = createWeb({ apiUrl, credentials, rateLimit: createRateLimit(clock), fetch, log: boltLog(log) });
   const channels = createChannels({ web, clock });
-  const upload = createUpload({ web, open, fit, wayTo, clock });
+  const upload = createUpload({ web, open, fit, dispatcherFor, clock });
   const firstWords = commands.map((name) => name.split(' ')[0] ?? name);
   const prefixes = createPrefixes(ttlStore, firstWords);
   const messages = createMessages({ web, ttlStore, prefixes });
@@ -233,8 +233,8 @@ function identify(
   return { credentials, installing: installOptions(install, installations, credentials) };
 }
 
-function transportOf({ appToken, signingSecret, heartbeat, port = defaultPort, host }: SlackParts): Transport {
-  if (appToken) return { appToken, heartbeat, port };
+function transportOf({ appToken, signingSecret, pingTimeoutMs, port = defaultPort, host }: SlackParts): Transport {
+  if (appToken) return { appToken, pingTimeoutMs, port };
   if (signingSecret) return { signingSecret, port, host };
   throw new Error(setupProblems.noTransport);
 }

@@ -1,7 +1,7 @@
 /** Remaining spending, for `/budget`: the rules and sums that acceptances go by. */
 import type { Origin } from '../../chat.ts';
 import type { Rules } from '../rules.ts';
-import { isExempt, mostOpen, type SpendingLimit, spendingLimitsUsed } from './spending-limits.ts';
+import { isExempt, maxOpenJobsFor, type SpendingLimit, spendingLimitsUsed } from './spending-limits.ts';
 import type { Spender, Usage } from './spending-store.ts';
 
 /** The sums and limits of a person here. `open` counts their unfinished jobs. `exempt`: no personal limit holds. */
@@ -34,7 +34,7 @@ export function createRemainingSpending({
     return {
       usage,
       limits: spendingLimitsUsed(set, origin, usage),
-      open: { now: usage.open, max: mostOpen(set, origin, maxOpen) },
+      open: { now: usage.open, max: maxOpenJobsFor(set, origin, maxOpen) },
       exempt: isExempt(set, origin),
     };
   };

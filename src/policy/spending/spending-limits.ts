@@ -39,7 +39,7 @@ export const spendingLimitsUsed = (rules: Rules, origin: Origin, usage: Usage): 
   }));
 
 /** Returns how many unfinished jobs this person may have here. `maxOpen` is the operator's limit. */
-export const mostOpen = (rules: Rules, origin: Origin, maxOpen: number): number =>
+export const maxOpenJobsFor = (rules: Rules, origin: Origin, maxOpen: number): number =>
   isExempt(rules, origin) ? maxOpen : Math.min(maxOpen, rules['open-jobs'] ?? maxOpen);
 
 /**
@@ -68,7 +68,7 @@ export function overdrawn(
   usage: Usage,
   { expected, most: maxOpen }: { expected: number | undefined; most: number },
 ): UserError | undefined {
-  const max = mostOpen(rules, origin, maxOpen);
+  const max = maxOpenJobsFor(rules, origin, maxOpen);
   if (usage.open >= max) return refuse('tooManyOpen', { open: usage.open, max });
   for (const { rule: _, used, ...limit } of spendingLimitsUsed(rules, origin, usage)) {
     const needs = limit.what === 'jobs' ? 1 : (expected ?? 0);

@@ -11,7 +11,7 @@ let door: Awaited<ReturnType<typeof openDoor>>;
 let db: Database;
 beforeAll(async () => {
   door = await openDoor();
-  db = await openPostgres(door.url, undefined, { patience: 1_500 });
+  db = await openPostgres(door.url, undefined, { statementTimeoutMs: 1_500 });
 });
 afterAll(async () => {
   await db.close();

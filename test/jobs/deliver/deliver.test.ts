@@ -6,7 +6,7 @@ import { createWakeUp } from '../../../src/concurrency/wake-up.ts';
 import { deliveries as deliveryRows } from '../../../src/db/schema/schema.ts';
 import type { Delivery } from '../../../src/jobs/deliver/deliveries-store.ts';
 import { logTo } from '../../../src/log.ts';
-import { createFarChat } from '../fake-chat.ts';
+import { createFakeChat } from '../fake-chat.ts';
 import { useDatabase } from '../movable-database.ts';
 import { imagine, openWorld, origin, signal, soon, type World } from '../world.ts';
 
@@ -46,7 +46,7 @@ describe('deliver, for a result', () => {
 
   it('posts a message of its own after ten seconds without acknowledging message', async () => {
     const start = () =>
-      world.bot.desk.start(imagine(), { origin: origin(), call: { command: 'imagine', options: {} } });
+      world.bot.jobs.start(imagine(), { origin: origin(), call: { command: 'imagine', options: {} } });
     await start();
     await world.bot.submit();
     await world.db.run(
@@ -379,7 +379,7 @@ describe('a claim of deliveries', () => {
 
   it('leaves deliveries of other platforms to other processes', async () => {
     const job = await world.ready();
-    await world.replica({ fake: createFarChat('slack') }).deliver();
+    await world.replica({ fake: createFakeChat('slack') }).deliver();
     expect(await only(job.id)).toMatchObject({ state: 'pending' });
   });
 
@@ -399,10 +399,10 @@ describe('a claim of deliveries', () => {
 describe('deliver, for a cancelled job', () => {
   it('says so in the acknowledging message, and posts no result', async () => {
     const waiting = await world.asked(imagine('one'));
-    expect(await world.bot.desk.cancel(waiting)).toBe('cancelled');
+    expect(await world.bot.jobs.cancel(waiting)).toBe('cancelled');
     await world.bot.deliver();
     const sent = await world.running(imagine('two'));
-    expect(await world.bot.desk.cancel(sent)).toBe('withdrawn');
+    expect(await world.bot.jobs.cancel(sent)).toBe('withdrawn');
     await world.bot.deliver();
     world.pass(60);
     world.bot.poll.forget();

@@ -18,7 +18,7 @@ const late: MessageRef = { platform: 'playground', channel: 'make-pictures', id:
  */
 async function begun(note: boolean) {
   const call = { command: 'imagine', options: {} };
-  const { job } = await world.bot.desk.start(imagine(), { origin: origin({ ack: undefined }), call });
+  const { job } = await world.bot.jobs.start(imagine(), { origin: origin({ ack: undefined }), call });
   if (job === undefined) return expect.fail('nothing was started');
   await world.bot.submit();
   await world.transitions.finished(job, { outputs: [{ kind: 'image', id: 'i' }] });
@@ -79,7 +79,7 @@ describe('deliver, for a private result', () => {
   /** Returns a private job, acknowledged at `first`, whose result is due more than ten seconds after the call. */
   async function due(): Promise<number> {
     const call = { command: 'imagine', options: {} };
-    const { job } = await world.bot.desk.start(imagine(), { origin: origin({ private: true, ack: undefined }), call });
+    const { job } = await world.bot.jobs.start(imagine(), { origin: origin({ private: true, ack: undefined }), call });
     if (job === undefined) return expect.fail('nothing was started');
     await world.store.shown(job, answers('first'));
     await world.bot.submit();

@@ -161,9 +161,9 @@ describe('progress', () => {
     const { ack } = await world.row(id);
     if (!result || !ack) return expect.fail('there is no result to post');
     await world.deliveries.sent(result, ack);
-    await world.bot.desk.shown(id, { ...ack, id: 'another' });
+    await world.bot.jobs.shown(id, { ...ack, id: 'another' });
     expect(await world.deliveries.claim(60_000, 8)).toEqual([]);
-    await world.bot.desk.shown(id, ack);
+    await world.bot.jobs.shown(id, ack);
     expect(await world.deliveries.claim(60_000, 8)).toHaveLength(1);
   });
 
@@ -181,7 +181,7 @@ describe('progress', () => {
   });
 
   it('waits for the acknowledging message', async () => {
-    const message = await world.bot.desk.start(
+    const message = await world.bot.jobs.start(
       { operation: 'image', model: 'nanobanana-2', request: { modelID: 'nanobanana-2', prompt: 'a cat' }, refs: [] },
       {
         call: { command: 'imagine', options: {} },
@@ -202,7 +202,7 @@ describe('progress', () => {
     await world.bot.progress(signal);
     expect(edits()).toBe(0);
     const [shown] = world.chat.messages;
-    if (shown) await world.bot.desk.shown(message.job ?? 0, world.chat.refOf(shown));
+    if (shown) await world.bot.jobs.shown(message.job ?? 0, world.chat.refOf(shown));
     await world.bot.progress(signal);
     expect(edits()).toBe(1);
   });

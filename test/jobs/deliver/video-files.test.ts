@@ -68,7 +68,7 @@ describe('video files', () => {
     world.sandbox.faults.add({ match: { operation: 'getVideoDownload' }, fault: { answer: busy }, times: 1 });
     await world.bot.prepare(signal);
     expect((await world.row(id)).state).toBe('preparing');
-    expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(50_000);
+    expect((await world.bot.apiKeyStore.state()).pausedForMs).toBe(50_000);
     world.pass(51);
     await until(id, 'ready');
   });

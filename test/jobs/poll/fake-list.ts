@@ -195,7 +195,11 @@ export async function simulate(settings: FakeSettings, seconds: number, from = s
         }
         return rows;
       },
-      state: async () => ({ firstSeenAt: new Date(start), foreign: false, pausedFor: Math.max(0, pausedUntil - now) }),
+      state: async () => ({
+        firstSeenAt: new Date(start),
+        foreign: false,
+        pausedForMs: Math.max(0, pausedUntil - now),
+      }),
       pause: (async (wait: number) => {
         longestQuiet = Math.max(longestQuiet, wait);
         pausedUntil = Math.max(pausedUntil, now + wait);

@@ -25,7 +25,7 @@ const done = {
 };
 const missing = new PhotoGPTError({
   operation: 'getJob',
-  verdict: 'refused',
+  verdict: 'rejected',
   reason: 'missing',
   message: 'no such job',
   err: '404',

@@ -13,7 +13,10 @@ type Known = { age: number; seen: number; misses: number };
 const job = (age: number, seen = 0, misses = 0): Known => ({ age, seen, misses });
 
 /** Returns the questions about these jobs, by ages: of the one job, or of the youngest and the oldest on a page. */
-function ask(jobs: Known[], { list = { pageSize: 20 }, most = 1, curve = curveOf(usual), price = 0.25 }: Asking = {}) {
+function ask(
+  jobs: Known[],
+  { list = { pageSize: 20 }, maxCalls = 1, curve = curveOf(usual), price = 0.25 }: Asking = {},
+) {
   const inFlight = createInFlight();
   for (const { age, seen, misses } of [...jobs].sort((one, other) => other.age - one.age)) {
     const known: InFlightJob = { id: age, remoteId: `remote-${age}`, model: 'm', submittedAt: now - age * 1000 };
@@ -27,9 +30,9 @@ function ask(jobs: Known[], { list = { pageSize: 20 }, most = 1, curve = curveOf
     question.kind === 'job'
       ? ['job', inFlight.jobAt(question.slot).id]
       : [question.begin, ageOf(question.to), ageOf(question.from), question.calls];
-  return createPlan()(inFlight, { now, curve: () => curve, list, cursors: [], most, price }).map(told);
+  return createPlan()(inFlight, { now, curve: () => curve, list, cursors: [], maxCalls, price }).map(told);
 }
-type Asking = { list?: Capabilities; most?: number; curve?: ReturnType<typeof curveOf>; price?: number };
+type Asking = { list?: Capabilities; maxCalls?: number; curve?: ReturnType<typeof curveOf>; price?: number };
 
 describe('a plan', () => {
   it('has no question while no end is expected', () => {
@@ -59,12 +62,12 @@ describe('a plan', () => {
   it('reads from the top as far as each page is worth its call', () => {
     const jobs = Array.from({ length: 12 }, (_, index) => job(8 + index / 10));
     const list = { pageSize: 6, window: false, tokens: false };
-    expect(ask(jobs, { list, most: 5 })[0]).toEqual(['top', 8, 9.1, 2]);
+    expect(ask(jobs, { list, maxCalls: 5 })[0]).toEqual(['top', 8, 9.1, 2]);
   });
 
   it('asks several questions, none of them about the same jobs', () => {
     const jobs = Array.from({ length: 40 }, (_, index) => job(8 + index / 100));
-    const asked = ask([...jobs, job(300)], { list: { pageSize: 20 }, most: 5 });
+    const asked = ask([...jobs, job(300)], { list: { pageSize: 20 }, maxCalls: 5 });
     expect(asked).toContainEqual(['job', 300]);
     const pages = asked.filter(([kind]) => kind === 'window');
     expect(pages.length).toBeGreaterThan(0);

@@ -164,7 +164,7 @@ describe('polling many jobs', () => {
     world.sandbox.faults.add({ match: { path: `/jobs/${poison?.jobId}` }, fault: { answer: page } });
     await watch(60);
     expect((await world.rows()).map(({ state }) => state)).toEqual(['running', 'ready', 'ready', 'ready']);
-    expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(0);
+    expect((await world.bot.apiKeyStore.state()).pausedForMs).toBe(0);
   });
 });
 
@@ -198,9 +198,9 @@ describe('polling a PhotoGPT that refuses calls', () => {
     const pauses: number[] = [];
     for (let round = 0; round < 8; round += 1) {
       await world.bot.poll.step(signal);
-      const { pausedFor } = await world.bot.apiKeyStore.state();
-      pauses.push(pausedFor);
-      world.pass(pausedFor / 1000 + 0.01);
+      const { pausedForMs } = await world.bot.apiKeyStore.state();
+      pauses.push(pausedForMs);
+      world.pass(pausedForMs / 1000 + 0.01);
     }
     expect([...pauses].sort((a, b) => a - b)).toEqual(pauses);
     expect(pauses.at(-1)).toBeGreaterThan(10_000);
@@ -214,7 +214,7 @@ describe('polling a PhotoGPT that refuses calls', () => {
     await world.bot.apiKeyStore.state();
     await world.bot.apiKeyStore.pause(60_000);
     await world.bot.apiKeyStore.pause(1_000);
-    expect((await world.bot.apiKeyStore.state()).pausedFor).toBe(60_000);
+    expect((await world.bot.apiKeyStore.state()).pausedForMs).toBe(60_000);
   });
 });
 

@@ -39,7 +39,7 @@ describe('reconcile, for a request whose answer was lost', () => {
 
   it('adopts no job that a person deleted', async () => {
     const deleted = await world.ready();
-    await world.bot.desk.remove(await world.row(deleted.id), signal);
+    await world.bot.jobs.remove(await world.row(deleted.id), signal);
     expect(await world.orphans()).toMatchObject([{ remoteId: deleted.remoteId, verdict: 'deleted' }]);
     const id = await jobInDoubt(world, false);
     await world.db.orm.update(jobRows).set({ sentAt: sql`${world.db.now} - interval '2 minutes'` });

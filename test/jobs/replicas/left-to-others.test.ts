@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFarChat } from '../fake-chat.ts';
+import { createFakeChat } from '../fake-chat.ts';
 import { useDatabase } from '../movable-database.ts';
 import { openWorld, type World } from '../world.ts';
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 describe('a result among replicas', () => {
   it('waits for a replica that has its chat platform', async () => {
     const job = await world.ready();
-    const elsewhere = world.replica({ fake: createFarChat('slack') });
+    const elsewhere = world.replica({ fake: createFakeChat('slack') });
     expect(await elsewhere.deliver()).toBe(false);
     expect(await world.bot.deliver()).toBe(true);
     expect(world.chat.delivered()).toHaveLength(1);

@@ -24,7 +24,7 @@ it.skipIf(inject('template').engine === 'embedded')(
     const [store, progress] = [createJobStore(db), createProgressStore(db)];
     const before = await deadlocks();
     for (let round = 0; round < 12; round += 1) {
-      const asked = Array.from({ length: 40 }, () => world.bot.desk.start(imagine(), { origin: origin(), call }));
+      const asked = Array.from({ length: 40 }, () => world.bot.jobs.start(imagine(), { origin: origin(), call }));
       const ids = (await Promise.all(asked)).map(({ job }) => job ?? 0);
       const backwards = [...ids].reverse();
       const ends = backwards.map((id) => ({ id, failure: { code: 'empty' as const, details: undefined } }));

@@ -388,7 +388,7 @@ describe('a claim', () => {
 describe('one event', () => {
   it('makes one job, however often it arrives', async () => {
     const from = origin();
-    const start = () => world.bot.desk.start(imagine(), { origin: from, call: { command: 'imagine', options: {} } });
+    const start = () => world.bot.jobs.start(imagine(), { origin: from, call: { command: 'imagine', options: {} } });
     const messages = await Promise.all([start(), start(), start()]);
     expect(new Set(messages.map(({ job }) => job)).size).toBe(1);
     expect(await world.rows()).toHaveLength(1);
@@ -398,7 +398,7 @@ describe('one event', () => {
     const small = await openWorld({ database, maxOpen: 1 });
     const from = origin();
     const start = (where = from) =>
-      small.bot.desk.start(imagine(), { origin: where, call: { command: 'imagine', options: {} } });
+      small.bot.jobs.start(imagine(), { origin: where, call: { command: 'imagine', options: {} } });
     const { job } = await start();
     expect(await start()).toMatchObject({ job });
     await expect(start(origin())).rejects.toThrow('You already have 1 jobs on the way.');

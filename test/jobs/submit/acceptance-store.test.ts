@@ -12,7 +12,7 @@ const by = (id: string): Partial<Origin> => ({ person: { id, name: id, roles: []
 /** Returns a world, and a function that asks it for a picture. */
 async function open(settings: { maxOpen?: number; lanes?: number } = {}) {
   const world = await openWorld({ database, ...settings });
-  const ask = (from: Origin) => world.bot.desk.start(imagine(), { origin: from, call });
+  const ask = (from: Origin) => world.bot.jobs.start(imagine(), { origin: from, call });
   return { world, ask };
 }
 
@@ -44,7 +44,7 @@ describe('calls that come at one moment', () => {
   it('count together in two processes as well', async () => {
     const { world, ask } = await open({ maxOpen: 5 });
     const other = world.replica();
-    const askThere = (from: Origin) => other.desk.start(imagine(), { origin: from, call });
+    const askThere = (from: Origin) => other.jobs.start(imagine(), { origin: from, call });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 24 }, (_, index) => (index % 2 ? ask : askThere)(origin(by('ada')))),
     );

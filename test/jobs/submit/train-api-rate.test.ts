@@ -29,8 +29,8 @@ async function trained(meanwhile: () => Promise<void>) {
     apiRate: { enter: meanwhile, leave: async () => void calls.push('leave') },
     // Models and their photos have tests of their own.
     identities: { find: async () => ({ id: 1, name: 'Ada', remoteId: 'model-1' }), status: async () => {} },
-    remoteModel: { handOver: async () => ({}) },
-    eraseBuried: async () => 0,
+    remoteModel: { uploadPhotos: async () => ({}) },
+    purgeDeletedModels: async () => 0,
     log: { warn: () => {} },
   } as unknown as TrainParts;
   await createTrain(parts)(signal);

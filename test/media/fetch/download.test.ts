@@ -6,7 +6,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isPublic } from '../../../src/media/fetch/addresses.ts';
 import { createDownload } from '../../../src/media/fetch/download.ts';
-import { openFarServer } from '../fake-file-server.ts';
+import { openFakeFileServer } from '../fake-file-server.ts';
 import { openFiles } from '../kept-files.ts';
 
 async function openDownload({ loopback = true } = {}) {
@@ -32,13 +32,13 @@ const givesContent: RequestListener = (_, response) => response.end(content);
 describe('a download', () => {
   it('writes the file at an address, byte for byte', async () => {
     const { fetched } = await openDownload();
-    const { url } = await openFarServer(givesContent);
+    const { url } = await openFakeFileServer(givesContent);
     expect(await fetched(`${url}/x`)).toEqual({ bytes: content.length, content });
   });
 
   it('follows three redirects and no more', async () => {
     const { fetched } = await openDownload();
-    const { url, visits } = await openFarServer((request, response) => {
+    const { url, visits } = await openFakeFileServer((request, response) => {
       const left = Number(request.url?.slice(1));
       if (left === 0) response.end('there');
       else response.writeHead(302, { location: `/${left - 1}` }).end('go on');
@@ -60,7 +60,7 @@ describe('a download', () => {
     [301, 'trouble'],
   ])('takes %i for %s', async (status, kind) => {
     const { fetched } = await openDownload();
-    const { url } = await openFarServer((_, response) => response.writeHead(status).end('no'));
+    const { url } = await openFakeFileServer((_, response) => response.writeHead(status).end('no'));
     expect(await fetched(url)).toEqual({ kind });
   });
 
@@ -68,7 +68,7 @@ describe('a download', () => {
     'stops at the limit, whatever is declared: %j',
     async (headers) => {
       const { fetched } = await openDownload();
-      const { url } = await openFarServer((_, response) => response.writeHead(200, headers).end(content));
+      const { url } = await openFakeFileServer((_, response) => response.writeHead(200, headers).end(content));
       expect(await fetched(url, content.length - 1)).toEqual({ kind: 'too large' });
       expect(await fetched(url, content.length)).toMatchObject({ bytes: content.length });
     },
@@ -76,26 +76,26 @@ describe('a download', () => {
 
   it('notices missing bytes and broken connections', async () => {
     const { fetched } = await openDownload();
-    const declared = await openFarServer((_, response) => {
+    const declared = await openFakeFileServer((_, response) => {
       response.writeHead(200, { 'content-length': 1_000 });
       response.write('half');
       setImmediate(() => response.destroy());
     });
     expect(await fetched(declared.url)).toEqual({ kind: 'trouble' });
-    const chunked = await openFarServer((_, response) => {
+    const chunked = await openFakeFileServer((_, response) => {
       response.write('half');
       setImmediate(() => response.destroy());
     });
     expect(await fetched(chunked.url)).toEqual({ kind: 'trouble' });
-    const refusing = await openFarServer((request) => request.socket.destroy());
+    const refusing = await openFakeFileServer((request) => request.socket.destroy());
     expect(await fetched(refusing.url)).toEqual({ kind: 'trouble' });
   });
 
   it('gives up a silent or endless server when its signal aborts', async () => {
     const { fetched } = await openDownload();
-    const silent = await openFarServer(() => {});
+    const silent = await openFakeFileServer(() => {});
     expect(await fetched(silent.url, 1e6, AbortSignal.timeout(100))).toEqual({ kind: 'trouble' });
-    const dripping = await openFarServer((_, response) => {
+    const dripping = await openFakeFileServer((_, response) => {
       const drip = setInterval(() => response.write('x'), 5);
       response.on('close', () => clearInterval(drip));
     });
@@ -142,7 +142,7 @@ describe.skipIf(process.platform === 'win32')('a download that is given up befor
     const { download, close } = createDownload({ loopback: true });
     onTestFinished(close);
     // Few bytes, so that all of them arrive while nothing is written yet.
-    const { url, visits } = await openFarServer((_, response) => void response.write(Buffer.alloc(5_000)));
+    const { url, visits } = await openFakeFileServer((_, response) => void response.write(Buffer.alloc(5_000)));
     const stop = new AbortController();
     const events: string[] = [];
     const settled = download(url, path, limit, stop.signal).catch((error: unknown) => {
@@ -186,28 +186,28 @@ describe('private networks', () => {
 
   it.each(hosts)('are closed by address: %s', async (host) => {
     const { fetched } = await openDownload({ loopback: false });
-    const { port, visits } = await openFarServer(givesContent, '0.0.0.0');
+    const { port, visits } = await openFakeFileServer(givesContent, '0.0.0.0');
     expect(await fetched(`http://${host}:${port}/`)).toEqual({ kind: 'forbidden' });
     expect(visits()).toBe(0);
   });
 
   it.each(['localhost', 'localhost.', 'LOCALHOST'])('are closed by name: %s', async (host) => {
     const { fetched } = await openDownload({ loopback: false });
-    const { port, visits } = await openFarServer(givesContent, '0.0.0.0');
+    const { port, visits } = await openFakeFileServer(givesContent, '0.0.0.0');
     expect(await fetched(`http://${host}:${port}/`)).toEqual({ kind: 'trouble' });
     expect(visits()).toBe(0);
   });
 
   it('stay closed behind a redirect, even when this machine is open', async () => {
     const { fetched } = await openDownload({ loopback: true });
-    const hidden = await openFarServer(givesContent);
+    const hidden = await openFakeFileServer(givesContent);
     for (const target of [
       'http://10.0.0.1/',
       'http://[::ffff:169.254.169.254]/',
       'file:///etc/passwd',
       `http://0.0.0.0:${hidden.port}/`,
     ]) {
-      const { url } = await openFarServer((_, response) => response.writeHead(302, { location: target }).end());
+      const { url } = await openFakeFileServer((_, response) => response.writeHead(302, { location: target }).end());
       expect(await fetched(url), target).toEqual({ kind: 'forbidden' });
     }
     expect(hidden.visits()).toBe(0);

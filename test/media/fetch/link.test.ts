@@ -7,7 +7,7 @@ import { createMediaStore } from '../../../src/media/media-store.ts';
 import { createIngest, maxUploadBytes } from '../../../src/media/uploads/ingest.ts';
 import { useDatabase } from '../../jobs/movable-database.ts';
 import { origin } from '../../jobs/world.ts';
-import { openFarServer } from '../fake-file-server.ts';
+import { openFakeFileServer } from '../fake-file-server.ts';
 import { noise, openFiles } from '../kept-files.ts';
 
 const database = useDatabase();
@@ -36,7 +36,7 @@ describe('a link that a person typed', () => {
 
   it('is fetched, checked and kept like any other picture', async () => {
     const content = await noise(48, 32, 'png');
-    const fake = await openFarServer((_, response) => response.end(content));
+    const fake = await openFakeFileServer((_, response) => response.end(content));
     const { ingestLink, files, all, close } = await open();
     const { width, height } = await sharp(files.path(await ingestLink(`${fake.url}/cat.png`))).metadata();
     expect([width, height]).toEqual([48, 32]);
@@ -46,7 +46,7 @@ describe('a link that a person typed', () => {
 
   it('brings an iPhone’s picture as well', async () => {
     const content = await readFile(new URL('../uploads/sample.heic', import.meta.url));
-    const fake = await openFarServer((_, response) => response.end(content));
+    const fake = await openFakeFileServer((_, response) => response.end(content));
     const { ingestLink, files, close } = await open();
     const { width, height, format } = await sharp(files.path(await ingestLink(`${fake.url}/IMG_1.HEIC`))).metadata();
     expect([width, height, format]).toEqual([160, 120, 'jpeg']);
@@ -54,7 +54,7 @@ describe('a link that a person typed', () => {
   });
 
   it('gets a sentence for each failure, and leaves no file behind', async () => {
-    const fake = await openFarServer((request, response) => {
+    const fake = await openFakeFileServer((request, response) => {
       if (request.url === '/inside') response.writeHead(302, { location: 'http://10.0.0.1/' }).end();
       else if (request.url === '/page') response.end('<html>not a picture</html>');
       else if (request.url === '/large') response.end(Buffer.alloc(5_000));

@@ -6,17 +6,17 @@ const body = { modelID: 'nanobanana', prompt: 'a fox' };
 describe.each(ways)('$way,', ({ clientFor }) => {
   describe('the verdict on a write', () => {
     it.each([
-      [400, 'prompt is required', 'refused', 'input'],
-      [401, 'bad key', 'refused', 'access'],
-      [402, 'pay up', 'refused', 'credits'],
-      [400, 'Insufficient credits', 'refused', 'credits'],
-      [429, 'not enough credits left', 'refused', 'credits'],
-      [500, 'insufficient credits', 'refused', 'credits'],
-      [403, 'no permission', 'refused', 'access'],
-      [400, 'blocked by the safety filter', 'refused', 'safety'],
-      [404, 'no such model', 'refused', 'missing'],
-      [413, 'too large', 'refused', 'input'],
-      [422, 'wrong ratio', 'refused', 'input'],
+      [400, 'prompt is required', 'rejected', 'input'],
+      [401, 'bad key', 'rejected', 'access'],
+      [402, 'pay up', 'rejected', 'credits'],
+      [400, 'Insufficient credits', 'rejected', 'credits'],
+      [429, 'not enough credits left', 'rejected', 'credits'],
+      [500, 'insufficient credits', 'rejected', 'credits'],
+      [403, 'no permission', 'rejected', 'access'],
+      [400, 'blocked by the safety filter', 'rejected', 'safety'],
+      [404, 'no such model', 'rejected', 'missing'],
+      [413, 'too large', 'rejected', 'input'],
+      [422, 'wrong ratio', 'rejected', 'input'],
       [409, 'still training', 'busy', 'conflict'],
       [429, 'slow down', 'busy', 'rate'],
       [500, 'oops', 'in doubt', 'server'],
@@ -37,7 +37,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
     ])('for NOK "%s" in a 2xx is refused (%s)', async (message, reason) => {
       const server = await fakeApi(nok(message, 200));
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
-        verdict: 'refused',
+        verdict: 'rejected',
         reason,
         message,
       });
@@ -128,7 +128,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       const elsewhere = await fakeApi(ok({ jobId: 'j1' }));
       const server = await fakeApi(raw('', 307, { location: `${elsewhere.url}/images/generation` }));
       expect(await failure(clientFor(server.url).generateImage(body))).toMatchObject({
-        verdict: 'refused',
+        verdict: 'rejected',
         status: 307,
       });
       expect(elsewhere.asked).toHaveLength(0);
@@ -160,7 +160,7 @@ describe.each(ways)('$way,', ({ clientFor }) => {
       const server = await fakeApi(
         raw('error code: 1010, you have been blocked by policy', 403, { 'content-type': 'text/plain' }),
       );
-      expect(await failure(clientFor(server.url).ping())).toMatchObject({ verdict: 'refused', reason: 'access' });
+      expect(await failure(clientFor(server.url).ping())).toMatchObject({ verdict: 'rejected', reason: 'access' });
     });
   });
 });

@@ -38,7 +38,7 @@ export async function measureAcknowledgement(wish: {
       channel,
       'imagine',
       { prompt: `lighthouse number ${index}` },
-      { patience: answerTimeoutMs },
+      { answerTimeoutMs: answerTimeoutMs },
     );
     return asked.then(
       ({ took }) => took,

@@ -8,11 +8,11 @@ import { pictureActionsOf, sheetOf } from '../../../src/commands/kit/sheet.ts';
 import { translations } from '../../../src/commands/translations/translations.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { type CommandBody, renderCommands } from '../../../src/platforms/discord/render/commands.ts';
-import { botToken, type Fake, openStandIn } from './fake-discord.ts';
+import { botToken, type Fake, openFake } from './fake-discord.ts';
 
 let fake: Fake;
 beforeEach(async () => {
-  fake = await openStandIn(systemClock);
+  fake = await openFake(systemClock);
 });
 afterEach(async () => {
   await fake.close();

@@ -31,7 +31,7 @@ export type Fault = {
 };
 
 /** Opens the fake on a free port. `close` also checks that no credentials were in what the bot sent. */
-export async function openStandIn(clock: Pick<Clock, 'now'>) {
+export async function openFake(clock: Pick<Clock, 'now'>) {
   const world = createWorld(clock);
   const violations: string[] = [];
   const settings: Settings = { refusesComponents: false, uploadLimit: 25 * 1024 * 1024, isMember: true, tier: 0 };
@@ -173,4 +173,4 @@ function sendFault(response: ServerResponse, { status, code = 0, retryAfter }: F
 }
 
 /** The fake, open. */
-export type Fake = Awaited<ReturnType<typeof openStandIn>>;
+export type Fake = Awaited<ReturnType<typeof openFake>>;

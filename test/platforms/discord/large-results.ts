@@ -76,7 +76,7 @@ export async function measureLargeResults(wish: {
 
   try {
     await waitFor(() => (fake.connected() > 0 ? true : undefined), postedTimeoutMs);
-    const ask = { limit: uploadLimitBytes, patience: postedTimeoutMs };
+    const ask = { limit: uploadLimitBytes, answerTimeoutMs: postedTimeoutMs };
     await Promise.all(people.map(({ channel, visitor }) => visitor.slash(channel, 'video', { prompt: 'waves' }, ask)));
     await until(results);
     const jobs = new Map(posted().map((message) => [message.channel_id, jobOf(message.components)]));

@@ -7,7 +7,7 @@ import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
 import { createDiscord } from '../../../src/platforms/discord/discord.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
-import { botToken, openStandIn } from './fake-discord.ts';
+import { botToken, openFake } from './fake-discord.ts';
 import { createFakeTtlStore } from './fake-ttl-store.ts';
 import { createVisitor } from './visitor.ts';
 import { guild } from './world.ts';
@@ -23,7 +23,7 @@ async function fit(media: Media, want: { bytes?: number }): Promise<{ media: Med
 
 /** Starts an adapter and the fake. `close` also checks that no credentials were logged or stored. */
 export async function openDiscord(bot: Bot, settings: Settings = {}, clock: Clock = systemClock) {
-  const fake = await openStandIn(clock);
+  const fake = await openFake(clock);
   const { world } = fake;
   const add = (id: string, type: number, more: object = {}) => {
     const channel = { id, type, guild_id: guild, ...more };

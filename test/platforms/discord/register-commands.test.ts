@@ -4,12 +4,12 @@ import { registerCommands } from '../../../src/platforms/discord/register-comman
 import { renderCommands } from '../../../src/platforms/discord/render/commands.ts';
 import { createApi } from '../../../src/platforms/discord/send/api.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
-import { botToken, type Fake, openStandIn } from './fake-discord.ts';
+import { botToken, type Fake, openFake } from './fake-discord.ts';
 
 const wanted = renderCommands(createScriptedBot().bot, { userInstall: false });
 let fake: Fake;
 beforeEach(async () => {
-  fake = await openStandIn(systemClock);
+  fake = await openFake(systemClock);
 });
 afterEach(async () => {
   await fake.close();

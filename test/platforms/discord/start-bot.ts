@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
 import { credentials } from '../../security/no-secrets.ts';
-import { botToken, openStandIn } from './fake-discord.ts';
+import { botToken, openFake } from './fake-discord.ts';
 
 const key = credentials.keyOfMeasurements;
 
@@ -25,7 +25,7 @@ type Wish = {
 /** Starts the three. `close` ends them and removes their files. Rejects with the bot's errors when it does not start. */
 export async function startBot({ database, speed, resultsAt }: Wish = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-measured-'));
-  const fake = await openStandIn(systemClock);
+  const fake = await openFake(systemClock);
   const sandbox = createSandbox({
     clock: systemClock,
     keys: [{ key, credits: 1e9 }],

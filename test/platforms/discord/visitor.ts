@@ -21,7 +21,7 @@ export type Circumstances = {
   /** The server lets nobody's own applications speak in public. */
   silenced?: boolean;
   /** Longest wait for an answer, in milliseconds. */
-  patience?: number;
+  answerTimeoutMs?: number;
   /** Sends the interaction by another way than the gateway. */
   by?: (interaction: Node) => void;
 };
@@ -113,7 +113,7 @@ export function createVisitor(fake: Fake, person: string) {
       ? { ...sent, message: { ...message, attachments: [], timestamp: '2026-01-01T00:00:00Z' } }
       : sent;
     (more.by ?? ((each) => fake.dispatch('INTERACTION_CREATE', each)))(full);
-    if (!(await waitFor(() => opened.answer, more.patience ?? 5_000))) throw new Error('was not answered');
+    if (!(await waitFor(() => opened.answer, more.answerTimeoutMs ?? 5_000))) throw new Error('was not answered');
     return opened;
   }
 

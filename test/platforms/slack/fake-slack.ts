@@ -29,7 +29,7 @@ type Envelope = { type: 'slash_commands' | 'interactive' | 'events_api'; payload
 const acknowledgementMs = 3_000;
 
 /** Opens the fake. `granted` are the scopes that the app was installed with. Resolves when the server listens. */
-export async function openStandIn(granted: readonly string[]) {
+export async function openFake(granted: readonly string[]) {
   const workspace = createWorkspace();
   const scopes = new Set(granted);
   const triggers = new Map<string, number>();
@@ -281,7 +281,7 @@ export async function openStandIn(granted: readonly string[]) {
 }
 
 /** The fake that is open. */
-export type Fake = Awaited<ReturnType<typeof openStandIn>>;
+export type Fake = Awaited<ReturnType<typeof openFake>>;
 
 const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.replace('Bearer ', '') ?? '';
 

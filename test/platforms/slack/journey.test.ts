@@ -8,7 +8,7 @@ import { createBot } from '../../../src/commands/kit/bot.ts';
 import { views } from '../../../src/commands/views.ts';
 import { createTtlStore } from '../../../src/db/ttl-store.ts';
 import { logTo } from '../../../src/log.ts';
-import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
+import { createPublicDispatcher } from '../../../src/media/fetch/guarded.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
 import { createCatalogue } from '../../../src/photogpt/models/catalogue.ts';
@@ -20,7 +20,7 @@ import { origin } from '../../jobs/world.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
 import { credentials, expectNoSecrets } from '../../security/no-secrets.ts';
 import { paint } from '../scripted-bot.ts';
-import { appToken, botToken, openStandIn, signingSecret } from './fake-slack.ts';
+import { appToken, botToken, openFake, signingSecret } from './fake-slack.ts';
 import { freePort } from './free-port.ts';
 import { visit } from './visitor.ts';
 import { digest, readPost } from './workspace.ts';
@@ -37,15 +37,15 @@ async function begin(transport: 'Socket Mode' | 'HTTP') {
   const sandbox = createSandbox({ clock, keys: [{ key, credits: 1e6 }], guesses });
   await sandbox.start();
   const folder = await mkdtemp(join(tmpdir(), 'photogpt-bot-slack-'));
-  const slack = await openStandIn(manifestScopes);
+  const slack = await openFake(manifestScopes);
   const db = database(clock);
   const files = createMediaFiles(join(folder, 'media'));
   const port = await freePort();
   const make = () =>
     createSlack({
-      ...{ botToken, apiUrl: `${slack.url()}/api/`, open: files.find, fit: createFit({ files }), heartbeat: 1_000 },
+      ...{ botToken, apiUrl: `${slack.url()}/api/`, open: files.find, fit: createFit({ files }), pingTimeoutMs: 1_000 },
       ...(transport === 'HTTP' ? { signingSecret, port, host: '127.0.0.1' } : { appToken }),
-      ...{ wayTo: createGuardedWay([new URL(slack.url()).host]) },
+      ...{ dispatcherFor: createPublicDispatcher([new URL(slack.url()).host]) },
       ...{ ttlStore: createTtlStore(db), commands: commands.map(({ name }) => name), random: Math.random, log },
     });
   const platform = make();

@@ -5,11 +5,11 @@ import type { Bot } from '../../../src/commands/kit/bot.ts';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { UndeliverableError } from '../../../src/errors/catalogue.ts';
 import { logTo } from '../../../src/log.ts';
-import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
+import { createPublicDispatcher } from '../../../src/media/fetch/guarded.ts';
 import { manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createSlack, type SlackParts } from '../../../src/platforms/slack/slack.ts';
 import { expectNoCredentials, expectNoSecrets } from '../../security/no-secrets.ts';
-import { appToken, botToken, openStandIn, signingSecret } from './fake-slack.ts';
+import { appToken, botToken, openFake, signingSecret } from './fake-slack.ts';
 
 /** Returns a keyed store whose claims and values outlive the adapter, as those of a database do. */
 export function createTtlStore() {
@@ -31,7 +31,7 @@ type Opening = Partial<SlackParts> & { http?: number; scopes?: readonly string[]
 
 /** Opens both. `close` fails if a call was wrong or without a scope, a block malformed, or a secret sent. */
 export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...more }: Opening = {}) {
-  const slack = await openStandIn(scopes);
+  const slack = await openFake(scopes);
   const logged: string[] = [];
   const log = logTo(
     new Writable({
@@ -46,7 +46,7 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
     createSlack({
       botToken,
       apiUrl: `${slack.url()}/api/`,
-      heartbeat: 1_000,
+      pingTimeoutMs: 1_000,
       open: bot.open,
       ttlStore,
       clock: systemClock,
@@ -55,7 +55,7 @@ export async function openSlack(bot: Bot, { http, scopes = manifestScopes, ...mo
       fit: async ({ name }) => {
         throw new UndeliverableError(`${name} cannot be made smaller here`);
       },
-      wayTo: createGuardedWay([new URL(slack.url()).host]),
+      dispatcherFor: createPublicDispatcher([new URL(slack.url()).host]),
       random: Math.random,
       commands: bot.sheets.map(({ name }) => name),
       ...more,

@@ -31,7 +31,7 @@ export function createPeople(discord: Discord, slack: Slack | undefined) {
     calls.push({ prompt, channel: channel.id, person, isPrivate });
     const options: Record<string, string | boolean> = isPrivate ? { prompt, private: true } : { prompt };
     return createVisitor(discord, person).slash(channel, kind, options, {
-      patience: firstAnswerTimeoutMs,
+      answerTimeoutMs: firstAnswerTimeoutMs,
       by(interaction) {
         prompts.set(String(interaction.token), prompt);
         for (let count = 0; count < (twice ? 2 : 1); count += 1) discord.dispatch('INTERACTION_CREATE', interaction);

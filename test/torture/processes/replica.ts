@@ -11,7 +11,7 @@ import { openPostgres } from '../../../src/db/engines/postgres.ts';
 import { createTtlStore } from '../../../src/db/ttl-store.ts';
 import { createNotifier } from '../../../src/jobs/replicas/notifier-store.ts';
 import { createLog } from '../../../src/log.ts';
-import { createGuardedWay } from '../../../src/media/fetch/guarded.ts';
+import { createPublicDispatcher } from '../../../src/media/fetch/guarded.ts';
 import { createMediaFiles } from '../../../src/media/files.ts';
 import { createFit } from '../../../src/media/fit.ts';
 import { createCatalogue } from '../../../src/photogpt/models/catalogue.ts';
@@ -46,8 +46,8 @@ const platforms: Platform<Bot>[] = [
         createSlack({
           ...adapter,
           ...orders.slack,
-          wayTo: createGuardedWay([new URL(orders.slack.apiUrl).host]),
-          heartbeat: 1_000,
+          dispatcherFor: createPublicDispatcher([new URL(orders.slack.apiUrl).host]),
+          pingTimeoutMs: 1_000,
         }),
       ]
     : []),

@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { manifestScopes } from '../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createFastClock } from '../../journeys/fast-clock.ts';
-import { botToken, openStandIn as openDiscord } from '../../platforms/discord/fake-discord.ts';
+import { botToken, openFake as openDiscord } from '../../platforms/discord/fake-discord.ts';
 import * as slackSide from '../../platforms/slack/fake-slack.ts';
 import { createPictureBook, everSaid, readDiscord, readSlack } from './books.ts';
 import { startChild } from './child.ts';
@@ -35,7 +35,7 @@ export async function openWorld(ground: Ground, { name, key, hasSlack, speed = g
   const { began, url } = ground;
   const clock = createFastClock(began, speed);
   const discord = await openDiscord(clock);
-  const slack = hasSlack ? await slackSide.openStandIn(manifestScopes) : undefined;
+  const slack = hasSlack ? await slackSide.openFake(manifestScopes) : undefined;
   const people = createPeople(discord, slack);
   const folder = join(ground.folder, name);
   await mkdir(folder, { recursive: true });

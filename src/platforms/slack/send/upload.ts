@@ -61,7 +61,7 @@ type Parts = {
   web: Web;
   open(media: string): Promise<Readable | undefined>;
   fit: Fit;
-  wayTo: DispatcherFor;
+  dispatcherFor: DispatcherFor;
   clock: Clock;
 };
 
@@ -84,7 +84,7 @@ export type Upload = (
 ) => Promise<Uploaded>;
 
 /** Returns the upload. It rejects with an `UndeliverableError` if another attempt is useless. */
-export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts): Upload {
+export function createUpload({ web, open, fit: refit, dispatcherFor, clock }: Parts): Upload {
   /** Finishes the upload of an earlier attempt. Undefined if there is none, or if it has to start anew. */
   async function resume(attempt: Attempt): Promise<Uploaded | undefined> {
     const { tenant, to, receipt, signal } = attempt;
@@ -138,7 +138,7 @@ export function createUpload({ web, open, fit: refit, wayTo, clock }: Parts): Up
       // With a length, the bytes go out as they are read. Without one, Slack refuses the transfer.
       headers: { 'content-type': media.type, 'content-length': String(media.bytes) },
       body: bytes,
-      dispatcher: wayTo(url),
+      dispatcher: dispatcherFor(url),
       signal,
       headersTimeout: transferStallMs,
       bodyTimeout: transferStallMs,

@@ -10,7 +10,12 @@ describe('acknowledge', () => {
     ['is too old', 10062],
   ])('ends silently when it %s', async (_, code) => {
     discord.open.fake.faults.push({ method: 'POST', path: /callback/, times: 1, how: { status: 400, code } });
-    const call = discord.open.ada.slash(discord.open.channels.general, 'imagine', { prompt: 'x' }, { patience: 400 });
+    const call = discord.open.ada.slash(
+      discord.open.channels.general,
+      'imagine',
+      { prompt: 'x' },
+      { answerTimeoutMs: 400 },
+    );
     await expect(call).rejects.toThrow('was not answered');
     expect(discord.scripted.runs).toEqual([]);
     expect(discord.open.logged.filter((line) => line.includes('"level":50'))).toEqual([]);

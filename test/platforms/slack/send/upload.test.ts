@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Origin } from '../../../../src/chat.ts';
 import { UndeliverableError } from '../../../../src/errors/catalogue.ts';
 import type { Resolve } from '../../../../src/media/fetch/addresses.ts';
-import { createGuardedWay } from '../../../../src/media/fetch/guarded.ts';
-import { openFarServer } from '../../../media/fake-file-server.ts';
+import { createPublicDispatcher } from '../../../../src/media/fetch/guarded.ts';
+import { openFakeFileServer } from '../../../media/fake-file-server.ts';
 import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
 import { openSlack } from '../opened.ts';
 
@@ -17,7 +17,7 @@ const origin: Origin = {
 const resolve: Resolve = (_, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
 
 let scripted: ScriptedBot;
-let victim: Awaited<ReturnType<typeof openFarServer>>;
+let victim: Awaited<ReturnType<typeof openFakeFileServer>>;
 let open: Awaited<ReturnType<typeof openSlack>>;
 /** The wrong address that Slack names for the next file. The right one while this is undefined. */
 let wrongAddress: string | undefined;
@@ -32,7 +32,7 @@ const misleading: typeof fetch = async (url, init) => {
 
 beforeEach(async () => {
   scripted = createScriptedBot();
-  victim = await openFarServer((_, response) => response.end('OK'), '0.0.0.0');
+  victim = await openFakeFileServer((_, response) => response.end('OK'), '0.0.0.0');
   wrongAddress = undefined;
 });
 afterEach(() => open.close());
@@ -62,7 +62,7 @@ describe('an address for a file', () => {
   it.each(hosts)('in a private network is refused, and the delivery is tried again: %s', async (host) => {
     open = await openSlack(scripted.bot, {
       fetch: misleading,
-      wayTo: (url) => createGuardedWay([new URL(open.slack.url()).host], resolve)(url),
+      dispatcherFor: (url) => createPublicDispatcher([new URL(open.slack.url()).host], resolve)(url),
     });
     const { post, notes } = await deliver();
     wrongAddress = `http://${host}:${victim.port}/upload`;
@@ -81,7 +81,7 @@ describe('an address for a file', () => {
   });
 
   it('on this machine is refused where the API is elsewhere', async () => {
-    open = await openSlack(scripted.bot, { wayTo: createGuardedWay(['slack.com'], resolve) });
+    open = await openSlack(scripted.bot, { dispatcherFor: createPublicDispatcher(['slack.com'], resolve) });
     const { post } = await deliver();
     await expect(post()).rejects.toThrow('127.0.0.1 is not a public address');
     expect(open.slack.calls('upload')).toEqual([]);

@@ -6,7 +6,7 @@ import { fixedCredentials } from '../../../../src/platforms/slack/install/creden
 import { manifestScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
 import { createRateLimit } from '../../../../src/platforms/slack/send/rate-limit.ts';
 import { createWeb } from '../../../../src/platforms/slack/send/web.ts';
-import { botToken, type Fake, openStandIn } from '../fake-slack.ts';
+import { botToken, type Fake, openFake } from '../fake-slack.ts';
 
 let slack: Fake;
 let web: ReturnType<typeof createWeb>;
@@ -14,7 +14,7 @@ let web: ReturnType<typeof createWeb>;
 const waits: { milliseconds: number; end(): void }[] = [];
 
 beforeAll(async () => {
-  slack = await openStandIn(manifestScopes);
+  slack = await openFake(manifestScopes);
   const clock = {
     now: () => 0,
     sleep: (milliseconds: number) => new Promise<void>((end) => waits.push({ milliseconds, end })),
