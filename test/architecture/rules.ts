@@ -106,7 +106,7 @@ const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
       'jobs/assemble-pipeline.ts',
       'run-once.ts',
       'media/files.ts',
-      'platforms/discord/send/api.ts',
+      'platforms/discord/rest/api.ts',
       'platforms/slack/install/seal.ts',
       'sandbox/server.ts',
     ],

@@ -85,8 +85,8 @@ describe('the sandbox', () => {
   );
 
   it.each([
-    ['!refuse', 'refused', 'safety'],
-    ['!credits', 'refused', 'credits'],
+    ['!refuse', 'rejected', 'safety'],
+    ['!credits', 'rejected', 'credits'],
     ['!403', 'rejected', 'access'],
     ['!429', 'busy', 'rate'],
     ['!500', 'in doubt', 'server'],

@@ -181,7 +181,7 @@ it('no other file opens connections to given addresses', async () => {
       'media/fetch/download.ts',
       'media/fetch/guarded.ts',
       'photogpt/wire/lean-send.ts',
-      'platforms/discord/send/api.ts',
+      'platforms/discord/rest/api.ts',
       'platforms/discord/read/interactions-server.ts',
       'platforms/slack/send/upload.ts',
       'sandbox/server.ts',

@@ -1,6 +1,6 @@
 /** Measures how many jobs come in a second. Polling fetches as many at one time as this rate needs. */
 import type { Clock } from '../../concurrency/clock.ts';
-import { arrivalMemoryMs } from '../timings.ts';
+import { arrivalMemoryMs } from './timings.ts';
 
 /** Returns a rate of 0 jobs a second, which follows what is recorded and fades without it. */
 export function createArrivalRate(clock: Pick<Clock, 'now'>) {

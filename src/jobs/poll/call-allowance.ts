@@ -1,5 +1,5 @@
 /** Decides how many calls polling may make now. Each job that comes or ends earns calls, and so does each second. */
-import { uncappedAllowanceSeconds } from '../timings.ts';
+import { uncappedAllowanceSeconds } from './timings.ts';
 
 /**
  * How calls are earned:

@@ -2,7 +2,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
 import { durations } from '../../db/schema/schema.ts';
-import { unknownDurationSeconds } from '../timings.ts';
 import {
   bucketCount,
   type Curve,
@@ -15,6 +14,7 @@ import {
   scaled,
   weightOf,
 } from './durations.ts';
+import { unknownDurationSeconds } from './timings.ts';
 
 /** The learned durations. */
 export type LearnedDurations = ReturnType<typeof createLearnedDurations>;

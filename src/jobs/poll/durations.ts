@@ -1,5 +1,5 @@
 /** Learns how long PhotoGPT takes from its own times: a decaying histogram for each model. */
-import { maxDurationSeconds, minDurationSeconds } from '../timings.ts';
+import { maxDurationSeconds, minDurationSeconds } from './timings.ts';
 
 /** Buckets of a histogram. They are evenly spaced on a logarithmic scale from half a second to two hours. */
 export const bucketCount = 64;

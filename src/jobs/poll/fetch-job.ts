@@ -4,8 +4,8 @@ import type { Log } from '../../log.ts';
 import { PhotoGPTError, type Reason } from '../../photogpt/error.ts';
 import type { Finish } from './finish.ts';
 import type { InFlight, InFlightJob } from './in-flight.ts';
-import type { ListPages } from './list-pages.ts';
-import type { Ended } from './record-page.ts';
+import type { ListPages } from './list/list-pages.ts';
+import type { Ended } from './list/record-page.ts';
 
 /** Reasons that concern one job alone. They do not keep polling from the others. */
 const ownReasons: ReadonlySet<Reason> = new Set<Reason>(['unreadable', 'input', 'conflict', 'safety']);

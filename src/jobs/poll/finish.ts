@@ -7,10 +7,10 @@ import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { End, Transitions } from '../state/transitions-store.ts';
-import { endsTickMs, minMissingAgeMs } from '../timings.ts';
 import type { LearnedDurations } from './durations-store.ts';
 import type { InFlightJob } from './in-flight.ts';
-import type { Listed } from './read-list.ts';
+import type { Listed } from './list/read-list.ts';
+import { endsTickMs, minMissingAgeMs } from './timings.ts';
 
 /** Parts of the function that finishes jobs. */
 export type FinishParts = {

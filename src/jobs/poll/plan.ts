@@ -5,10 +5,10 @@
  * takes the calls with the greatest worth, and none that is worth less than its price.
  */
 import type { Capabilities } from '../state/list-capabilities.ts';
-import { maxUnseenMs, minCallWorthSeconds, waitingCountsHalfSeconds } from '../timings.ts';
 import type { Curve } from './durations.ts';
 import { type InFlight, maxListMisses } from './in-flight.ts';
-import { type Window, windowsOf } from './list-windows.ts';
+import { type Window, windowsOf } from './list/list-windows.ts';
+import { maxUnseenMs, minCallWorthSeconds, waitingCountsHalfSeconds } from './timings.ts';
 
 /** Least cost of a call for one job. The call that finds its end had to be made anyway, but that is never certain. */
 const leastCost = 0.2;

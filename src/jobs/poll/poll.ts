@@ -34,6 +34,15 @@ import type { Log } from '../../log.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import type { PhotoGPTError } from '../../photogpt/error.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
+import { createArrivalRate } from './arrival-rate.ts';
+import { type AllowanceRates, createCallAllowance, usualAllowance } from './call-allowance.ts';
+import type { LearnedDurations } from './durations-store.ts';
+import { createFetchJob, noteOutage, type Outage, type Step } from './fetch-job.ts';
+import type { Finish } from './finish.ts';
+import { createInFlight } from './in-flight.ts';
+import { createListPages } from './list/list-pages.ts';
+import { callsOf, createPlan, type Question } from './plan.ts';
+import { createSyncInFlight } from './sync-in-flight.ts';
 import {
   arrivalsFetchedAtOnceSeconds,
   callSpreadMs,
@@ -42,16 +51,7 @@ import {
   maxRateLimitPauseMs,
   resultTimeoutMs,
   saveListBehaviourMs,
-} from '../timings.ts';
-import { createArrivalRate } from './arrival-rate.ts';
-import { type AllowanceRates, createCallAllowance, usualAllowance } from './call-allowance.ts';
-import type { LearnedDurations } from './durations-store.ts';
-import { createFetchJob, noteOutage, type Outage, type Step } from './fetch-job.ts';
-import type { Finish } from './finish.ts';
-import { createInFlight } from './in-flight.ts';
-import { createListPages } from './list-pages.ts';
-import { callsOf, createPlan, type Question } from './plan.ts';
-import { createSyncInFlight } from './sync-in-flight.ts';
+} from './timings.ts';
 
 /** Parts of polling. */
 export type PollParts = {

@@ -8,6 +8,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import { createEvery } from '../../concurrency/every.ts';
 import type { ApiKeyStore, Running } from '../state/api-key-store.ts';
+import type { InFlight } from './in-flight.ts';
 import {
   lateRowOverlapMs,
   maxTablePartIntervalMs,
@@ -16,8 +17,7 @@ import {
   readNewRowsMs,
   readWholeTableMs,
   usualRowOverlapMs,
-} from '../timings.ts';
-import type { InFlight } from './in-flight.ts';
+} from './timings.ts';
 
 /** Rows in one statement. The driver decodes them in one go, and nothing may hold the event loop for 50 ms. */
 const rowsPerPart = 2_000;

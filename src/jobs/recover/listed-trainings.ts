@@ -2,7 +2,7 @@
 
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import type { Listed } from '../poll/read-list.ts';
+import type { Listed } from '../poll/list/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import { absenceGraceMs, clockSkewMs } from '../timings.ts';
 import { orphanOf } from './orphan-of.ts';

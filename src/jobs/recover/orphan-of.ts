@@ -1,5 +1,5 @@
 /** Turns a job on PhotoGPT's list into the row of an orphan: a job there that no row of ours owns. */
-import type { Listed } from '../poll/read-list.ts';
+import type { Listed } from '../poll/list/read-list.ts';
 import type { Orphan } from '../state/api-key-store.ts';
 
 /** Returns the row, without the key. `verdict` says why no row owns the job. */

@@ -5,7 +5,7 @@
 
 import type { Clock } from '../../concurrency/clock.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
-import { type Listed, readList } from '../poll/read-list.ts';
+import { type Listed, readList } from '../poll/list/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import { answerWaitMs, clockSkewMs, listStartMarginMs } from '../timings.ts';
 import { createListedTrainings } from './listed-trainings.ts';

@@ -13,7 +13,7 @@ import { translations } from '../../commands/translations/translations.ts';
 import { readDiscordConfig } from '../../config.ts';
 import { registerCommands } from './register-commands.ts';
 import { renderCommands } from './render/commands.ts';
-import { createApi } from './send/api.ts';
+import { createApi } from './rest/api.ts';
 import { registeredText, tokenNotSet } from './sentences.ts';
 import { registerRateLimitWaitMs, registerRequestTimeoutMs, registerTimeoutMs } from './timings.ts';
 

@@ -12,10 +12,10 @@ import { createIntake } from './read/intake.ts';
 import { listenForInteractions, type Webhook } from './read/interactions-server.ts';
 import { installLink, inviteLink } from './read/permissions.ts';
 import type { TtlStore } from './render/custom-id.ts';
-import { createApi } from './send/api.ts';
+import { createApi } from './rest/api.ts';
+import { createGuildLookup } from './rest/guilds.ts';
 import type { Fit, Open } from './send/choose-files.ts';
 import { createDeliver } from './send/deliver.ts';
-import { createGuildLookup } from './send/guilds.ts';
 import { createUploadLimits } from './send/upload-limits.ts';
 import {
   shutdownTimeoutMs,

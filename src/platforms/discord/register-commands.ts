@@ -1,7 +1,7 @@
 /** Registers commands: reads those that Discord has, compares them with ours, and writes only the ones that differ. */
 import { z } from 'zod';
 import type { CommandBody } from './render/commands.ts';
-import type { Api } from './send/api.ts';
+import type { Api } from './rest/api.ts';
 
 const registeredCommands = z.array(z.looseObject({ id: z.string(), type: z.number().default(1), name: z.string() }));
 const applicationAnswer = z.object({ id: z.string() });

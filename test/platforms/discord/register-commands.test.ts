@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/concurrency/clock.ts';
 import { registerCommands } from '../../../src/platforms/discord/register-commands.ts';
 import { renderCommands } from '../../../src/platforms/discord/render/commands.ts';
-import { createApi } from '../../../src/platforms/discord/send/api.ts';
+import { createApi } from '../../../src/platforms/discord/rest/api.ts';
 import { createScriptedBot } from '../scripted-bot.ts';
 import { botToken, type Fake, openFake } from './fake-discord.ts';
 

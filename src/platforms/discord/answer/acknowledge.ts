@@ -2,8 +2,8 @@
 import { type InteractionResponseType, RESTJSONErrorCodes } from 'discord.js';
 import { z } from 'zod';
 import type { Interaction } from '../read/interaction.ts';
-import type { Api } from '../send/api.ts';
-import { DiscordError, meaningOf } from '../send/discord-error.ts';
+import type { Api } from '../rest/api.ts';
+import { DiscordError, meaningOf } from '../rest/discord-error.ts';
 import { acknowledgeTimeoutMs } from '../timings.ts';
 
 /**

@@ -21,9 +21,9 @@ import {
 } from '../read/interaction.ts';
 import { isFromEphemeral } from '../read/origin.ts';
 import { callOf, type TtlStore } from '../render/custom-id.ts';
-import type { Api } from '../send/api.ts';
+import type { Api } from '../rest/api.ts';
+import type { LookUpGuild } from '../rest/guilds.ts';
 import type { Deliver } from '../send/deliver.ts';
-import type { LookUpGuild } from '../send/guilds.ts';
 import { noPicture } from '../sentences.ts';
 import { createAcknowledge } from './acknowledge.ts';
 import { createForms } from './forms.ts';

@@ -4,7 +4,7 @@ import type { Message } from '../../../chat.ts';
 import type { Interaction } from '../read/interaction.ts';
 import type { TtlStore } from '../render/custom-id.ts';
 import { type MessageBody, renderMessage, renderPlainly } from '../render/message.ts';
-import { meaningOf } from '../send/discord-error.ts';
+import { meaningOf } from '../rest/discord-error.ts';
 import type { Acknowledge } from './acknowledge.ts';
 
 /** Says something to the person alone. Throws `DiscordError`. */

@@ -19,7 +19,7 @@ import type { Interaction } from '../read/interaction.ts';
 import { channelIdOf, originOf, replyContextOf } from '../read/origin.ts';
 import { missingPermissions } from '../read/permissions.ts';
 import { contextOfJob, isPublic, messageRef, type ReplyContext } from '../read/reply-context.ts';
-import type { LookUpGuild } from '../send/guilds.ts';
+import type { LookUpGuild } from '../rest/guilds.ts';
 import { missingPermissionsText } from '../sentences.ts';
 import { formTimeoutMs, guildLookupTimeoutMs } from '../timings.ts';
 import type { Acknowledge, Acknowledgement } from './acknowledge.ts';

@@ -9,8 +9,8 @@ import {
   requestOverheadBytes,
   uploadStepsBytes,
 } from '../limits.ts';
+import type { Upload } from '../rest/multipart.ts';
 import { furtherMessageText, tooLargeText } from '../sentences.ts';
-import type { Upload } from './multipart.ts';
 
 /** Opens a stored picture or video by its id. Resolves with undefined when the file is gone. */
 export type Open = (id: string) => Promise<Readable | undefined>;

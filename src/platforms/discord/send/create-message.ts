@@ -12,13 +12,13 @@ import type { Clock } from '../../../concurrency/clock.ts';
 import { maxThreadNameLength } from '../limits.ts';
 import { createdAtMs, snowflakeAt } from '../read/snowflake.ts';
 import type { MessageBody } from '../render/message.ts';
+import type { Api } from '../rest/api.ts';
+import { meaningOf } from '../rest/discord-error.ts';
+import type { Upload } from '../rest/multipart.ts';
 import { forumPostTitle } from '../sentences.ts';
 import { clockSkewMs, nonceLifetimeMs } from '../timings.ts';
-import type { Api } from './api.ts';
-import { meaningOf } from './discord-error.ts';
 import { reopenThread } from './edit-message.ts';
 import { type CreatedMessage, createMessageSearch, type Search } from './find-message.ts';
-import type { Upload } from './multipart.ts';
 
 /** A delivery of one message: what a search for it needs, and the receipt whose notes outlive an attempt. */
 export type MessageDelivery = Search & { receipt: Receipt };

@@ -15,6 +15,8 @@ import type { Log } from '../../../log.ts';
 import { maxFollowUpsOfUserInstall } from '../limits.ts';
 import { hasLiveToken, isPublic, messageRef, type ReplyContext, readReplyContext } from '../read/reply-context.ts';
 import type { TtlStore } from '../render/custom-id.ts';
+import type { Api } from '../rest/api.ts';
+import { toDeliveryError } from '../rest/discord-error.ts';
 import {
   cannotAnswer,
   interactionIsOver,
@@ -23,9 +25,7 @@ import {
   showAgainLabel,
   wouldShowPrivate,
 } from '../sentences.ts';
-import type { Api } from './api.ts';
 import type { Fit, MessagePart, Open } from './choose-files.ts';
-import { toDeliveryError } from './discord-error.ts';
 import { createMessageEditor } from './edit-message.ts';
 import { createFallbacks } from './fallbacks.ts';
 import { createFollowUps } from './follow-up.ts';

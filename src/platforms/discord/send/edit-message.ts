@@ -8,10 +8,10 @@ import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { type ReplyContext, readReplyContext } from '../read/reply-context.ts';
 import type { MessageBody } from '../render/message.ts';
+import type { Api, ApiRequest } from '../rest/api.ts';
+import { meaningOf } from '../rest/discord-error.ts';
+import type { Upload } from '../rest/multipart.ts';
 import { messageIsOutOfReach } from '../sentences.ts';
-import type { Api, ApiRequest } from './api.ts';
-import { meaningOf } from './discord-error.ts';
-import type { Upload } from './multipart.ts';
 
 const editedMessage = z.object({ id: z.string() });
 

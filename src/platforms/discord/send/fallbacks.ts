@@ -3,9 +3,9 @@ import type { Message } from '../../../chat.ts';
 import type { Log } from '../../../log.ts';
 import type { TtlStore } from '../render/custom-id.ts';
 import { fileNames, type MessageBody, renderMessage, renderPlainly } from '../render/message.ts';
+import { DiscordError, meaningOf } from '../rest/discord-error.ts';
+import type { Upload } from '../rest/multipart.ts';
 import { chooseFiles, type Fit, type MessagePart, nextLimit, type Open } from './choose-files.ts';
-import { DiscordError, meaningOf } from './discord-error.ts';
-import type { Upload } from './multipart.ts';
 import type { UploadLimits, UploadPlace } from './upload-limits.ts';
 
 /** Attempt from which a 500 leads to a plain message. Too much text in components makes Discord answer 500. */

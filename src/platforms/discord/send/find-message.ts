@@ -2,7 +2,7 @@
 import { ComponentType } from 'discord.js';
 import { z } from 'zod';
 import { type MessageMark, markOf } from '../render/message.ts';
-import type { Api } from './api.ts';
+import type { Api } from '../rest/api.ts';
 
 /** A message by its own id and its channel's. */
 export type CreatedMessage = { id: string; channel_id: string };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { hasLiveToken, type ReplyContext } from '../read/reply-context.ts';
-import type { Api } from './api.ts';
+import type { Api } from '../rest/api.ts';
 import type { MessagePart } from './choose-files.ts';
 import type { Attempt, Fallbacks } from './fallbacks.ts';
 

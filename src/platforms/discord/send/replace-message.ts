@@ -3,9 +3,9 @@ import type { MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Log } from '../../../log.ts';
 import { hasLiveToken, isPublic, readReplyContext } from '../read/reply-context.ts';
+import { meaningOf } from '../rest/discord-error.ts';
 import { withdrawnText } from '../sentences.ts';
 import type { MessagePart } from './choose-files.ts';
-import { meaningOf } from './discord-error.ts';
 import type { MessageEditor } from './edit-message.ts';
 import type { Attempt, Fallbacks } from './fallbacks.ts';
 

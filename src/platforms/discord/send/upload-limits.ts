@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { defaultUploadBytes } from '../limits.ts';
 import type { TtlStore } from '../render/custom-id.ts';
+import type { LookUpGuild } from '../rest/guilds.ts';
 import { uploadLimitTtlMs } from '../timings.ts';
-import type { LookUpGuild } from './guilds.ts';
 
 /** Tenant of direct messages. No server's limit holds there. */
 export const directMessages = '@me';

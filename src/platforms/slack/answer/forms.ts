@@ -12,16 +12,16 @@ import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { timedOut, withTimeout } from '../../../concurrency/with-timeout.ts';
 import { type Interaction, isDirectMessage } from '../read/interaction.ts';
+import type { OriginOf } from '../read/origin.ts';
 import type { SlackFile } from '../read/slack-file.ts';
 import { filesIn, fillIn, problemsIn, readSubmission, type ViewValues } from '../read/view.ts';
 import { destinationBlock, type FieldWithBlock, noticeView, renderView, withBlocks } from '../render/view.ts';
-import { codeOf } from '../send/slack-error.ts';
-import type { Web } from '../send/web.ts';
 import { formSentences } from '../sentences.ts';
 import { draftTimeoutMs, formLifetimeMs, formWaitMs } from '../timings.ts';
 import type { TtlStore } from '../ttl-store.ts';
+import { codeOf } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 import { type Draft, type FilesByOption, type FormOrigin, readDraft, writeDraft } from './open-form.ts';
-import type { OriginOf } from './origin.ts';
 
 /** Forms whose last change is remembered. */
 const maxChangingForms = 500;

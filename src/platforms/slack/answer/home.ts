@@ -5,13 +5,13 @@ import type { Call, Origin } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { maxBlocksPerView, maxButtonLabelLength, maxButtonsPerRow, maxHeaderLength } from '../limits.ts';
 import type { Interaction } from '../read/interaction.ts';
+import type { OriginOf } from '../read/origin.ts';
 import { writeValue } from '../render/button-calls.ts';
 import { plainTextOf } from '../render/field-input.ts';
 import type { Messages } from '../send/messages.ts';
-import type { Web } from '../send/web.ts';
 import { homeTitles } from '../sentences.ts';
 import type { TtlStore } from '../ttl-store.ts';
-import type { OriginOf } from './origin.ts';
+import type { Web } from '../web/web.ts';
 
 /** Commands whose answers are sections of the page, where the bot has them. */
 const sections = [

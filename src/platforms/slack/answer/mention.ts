@@ -5,11 +5,11 @@ import type { Bot } from '../../../commands/kit/bot.ts';
 import { maxInputLength } from '../limits.ts';
 import type { WrittenMessage } from '../read/events.ts';
 import { decodeText, findCommand, mentionsAsNames, readLine } from '../read/line.ts';
+import type { OriginOf } from '../read/origin.ts';
 import { isPicture } from '../read/slack-file.ts';
 import type { SayEphemeral } from '../send/ephemeral.ts';
 import { buttonLabels } from '../sentences.ts';
 import { commandsBelow, halfCommand } from './half-command.ts';
-import type { OriginOf } from './origin.ts';
 import { type ClaimEvent, picturesFor, type StartCall } from './start-call.ts';
 
 type Parts = {

@@ -11,8 +11,8 @@ import { isThreadGone, whyClosed } from '../send/closed-channels.ts';
 import type { Deliver } from '../send/deliver.ts';
 import type { Destination } from '../send/message-ref.ts';
 import type { Messages } from '../send/messages.ts';
-import { codeOf } from '../send/slack-error.ts';
 import { closedChannelSentences, placeholderSentences } from '../sentences.ts';
+import { codeOf } from '../web/slack-error.ts';
 import type { PendingCalls } from './pending-calls.ts';
 
 type Parts = {

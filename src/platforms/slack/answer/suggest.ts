@@ -6,9 +6,9 @@ import type { Clock } from '../../../concurrency/clock.ts';
 import { timedOut, withTimeout } from '../../../concurrency/with-timeout.ts';
 import { maxOptionsPerSelect } from '../limits.ts';
 import type { Interaction } from '../read/interaction.ts';
+import type { OriginOf } from '../read/origin.ts';
 import { optionOf } from '../render/field-input.ts';
 import { suggestionsTimeoutMs } from '../timings.ts';
-import type { OriginOf } from './origin.ts';
 
 type Parts = { bot: Bot; originOf: OriginOf; clock: Clock };
 

@@ -4,8 +4,8 @@ import type { Attachment } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Credentials } from '../install/credentials.ts';
 import { maxDownloadBytes } from '../limits.ts';
-import type { Web } from '../send/web.ts';
 import { fileSentences } from '../sentences.ts';
+import type { Web } from '../web/web.ts';
 import type { SlackFile } from './slack-file.ts';
 
 const fileInfo = z.object({

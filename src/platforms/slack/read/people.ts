@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Person } from '../../../chat.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
-import type { Web } from '../send/web.ts';
 import { profileCacheMs, profileTimeoutMs } from '../timings.ts';
+import type { Web } from '../web/web.ts';
 import { createUserGroups } from './user-groups.ts';
 
 /** People whose profile is remembered. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { optionalScopes } from '../install/manifest-scopes.ts';
-import type { Web } from '../send/web.ts';
 import { userGroupsCacheMs } from '../timings.ts';
+import type { Web } from '../web/web.ts';
 
 /** Workspaces whose groups are remembered. */
 const maxWorkspaces = 1_000;

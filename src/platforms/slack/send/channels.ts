@@ -4,9 +4,9 @@ import type { Origin } from '../../../chat.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { membershipCacheMs } from '../timings.ts';
+import { codeOf } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 import type { Destination } from './message-ref.ts';
-import { codeOf } from './slack-error.ts';
-import type { Web } from './web.ts';
 
 /** Direct messages, and memberships, that are remembered. */
 const maxChannels = 10_000;

@@ -2,14 +2,14 @@
 import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { deliverySentences } from '../sentences.ts';
-import { type AttemptDelivery, isPrivate } from './attempt.ts';
+import { type AttemptDelivery, isPrivate } from '../web/attempt.ts';
+import { asUndeliverable, codeOf } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 import type { Channels } from './channels.ts';
 import { deleteFiles } from './files.ts';
 import { type Destination, isSeenByAll, readRef, refTo } from './message-ref.ts';
 import type { Messages } from './messages.ts';
 import type { ProgressUpdates } from './progress-updates.ts';
-import { asUndeliverable, codeOf } from './slack-error.ts';
-import type { Web } from './web.ts';
 
 type Parts = {
   web: Web;

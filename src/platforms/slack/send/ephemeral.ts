@@ -7,10 +7,10 @@ import type { Message } from '../../../chat.ts';
 import type { Interaction } from '../read/interaction.ts';
 import type { Rendered } from '../render/message.ts';
 import { responseUrlTimeoutMs } from '../timings.ts';
+import type { Web } from '../web/web.ts';
 import type { Channels } from './channels.ts';
 import type { Deliver } from './deliver.ts';
 import type { Messages } from './messages.ts';
-import type { Web } from './web.ts';
 
 const anything = z.object({});
 

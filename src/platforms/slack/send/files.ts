@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { shareLookDelaysSeconds } from '../timings.ts';
-import { codeOf } from './slack-error.ts';
-import type { Web } from './web.ts';
+import { codeOf } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 
 const anything = z.object({});
 

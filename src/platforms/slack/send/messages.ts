@@ -5,9 +5,9 @@ import { writeValue } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { type Rendered, renderMessage } from '../render/message.ts';
 import type { TtlStore } from '../ttl-store.ts';
+import { codeOf } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 import { type Destination, readRef } from './message-ref.ts';
-import { codeOf } from './slack-error.ts';
-import type { Web } from './web.ts';
 
 type Parts = { web: Web; ttlStore: TtlStore; prefixes: Prefixes };
 

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { uploadCheckTimeoutMs, uploadsAllowedCacheMs, uploadsRefusedCacheMs } from '../timings.ts';
+import { codeOf } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 import { whyNoFiles } from './closed-channels.ts';
-import { codeOf } from './slack-error.ts';
-import type { Web } from './web.ts';
 
 /** Workspaces whose answer is remembered. */
 const maxWorkspaces = 5_000;

@@ -18,10 +18,10 @@ import { inlineMediaTypes, maxAltTextLength } from '../limits.ts';
 import type { Rendered } from '../render/message.ts';
 import { deliverySentences } from '../sentences.ts';
 import { transferStallMs } from '../timings.ts';
+import { asUndeliverable, codeOf, hadNoEffect } from '../web/slack-error.ts';
+import type { Web } from '../web/web.ts';
 import { awaitShare, deleteFiles, findShare, permalinkOf } from './files.ts';
 import type { Destination } from './message-ref.ts';
-import { asUndeliverable, codeOf, hadNoEffect } from './slack-error.ts';
-import type { Web } from './web.ts';
 
 /** Makes a picture smaller or of another type. Rejects with an `UndeliverableError` if it cannot. */
 export type Fit = (

@@ -1,5 +1,5 @@
 /** Records what one page of PhotoGPT's list says about the jobs in flight: when, in which row, and which it left out. */
-import type { InFlight } from './in-flight.ts';
+import type { InFlight } from '../in-flight.ts';
 import type { PhotoGPTClock } from './photogpt-clock.ts';
 import type { Listed } from './read-list.ts';
 

@@ -4,7 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Context } from 'hono';
 
-const folder = new URL('./page/', import.meta.url);
+const folder = new URL('../page/', import.meta.url);
 
 /** Media types by file ending. */
 const kinds = [

@@ -4,8 +4,8 @@ import { logTo } from '../../../../src/log.ts';
 import { boltLog } from '../../../../src/platforms/slack/bolt-log.ts';
 import { fixedCredentials } from '../../../../src/platforms/slack/install/credentials.ts';
 import { manifestScopes } from '../../../../src/platforms/slack/install/manifest-scopes.ts';
-import { createRateLimit } from '../../../../src/platforms/slack/send/rate-limit.ts';
-import { createWeb } from '../../../../src/platforms/slack/send/web.ts';
+import { createRateLimit } from '../../../../src/platforms/slack/web/rate-limit.ts';
+import { createWeb } from '../../../../src/platforms/slack/web/web.ts';
 import { botToken, type Fake, openFake } from '../fake-slack.ts';
 
 let slack: Fake;

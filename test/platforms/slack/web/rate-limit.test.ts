@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src/concurrency/clock.ts';
-import { createRateLimit } from '../../../../src/platforms/slack/send/rate-limit.ts';
+import { createRateLimit } from '../../../../src/platforms/slack/web/rate-limit.ts';
 
 /** A clock on which waiting takes no time. */
 function fastClock() {

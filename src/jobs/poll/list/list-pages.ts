@@ -19,12 +19,12 @@
  * Entry: the list keeps neither to windows nor to tokens, or has no order. Also during TOKEN, for the newest jobs: no
  * token stands for them.
  */
-import type { Clock } from '../../concurrency/clock.ts';
-import type { PhotoGPT } from '../../photogpt/client.ts';
-import { PhotoGPTError } from '../../photogpt/error.ts';
-import type { Capabilities } from '../state/list-capabilities.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { PhotoGPT } from '../../../photogpt/client.ts';
+import { PhotoGPTError } from '../../../photogpt/error.ts';
+import type { Capabilities } from '../../state/list-capabilities.ts';
+import type { InFlight } from '../in-flight.ts';
 import { maxListWindowMs, oldestJobMarginMs, shownTimeSpreadMs } from '../timings.ts';
-import type { InFlight } from './in-flight.ts';
 import { learnedFrom, stillKnown } from './list-behaviour.ts';
 import type { Window } from './list-windows.ts';
 import { createPhotoGPTClock } from './photogpt-clock.ts';

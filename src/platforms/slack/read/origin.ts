@@ -2,9 +2,9 @@
 import type { IncomingCall, Origin } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { maxUploadBytes } from '../limits.ts';
-import type { Interaction } from '../read/interaction.ts';
-import type { ReadProfile } from '../read/people.ts';
 import type { Channels } from '../send/channels.ts';
+import type { Interaction } from './interaction.ts';
+import type { ReadProfile } from './people.ts';
 
 type Parts = { bot: Bot; readProfile: ReadProfile; channels: Channels };
 

@@ -5,9 +5,9 @@
  * - The database's clock made the times in our rows. `aheadMs` is PhotoGPT's clock less this one.
  * - The clock of this process may be wrong, and may be set at any time. `lagMs` is how far it lies behind the database's.
  */
-import type { Clock } from '../../concurrency/clock.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { InFlight } from '../in-flight.ts';
 import { minGuessSpreadMs, serverTimeResolutionMs } from '../timings.ts';
-import type { InFlight } from './in-flight.ts';
 
 /** The time at PhotoGPT. All times are epoch milliseconds. */
 export type PhotoGPTClock = ReturnType<typeof createPhotoGPTClock>;

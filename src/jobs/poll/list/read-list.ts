@@ -1,7 +1,5 @@
 /** Reads PhotoGPT's job list page by page, as far back as a caller needs. */
-import type { PhotoGPT } from '../../photogpt/client.ts';
-
-export { listHorizonMs as listHorizon } from '../timings.ts';
+import type { PhotoGPT } from '../../../photogpt/client.ts';
 
 /** A job as PhotoGPT's list shows it. */
 export type Listed = Awaited<ReturnType<PhotoGPT['listJobs']>>['jobs'][number];

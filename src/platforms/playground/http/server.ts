@@ -2,19 +2,19 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import type { Media } from '../../chat.ts';
-import type { Bot } from '../../commands/kit/bot.ts';
-import type { Log } from '../../log.ts';
-import { announce, type createCalls, type Spot } from './calls.ts';
+import type { Media } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
+import type { Log } from '../../../log.ts';
+import { announce, type createCalls, type Spot } from '../calls.ts';
+import type { History } from '../history.ts';
+import { readCaret } from '../line.ts';
+import { type Channel, directChannel } from '../stage.ts';
+import { type Streams, sees } from '../streams.ts';
+import { viewOf } from '../view.ts';
 import { guard } from './guard.ts';
-import type { History } from './history.ts';
-import { readCaret } from './line.ts';
 import { sendMedia } from './media.ts';
 import type { createPageFiles } from './page-files.ts';
 import { chatLine, parse, question, readCall, reader, readJson, stretch, typing } from './request.ts';
-import { type Channel, directChannel } from './stage.ts';
-import { type Streams, sees } from './streams.ts';
-import { viewOf } from './view.ts';
 
 /** Largest request with all its files. */
 const maxBodyBytes = 32_000_000;

@@ -1,8 +1,8 @@
 /** Sends a picture or video of a message, or the part that a player requests. */
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
-import type { Media } from '../../chat.ts';
-import type { Bot } from '../../commands/kit/bot.ts';
+import type { Media } from '../../../chat.ts';
+import type { Bot } from '../../../commands/kit/bot.ts';
 
 /** Types that browsers show. Other files are downloaded only. */
 const inlineTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'video/mp4', 'video/webm'];

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Media } from '../../../src/chat.ts';
-import { openTestDatabase } from '../../db/engine.ts';
-import { createScriptedBot, type ScriptedBot } from '../scripted-bot.ts';
-import { openPlayground } from './opened.ts';
+import type { Media } from '../../../../src/chat.ts';
+import { openTestDatabase } from '../../../db/engine.ts';
+import { createScriptedBot, type ScriptedBot } from '../../scripted-bot.ts';
+import { openPlayground } from '../opened.ts';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());

@@ -1,5 +1,5 @@
 /** Learns how PhotoGPT's job list behaves from its answers, because its documentation leaves most of it open. */
-import type { Capabilities } from '../state/list-capabilities.ts';
+import type { Capabilities } from '../../state/list-capabilities.ts';
 import { listBehaviourMaxAgeMs, serverTimeResolutionMs } from '../timings.ts';
 import type { Listed } from './read-list.ts';
 

@@ -2,10 +2,10 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
-import type { IncomingCall, Value } from '../../chat.ts';
-import type { Sheet } from '../../commands/kit/sheet.ts';
-import { attachmentOf } from './calls.ts';
-import { parseLine } from './line.ts';
+import type { IncomingCall, Value } from '../../../chat.ts';
+import type { Sheet } from '../../../commands/kit/sheet.ts';
+import { attachmentOf } from '../calls.ts';
+import { parseLine } from '../line.ts';
 
 const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 const name = z.string().min(1).max(100);

@@ -1,6 +1,6 @@
 /** Finds the parts of PhotoGPT's list that could be read, and what each would show of the jobs in flight. */
-import type { InFlight } from './in-flight.ts';
-import type { Situation, Sums } from './plan.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { Situation, Sums } from '../plan.ts';
 
 /**
  * A part of the list: `calls` pages in a row, expected to show the jobs that were made from `from` to `to`. The reading
