@@ -1,6 +1,8 @@
+import { access, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { bannedOpeners, longTitles, maxTitle, undocumented } from './architecture/prose.ts';
 import { rules } from './architecture/rules.ts';
-import { codeOnly, importsOf, readSources, type Sources } from './architecture/source-tree.ts';
+import { codeOnly, importsOf, readSources, readTests, type Sources } from './architecture/source-tree.ts';
 
 let sources: Sources;
 let broken: Map<string, string[]>;
@@ -154,6 +156,20 @@ const planted: [rule: string, path: string, line: string, reported: RegExp][] = 
   ['a file is named for one thing, in kebab-case', 'jobs/utils/time.ts', '', /utils/],
   ['a file is named for one thing, in kebab-case', 'jobs/job-manager.ts', '', /manager/],
   ['a file is named for one thing, in kebab-case', 'jobs/jobStore.ts', '', /jobStore/],
+
+  ['every exported name has a doc comment', 'jobs/long.ts', 'export const longMs = 5;', /^jobs\/long\.ts: longMs$/],
+  ['every exported name has a doc comment', 'jobs/long.ts', '// Why.\nexport type Long = 5;', /: Long$/],
+  [
+    'a comment does not begin with a word that hides its subject',
+    'jobs/long.ts',
+    '/** What a job is. */',
+    /begins with “What”/,
+  ],
+  ['a timing says its unit', 'media/timings.ts', 'export const lease = 5_000;', /^media\/timings\.ts: lease$/],
+  ['a number about time stands in a file of timings', 'jobs/long.ts', 'const leaseMs = 5 * 60_000;', /leaseMs$/],
+  ['a word keeps its meaning', 'jobs/long.ts', 'const maxPatience = 5;', /“patience” \(say a time limit/],
+  ['a word keeps its meaning', 'jobs/long.ts', 'const shares = 5;', /“share” has another meaning/],
+  ['arguments are not packed to save lines', 'jobs/long.ts', 'f({ ...{ a, b }, c });', /^jobs\/long\.ts$/],
 ];
 
 describe('a rule that is broken', () => {
@@ -163,8 +179,15 @@ describe('a rule that is broken', () => {
     expect(added).toContainEqual(expect.stringMatching(reported));
   });
 
-  it('is missing from the list of plants for no rule', () => {
-    expect(new Set(planted.map(([rule]) => rule))).toEqual(new Set(rules.map(({ name }) => name)));
+  it('has a plant for every rule', () => {
+    const ofRooms = 'a room has at most 13 files';
+    expect(new Set([...planted.map(([rule]) => rule), ofRooms])).toEqual(new Set(rules.map(({ name }) => name)));
+  });
+
+  it('reports a room with too many files', () => {
+    const rule = rules.find(({ name }) => name === 'a room has at most 13 files');
+    const files = Array.from({ length: 14 }, (_, index) => [`jobs/deliver/file-${index}.ts`, ''] as const);
+    expect(rule?.violations(new Map(files))).toEqual(['jobs/deliver/ has 14 files']);
   });
 
   it('is found in a circle of several files, but not where one of them wants types only', () => {
@@ -177,6 +200,71 @@ describe('a rule that is broken', () => {
       ]);
     expect(circle?.violations(files(`import { a } from './a.ts';`))).toEqual(['a.ts → b.ts → c.ts → a.ts']);
     expect(circle?.violations(files(`import type { A } from './a.ts';`))).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  it('have titles that can be read in a list', async () => {
+    expect(longTitles(await readTests())).toEqual([]);
+  });
+
+  it('are reported for a title that is too long, in a table as well', () => {
+    const long = 'x'.repeat(maxTitle + 1);
+    const forms = [
+      `it('${long}', () => {});`,
+      `describe.each([1])('${long}', () => {});`,
+      `  ])('${long}', () => {});`,
+    ];
+    for (const form of forms) expect(longTitles(new Map([['a.test.ts', form]]))).toEqual([`a.test.ts: ${long}`]);
+  });
+
+  it('have comments that name their subject', async () => {
+    expect(bannedOpeners(await readTests())).toEqual([]);
+  });
+});
+
+describe('reading comments', () => {
+  it('takes the header of a file for no doc comment', () => {
+    const text = '/** Owns something. */\nimport x from "y";\nexport const a = 1;\n';
+    expect(undocumented(new Map([['a.ts', text]]))).toEqual(['a.ts: a']);
+  });
+
+  it('asks one doc comment for all overloads of a function', () => {
+    const text = '/** Reads. */\nexport function a(x: 1): 1;\nexport function a(x: 2): 2;\n';
+    expect(undocumented(new Map([['a.ts', text]]))).toEqual([]);
+  });
+
+  it('takes a line that goes on with a sentence for no opener', () => {
+    const text = '/**\n * Claims a job, whoever asked for it\n * Who asked is on the row.\n */';
+    expect(bannedOpeners(new Map([['a.ts', text]]))).toEqual([]);
+    expect(bannedOpeners(new Map([['a.ts', '  // Nobody waits.']]))).toEqual(['a.ts:1 begins with “Nobody”']);
+  });
+});
+
+describe('the documents', () => {
+  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s names only files that exist', async (document) => {
+    const root = new URL('../', import.meta.url);
+    const text = await readFile(new URL(document, root), 'utf8');
+    const named = [...text.matchAll(/`((?:src|test|docs|migrations|\.github)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const missing = await Promise.all(
+      named.map((path) =>
+        access(new URL(path, root)).then(
+          () => [],
+          () => [path],
+        ),
+      ),
+    );
+    expect(missing.flat()).toEqual([]);
+  });
+
+  it('have a glossary of at most 40 lines', async () => {
+    const text = await readFile(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8');
+    const [, glossary = ''] = /## Glossary\n([\s\S]*?)\n## /.exec(text) ?? [];
+    expect(glossary.trim().split('\n').length).toBeLessThanOrEqual(40);
+    expect(glossary).toContain('API rate');
   });
 });
 

@@ -1,6 +1,8 @@
 /** What the source may look like: who imports whom, where vendors live, what is handed in instead of reached for. */
 import { posix } from 'node:path';
+import { bannedOpeners, strayTimings, undocumented, unitlessTimings } from './prose.ts';
 import { allImports, codeOnly, type Import, type Sources } from './source-tree.ts';
+import { misusedWords } from './words.ts';
 
 /** `violations` has a line for everything that breaks the rule. */
 export type Rule = { name: string; violations(sources: Sources): string[] };
@@ -17,6 +19,8 @@ const catalogue = [
 /** What can be set, as data. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
 const kit = ['commands/kit/'];
+/** What every stage of a job's life may use. */
+const jobsBelow = [...below, 'policy/', 'identities/', 'media/', 'jobs/timings.ts'];
 const parts = [
   ...below,
   'policy/',
@@ -36,7 +40,7 @@ const allowed: [part: string, may: string[]][] = [
   ['chat.ts', []],
   ['errors/from-trouble.ts', ['errors/', 'db/trouble.ts', 'media/files.ts']],
   ['errors/', []],
-  ['concurrency/', ['log.ts', 'db/batched-writes.ts']],
+  ['concurrency/', ['log.ts']],
   ['log.ts', []],
   ['photogpt/', []],
   ['sandbox/', [...catalogue, 'concurrency/', 'log.ts']],
@@ -45,7 +49,14 @@ const allowed: [part: string, may: string[]][] = [
   ['identities/', below],
   ['erasure/', below],
   ['media/', below],
-  ['jobs/', [...below, 'policy/', 'identities/', 'media/']],
+  ['jobs/timings.ts', []],
+  ['jobs/replicas/', [...below, 'jobs/timings.ts']],
+  ['jobs/state/', [...jobsBelow, 'jobs/replicas/']],
+  ['jobs/poll/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/']],
+  ['jobs/submit/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/']],
+  ['jobs/deliver/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/']],
+  ['jobs/recover/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/']],
+  ['jobs/', jobsBelow],
   ['app.ts', [...below, 'errors/from-trouble.ts', 'policy/', 'identities/', 'erasure/', 'media/', 'jobs/', 'ops/']],
   ['commands/', ['type app.ts', ...words, ...catalogue, 'photogpt/request-bodies.ts', ...choices]],
   [
@@ -119,6 +130,9 @@ const isHandedFetch = /[{,(]\s*fetch\s*[,:}=?)]/;
 const nothingNames = /^(types?|interfaces|utils?|helpers?|common|shared|constants|misc)$/;
 const emptySuffix = /(^|-)(manager|service|handler|base)$/;
 const longest = 300;
+const mostFiles = 13;
+/** Folders that are lists: a file for each command, for each part of the page, for each thing that can be drawn. */
+const openRooms = new Set(['commands', 'platforms/playground/page', 'sandbox/studio']);
 
 /** Whether `path` is the file `place`, in the folder `place/`, or a store: a file whose name ends in store.ts. */
 const isAt = (path: string, place: string) =>
@@ -150,6 +164,12 @@ function circles(sources: Sources): string[] {
   };
   for (const path of sources.keys()) visit(path, []);
   return found;
+}
+
+function groupByFolder(paths: string[]): Map<string, string[]> {
+  const folders = new Map<string, string[]>();
+  for (const path of paths) folders.set(posix.dirname(path), [...(folders.get(posix.dirname(path)) ?? []), path]);
+  return folders;
 }
 
 /** The rules, in the order in which ARCHITECTURE.md gives its reasons for them. */
@@ -230,5 +250,39 @@ export const rules: Rule[] = [
           .split('/')
           .some((name) => nothingNames.test(name) || emptySuffix.test(name) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)),
       ),
+  },
+  {
+    name: 'every exported name has a doc comment',
+    violations: undocumented,
+  },
+  {
+    name: 'a comment does not begin with a word that hides its subject',
+    violations: bannedOpeners,
+  },
+  {
+    name: 'a timing says its unit',
+    violations: unitlessTimings,
+  },
+  {
+    name: 'a number about time stands in a file of timings',
+    violations: strayTimings,
+  },
+  {
+    name: 'a word keeps its meaning',
+    violations: misusedWords,
+  },
+  {
+    name: 'arguments are not packed to save lines',
+    violations: (sources) =>
+      [...sources].filter(([, text]) => /\.\.\.\{ (?!type\b)/.test(codeOnly(text))).map(([path]) => path),
+  },
+  {
+    name: `a room has at most ${mostFiles} files`,
+    violations: (sources) => {
+      const rooms = groupByFolder([...sources.keys()]);
+      return [...rooms]
+        .filter(([room, files]) => files.length > mostFiles && !openRooms.has(room))
+        .map(([room, files]) => `${room}/ has ${files.length} files`);
+    },
   },
 ];

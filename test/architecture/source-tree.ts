@@ -8,9 +8,13 @@ export type Sources = ReadonlyMap<string, string>;
 /** `target` is a path below src/ or a package's specifier. `typeOnly` imports leave nothing behind when the bot runs. */
 export type Import = { from: string; target: string; ours: boolean; typeOnly: boolean };
 
-/** Every script below src/, those of the playground's page included. */
-export async function readSources(): Promise<Sources> {
-  const folder = new URL('../../src/', import.meta.url);
+/** Every script below src/, the playground's page included. */
+export const readSources = () => readScripts(new URL('../../src/', import.meta.url));
+
+/** Every script below test/. */
+export const readTests = () => readScripts(new URL('../', import.meta.url));
+
+async function readScripts(folder: URL): Promise<Sources> {
   const paths = (await readdir(folder, { recursive: true })).map((path) => path.replaceAll('\\', '/'));
   const scripts = paths.filter((path) => /\.[jt]s$/.test(path)).sort();
   return new Map(
