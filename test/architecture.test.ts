@@ -136,6 +136,7 @@ const planted: [rule: string, path: string, line: string, reported: RegExp][] = 
   ['time, chance and the network are handed in', 'jobs/poll/poll.ts', 'setInterval(() => {}, 5);', /setInterval/],
   ['time, chance and the network are handed in', 'jobs/poll/poll.ts', 'const x = Math.random();', /Math\.random/],
   ['time, chance and the network are handed in', 'jobs/poll/poll.ts', `await fetch('https://a.test');`, /fetch/],
+  ['time, chance and the network are handed in', 'jobs/poll/poll.ts', 'process.exit(0);', /process\.exit/],
   ['time, chance and the network are handed in', 'jobs/poll/poll.ts', `import 'node:timers/promises';`, /timers/],
   ['time, chance and the network are handed in', 'jobs/poll/poll.ts', 'const { now } = Date;', /Date\.now/],
   ['time, chance and the network are handed in', 'jobs/poll/poll.ts', 'const x = Date();', /new Date\(\)/],
@@ -235,9 +236,9 @@ describe('reading comments', () => {
   });
 
   it('takes a line that goes on with a sentence for no opener', () => {
-    const text = '/**\n * Claims a job, whoever asked for it\n * Who asked is on the row.\n */';
+    const text = ['/**', ' * Claims a job for a person', ` * ${'Who'} asked for it`, ' */'].join('\n');
     expect(bannedOpeners(new Map([['a.ts', text]]))).toEqual([]);
-    expect(bannedOpeners(new Map([['a.ts', '  // Nobody waits.']]))).toEqual(['a.ts:1 begins with “Nobody”']);
+    expect(bannedOpeners(new Map([['a.ts', `  // ${'Nobody'} waits.`]]))).toEqual(['a.ts:1 begins with “Nobody”']);
   });
 });
 

@@ -8,7 +8,7 @@ import type { WakeUp } from './wake-up.ts';
 /** Waits after steps that failed, in milliseconds. */
 const failedStepBackoff = { firstMs: 500, maxMs: 15_000 };
 
-/** What a loop needs. */
+/** The parts of a loop. */
 export type LoopParts = {
   name: string;
   /** Does one thing. True when there may be more to do at once. */

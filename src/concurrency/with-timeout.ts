@@ -1,7 +1,7 @@
 /** Waits for a promise, but no longer than a given time. The promise itself goes on. */
 import { type Clock, sleepOver } from './clock.ts';
 
-/** What `withTimeout` resolves with when the time ran out. */
+/** The value of `withTimeout` when the time ran out. */
 export const timedOut: unique symbol = Symbol('timed out');
 
 /**

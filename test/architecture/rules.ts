@@ -1,25 +1,25 @@
-/** What the source may look like: who imports whom, where vendors live, what is handed in instead of reached for. */
+/** The rules of the source: imports between parts, homes of vendors, parts that are handed in, names and comments. */
 import { posix } from 'node:path';
 import { bannedOpeners, strayTimings, undocumented, unitlessTimings } from './prose.ts';
 import { allImports, codeOnly, type Import, type Sources } from './source-tree.ts';
 import { misusedWords } from './words.ts';
 
-/** `violations` has a line for everything that breaks the rule. */
+/** A rule by name. `violations` returns a line for each breach. */
 export type Rule = { name: string; violations(sources: Sources): string[] };
 
 const words = ['chat.ts', 'errors/catalogue.ts', 'concurrency/', 'log.ts'];
 const below = ['db/', 'photogpt/', ...words];
-/** What of the API is data or a pure function of it: commands describe requests, they never send one. */
+/** The parts of the API that are data or pure functions of it. Commands describe requests and never send one. */
 const catalogue = [
   'photogpt/models/catalogue.ts',
   'photogpt/models/check-options.ts',
   'photogpt/models/model.ts',
   'type photogpt/',
 ];
-/** What can be set, as data. */
+/** Lists of the values that people can set. */
 const choices = ['policy/rules.ts', 'policy/default-choices.ts'];
 const kit = ['commands/kit/'];
-/** What every stage of a job's life may use. */
+/** Parts that every stage of a job's life may use. */
 const jobsBelow = [...below, 'policy/', 'identities/', 'media/', 'jobs/timings.ts'];
 const parts = [
   ...below,
@@ -35,7 +35,7 @@ const parts = [
   'config.ts',
 ];
 
-/** A part, and what of ours it may import beside itself: files, folders, or only the types of either. */
+/** Each part, and the files, folders or types of ours that it may import beside itself. */
 const allowed: [part: string, may: string[]][] = [
   ['chat.ts', []],
   ['errors/from-trouble.ts', ['errors/', 'db/trouble.ts', 'media/files.ts']],
@@ -92,24 +92,26 @@ const homes: [vendor: string, places: string[]][] = [
   ['pino', ['log.ts']],
 ];
 
-/** What only the outermost files touch: everybody else is handed a clock, randomness and HTTP. */
+/** Globals that only the outermost files touch. All others are handed a clock, randomness and HTTP. */
 const reachedFor: [what: string, pattern: RegExp, owners?: string[]][] = [
   ['Date.now', /\bDate\.now\b|\}\s*=\s*(globalThis\.)?Date\b/],
   ['new Date()', /\bnew Date\b(?!\s*\(\s*[^\s)])|(?<![.\w]|new )Date\(/],
   ['performance.now', /\bperformance\b|\bhrtime\b/],
-  // Bytes on a wire do not speed up with a clock that is moved.
+  // A moved clock does not speed up bytes on a wire.
   ['setTimeout', /\bsetTimeout\b/, ['photogpt/wire/deadline.ts']],
   ['setInterval', /\bsetInterval\b/],
+  // It ends a process before a pipe has taken what was printed.
+  ['process.exit', /\bprocess\.exit\(/, ['process/signals.ts']],
   ['setImmediate', /\bsetImmediate\b/],
   ['Math.random', /\bMath\.random\b|\}\s*=\s*(globalThis\.)?Math\b/],
   ['fetch', /(?<![.\w])fetch\(|\bglobalThis\.fetch\(/],
-  // What is used where nobody hands in another: adapters are opened on their own as well.
+  // Adapters can be opened alone, and then use the global one.
   [
     'the global fetch',
     /(?<!typeof )\bglobalThis\.fetch\b/,
     ['platforms/discord/discord.ts', 'platforms/slack/slack.ts', 'sandbox/server.ts'],
   ],
-  // Names that must be unguessable, or a replica's own: no decision depends on which they are.
+  // For names that must be unguessable or unique to a replica. No decision depends on their value.
   [
     'chance of the system’s',
     /\b(randomUUID|randomBytes|randomInt|getRandomValues|randomFill(Sync)?)\b/,
