@@ -1,22 +1,24 @@
-/** The order of the test files: what takes longest begins first, so that no worker is left alone with it at the end. */
+/** Orders the test files: the slowest begin first, so that no worker is left alone with one at the end. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Seconds on two cores, as far as they are more than ten; a fresh clone has no memory of its own to go by. */
-const seconds: Record<string, number> = {
+/** Seconds on two cores of the files that take more than ten. A fresh clone has no memory of its own to go by. */
+const expectedSeconds: Record<string, number> = {
   'journeys/processes.test.ts': 60,
   'demo.test.ts': 40,
   'torture/simulation.test.ts': 40,
-  'jobs/train.test.ts': 25,
+  'jobs/submit/train.test.ts': 25,
   'journeys/trouble.test.ts': 20,
-  'jobs/sweep.test.ts': 15,
+  'jobs/poll/poll.test.ts': 15,
   'commands/any-call.test.ts': 15,
   'platforms/slack/journey.test.ts': 13,
   'security/secrets.test.ts': 12,
-  'platforms/discord/interactions.test.ts': 11,
+  'platforms/discord/send/deliver.test.ts': 11,
 };
 
-const expected = ({ moduleId }: TestSpecification) => seconds[moduleId.split('/test/').at(-1) ?? ''] ?? 1;
+const secondsOf = ({ moduleId }: TestSpecification) => expectedSeconds[moduleId.split('/test/').at(-1) ?? ''] ?? 1;
 
+/** Runs the slowest files first. */
 export class LongestFirst extends BaseSequencer {
-  override sort = async (files: TestSpecification[]) => [...files].sort((a, b) => expected(b) - expected(a));
+  override sort = async (files: TestSpecification[]) =>
+    [...files].sort((one, other) => secondsOf(other) - secondsOf(one));
 }

@@ -14,7 +14,7 @@ export default defineConfig({
     // Some wait for processes of their own, so that three keep two cores busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    // Where it decides whether a change is kept, a test that only lost a race for the cores gets a second chance.
+    // CI decides whether a change is kept, so a test that only lost a race for the cores gets a second chance there.
     retry: process.env.CI ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -73,7 +73,7 @@ const unit = /(Ms|Seconds|Minutes|Hours|Days|PerSecond|PerMinute)$/;
 /** Returns `path: name` for each exported name of a file of timings that does not say its unit. */
 export function unitlessTimings(sources: Sources): string[] {
   return [...sources]
-    .filter(([path]) => /(^|\/)timings\.ts$/.test(path))
+    .filter(([path]) => /(^|\/)timings\.[jt]s$/.test(path))
     .flatMap(([path, text]) =>
       text
         .split('\n')
@@ -89,7 +89,7 @@ const strayTiming = /^(?:export )?const (?<name>\w+(?:Ms|Seconds|Minutes|Hours|D
 /** Returns `path: name` for each number about time that stands outside of a file of timings. */
 export function strayTimings(sources: Sources): string[] {
   return [...sources]
-    .filter(([path]) => !/(^|\/)timings\.ts$/.test(path))
+    .filter(([path]) => !/(^|\/)timings\.[jt]s$/.test(path))
     .flatMap(([path, text]) =>
       text.split('\n').flatMap((line) => {
         const name = strayTiming.exec(line)?.groups?.name;

@@ -55,7 +55,7 @@ const allowed: [part: string, may: string[]][] = [
   ['jobs/poll/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/']],
   ['jobs/submit/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/']],
   ['jobs/deliver/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/']],
-  ['jobs/recover/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/']],
+  ['jobs/recover/', [...jobsBelow, 'jobs/state/', 'jobs/replicas/', 'jobs/poll/', 'type jobs/deliver/']],
   ['jobs/', jobsBelow],
   ['app.ts', [...below, 'errors/from-trouble.ts', 'policy/', 'identities/', 'erasure/', 'media/', 'jobs/', 'ops/']],
   ['commands/', ['type app.ts', ...words, ...catalogue, 'photogpt/request-bodies.ts', ...choices]],

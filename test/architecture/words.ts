@@ -18,8 +18,6 @@ export const retiredWords: ReadonlyMap<string, string> = new Map([
   ['farewell', 'a time limit with its unit'],
   ['lately', 'a time with its unit'],
   ['believed', 'a time to live with its unit'],
-  ['sweep', 'poll'],
-  ['settle', 'finish'],
 ]);
 
 /** Words with one meaning, and the only places whose code may use them. */
@@ -36,12 +34,22 @@ export const boundWords: ReadonlyMap<string, readonly string[]> = new Map([
       'platforms/',
     ],
   ],
-  ['budget', ['commands/', 'platforms/slack/answer/home.ts']],
+  // The key overBudget is kept in databases, and /budget is a command.
+  ['budget', ['commands/', 'platforms/', 'errors/']],
+  // Promises settle and brooms sweep. In the life of a job the words are finish and poll.
+  ['settle', ['media/', 'db/', 'platforms/', 'sandbox/', 'commands/', 'concurrency/']],
+  ['sweep', ['media/', 'db/', 'platforms/', 'sandbox/']],
 ]);
+
+/** The code of a text with nothing of its templates but the code in their holes. */
+const withoutTemplates = (text: string): string =>
+  codeOnly(text).replace(/`[^`]*`/g, (template) =>
+    [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, hole = '']) => hole).join(' '),
+  );
 
 /** The words of the identifiers in a text, in lower case and without a plural. `createRateLimits` has three. */
 function wordsOf(text: string): Set<string> {
-  const identifiers = codeOnly(text).match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const identifiers = withoutTemplates(text).match(/[A-Za-z_$][\w$]*/g) ?? [];
   const words = identifiers.flatMap((name) => name.split(/(?<=[a-z0-9])(?=[A-Z])|_/));
   return new Set(words.map((word) => word.toLowerCase().replace(/(?<=[^s])s$/, '')));
 }
