@@ -27,7 +27,7 @@ import { createMetrics, type Metrics } from './ops/metrics.ts';
 import type { Pictures } from './ops/picture-route.ts';
 import { createStatus, type Status } from './ops/status.ts';
 import type { Catalogue } from './photogpt/models/catalogue.ts';
-import { createPresetList } from './photogpt/preset-book.ts';
+import { createPresetList } from './photogpt/preset-list.ts';
 import type { Send } from './photogpt/wire/send.ts';
 import { maySee } from './policy/ownership.ts';
 import { createPolicy, type PolicyAccess, type PolicyParts } from './policy/policy.ts';

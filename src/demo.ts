@@ -21,7 +21,7 @@ import { createCatalogue } from './photogpt/models/catalogue.ts';
 import { createLeanSend } from './photogpt/wire/lean-send.ts';
 import { createPlayground } from './platforms/playground/playground.ts';
 import { waitForStopSignal } from './process/signals.ts';
-import { singleCallPollMs, singleCallTimeoutMs } from './process/timings.ts';
+import { forcedExitMs, singleCallPollMs, singleCallTimeoutMs } from './process/timings.ts';
 import { tuneHeap } from './process/v8-flags.ts';
 import { version } from './process/version.ts';
 import { runOnce } from './run-once.ts';
@@ -151,10 +151,9 @@ function fasterCatalogue(speed: number) {
   });
 }
 
-demo().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(1);
-  },
-);
+process.exitCode = await demo().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  return 1;
+});
+// No process.exit at once: it would cut off output that a pipe has not yet taken.
+setTimeout(() => process.exit(), forcedExitMs).unref();

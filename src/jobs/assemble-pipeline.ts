@@ -61,7 +61,6 @@ export function assemblePipeline(parts: AssemblePipelineParts): { pipeline: Pipe
     learnedDurations,
     enter: apiRate.enter,
     batchClock,
-    clock,
     log,
   });
   const pipeline = createPipeline({

@@ -2,7 +2,7 @@
 import { codeOnly, type Sources } from './source-tree.ts';
 
 /** Each meant several things, or nothing that an engineer would search for. The second is the word to use. */
-export const retiredWords: ReadonlyMap<string, string> = new Map([
+const retiredWords: ReadonlyMap<string, string> = new Map([
   ['pace', 'rate limit, API rate, call allowance or batch clock'],
   ['patience', 'a time limit with its unit'],
   ['enough', 'the number, or sleepOver'],
@@ -21,7 +21,7 @@ export const retiredWords: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Words with one meaning, and the only places whose code may use them. */
-export const boundWords: ReadonlyMap<string, readonly string[]> = new Map([
+const boundWords: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'share',
     [

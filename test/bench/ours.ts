@@ -102,7 +102,7 @@ export async function runOurs(options: OursOptions): Promise<Float64Array> {
         return isNew;
       }),
   };
-  const finish = createFinish({ api, transitions, learnedDurations, clock, log });
+  const finish = createFinish({ api, transitions, learnedDurations, log });
   // The real store returns queries, which polling only awaits.
   const parts = {
     api,

@@ -154,7 +154,7 @@ export async function openWorld({
     });
     const apiKeyStore = createApiKeyStore(db, key);
     const learnedDurations = createLearnedDurations(db, () => 10);
-    const finish = createFinish({ api, transitions, learnedDurations, clock, log });
+    const finish = createFinish({ api, transitions, learnedDurations, log });
     const results = createResults({ api, store: mediaStore, files, download });
     const references = createReferences({ api, store: mediaStore, files, key });
     const submit = createSubmit({

@@ -141,7 +141,7 @@ export function createReplica(parts: ReplicaParts) {
   const { enter, spare } = apiRate;
   const api = withinApiRate(unlimited, apiRate);
   const learnedDurations = createLearnedDurations(db, () => 10);
-  const finish = createFinish({ api: unlimited, transitions, learnedDurations, clock, log, enter });
+  const finish = createFinish({ api: unlimited, transitions, learnedDurations, log, enter });
   const adapter = parts.chat.adapterOf(
     life,
     mutant === 'nonce only' ? mutant : mutant === 'post then mark' ? 'no key at all' : undefined,

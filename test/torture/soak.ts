@@ -165,5 +165,9 @@ const [socketsStart, socketsEnd] = sockets;
 const [listenersStart, listenersEnd] = listeners;
 const figures = { rssStart, rssEnd, heapStart, heapEnd, growth: Number(growth.toFixed(4)), timersStart, timersEnd };
 const more = { socketsStart, socketsEnd, listenersStart, listenersEnd, warnings, unanswered, died };
+/** Time for the process to end by itself, after which a connection that is still open no longer holds it. */
+const endTimeoutMs = 10_000;
 process.stdout.write(`${JSON.stringify({ minutes, rate, asked, jobs, ...figures, ...more })}\n`);
-process.exit(isFlat && !died && unanswered === 0 ? 0 : 1);
+process.exitCode = isFlat && !died && unanswered === 0 ? 0 : 1;
+// No process.exit at once: it would cut off output that a pipe has not yet taken.
+setTimeout(() => process.exit(), endTimeoutMs).unref();

@@ -19,8 +19,6 @@ export type FinishParts = {
   learnedDurations: Pick<LearnedDurations, 'learned'>;
   /** The clock of the ticks by which ends are written together. Without it, only those that come during a write are. */
   batchClock?: Clock;
-  /** Not used: all times here are the database's or PhotoGPT's. Callers still hand it in. */
-  clock?: Pick<Clock, 'now'>;
   log: Log;
   /** Waits until PhotoGPT may be called. */
   enter?(signal: AbortSignal): Promise<void>;

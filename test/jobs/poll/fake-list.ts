@@ -170,7 +170,6 @@ export async function simulate(settings: FakeSettings, seconds: number, from = s
       },
     },
     learnedDurations,
-    clock,
     log: logTo({ write: () => {} }),
   });
   const poll = createPoll({

@@ -31,8 +31,8 @@ const missing = new PhotoGPTError({
   err: '404',
 });
 
-/** Finishes the job once, with an own clock that differs from the database's by `offMs`. */
-async function finishOnce(detail: typeof done | Error, options: FinishOptions = {}, offMs = 0) {
+/** Finishes the job once. No clock of the process is handed in: ages come from the caller, by the database's clock. */
+async function finishOnce(detail: typeof done | Error, options: FinishOptions = {}) {
   const ends: End[] = [];
   const learned: [model: string, seconds: number][] = [];
   const finish = createFinish({
@@ -49,44 +49,30 @@ async function finishOnce(detail: typeof done | Error, options: FinishOptions = 
       },
     },
     learnedDurations: { learned: (model, seconds) => void learned.push([model, seconds]) },
-    clock: { now: () => submittedAt + offMs },
     log: logTo({ write: () => {} }),
   });
   return { isOver: await finish(job, signal, options), ends, learned };
 }
 
 const aged = (seconds: number): FinishOptions => ({ ageMs: async () => seconds * 1000 });
-const dayMs = 86_400_000;
-const ownClocks = [
-  ['right', 0],
-  ['a day ahead', dayMs],
-  ['a day behind', -dayMs],
-] as const;
-
 describe('finish', () => {
-  it.each(ownClocks)(
-    'waits for a missing job that is 2 minutes old, by an own clock that is %s',
-    async (_how, offMs) => {
-      expect(await finishOnce(missing, aged(120), offMs)).toEqual({ isOver: false, ends: [], learned: [] });
-    },
-  );
+  it('waits for a missing job that is 2 minutes old', async () => {
+    expect(await finishOnce(missing, aged(120))).toEqual({ isOver: false, ends: [], learned: [] });
+  });
 
-  it.each(ownClocks)('gives up a missing job after 2 minutes, by an own clock that is %s', async (_how, offMs) => {
-    const { isOver, ends } = await finishOnce(missing, aged(121), offMs);
+  it('gives up a missing job after 2 minutes', async () => {
+    const { isOver, ends } = await finishOnce(missing, aged(121));
     expect(isOver).toBe(true);
     expect(ends).toMatchObject([{ id: 7, failure: { details: { reason: 'it no longer knows this job' } } }]);
   });
 
-  it.each(ownClocks)('gives up a missing job past its deadline, by an own clock that is %s', async (_how, offMs) => {
-    expect(await finishOnce(missing, {}, offMs)).toMatchObject({ isOver: true });
+  it('gives up a missing job past its deadline', async () => {
+    expect(await finishOnce(missing, {})).toMatchObject({ isOver: true });
   });
 
-  it.each(ownClocks)(
-    'learns the age where PhotoGPT tells no times, by an own clock that is %s',
-    async (_how, offMs) => {
-      expect((await finishOnce(done, aged(30), offMs)).learned).toEqual([['a-model', 30]]);
-    },
-  );
+  it('learns the age where PhotoGPT tells no times', async () => {
+    expect((await finishOnce(done, aged(30))).learned).toEqual([['a-model', 30]]);
+  });
 
   it('learns nothing without times and age', async () => {
     expect(await finishOnce(done)).toMatchObject({ isOver: true, learned: [] });

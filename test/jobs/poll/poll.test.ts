@@ -89,7 +89,7 @@ describe('polling one job', () => {
     const { api, apiKeyStore, learnedDurations } = world.bot;
     const clock = { now: () => world.clock.now() + offMs, sleep: world.clock.sleep };
     const log = logTo({ write: () => {} });
-    const finish = createFinish({ api, transitions: world.transitions, learnedDurations, clock, log });
+    const finish = createFinish({ api, transitions: world.transitions, learnedDurations, log });
     const poll = createPoll({ api, apiKeyStore, learnedDurations, finish, clock, random: () => 0.5, log });
     const watchFor = async (seconds: number) => {
       for (let passed = 0; passed < seconds; passed += 1) {

@@ -27,7 +27,6 @@ beforeEach(async () => {
     api: bot.api,
     transitions,
     learnedDurations: createLearnedDurations(db, () => 10),
-    clock,
     log,
   });
   const store = createWatchdogStore(db);
