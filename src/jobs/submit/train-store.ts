@@ -1,6 +1,6 @@
 /** SQL about trainings. PhotoGPT gives a training no job id, so the bot polls its model instead. */
 
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../db/connect.ts';
 import { interval } from '../../db/interval.ts';
 import { inTraining, jobs } from '../../db/schema/schema.ts';
@@ -44,7 +44,10 @@ export function createTrainStore(db: Database, key: string) {
       return row?.any === 1;
     },
 
-    /** Claims at most `limit` running trainings that are due for a poll. Each is due again after `intervalMs`. */
+    /**
+     * Claims at most `limit` running trainings that are due for a poll. Each is due again after `intervalMs`. Returns the
+     * jobs, each with `ageMs`: the milliseconds since it was submitted, by the database's clock.
+     */
     claimDue: (intervalMs: number, limit: number) =>
       db.orm
         .update(jobs)
@@ -56,7 +59,10 @@ export function createTrainStore(db: Database, key: string) {
               and next_at <= ${db.now} order by next_at limit ${limit} for update skip locked)`,
           ),
         )
-        .returning(),
+        .returning({
+          ...getTableColumns(jobs),
+          ageMs: sql<number>`extract(epoch from ${db.now} - coalesce(submitted_at, created_at))::float8 * 1000`,
+        }),
 
     /** Renews the lease of a claim for `leaseMs` while photos are handed over. Resolves with false when it is lost. */
     async renew(job: Job, leaseMs: number): Promise<boolean> {

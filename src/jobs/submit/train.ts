@@ -182,8 +182,8 @@ export function createTrain(parts: TrainParts) {
     else if (doubtForMs > absenceGraceMs) await transitions.absent(job);
   }
 
-  /** Polls the model of a running training. Resolves with whether the job ended. */
-  async function poll(job: Job, signal: AbortSignal): Promise<boolean> {
+  /** Polls the model of a running training of this age. Resolves with whether the job ended. */
+  async function poll(job: Job, ageMs: number, signal: AbortSignal): Promise<boolean> {
     const identity = await findModel(job);
     const status = identity?.remoteId ? await statusOf(identity.remoteId, signal) : 'deleted';
     if (identity && status === 'ready') {
@@ -195,7 +195,6 @@ export function createTrain(parts: TrainParts) {
       const reason = 'the training failed';
       return transitions.fail(job.id, { code: 'failed', details: { reason } }, 'running');
     }
-    const ageMs = clock.now() - (job.submittedAt ?? job.createdAt).getTime();
     if (status !== 'deleted' || (identity && ageMs < newModelGraceMs)) return false;
     return transitions.fail(job.id, modelGone, 'running');
   }
@@ -216,8 +215,8 @@ export function createTrain(parts: TrainParts) {
     for (const { job, doubtForMs } of await trainings.inDoubt())
       await unlessApiFails(job, clearDoubt(job, Number(doubtForMs), signal));
     let hasEnded = false;
-    for (const job of await trainings.claimDue(trainingPollIntervalMs, maxPolls)) {
-      if (await unlessApiFails(job, poll(job, signal))) hasEnded = true;
+    for (const { ageMs, ...job } of await trainings.claimDue(trainingPollIntervalMs, maxPolls)) {
+      if (await unlessApiFails(job, poll(job, Number(ageMs), signal))) hasEnded = true;
     }
     return claimed !== undefined || hasEnded;
   }
