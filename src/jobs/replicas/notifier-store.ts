@@ -90,7 +90,8 @@ export function createNotifier(parts: NotifierParts): Notifier | undefined {
     await db.run(sql`select pg_notify(${channel}, ${message}) is null as said`);
   }
 
-  const isDeaf = () => clock.now() - heardSelfAt > deadAfterMs;
+  // A clock that is set back counts as silence too: a dead connection would else go unnoticed for that long.
+  const isDeaf = () => Math.abs(clock.now() - heardSelfAt) > deadAfterMs;
 
   /** Returns whether no other replica listens. That is known after one heartbeat interval, if the connection is alive. */
   const isAlone = () => clock.now() - listeningSince > heartbeatMs && !isDeaf() && peers.isAlone();

@@ -22,6 +22,9 @@ function open(works: readonly (readonly string[])[] = [both, both]) {
     sent.push(message);
     for (const { heard, isDeaf } of subscribers) if (!isDeaf) heard(message);
   }
+  /** How far the clock of the replicas was set back. Their sleeps end as before. */
+  let setBackMs = 0;
+  const wallClock = { now: () => clock.now() - setBackMs, sleep: clock.sleep };
   const db: Database = {
     ...database(clock),
     run: async (query) => {
@@ -36,7 +39,7 @@ function open(works: readonly (readonly string[])[] = [both, both]) {
     },
   };
   const replicas = works.map((work, index) => {
-    const notifier = createNotifier({ db, replica: `replica-${index + 1}`, clock, log: silent });
+    const notifier = createNotifier({ db, replica: `replica-${index + 1}`, clock: wallClock, log: silent });
     if (!notifier) throw new Error('there is no notifier');
     const heard: string[] = [];
     const stopping = new AbortController();
@@ -72,7 +75,10 @@ function open(works: readonly (readonly string[])[] = [both, both]) {
     for (const { listen } of replicas) listen();
     await pass(100);
   }
-  return { clock, subscribers, sent, send, replicas, settle, pass, listenAll };
+  const setBack = (milliseconds: number) => {
+    setBackMs = milliseconds;
+  };
+  return { clock, subscribers, sent, send, replicas, settle, pass, listenAll, setBack };
 }
 
 /** Returns the two replicas of a world. */
@@ -153,6 +159,17 @@ describe('the notifier', () => {
     other.notify('submit');
     await world.settle();
     expect(one.heard).toEqual(['submit']);
+  });
+
+  it('listens anew after the clock was set back by a day', async () => {
+    const world = open();
+    await world.listenAll();
+    const [first] = world.subscribers;
+    if (first) first.isDeaf = true;
+    // The sleeps of a process end by elapsed time, whatever its clock shows.
+    world.setBack(86_400_000);
+    await world.pass(20_000);
+    expect(world.subscribers.includes(first as never)).toBe(false);
   });
 
   it('leaves nothing waiting when it stops', async () => {
