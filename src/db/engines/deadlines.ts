@@ -18,12 +18,18 @@ export function createDeadlines<Late>(clock: Clock, late: Late) {
 
   async function checkUntilNoneIsOpen(): Promise<void> {
     isChecking = true;
+    let checkedAt = clock.now();
     while (open.size > 0) {
       await clock.sleep(deadlineCheckIntervalMs);
+      const now = clock.now();
+      // Deadlines follow a clock that was set back. Without that, a day back would hold them open for a day.
+      const setBackMs = Math.max(0, checkedAt - now);
       for (const deadline of open) {
+        deadline.until -= setBackMs;
         if (deadline.isOver) deadline.giveUp();
-        else deadline.isOver = clock.now() >= deadline.until;
+        else deadline.isOver = now >= deadline.until;
       }
+      checkedAt = now;
     }
     isChecking = false;
   }

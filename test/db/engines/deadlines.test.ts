@@ -35,6 +35,20 @@ describe('a deadline', () => {
     expect(ends).toEqual(['one late', 'two late']);
   });
 
+  it('gives up in time after the clock was set back by a day', async () => {
+    const clock = createMovedClock();
+    let setBackMs = 0;
+    const { waitFor } = createDeadlines({ now: () => clock.now() - setBackMs, sleep: clock.sleep }, 'late');
+    const ends: string[] = [];
+    void waitFor(never, 1_000).then((end) => ends.push(end));
+    await pass(clock, 5);
+    setBackMs = 86_400_000;
+    await pass(clock, 4);
+    expect(ends).toEqual([]);
+    await pass(clock, 4);
+    expect(ends).toEqual(['late']);
+  });
+
   it('hears an answer that came while the process stood still', async () => {
     const clock = createMovedClock();
     const { waitFor } = createDeadlines(clock, 'late');

@@ -26,7 +26,13 @@ export type RateLimit = {
 /** Returns the rate limits, with full buckets. */
 export function createRateLimit(clock: Clock): RateLimit {
   const buckets = createTokenBuckets(maxBuckets, clock);
-  const pausedUntil = createBoundedMap<string, number>({ maxEntries: maxBuckets, clock });
+  const pauses = createBoundedMap<string, { until: number; ms: number }>({ maxEntries: maxBuckets, clock });
+
+  /** Returns the rest of a method's pause. No longer than all of it, so that a clock that is set back adds nothing. */
+  function pauseLeftMs(tenant: string, method: string): number {
+    const pause = pauses.get(`${tenant}/${method}`);
+    return pause ? Math.min(pause.ms, pause.until - clock.now()) : 0;
+  }
 
   /** Takes a call out of the method's bucket. Returns the milliseconds until it may be made. */
   function takeCall(tenant: string, method: string): number {
@@ -41,7 +47,7 @@ export function createRateLimit(clock: Clock): RateLimit {
   return {
     async acquire(tenant, method, channel, signal) {
       const waitMs = Math.max(
-        (pausedUntil.get(`${tenant}/${method}`) ?? 0) - clock.now(),
+        pauseLeftMs(tenant, method),
         takeCall(tenant, method),
         channel ? buckets.take(`${tenant}/${channel}`, channelRate) : 0,
       );
@@ -50,7 +56,7 @@ export function createRateLimit(clock: Clock): RateLimit {
     },
     pause(tenant, method, seconds) {
       const ms = seconds * 1_000;
-      pausedUntil.set(`${tenant}/${method}`, clock.now() + ms, { ttlMs: ms });
+      pauses.set(`${tenant}/${method}`, { until: clock.now() + ms, ms }, { ttlMs: ms });
     },
   };
 }

@@ -49,6 +49,16 @@ describe('rate limits', () => {
     expect(maxInAMinute).toBeGreaterThan(40);
   });
 
+  it('holds a method back no longer than Slack asked after the clock was set back by a day', async () => {
+    const slept: number[] = [];
+    let now = 100_000_000;
+    const rateLimit = createRateLimit({ now: () => now, sleep: async (milliseconds) => void slept.push(milliseconds) });
+    rateLimit.pause('T1', 'chat.update', 7);
+    now -= 86_400_000;
+    await rateLimit.acquire('T1', 'chat.update');
+    expect(slept).toEqual([7_000]);
+  });
+
   it('holds back one method in one workspace for as long as Slack asked', async () => {
     const clock = fastClock();
     const rateLimit = createRateLimit(clock);
