@@ -98,7 +98,7 @@ export type Progress = {
  * A message of the bot.
  *
  * - `text` is ours: plain sentences with `**bold**` and `` `code` ``, nothing else.
- * - `quote` and the values of `facts` are somebody else's words. Platforms show them literally, never as formatting or
+ * - `quote` and the values of `facts` are another person's words. Platforms show them literally, never as formatting or
  *   mentions.
  * - `private`: only the person who asked sees it.
  * - `mention` notifies that person.

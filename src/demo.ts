@@ -74,7 +74,7 @@ async function removeWorkingFiles(folder: string): Promise<void> {
   await rmdir(folder).catch(() => {});
 }
 
-/** Shows where the playground is, and waits until somebody stops the demo. */
+/** Shows where the playground is, and waits until a person stops the demo. */
 async function openPage({ url }: RunningBot): Promise<number> {
   process.stdout.write(`\n  The playground is open at ${url}\n  Try: /imagine a lighthouse at dusk\n\n`);
   await waitForStopSignal();

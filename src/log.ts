@@ -8,7 +8,7 @@ export type Log = Logger;
 const secret = ['token', 'apiKey', 'authorization', 'secret', 'headers.authorization'];
 const redact = { paths: secret.flatMap((key) => [key, `*.${key}`]), censor: '[secret]' };
 
-/** Properties of errors that the log may show: words of drivers and clients, never what somebody asked for. */
+/** Properties of errors that the log may show: words of drivers and clients, never what a person asked for. */
 const shownProperties = [
   'code',
   'status',

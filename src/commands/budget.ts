@@ -1,4 +1,4 @@
-/** `/budget`: what somebody has used, what is left of it, and what their latest work cost. */
+/** `/budget`: what a person has used, what is left of it, and what their latest work cost. */
 import type { App, Job } from '../app.ts';
 import type { Message } from '../chat.ts';
 import { define } from './kit/define.ts';

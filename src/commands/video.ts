@@ -91,7 +91,7 @@ export const animate = define({
   },
 });
 
-/** Lets the person in a picture move like somebody in a video. */
+/** Lets the person in a picture move like a person in a video. */
 export const motion = define({
   name: 'motion',
   description: 'Let the person in a picture move like somebody in a video',

@@ -23,7 +23,7 @@ export function list(items: readonly string[]): string {
  */
 export const seen = (text: string) => text.replace(/[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff]/g, '');
 
-/** Returns at most `maxCharacters` of somebody else's text, on one line, without the characters of formatting. */
+/** Returns at most `maxCharacters` of another person's text, on one line, without the characters of formatting. */
 export function short(text: string, maxCharacters: number): string {
   const plain = [
     ...seen(text)
@@ -34,8 +34,8 @@ export function short(text: string, maxCharacters: number): string {
   return plain.length > maxCharacters ? `${plain.slice(0, maxCharacters - 1).join('')}…` : plain.join('');
 }
 
-/** Returns somebody else's words in quotes. */
+/** Returns another person's words in quotes. */
 export const quoted = (text: string) => `“${short(text, 60)}”`;
 
-/** Returns somebody else's sentence without its full stop. */
+/** Returns another person's sentence without its full stop. */
 export const reasonIn = (text: string) => short(text, 160).replace(/[.!\s]+$/, '') || 'no reason was given';

@@ -1,6 +1,6 @@
 /** Every interval and time limit of media, with its unit and its reason. */
 
-// Fetching from addresses that somebody else chose
+// Fetching from addresses that others chose
 
 /** Time limit of connecting to a server. */
 export const connectTimeoutMs = 10_000;

@@ -6,7 +6,7 @@ import type { OpenWork } from './metrics.ts';
 import { statusTimeoutMs } from './timings.ts';
 
 /**
- * The answer to `/status`. `uptime` is in seconds. `foreign` says that somebody else works with the key. `trouble` is
+ * The answer to `/status`. `uptime` is in seconds. `foreign` says that another program works with the key. `trouble` is
  * one word for the trouble of the database, absent while it takes writes. `states` and `foreign` come from the
  * database, so they are empty and false while it does not answer. `disk` says whether it takes pictures.
  */

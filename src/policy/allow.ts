@@ -4,7 +4,7 @@ import { refuse, type UserError } from '../errors/catalogue.ts';
 import { wordIn } from './blocked-words.ts';
 import type { Rules } from './rules.ts';
 
-/** Work that somebody asks for. `asksPrivacy` says that the person wants the result for themselves only. */
+/** Work that a person asks for. `asksPrivacy` says that the person wants the result for themselves only. */
 export type Wanted = {
   operation: 'image' | 'upscale' | 'video' | 'train';
   model: string;

@@ -12,7 +12,7 @@ export const defaultChoices = [
   { name: 'private', kind: 'flag', about: 'Whether results are for you only' },
 ] as const satisfies Rule[];
 
-/** The defaults that hold for somebody somewhere. One that nobody has set is absent. */
+/** The defaults that hold for a person somewhere. One that nobody has set is absent. */
 export type Defaults = {
   'image-model'?: string;
   'video-model'?: string;

@@ -9,7 +9,7 @@ import { rateLimitWindowSeconds } from './timings.ts';
 /** A limit for each person or each place: `max` calls at once, and `max` again in every window. */
 export type RateLimit = { what: 'calls' | 'suggestions'; whose: 'person' | 'place'; max: number };
 
-/** Suggestions that one call may come with: a platform asks for them with every letter that somebody types. */
+/** Suggestions that one call may come with: a platform asks for them with every letter that a person types. */
 const suggestionsPerCall = 5;
 
 /** Most people and places in memory. One that is forgotten starts with a full bucket, so forgetting refuses nobody. */

@@ -13,7 +13,7 @@ const maxWordCharacters = 60;
 /** The surroundings of a typed value: its origin, the facts of the platform there, and the models. */
 type Around = { origin: Origin; facts: PlatformFacts; catalogue: Catalogue };
 
-/** Returns the value that somebody typed for a rule. Throws a `UserError` that names what the rule takes. */
+/** Returns the value that a person typed for a rule. Throws a `UserError` that names what the rule takes. */
 export function readRule(rule: Rule, typed: string, around: Around): Json {
   const text = typed.trim();
   switch (rule.kind) {

@@ -68,7 +68,7 @@ export function createSettingsStore(db: Database, batchClock?: Clock) {
     /** Reads the values of each of these rows, in their order. A row that is absent gives an empty object. */
     read: (where: Where[]): Promise<Record<string, Json>[]> => read(where),
 
-    /** Sets one name and keeps the others, even when somebody changes those at the same time. */
+    /** Sets one name and keeps the others, even when a person changes those at the same time. */
     async set(where: Where, name: string, value: Json, by: By): Promise<void> {
       const { platform, tenant, kind, scope, target } = where;
       const part = sql`${JSON.stringify({ [name]: value })}::jsonb`;

@@ -141,7 +141,7 @@ export function createSettings({
       }));
     },
 
-    /** Sets a value that somebody typed. Resolves with the value in words. Throws `UserError`. */
+    /** Sets a value that a person typed. Resolves with the value in words. Throws `UserError`. */
     async set(kind: Where['kind'], name: string, typed: string, scope: Scope, origin: Origin): Promise<string> {
       const rule = ruleOf(kind, name);
       const where = whereOf(kind, scope, origin);

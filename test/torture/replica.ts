@@ -217,7 +217,7 @@ export function createReplica(parts: ReplicaParts) {
     random,
     log,
   });
-  const desk = createJobs({
+  const jobs = createJobs({
     store,
     acceptance:
       plan.lanes === 'by event'
@@ -238,7 +238,7 @@ export function createReplica(parts: ReplicaParts) {
     maxOpen: 100,
   });
 
-  return { life, desk, start: pipeline.start, adapter };
+  return { life, jobs, start: pipeline.start, adapter };
 }
 
 /** Returns the database of a mutant: each statement carries the time of the process that sends it. */

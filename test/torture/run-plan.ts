@@ -136,7 +136,7 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   const placeholders = new Map<number, string>();
 
   /** Does what an adapter does with an event. Rejects with anything that goes wrong. */
-  async function take(command: Asked, { life, desk }: Replica): Promise<void> {
+  async function take(command: Asked, { life, jobs }: Replica): Promise<void> {
     const { person, channel } = command;
     const only = command.private ? person : undefined;
     let ack: MessageRef | undefined;
@@ -151,7 +151,7 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
         ack = chat.refOf(shown);
       }
     }
-    const message = await desk.start(workOf(command), {
+    const message = await jobs.start(workOf(command), {
       origin: { ...originOf(command), ack },
       call: { command: 'imagine', options: {} },
     });
@@ -162,7 +162,7 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
     }
     command.acknowledged ??= timeline.now();
     world.log(`command ${command.index} is acknowledged`);
-    await desk.shown(message.job ?? 0, ack);
+    await jobs.shown(message.job ?? 0, ack);
   }
 
   function deliverEvent(command: Asked, tries = 3): void {
@@ -177,10 +177,10 @@ export async function runPlan(plan: Plan, options: Options): Promise<Findings> {
   async function cancel(command: Asked): Promise<void> {
     const replica = pickReplica();
     if (!replica) return;
-    const { desk } = replica;
-    const recent = await desk.recent(originOf(command), 50);
+    const { jobs } = replica;
+    const recent = await jobs.recent(originOf(command), 50);
     const job = recent.find(({ event }) => event === command.event);
-    const how = job && (await desk.cancel(job));
+    const how = job && (await jobs.cancel(job));
     if (how) command.ended = { how, at: timeline.now() };
     world.log(`command ${command.index} is ${how ?? 'not'} cancelled`);
   }

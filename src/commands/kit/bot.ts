@@ -213,7 +213,7 @@ function plainOptions(options: Record<string, unknown>): Call['options'] {
   return Object.fromEntries(known) as Call['options'];
 }
 
-/** Whether this is a call. Adapters read calls off buttons, which somebody may have forged. */
+/** Whether this is a call. Adapters read calls off buttons, which a person may have forged. */
 function isCall(call: unknown): call is AnyCall {
   if (typeof call !== 'object' || call === null || !('command' in call) || !('options' in call)) return false;
   const { command, options } = call;

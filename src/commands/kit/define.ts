@@ -21,7 +21,7 @@ type Shared = {
   required?: true;
   /** Only buttons and shortcuts fill it in. People who type are not offered it. */
   hidden?: true;
-  /** Returns suggestions while somebody types, from memory or the database, never from the API. Platforms show 25. */
+  /** Returns suggestions while a person types, from memory or the database, never from the API. Platforms show 25. */
   suggest?(context: Context, typed: string): Choice[] | Promise<Choice[]>;
 };
 

@@ -4,7 +4,7 @@ import leven from 'leven';
 const maxEdits = 2;
 const maxFound = 3;
 
-/** Longest word that is compared. A word that somebody types may be a whole book, and each comparison takes time. */
+/** Longest word that is compared. A word that a person types may be a whole book, and each comparison takes time. */
 const maxLength = 40;
 
 /** Distance of a name that begins with the word. It is less than one edit, so such names come first. */

@@ -55,7 +55,7 @@ export const settingsOption = {
 /** The option for a result that only the person sees. */
 export const privateOption = { kind: 'flag', description: 'Only you see it' } satisfies FlagOption;
 
-/** The option for a result that is hidden until somebody clicks. */
+/** The option for a result that is hidden until a person clicks. */
 export const spoilerOption = { kind: 'flag', description: 'Hidden until somebody clicks' } satisfies FlagOption;
 
 /** Returns the option for a job, suggested from the newest ones of the person. */

@@ -6,7 +6,7 @@ import type { ImageModel, Model, Scalar, VideoModel } from '../../photogpt/model
 
 type Given = Record<string, Scalar | undefined>;
 
-/** Returns the model that somebody typed, by id or label. Throws a `UserError` that names the models of this kind. */
+/** Returns the model that a person typed, by id or label. Throws a `UserError` that names the models of this kind. */
 export function modelOf(app: App, kind: 'image', typed: string): ImageModel;
 export function modelOf(app: App, kind: 'video', typed: string): VideoModel;
 export function modelOf(app: App, kind: Model['kind'], typed: string): Model {

@@ -1,4 +1,4 @@
-/** `/model create`: a model of somebody, with their consent. */
+/** `/model create`: a model of a person, with their consent. */
 import { refuse } from '../../errors/catalogue.ts';
 import { define } from '../kit/define.ts';
 import { ageOption, genders, traitOptions } from './model-option.ts';

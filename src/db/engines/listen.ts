@@ -20,7 +20,7 @@ export async function listen(
     max: 1,
     connect_timeout: listenConnectTimeoutSeconds,
     onnotice: () => {},
-    connection: { application_name: 'photogpt-bot bell' },
+    connection: { application_name: 'photogpt-bot notifier' },
   });
   const stop = () => client.end({ timeout: closeTimeoutSeconds });
   try {

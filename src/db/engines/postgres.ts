@@ -51,7 +51,7 @@ export const takesWrites = sql`select not pg_is_in_recovery() and current_settin
 /**
  * Connects to `url` (postgres://user:password@host/database) and applies the missing migrations, one process at a time.
  * Rejects when the server does not answer within ten seconds. From then on it survives whatever the server does: see
- * `pool.ts`. `more` is for tests: `patience` is the time limit of one statement, in milliseconds.
+ * `pool.ts`. `more` is for tests: `statementTimeoutMs` is the time limit of one statement, in milliseconds.
  */
 export async function openPostgres(
   url: string,

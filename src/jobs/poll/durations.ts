@@ -72,7 +72,7 @@ export type Curve = {
   ended(seconds: number): number;
   /**
    * Returns the worth of a look at a job of `age` seconds that was last seen unfinished at `seen` seconds. It is the time,
-   * in seconds, that somebody is expected to have waited already for a result that was not fetched: the integral over the
+   * in seconds, that a person is expected to have waited already for a result that was not fetched: the integral over the
    * ages between of the chance that the job had ended by then.
    */
   waiting(seen: number, age: number): number;

@@ -52,7 +52,7 @@ export const shownTimeSpreadMs = 2;
 export const serverTimeResolutionMs = 1_000;
 
 /**
- * Least worth of one call, in seconds that somebody waits for an ended job. With one job in flight this gives a look every
+ * Least worth of one call, in seconds that a person waits for an ended job. With one job in flight this gives a look every
  * sqrt(2 × worth / hazard) seconds (Barlow, Hunter and Proschan 1963). That is about every 0.6 s near the usual end of a
  * picture that takes six. With many in flight calls are scarce, and all that are made are worth more.
  */

@@ -41,7 +41,7 @@ export type Orphan = typeof orphans.$inferInsert;
  */
 export type Running = { id: number; remoteId: string; model: string; submittedAt: number; at: string };
 
-/** The row of a key. `foreign`: somebody else works with it too. `pausedFor`: milliseconds, 0 without a pause. */
+/** The row of a key. `foreign`: another program works with it too. `pausedFor`: milliseconds, 0 without a pause. */
 export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedForMs: number };
 
 /** Milliseconds from `time` until now, in SQL. */
@@ -192,7 +192,7 @@ export function createApiKeyStore(db: Database, key: string) {
       return Number(row?.ageMs ?? 0);
     },
 
-    /** Notes that somebody else works with this key. From then on no listed job is adopted. */
+    /** Notes that another program works with this key. From then on no listed job is adopted. */
     foreign: () =>
       db.orm
         .update(keys)

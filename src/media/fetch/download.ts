@@ -1,4 +1,4 @@
-/** Fetches a file from an address that somebody else chose: streamed, measured, and never from a private network. */
+/** Fetches a file from an address that others chose: streamed, measured, and never from a private network. */
 import { open as openFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-/** Connections that lead to the public internet only, for every address that somebody else chose. */
+/** Connections that lead to the public internet only, for every address that others chose. */
 import { isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, getGlobalDispatcher, fetch as send } from 'undici';
 import { connectTimeoutMs, silenceTimeoutMs } from '../timings.ts';

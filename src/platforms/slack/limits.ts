@@ -49,7 +49,7 @@ export const maxHeaderLength = 150;
 /** Length of an input's label, and of its hint. */
 export const maxInputLabelLength = 2_000;
 
-/** Length of what somebody types into an input. */
+/** Length of what a person types into an input. */
 export const maxInputLength = 3_000;
 
 /** Options of a select. */

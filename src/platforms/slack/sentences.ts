@@ -67,7 +67,7 @@ export const homeTitles = {
   settings: 'Settings of this workspace',
 };
 
-/** Sentences about a file that somebody attached. */
+/** Sentences about a file that a person attached. */
 export const fileSentences = {
   noAddress: 'Slack does not say where the file is.',
   notReadable: 'Slack does not let the bot read this file.',
@@ -90,7 +90,7 @@ export const deliverySentences = {
 
 const invite = 'Invite me (`/invite`), or have it sent to you directly.';
 
-/** Sentences for somebody who asked in a channel that takes no message of the bot. */
+/** Sentences for a person who asked in a channel that takes no message of the bot. */
 export const closedChannelSentences = {
   notInConversation: `I am not in this conversation, so I could not post the result here. Nothing was spent. ${invite}`,
   notInChannel: `I am not in this channel, so I could not post the result here. Nothing was spent. ${invite}`,
@@ -100,7 +100,7 @@ export const closedChannelSentences = {
   mayNotJoin: `I may not join this channel by myself, so I cannot post here. Nothing was spent. ${invite}`,
 };
 
-/** Sentences for somebody who asked in a workspace that takes no files. */
+/** Sentences for a person who asked in a workspace that takes no files. */
 export const noUploadSentences = {
   disabled:
     'This workspace forbids uploads, so I could not post what I make. Nothing was spent. Ask its administrators to allow files from apps.',

@@ -17,7 +17,7 @@ export const stopTimeoutMs = 10_000;
 // Installations and tokens
 
 /**
- * Lifetime of an installation's row: twenty years. It stays until somebody removes the app, but the store needs a time.
+ * Lifetime of an installation's row: twenty years. It stays until a person removes the app, but the store needs a time.
  */
 export const installationLifetimeMs = 20 * 365 * 24 * 3_600_000;
 
@@ -52,7 +52,7 @@ export const userGroupsCacheMs = 10 * 60_000;
 /** Lifetime of a call behind a button: ten years. A button works as long as its message, which has no known end. */
 export const buttonLifetimeMs = 3_650 * 24 * 3_600_000;
 
-/** Lifetime of a workspace's command prefix: ten years. It changes only when somebody makes the app anew. */
+/** Lifetime of a workspace's command prefix: ten years. It changes only when a person makes the app anew. */
 export const prefixLifetimeMs = 3_650 * 24 * 3_600_000;
 
 // Send: calls of the Web API
@@ -72,7 +72,7 @@ export const membershipCacheMs = 3_600_000;
 /** Time for which it is taken for granted that a workspace takes files. */
 export const uploadsAllowedCacheMs = 10 * 60_000;
 
-/** Time for which it is taken for granted that a workspace takes no files. Shorter, as somebody may be changing it. */
+/** Time for which it is taken for granted that a workspace takes no files. Shorter, as a person may be changing it. */
 export const uploadsRefusedCacheMs = 60_000;
 
 /** Time limit of asking whether a workspace takes files. A call goes on without the answer. */

@@ -14,7 +14,7 @@ const limits = [
   { rule: 'place-monthly-credits', whose: 'place', what: 'credits', per: 'month' },
 ] as const;
 
-/** A limit that holds for somebody, and how much of it is used. `resetsIn` is in seconds. */
+/** A limit that holds for a person, and how much of it is used. `resetsIn` is in seconds. */
 export type SpendingLimit = (typeof limits)[number] & { max: number; used: number; resetsIn: number };
 
 /** Whether the moderators exempt this person from personal limits. The limits of the place hold for all. */

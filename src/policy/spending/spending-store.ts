@@ -45,7 +45,7 @@ const unfinished = ({ platform, tenant, person }: Spender) =>
 const nothing: Sum = { jobs: 0, credits: 0 };
 const nothingSpent = { day: nothing, month: nothing };
 
-/** Returns the usage of somebody with `open` unfinished jobs, for places where nothing else is limited. */
+/** Returns the usage of a person with `open` unfinished jobs, for places where nothing else is limited. */
 export const withOpen = (open: number): Usage => ({
   open,
   person: nothingSpent,

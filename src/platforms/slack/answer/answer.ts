@@ -1,5 +1,5 @@
 /**
- * Answer: the way of a call, from what somebody did to what the bot says.
+ * Answer: the way of a call, from what a person did to what the bot says.
  *
  * `listen.ts` takes what Slack sends. `mention.ts`, `press.ts` and `shortcut.ts` make calls of it, and `start-call.ts`
  * opens a form (`forms.ts`) or runs the call here: a placeholder at once, then the answer in its place.

@@ -50,11 +50,11 @@ export type Forms = {
   open(interaction: Interaction, call: IncomingCall, files?: FilesByOption): Promise<boolean>;
   /** Draws an open form anew, after a choice that other fields follow. */
   reshape(body: unknown): Promise<void>;
-  /** Reads a form that somebody sent. Returns within Slack's three seconds. */
+  /** Reads a form that a person sent. Returns within Slack's three seconds. */
   submit(body: unknown): Promise<Submitted>;
 };
 
-/** An open view. With `hash`, Slack replaces it only if it is still the one that somebody changed. */
+/** An open view. With `hash`, Slack replaces it only if it is still the one that a person changed. */
 type OpenView = { id: string; hash?: string };
 
 /** The place to draw a form in: a view that is open, or a new one for a trigger. */
@@ -204,7 +204,7 @@ function filesToKeep({ files, fields }: Draft, next: readonly FieldWithBlock[], 
 
 const withoutRepeats = (files: SlackFile[]) => [...new Map(files.map((file) => [file.id, file])).values()];
 
-/** Returns the conversation that somebody chose in a form from nowhere. None means the direct message. */
+/** Returns the conversation that a person chose in a form from nowhere. None means the direct message. */
 function chosenDestination(values: ViewValues) {
   const channel = values[destinationBlock]?.[destinationBlock]?.selected_conversation ?? '';
   return { channel, isDirect: isDirectMessage(channel) };

@@ -1,4 +1,4 @@
-/** Draws the app's own page, App Home: what somebody can make, what is under way for them, and what they have. */
+/** Draws the app's own page, App Home: what a person can make, what is under way for them, and what they have. */
 import type { KnownBlock, Button as SlackButton } from '@slack/types';
 import { z } from 'zod';
 import type { Call, Origin } from '../../../chat.ts';
@@ -28,7 +28,7 @@ const anything = z.object({});
 
 type Parts = { bot: Bot; web: Web; messages: Messages; ttlStore: TtlStore; originOf: OriginOf };
 
-/** Returns a function that draws the page for one person. It may be called as often as somebody opens the page. */
+/** Returns a function that draws the page for one person. It may be called as often as a person opens the page. */
 export function createShowHome({ bot, web, messages, ttlStore, originOf }: Parts) {
   /** Returns whether the person may use a command: some are for those who run the workspace. */
   const hasCommand = (command: string, { person }: Origin) =>

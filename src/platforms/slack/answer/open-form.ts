@@ -1,5 +1,5 @@
 /**
- * The draft of an open form, which the database keeps until somebody submits it. A view of Slack holds only its key.
+ * The draft of an open form, which the database keeps until a person submits it. A view of Slack holds only its key.
  *
  * A stored draft: `{ call, held: { picture: [file] }, fields: [field], round: 1, asked: { channel: 'C1', … } }`. Its
  * keys stay as they are: a new version of the bot reads the forms that an older one opened.
@@ -15,7 +15,7 @@ import type { FieldWithBlock } from '../render/view.ts';
 /** Files of a message, by the option that they are for. They wait in the draft, because a form cannot hold them. */
 export type FilesByOption = Record<string, SlackFile[]>;
 
-/** The place from which somebody opened the form. Its result goes there. */
+/** The place from which a person opened the form. Its result goes there. */
 export type FormOrigin = Pick<Interaction, 'channel' | 'thread' | 'isDirect' | 'isEphemeral' | 'responseUrl'>;
 
 /** An open form: `fields` as they were drawn last, and `round`, the number of drawings so far. */

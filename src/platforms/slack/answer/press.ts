@@ -19,7 +19,7 @@ type Parts = {
   ttlStore: TtlStore;
 };
 
-/** The value of the button `share`: the job, and the channel in which somebody asked for it. */
+/** The value of the button `share`: the job, and the channel in which a person asked for it. */
 const shareValue = z.object({ channel: z.string(), thread: z.string().optional(), job: z.number() });
 
 /** Returns a function that answers a press. */

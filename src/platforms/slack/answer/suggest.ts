@@ -1,4 +1,4 @@
-/** Suggests values while somebody types into a field of a form. */
+/** Suggests values while a person types into a field of a form. */
 import type { PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import type { Bot } from '../../../commands/kit/bot.ts';

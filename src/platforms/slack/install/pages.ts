@@ -7,10 +7,10 @@ import { manifestScopes, optionalScopes } from './manifest-scopes.ts';
 /** The credentials of an app that many workspaces may install. `stateSecret` signs the way to Slack's page and back. */
 export type AppCredentials = { clientId: string; clientSecret: string; stateSecret: string; publicUrl: string };
 
-/** The path of the page on which somebody adds the bot. */
+/** The path of the page on which a person adds the bot. */
 export const installPath = '/slack/install';
 
-/** The path to which Slack sends somebody back. */
+/** The path to which Slack sends a person back. */
 export const redirectPath = '/slack/oauth_redirect';
 
 /** Returns the options for the pages that either of Bolt's receivers takes. */

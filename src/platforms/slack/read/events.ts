@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Interaction, isDirectMessage } from './interaction.ts';
 import { type SlackFile, slackFiles } from './slack-file.ts';
 
-/** Words that somebody wrote to the bot, with the files of the message. */
+/** Words that a person wrote to the bot, with the files of the message. */
 export type WrittenMessage = Interaction & { text: string; files: SlackFile[] };
 
 const homeOpened = z.object({ team_id: z.string(), event: z.object({ user: z.string(), tab: z.string() }) });

@@ -3,7 +3,7 @@
  *
  * `interaction.ts` reads what people do: commands, button presses, shortcuts. `events.ts` reads what Slack reports:
  * words to the bot, a look at its page, its removal. `line.ts` turns typed words into a call, and `view.ts` a submitted
- * form. `people.ts` and `user-groups.ts` ask Slack who somebody is. `file.ts` downloads what people attach.
+ * form. `people.ts` and `user-groups.ts` ask Slack who a person is. `file.ts` downloads what people attach.
  */
 import { z } from 'zod';
 import type { IncomingCall } from '../../../chat.ts';
@@ -75,7 +75,7 @@ const shortcut = onMessage.extend({ callback_id: z.string() });
 export const isDirectMessage = (channel: string): boolean => channel.startsWith('D');
 
 /**
- * Reads a slash command. `line` is the command and its text, as somebody typed it. Throws if Slack sent something else.
+ * Reads a slash command. `line` is the command and its text, as a person typed it. Throws if Slack sent something else.
  */
 export function readSlash(body: unknown): Interaction & { line: string } {
   const read = slashCommand.parse(body);

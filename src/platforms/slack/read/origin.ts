@@ -19,7 +19,7 @@ export function createOriginOf({ bot, readProfile, channels }: Parts): OriginOf 
     // The direct message of two people looks like the one with the bot, but the bot cannot post there.
     const isOurs = !channel || (isDirect && (await channels.openDirect(tenant, user.id)) === channel);
     const place: Origin['place'] = isOurs || inDirect ? { kind: 'direct' } : { kind: 'channel', channel, thread };
-    // Somebody who asked in public and was turned away did not ask for a private answer.
+    // A person who asked in public and was turned away did not ask for a private answer.
     const isPrivate = (isEphemeral && !inDirect) || bot.isPrivate(call);
     return {
       platform: 'slack',

@@ -25,7 +25,7 @@ const userInfo = z.object({
 /** A person, and the language that they use Slack in. Administrators and owners of the workspace are moderators. */
 type Profile = { person: Person; locale: string };
 
-/** Returns the profile of somebody in a workspace. */
+/** Returns the profile of a person in a workspace. */
 export type ReadProfile = (tenant: string, user: { id: string; name: string }) => Promise<Profile>;
 
 /**

@@ -1,7 +1,7 @@
 /** A file of a message or a form, as Slack describes it. */
 import { z } from 'zod';
 
-/** A file object. Slack leaves out all but the id for files of other companies, until somebody asks for them by id. */
+/** A file object. Slack leaves out all but the id for files of other companies, until a person asks for them by id. */
 const slackFile = z.object({
   id: z.string(),
   name: z.string().nullish(),

@@ -14,7 +14,7 @@ const groupList = z.object({
 });
 type Groups = z.output<typeof groupList>['usergroups'];
 
-/** Returns a function that gives the ids of somebody's groups. It never rejects: without the scope, it gives none. */
+/** Returns a function that gives the ids of a person's groups. It never rejects: without the scope, it gives none. */
 export function createUserGroups({ web, clock }: { web: Web; clock: Clock }) {
   // Promises, so that calls that arrive together ask Slack once.
   const known = createBoundedMap<string, Promise<Groups>>({

@@ -33,7 +33,7 @@ const submission = z.object({
 /** The states of a form's inputs, by the id of the block and the id of the action. */
 export type ViewValues = z.output<typeof submission>['view']['state']['values'];
 
-/** Reads a form that somebody sent, or changed in a field that others follow. Throws if Slack sent something else. */
+/** Reads a form that a person sent, or changed in a field that others follow. Throws if Slack sent something else. */
 export function readSubmission(body: unknown) {
   const { team, enterprise, user, view, ...rest } = submission.parse(body);
   const tenant = view.app_installed_team_id ?? team?.id ?? enterprise?.id ?? '';

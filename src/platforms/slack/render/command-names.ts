@@ -31,7 +31,7 @@ export type NameCommands = (text: string) => string;
 
 /** The prefixes of all workspaces. */
 export type Prefixes = {
-  /** Learns the prefix of a workspace from what somebody typed there, such as `/pg-imagine`. Never rejects. */
+  /** Learns the prefix of a workspace from what a person typed there, such as `/pg-imagine`. Never rejects. */
   learn(tenant: string, typed: string): Promise<void>;
   /** Returns the function that names commands for a workspace. Never rejects. */
   nameCommandsFor(tenant: string): Promise<NameCommands>;

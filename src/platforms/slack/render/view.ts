@@ -18,7 +18,7 @@ const reservedBlocks = 5;
 export type FieldWithBlock = Field & { block: string };
 
 /**
- * Gives each field the id of its block. Slack keeps what somebody typed as long as the block keeps its id, even a
+ * Gives each field the id of its block. Slack keeps what a person typed as long as the block keeps its id, even a
  * choice that the field no longer has. A field that changed since the drawing `before` gets a new id. `round` numbers
  * drawings.
  */

@@ -183,7 +183,7 @@ export function createAttempt({ channels, messages, upload }: Parts): AttemptDel
 const placeholderIn = (channel: string, { replaces }: Receipt): MessageRef | undefined =>
   replaces?.channel === channel ? replaces : undefined;
 
-/** Returns the button that shares a private result, for results of jobs that somebody asked for in a channel. */
+/** Returns the button that shares a private result, for results of jobs that a person asked for in a channel. */
 function shareButton(to: Origin, message: Message): Rendered['blocks'] {
   if (!isPrivate(to, message) || message.job === undefined || to.place.kind !== 'channel') return [];
   const value = JSON.stringify({ ...to.place, job: message.job });
