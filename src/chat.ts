@@ -141,6 +141,18 @@ export type Receipt = {
   note(notes: Record<string, Json>): Promise<void>;
 };
 
+/** A keyed store that all processes share. Adapters keep forms, long buttons, locks and events that were seen in it. */
+export type TtlStore = {
+  /** Returns the content of a key. Undefined without an entry, and once its time is over. */
+  get(key: string): Promise<Json | undefined>;
+  /** Writes an entry for `ttlMs` milliseconds, in place of an earlier one. */
+  put(key: string, content: Json, ttlMs: number): Promise<void>;
+  /** Returns true for the first caller with this key, in any process, and false for the others until its time is over. */
+  claim(key: string, ttlMs: number): Promise<boolean>;
+  /** Returns the entries whose keys begin with `prefix`, at most 200. */
+  list(prefix: string): Promise<{ key: string; content: Json }[]>;
+};
+
 /**
  * The facts of one platform that policy, identities and progress need. They are handed in, so none knows a platform by
  * name.

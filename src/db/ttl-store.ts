@@ -3,22 +3,10 @@
  * over their table.
  */
 import { and, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import type { Json } from '../chat.ts';
+import type { TtlStore } from '../chat.ts';
 import type { Database } from './connect.ts';
 import { interval } from './interval.ts';
 import { ttlEntries } from './schema/schema.ts';
-
-/** Entries by key. Each `ttl` is in milliseconds from now. */
-export type TtlStore = {
-  /** Returns the content of a key. Undefined without an entry, and once its time is over. */
-  get(key: string): Promise<Json | undefined>;
-  /** Writes an entry, in place of an earlier one. */
-  put(key: string, content: Json, ttl: number): Promise<void>;
-  /** Returns true for the first caller with this key, in any process, and false for the others until its time is over. */
-  claim(key: string, ttl: number): Promise<boolean>;
-  /** Returns the entries whose keys begin with `prefix`, at most 200. */
-  list(prefix: string): Promise<{ key: string; content: Json }[]>;
-};
 
 /** Most entries that `list` returns. */
 const maxListed = 200;

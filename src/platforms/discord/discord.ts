@@ -11,7 +11,7 @@ import { emptyCache, type GatewayCache } from './read/gateway-cache.ts';
 import { createIntake } from './read/intake.ts';
 import { listenForInteractions, type Webhook } from './read/interactions-server.ts';
 import { installLink, inviteLink } from './read/permissions.ts';
-import type { TtlStore } from './render/custom-id.ts';
+import type { CallStore } from './render/custom-id.ts';
 import { createApi } from './rest/api.ts';
 import { createGuildLookup } from './rest/guilds.ts';
 import type { Fit, Open } from './send/choose-files.ts';
@@ -31,7 +31,7 @@ type Parts = {
   /** Opens the bytes of a `Media`. */
   open: Open;
   fit: Fit;
-  ttlStore: TtlStore;
+  ttlStore: CallStore;
   log: Log;
   clock?: Clock;
   fetch?: typeof globalThis.fetch;

@@ -6,7 +6,7 @@
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Platform } from '../../chat.ts';
+import type { Platform, TtlStore } from '../../chat.ts';
 import type { Bot } from '../../commands/kit/bot.ts';
 import { type Clock, systemClock } from '../../concurrency/clock.ts';
 import { withTimeout } from '../../concurrency/with-timeout.ts';
@@ -42,7 +42,6 @@ import { createUpload, type DispatcherFor, type Fit } from './send/upload.ts';
 import { createUploadCheck } from './send/upload-check.ts';
 import { setupProblems, startProblems } from './sentences.ts';
 import { stopTimeoutMs } from './timings.ts';
-import type { TtlStore } from './ttl-store.ts';
 import { createAttempt } from './web/attempt.ts';
 import { createRateLimit } from './web/rate-limit.ts';
 import { codeOf } from './web/slack-error.ts';

@@ -20,7 +20,7 @@ import {
   type ModalSubmitInteraction,
 } from '../read/interaction.ts';
 import { isFromEphemeral } from '../read/origin.ts';
-import { callOf, type TtlStore } from '../render/custom-id.ts';
+import { type CallStore, callOf } from '../render/custom-id.ts';
 import type { Api } from '../rest/api.ts';
 import type { LookUpGuild } from '../rest/guilds.ts';
 import type { Deliver } from '../send/deliver.ts';
@@ -38,7 +38,7 @@ export type AnswerParts = {
   bot: Bot;
   api: Api;
   deliver: Deliver;
-  ttlStore: TtlStore;
+  ttlStore: CallStore;
   cache: GatewayCache;
   lookUpGuild: LookUpGuild;
   fetch: typeof globalThis.fetch;

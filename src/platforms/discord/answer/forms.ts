@@ -13,7 +13,7 @@ import { remoteFile, remoteFileOf } from '../read/attachments.ts';
 import type { ParsedCall } from '../read/call.ts';
 import type { ModalSubmitInteraction } from '../read/interaction.ts';
 import { renderAskForMore } from '../render/ask-for-more.ts';
-import { callOptions, type TtlStore } from '../render/custom-id.ts';
+import { type CallStore, callOptions } from '../render/custom-id.ts';
 import { inSteps, type OfferedField, readModal, renderModal } from '../render/form.ts';
 import { formTtlMs } from '../timings.ts';
 
@@ -43,7 +43,7 @@ const storeKey = (id: string) => `form:${id}`;
 const stepsOf = ({ fields }: StoredForm) => inSteps(fields);
 
 /** Returns the open forms. They are in the store, so that a restart does not forget them. */
-export function createForms(ttlStore: TtlStore) {
+export function createForms(ttlStore: CallStore) {
   const put = (id: string, form: StoredForm) =>
     ttlStore.put(storeKey(id), JSON.parse(JSON.stringify(form)) as Json, formTtlMs);
   const find = async (id: string) => storedForm.safeParse(await ttlStore.get(storeKey(id))).data;

@@ -2,7 +2,7 @@
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import type { Message } from '../../../chat.ts';
 import type { Interaction } from '../read/interaction.ts';
-import type { TtlStore } from '../render/custom-id.ts';
+import type { CallStore } from '../render/custom-id.ts';
 import { type MessageBody, renderMessage, renderPlainly } from '../render/message.ts';
 import { meaningOf } from '../rest/discord-error.ts';
 import type { Acknowledge } from './acknowledge.ts';
@@ -11,7 +11,7 @@ import type { Acknowledge } from './acknowledge.ts';
 export type ReplyEphemeral = (interaction: Interaction, message: Message) => Promise<void>;
 
 /** Returns `replyEphemeral`. */
-export function createReplyEphemeral(acknowledge: Acknowledge, ttlStore: TtlStore): ReplyEphemeral {
+export function createReplyEphemeral(acknowledge: Acknowledge, ttlStore: CallStore): ReplyEphemeral {
   return async function replyEphemeral(interaction, message) {
     const reply = async (render: typeof renderMessage) => {
       const body = await render(message, `hidden:${interaction.id}`, ttlStore);

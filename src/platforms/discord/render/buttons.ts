@@ -5,7 +5,7 @@ import { maxButtonLabelLength, maxButtonRows, maxButtonsPerRow, maxButtonUrlLeng
 import { readReplyContext } from '../read/reply-context.ts';
 import type { LinkedFile } from '../send/choose-files.ts';
 import { openLabel, showLabel } from '../sentences.ts';
-import { customIdOf, type TtlStore } from './custom-id.ts';
+import { type CallStore, customIdOf } from './custom-id.ts';
 import { truncate } from './escape.ts';
 
 const styles = { primary: ButtonStyle.Primary, plain: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
@@ -22,7 +22,7 @@ const linkButton = (label: string, url: string) =>
 export async function buttonRows(
   message: Message,
   prefix: string,
-  ttlStore: TtlStore,
+  ttlStore: CallStore,
   linked: readonly LinkedFile[],
 ): Promise<object[]> {
   const callButton = async ({ label, call, style }: Button, index: number): Promise<object> => ({

@@ -7,15 +7,12 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Call, Json } from '../../../chat.ts';
+import type { Call, Json, TtlStore } from '../../../chat.ts';
 import { maxCustomIdLength } from '../limits.ts';
 import { buttonTtlMs } from '../timings.ts';
 
-/** Store for JSON that does not fit into a button or belongs to a form. An entry is gone after `ttlMs` milliseconds. */
-export type TtlStore = {
-  get(key: string): Promise<Json | undefined>;
-  put(key: string, json: Json, ttlMs: number): Promise<void>;
-};
+/** Store for JSON that does not fit into a button or belongs to a form. */
+export type CallStore = Pick<TtlStore, 'get' | 'put'>;
 
 /** Schema of a call's options. */
 export const callOptions = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
@@ -29,7 +26,7 @@ const storeKeyLength = 22;
  * Returns the id of a button. `prefix` marks the message's delivery, so that a second attempt finds the first one's message.
  * `index` makes the id unique in its message.
  */
-export async function customIdOf(call: Call, prefix: string, index: number, ttlStore: TtlStore): Promise<string> {
+export async function customIdOf(call: Call, prefix: string, index: number, ttlStore: CallStore): Promise<string> {
   const start = `${prefix}.${index.toString(36)}`;
   const id = `${start}:${call.form ? 'f' : 'r'}:${call.command}:${JSON.stringify(call.options)}`;
   if (id.length <= maxCustomIdLength) return id;
@@ -40,7 +37,7 @@ export async function customIdOf(call: Call, prefix: string, index: number, ttlS
 }
 
 /** Returns the call of a button. Undefined for an id that is not ours, or whose stored call is gone. */
-export async function callOf(id: string, ttlStore: TtlStore): Promise<Call | undefined> {
+export async function callOf(id: string, ttlStore: CallStore): Promise<Call | undefined> {
   const [, kind, first = '', rest = ''] = /^[^:]*:([frk]):([^:]*)(?::(.*))?$/s.exec(id) ?? [];
   if (kind === 'k') return storedCall.safeParse(await ttlStore.get(`call:${first}`)).data;
   if (!kind) return undefined;

@@ -18,7 +18,7 @@ import {
 } from '../limits.ts';
 import type { LinkedFile } from '../send/choose-files.ts';
 import { buttonRows } from './buttons.ts';
-import type { TtlStore } from './custom-id.ts';
+import type { CallStore } from './custom-id.ts';
 import { truncate } from './escape.ts';
 import { mentionOf, textsOf } from './message-text.ts';
 
@@ -77,7 +77,7 @@ const allowedMentions = ({ mention }: Message): MessageBody['allowed_mentions'] 
 export async function renderMessage(
   message: Message,
   key: string,
-  ttlStore: TtlStore,
+  ttlStore: CallStore,
   linked: readonly LinkedFile[] = [],
 ): Promise<MessageBody> {
   const { idPrefix, containerId } = markOf(key);
@@ -122,7 +122,7 @@ const maxPlainUrls = 2;
 export async function renderPlainly(
   message: Message,
   key: string,
-  ttlStore: TtlStore,
+  ttlStore: CallStore,
   linked: readonly LinkedFile[] = [],
 ): Promise<MessageBody> {
   const fitting = linked.map(({ url }) => url).filter((url) => url.length <= maxButtonUrlLength);

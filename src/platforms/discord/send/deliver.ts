@@ -14,7 +14,7 @@ import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
 import { maxFollowUpsOfUserInstall } from '../limits.ts';
 import { hasLiveToken, isPublic, messageRef, type ReplyContext, readReplyContext } from '../read/reply-context.ts';
-import type { TtlStore } from '../render/custom-id.ts';
+import type { CallStore } from '../render/custom-id.ts';
 import type { Api } from '../rest/api.ts';
 import { toDeliveryError } from '../rest/discord-error.ts';
 import {
@@ -40,7 +40,7 @@ export type DeliverParts = {
   uploadLimits: UploadLimits;
   open: Open;
   fit: Fit;
-  ttlStore: TtlStore;
+  ttlStore: CallStore;
   clock: Clock;
   log: Log;
 };

@@ -1,7 +1,7 @@
 /** Fallbacks for what Discord does not take: a plain message instead of components, and smaller files. */
 import type { Message } from '../../../chat.ts';
 import type { Log } from '../../../log.ts';
-import type { TtlStore } from '../render/custom-id.ts';
+import type { CallStore } from '../render/custom-id.ts';
 import { fileNames, type MessageBody, renderMessage, renderPlainly } from '../render/message.ts';
 import { DiscordError, meaningOf } from '../rest/discord-error.ts';
 import type { Upload } from '../rest/multipart.ts';
@@ -11,7 +11,7 @@ import type { UploadLimits, UploadPlace } from './upload-limits.ts';
 /** Attempt from which a 500 leads to a plain message. Too much text in components makes Discord answer 500. */
 const plainAfter500FromAttempt = 3;
 
-type Parts = { open: Open; fit: Fit; uploadLimits: UploadLimits; ttlStore: TtlStore; log: Log };
+type Parts = { open: Open; fit: Fit; uploadLimits: UploadLimits; ttlStore: CallStore; log: Log };
 
 /** An attempt of a delivery. `key` is the same for each of them, and `attempt` counts from 1. */
 export type Attempt = { key: string; attempt: number };

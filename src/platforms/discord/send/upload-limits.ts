@@ -1,7 +1,7 @@
 /** Finds out how large a file may be in a place: the interaction says it, the server has it, or an earlier refusal shows it. */
 import { z } from 'zod';
 import { defaultUploadBytes } from '../limits.ts';
-import type { TtlStore } from '../render/custom-id.ts';
+import type { CallStore } from '../render/custom-id.ts';
 import type { LookUpGuild } from '../rest/guilds.ts';
 import { uploadLimitTtlMs } from '../timings.ts';
 
@@ -22,7 +22,7 @@ const minLearnedBytes = 256 * 1024;
 const storeKey = (tenant: string) => `upload:${tenant}`;
 
 /** Returns the limits. Refusals are in the store, so that a restart does not forget them. */
-export function createUploadLimits({ lookUpGuild, ttlStore }: { lookUpGuild: LookUpGuild; ttlStore: TtlStore }) {
+export function createUploadLimits({ lookUpGuild, ttlStore }: { lookUpGuild: LookUpGuild; ttlStore: CallStore }) {
   return {
     /** Returns the bytes that each file may have. Makes no request when any place takes the `largest` file. */
     async limitFor(place: UploadPlace, largest: number, signal: AbortSignal): Promise<number> {

@@ -5,7 +5,7 @@
  * opens a form (`forms.ts`) or runs the call here: a placeholder at once, then the answer in its place.
  * `pending-calls.ts` knows the calls without an answer, in case the process dies. `home.ts` draws the app's own page.
  */
-import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
+import type { IncomingCall, Json, Message, MessageRef, Origin, Receipt, TtlStore } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { Log } from '../../../log.ts';
@@ -19,7 +19,6 @@ import type { SayEphemeral } from '../send/ephemeral.ts';
 import type { WhyNoUploads } from '../send/upload-check.ts';
 import { buttonLabels, placeholderSentences } from '../sentences.ts';
 import { answerPostTimeoutMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import { asUndeliverable } from '../web/slack-error.ts';
 import type { PendingCalls } from './pending-calls.ts';
 import { isMaking, type Placeholders } from './placeholder.ts';

@@ -5,7 +5,7 @@
  * `submit` reads it back. Between these, the draft of `open-form.ts` is all that the bot knows of it.
  */
 import { z } from 'zod';
-import type { Attachment, IncomingCall } from '../../../chat.ts';
+import type { Attachment, IncomingCall, TtlStore } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Form } from '../../../commands/kit/sheet.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
@@ -18,7 +18,6 @@ import { filesIn, fillIn, problemsIn, readSubmission, type ViewValues } from '..
 import { destinationBlock, type FieldWithBlock, noticeView, renderView, withBlocks } from '../render/view.ts';
 import { formSentences } from '../sentences.ts';
 import { draftTimeoutMs, formLifetimeMs, formWaitMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import { codeOf } from '../web/slack-error.ts';
 import type { Web } from '../web/web.ts';
 import { type Draft, type FilesByOption, type FormOrigin, readDraft, writeDraft } from './open-form.ts';

@@ -1,7 +1,7 @@
 /** Draws the app's own page, App Home: what a person can make, what is under way for them, and what they have. */
 import type { KnownBlock, Button as SlackButton } from '@slack/types';
 import { z } from 'zod';
-import type { Call, Origin } from '../../../chat.ts';
+import type { Call, Origin, TtlStore } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import { maxBlocksPerView, maxButtonLabelLength, maxButtonsPerRow, maxHeaderLength } from '../limits.ts';
 import type { Interaction } from '../read/interaction.ts';
@@ -10,7 +10,6 @@ import { writeValue } from '../render/button-calls.ts';
 import { plainTextOf } from '../render/field-input.ts';
 import type { Messages } from '../send/messages.ts';
 import { homeTitles } from '../sentences.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import type { Web } from '../web/web.ts';
 
 /** Commands whose answers are sections of the page, where the bot has them. */

@@ -6,7 +6,7 @@
  * keys stay as they are: a new version of the bot reads the rows of an older one.
  */
 import { z } from 'zod';
-import type { MessageRef } from '../../../chat.ts';
+import type { MessageRef, TtlStore } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { Log } from '../../../log.ts';
@@ -22,7 +22,6 @@ import {
   pendingCallsIntervalMs,
   wordsDeadlineMs,
 } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 
 const storedCall = z.object({
   /** The deadline of the answer, in milliseconds since 1970. */

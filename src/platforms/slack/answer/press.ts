@@ -3,11 +3,11 @@
  * makes its call in the direct message, and `share` shows a private result in the channel.
  */
 import { z } from 'zod';
+import type { TtlStore } from '../../../chat.ts';
 import { readPress } from '../read/interaction.ts';
 import { readValue } from '../render/button-calls.ts';
 import type { SayEphemeral } from '../send/ephemeral.ts';
 import { callSentences } from '../sentences.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import type { Answer } from './answer.ts';
 import type { ClaimEvent, StartCall } from './start-call.ts';
 

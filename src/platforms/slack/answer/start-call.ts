@@ -1,5 +1,5 @@
 /** Starts a call: opens its form if something is missing, and else runs it. Each event starts one call. */
-import type { Attachment, Call, IncomingCall, Message } from '../../../chat.ts';
+import type { Attachment, Call, IncomingCall, Message, TtlStore } from '../../../chat.ts';
 import type { Bot } from '../../../commands/kit/bot.ts';
 import type { Log } from '../../../log.ts';
 import type { Interaction } from '../read/interaction.ts';
@@ -7,7 +7,6 @@ import { isPicture, type SlackFile } from '../read/slack-file.ts';
 import type { SayEphemeral } from '../send/ephemeral.ts';
 import { buttonLabels, callSentences } from '../sentences.ts';
 import { eventClaimMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import { codeOf } from '../web/slack-error.ts';
 import type { Answer } from './answer.ts';
 import type { Forms } from './forms.ts';

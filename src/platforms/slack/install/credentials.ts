@@ -7,13 +7,13 @@
  */
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import type { TtlStore } from '../../../chat.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import type { Clock } from '../../../concurrency/clock.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import type { BoltLog } from '../bolt-log.ts';
 import { notInstalled } from '../sentences.ts';
 import { minTokenLifeSeconds, tokenCacheMs, tokenRenewalLeaseMs, tokenRequestTimeoutMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import type { Installation, Installations } from './installations.ts';
 
 /** The tokens of all workspaces. */

@@ -5,8 +5,8 @@
  * workspace, and `workspace/E1/T1` a workspace of an organisation.
  */
 import { z } from 'zod';
+import type { TtlStore } from '../../../chat.ts';
 import { expireAtOnceMs, installationLifetimeMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import type { Seal } from './seal.ts';
 
 const storedInstallation = z.object({

@@ -4,10 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Call } from '../../../chat.ts';
+import type { Call, TtlStore } from '../../../chat.ts';
 import { maxButtonValueLength } from '../limits.ts';
 import { buttonLifetimeMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 
 /** The shape of a call that comes back from a button: older versions and other apps made some that still exist. */
 export const callSchema = z.object({

@@ -1,9 +1,10 @@
 /**
  * The names of commands in a workspace: Slack keeps some names for itself, and some workspaces have a prefix for all.
  */
+
+import type { TtlStore } from '../../../chat.ts';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';
 import { prefixLifetimeMs } from '../timings.ts';
-import type { TtlStore } from '../ttl-store.ts';
 
 /**
  * Names of Slack's own commands, which always get a prefix. Slack refuses a whole manifest for one of them, and its

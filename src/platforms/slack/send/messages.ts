@@ -1,10 +1,9 @@
 /** The plain acts of speaking in Slack: render a message, post it, update it, take it away. */
 import { z } from 'zod';
-import type { Message, MessageRef } from '../../../chat.ts';
+import type { Message, MessageRef, TtlStore } from '../../../chat.ts';
 import { writeValue } from '../render/button-calls.ts';
 import type { Prefixes } from '../render/command-names.ts';
 import { type Rendered, renderMessage } from '../render/message.ts';
-import type { TtlStore } from '../ttl-store.ts';
 import { codeOf } from '../web/slack-error.ts';
 import type { Web } from '../web/web.ts';
 import { type Destination, readRef } from './message-ref.ts';
