@@ -1,4 +1,7 @@
-/** Erasures: pictures and videos that PhotoGPT has yet to delete. All SQL about them. */
+/**
+ * Erasures: pictures and videos that PhotoGPT has yet to delete. This store takes them up. `media-store.ts` and
+ * `job-store.ts` queue them, in the statement that deletes the row.
+ */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/connect.ts';
 import { maxRetryMinutes } from './timings.ts';

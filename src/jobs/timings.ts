@@ -118,6 +118,9 @@ export const videoFilesLeaseMs = 60_000;
 
 // Recover
 
+/** Age of a doubt beyond which the list proves nothing. The list shows seven days at most (documented). */
+export const doubtHorizonMs = 6 * 24 * 3_600_000;
+
 /**
  * How long a request may still take effect after we gave up on it. Before then, absence from the list proves nothing.
  * Above common proxy timeouts. With 15 s, a simulation that delayed requests by up to 60 s paid 27 of 2,972 jobs twice.

@@ -36,9 +36,6 @@ export const uncappedAllowanceSeconds = 1;
 /** Longest part of the list that one request may ask for: seven days (documented), less a minute for clocks that differ. */
 export const maxListWindowMs = 7 * 86_400_000 - 60_000;
 
-/** Age beyond which we look for nothing in the list. The list shows seven days at most (documented). */
-export const listHorizonMs = 6 * 24 * 3_600_000;
-
 /** Time before the oldest job at which a reading without a window starts. */
 export const oldestJobMarginMs = 60_000;
 

@@ -13,7 +13,7 @@ import type { ApiKeyStore } from '../state/api-key-store.ts';
 import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
 import { absenceGraceMs } from '../timings.ts';
-import { orphanOf } from './orphan-of.ts';
+import { orphanOf } from './orphan-row.ts';
 import type { Doubt, Suspects } from './read-evidence.ts';
 
 /** Needs of a decision. With `exclusive`, the operator says that nothing else works with this key. */

@@ -10,7 +10,7 @@ import { type Listed, readList } from '../poll/list/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import { auditMarginMs, auditReachMs } from '../timings.ts';
 import { createListedTrainings } from './listed-trainings.ts';
-import { orphanOf } from './orphan-of.ts';
+import { orphanOf } from './orphan-row.ts';
 
 type ForeignJobsAuditParts = { api: PhotoGPT; apiKeyStore: ApiKeyStore; log: Log };
 

@@ -5,7 +5,7 @@ import { PhotoGPTError } from '../../photogpt/error.ts';
 import type { Listed } from '../poll/list/read-list.ts';
 import type { ApiKeyStore } from '../state/api-key-store.ts';
 import { absenceGraceMs, clockSkewMs } from '../timings.ts';
-import { orphanOf } from './orphan-of.ts';
+import { orphanOf } from './orphan-row.ts';
 
 type Parts = { api: Pick<PhotoGPT, 'getJob'>; apiKeyStore: Pick<ApiKeyStore, 'trainings' | 'orphan'> };
 type Training = Awaited<ReturnType<ApiKeyStore['trainings']>>[number];

@@ -8,8 +8,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import { createEvery } from '../../concurrency/every.ts';
 import type { PhotoGPT } from '../../photogpt/client.ts';
 import { PhotoGPTError } from '../../photogpt/error.ts';
-import { listHorizonMs } from '../poll/timings.ts';
-import { maxReconcileIntervalMs, minReconcileIntervalMs, unansweredPauseMs } from '../timings.ts';
+import { doubtHorizonMs, maxReconcileIntervalMs, minReconcileIntervalMs, unansweredPauseMs } from '../timings.ts';
 import { createDecideDoubt, type DecideDoubtParts } from './decide-doubt.ts';
 import { createReadEvidence, type Doubt, suspectsOf } from './read-evidence.ts';
 
@@ -33,7 +32,7 @@ export function createReconcile({ api, transitions, apiKeyStore, clock, log, exc
 
   return async function reconcile(signal: AbortSignal): Promise<boolean> {
     const doubts = await apiKeyStore.inDoubt();
-    const expired = doubts.filter(({ since }) => since > listHorizonMs);
+    const expired = doubts.filter(({ since }) => since > doubtHorizonMs);
     for (const doubt of expired) await giveUp(doubt, [], 'older than the list');
     const open = doubts.filter((doubt) => !expired.includes(doubt));
     if (open.length === 0) return expired.length > 0;

@@ -118,3 +118,6 @@ export const channelMessagesPerSecond = 1;
 
 /** Updates a minute that progress may use in one workspace. The rest of the 50 is for results. */
 export const progressUpdatesPerMinute = 30;
+
+/** File extensions of pictures that a form takes. Telephones send the last two. */
+export const pictureExtensions = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'heic', 'heif'];

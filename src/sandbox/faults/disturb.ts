@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Clock } from '../../concurrency/clock.ts';
 import { maxHangMs } from '../timings.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault-shapes.ts';
 
 type HttpContext = Context<{ Bindings: HttpBindings }>;
 

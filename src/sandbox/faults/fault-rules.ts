@@ -6,8 +6,8 @@ import { createBoundedMap } from '../../concurrency/bounded-map.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { operations } from '../http/operations.ts';
 import type { ListFault } from '../jobs/job-list.ts';
+import { type Fault, faultShape, type JobFault } from './fault-shapes.ts';
 import { faultWords } from './fault-words.ts';
-import { type Fault, faultShape, type JobFault } from './faults.ts';
 
 const operationNames = [...operations.map(({ name }) => name), 'media'];
 

@@ -1,6 +1,6 @@
 /** The words that bring a fault when they stand in a prompt, with the fault of each. */
 import type { z } from 'zod';
-import type { faultShape } from './faults.ts';
+import type { faultShape } from './fault-shapes.ts';
 
 /** A word, its meaning in words of ours, and its fault. */
 type FaultWord = {

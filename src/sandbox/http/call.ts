@@ -1,5 +1,5 @@
 /** The types of routes: an authorised request, its answer, and the parts that routes work with. */
-import type { JobFault } from '../faults/faults.ts';
+import type { JobFault } from '../faults/fault-shapes.ts';
 import type { Guesses } from '../guesses.ts';
 import type { SandboxJobs } from '../jobs/jobs.ts';
 import type { RequestEntry } from '../jobs/ledger.ts';

@@ -1,6 +1,6 @@
 /** Starts jobs: charges for them, fixes their course, and makes the records of their future results. */
 import type { Clock } from '../../concurrency/clock.ts';
-import type { JobFault } from '../faults/faults.ts';
+import type { JobFault } from '../faults/fault-shapes.ts';
 import type { Guesses } from '../guesses.ts';
 import { Problem } from '../http/problem.ts';
 import type { Recipe, Renderer } from '../media/renderer.ts';

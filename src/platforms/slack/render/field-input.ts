@@ -9,12 +9,10 @@ import {
   maxOptionsPerSelect,
   maxOptionTextLength,
   maxOptionValueLength,
+  pictureExtensions,
 } from '../limits.ts';
 import { formSentences } from '../sentences.ts';
 import { truncate } from './truncate.ts';
-
-/** File extensions of pictures. Telephones send the last two. */
-const pictureExtensions = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'heic', 'heif'];
 
 /**
  * Returns a plain text of at most `maxLength` characters. An empty one becomes a space, as Slack takes no empty text.

@@ -1,10 +1,16 @@
-/** Posts a message once, however often it is tried, and changes what was posted. One attempt is in `attempt.ts`. */
+/**
+ * Send: all that the bot says and uploads. This file posts a message once, however often it is tried, and changes what was
+ * posted. One attempt is in `attempt-delivery.ts`.
+ *
+ * `messages.ts` has the plain acts: post, update, remove. `upload.ts` brings files. `ephemeral.ts` speaks to one person.
+ * `channels.ts` opens and joins. All calls go through `../web/web.ts`.
+ */
 import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { deliverySentences } from '../sentences.ts';
-import { type AttemptDelivery, isPrivate } from '../web/attempt.ts';
 import { asUndeliverable, codeOf } from '../web/slack-error.ts';
 import type { Web } from '../web/web.ts';
+import { type AttemptDelivery, isPrivate } from './attempt-delivery.ts';
 import type { Channels } from './channels.ts';
 import { deleteFiles } from './files.ts';
 import { type Destination, isSeenByAll, readRef, refTo } from './message-ref.ts';

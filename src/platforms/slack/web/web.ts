@@ -1,11 +1,4 @@
-/**
- * Send: all that the bot says and uploads.
- *
- * `web.ts` makes every call of Slack's Web API, below the limits of `rate-limit.ts`. `messages.ts` has the plain acts:
- * post, update, remove. `deliver.ts` makes one message of one delivery, whatever breaks off in between, with the files
- * of `upload.ts`. `ephemeral.ts` speaks to one person. `channels.ts` opens and joins, and `slack-error.ts` reads
- * errors.
- */
+/** Makes every call of Slack's Web API, below the limits of `rate-limit.ts`. `slack-error.ts` reads its errors. */
 import { type FetchFunction, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import type { z } from 'zod';
 import { createBoundedMap } from '../../../concurrency/bounded-map.ts';

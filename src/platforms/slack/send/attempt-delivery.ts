@@ -13,13 +13,13 @@ import { z } from 'zod';
 import type { Json, Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import { UndeliverableError } from '../../../errors/catalogue.ts';
 import { buttonBlock, type Rendered } from '../render/message.ts';
-import type { Channels } from '../send/channels.ts';
-import { type Destination, refTo } from '../send/message-ref.ts';
-import type { Messages } from '../send/messages.ts';
-import { coverOf, isHiddenInThread, markSpoiler } from '../send/spoilers.ts';
-import type { Upload } from '../send/upload.ts';
 import { buttonLabels, deliverySentences } from '../sentences.ts';
-import { hadNoEffect } from './slack-error.ts';
+import { hadNoEffect } from '../web/slack-error.ts';
+import type { Channels } from './channels.ts';
+import { type Destination, refTo } from './message-ref.ts';
+import type { Messages } from './messages.ts';
+import { coverOf, isHiddenInThread, markSpoiler } from './spoilers.ts';
+import type { Upload } from './upload.ts';
 
 type Parts = { channels: Channels; messages: Messages; upload: Upload };
 
