@@ -21,7 +21,7 @@ describe('the source', () => {
   });
 });
 
-/** For every rule, things that somebody might write one day, and what is then reported. */
+/** For each rule, code that breaks it, and the reports of the rule. */
 const planted: [rule: string, path: string, line: string, reported: RegExp][] = [
   ['every file belongs to a part', 'newcomer.ts', '', /^newcomer\.ts$/],
   ['every file belongs to a part', 'platforms/irc/irc.ts', '', /irc/],

@@ -1,4 +1,4 @@
 /** Every time limit of commands, with its unit and its reason. */
 
-/** Time limit of one call. After it, no platform takes the answer as the answer to the call. */
+/** Time limit of all that one call waits for at PhotoGPT, and of storing its files. It begins with the first of them. */
 export const callTimeoutMs = 20_000;

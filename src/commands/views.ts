@@ -1,4 +1,4 @@
-/** The messages of a job: its progress, its result, its failure, and the ping. */
+/** The messages of a job: progress, result, failure, ping, and the note in the place of a deleted result. */
 import type { Job } from '../app.ts';
 import type { Button, Media, Message, MessageRef } from '../chat.ts';
 import { explain, type Failure, seen } from '../errors/catalogue.ts';
@@ -78,7 +78,7 @@ function resultButtons(job: Job, media: Media[]): Button[] {
 
 /** Returns the buttons that make the job once more, for jobs that can be made again. */
 function againAndEdit(job: Job): Button[] {
-  // An upscale has no prompt, and once more it would give the same picture. A training has no result to make again.
+  // An upscale has no prompt, and would give the same picture again. A training has no picture to make again.
   if (job.operation === 'upscale' || job.operation === 'train') return [];
   return [
     { label: 'Again', style: 'primary', call: { command: 'again', options: { job: job.id } } },
@@ -86,7 +86,7 @@ function againAndEdit(job: Job): Button[] {
   ];
 }
 
-/** Returns the result, with a button for every command on it. */
+/** Returns the message with the result, and a button for each command that takes it. */
 export function resultOf(job: Job, media: Media[]): Message {
   if (job.operation === 'train') return trainedOf(job);
   const took = job.finishedAt ? (job.finishedAt.getTime() - job.createdAt.getTime()) / 1000 : 0;
@@ -126,7 +126,7 @@ function trainedOf(job: Job): Message {
   };
 }
 
-/** Returns the message of a job without a result. `failure` replaces the job's own. */
+/** Returns the message of a failed or cancelled job. `failure` replaces the failure of its row. */
 export function failureOf(job: Job, failure: Failure | undefined = knownFailure(job)): Message {
   const cancelled = !failure && (job.withdrawn || job.outcome === 'cancelled');
   const text = cancelled
@@ -150,7 +150,7 @@ function knownFailure(job: Job): Failure | undefined {
 
 const explainAny = ({ code, details }: Failure): string => explain(code, details as never);
 
-/** The stage and the text of each state. Other states are about to be posted. */
+/** The stage and the text of each state. In the states that are missing, the result is about to be posted. */
 const stages: Partial<Record<Job['state'], { stage: 'queued' | 'running' | 'preparing' | 'posting'; text: string }>> = {
   queued: { stage: 'queued', text: 'Waiting for its turn' },
   submitting: { stage: 'queued', text: 'Handing it to PhotoGPT' },

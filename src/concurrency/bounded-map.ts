@@ -1,4 +1,4 @@
-/** A map that holds so many entries at most and drops the one that was used longest ago. */
+/** A map with a bound on its entries. At the bound, it drops the entry that was used longest ago. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.ts';
 

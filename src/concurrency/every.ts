@@ -14,7 +14,7 @@ export type Every = {
 };
 
 /**
- * Returns the interval of `intervalMs` milliseconds. A clock that is set back makes it due: without that, one that is set
+ * Returns the interval of `intervalMs` milliseconds. A clock that is set back makes it due. Otherwise a clock that is set
  * back by a day would stop the work for a day.
  */
 export function createEvery(intervalMs: number | (() => number), clock: Pick<Clock, 'now'>): Every {

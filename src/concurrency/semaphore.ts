@@ -1,4 +1,4 @@
-/** Lets so many pieces of work go on at a time. The others wait in the order in which they came. */
+/** Limits how many pieces of work go on at one time. The others wait in the order in which they came. */
 import { type Clock, sleepOver } from './clock.ts';
 
 /** How many may be inside, and how many may wait. A function is asked each time. No bound on waiting without `maxWaiting`. */

@@ -18,7 +18,7 @@ export type ErasureReport = {
   jobs: number;
   files: number;
   models: number;
-  /** Whether PhotoGPT has deleted all of the models. It is asked again otherwise. */
+  /** Whether PhotoGPT has deleted all of the models. Otherwise the bot asks again later. */
   there: boolean;
   favourites: number;
   /** Whether there were defaults. */

@@ -20,7 +20,7 @@ export type ApiAccessParts = {
   random: () => number;
 };
 
-/** `unlimited` is for callers that take their calls from `apiRate` themselves. Everybody else uses `api`. */
+/** `unlimited` is for callers that take their calls from `apiRate` themselves. All other callers use `api`. */
 export type ApiAccess = { unlimited: PhotoGPT; api: PhotoGPT; apiRate: ApiRate };
 
 /** Returns both clients and the rate between them. */

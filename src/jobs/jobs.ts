@@ -33,7 +33,7 @@ export type Work = {
   parentImage?: number;
 };
 
-/** Needs of jobs. */
+/** Parts of jobs. */
 export type JobsParts = {
   store: JobStore;
   acceptance: Acceptance;
@@ -139,8 +139,7 @@ export function createJobs(parts: JobsParts) {
 
     /**
      * Records the job, and returns the message that acknowledges it. A repeated event returns the message of the job
-     * that
-     * it made before. Throws `UserError` when the rules of the place refuse such work, and at a spending limit.
+     * that it made before. Throws `UserError` when the rules of the place refuse such work, and at a spending limit.
      */
     async start(work: Work, { origin, call }: { origin: Origin; call: Call }): Promise<Message> {
       const rules = (await parts.policy?.rules(origin)) ?? rulesFrom({ place: {}, channel: {} });

@@ -8,7 +8,7 @@ import type { MediaFiles } from './files.ts';
 import { encodeTimeoutSeconds, fitTimeoutMs } from './timings.ts';
 import { maxPixels } from './uploads/inspect.ts';
 
-/** The limits of a place: at most so many bytes, and one of these types. An absent limit does not hold. */
+/** The limits of a place: the most bytes of a file, and the types that it may have. An absent limit does not hold. */
 type PlaceLimits = { bytes?: number; types?: readonly string[] };
 
 /** A file to send. `open` returns its bytes, as often as they are needed. `media.id` stays the id of the kept file. */

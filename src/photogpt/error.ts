@@ -38,7 +38,7 @@ type Details = {
 
 /**
  * The only error the client throws. `message` may be shown to a person, `err` is for the log. `status` is the HTTP
- * status, if an answer came. `retryAfter` is in milliseconds from now. There is no `cause`, because the errors of the
+ * status, if an answer came. `retryAfterMs` counts from now. There is no `cause`, because the errors of the
  * network layer may hold the request's headers, and with them the key.
  */
 export class PhotoGPTError extends Error {

@@ -4,7 +4,7 @@
 export const rateLimitWindowSeconds = 10;
 
 /**
- * Time for which calls gather before their settings are read together. Nobody notices it, and the next steps of these
+ * Time for which calls gather before their settings are read together. It is too short to notice. The next steps of these
  * calls are done together as well. At 110 calls a second, the database gets a third of the statements.
  */
 export const settingsBatchMs = 25;

@@ -3,8 +3,8 @@ import type { Log } from '../log.ts';
 
 /**
  * Logs unhandled rejections and uncaught exceptions. Resolves with a reason on the first exception, so that main can
- * shut down: after it, the state of the process is not known, and a new process should take over. Rejections stop
- * nothing: every unfinished piece of work is a row that a loop looks at again. Later exceptions are only logged.
+ * shut down. After it the state of the process is not known, and a new process should take over. Rejections stop
+ * nothing, because every unfinished piece of work is a row that a loop reads again. Later exceptions are only logged.
  */
 export function waitForUncaughtException(log: Log): Promise<string> {
   process.on('unhandledRejection', (err) => {

@@ -36,7 +36,7 @@ const boundWords: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   // The key overBudget is kept in databases, and /budget is a command.
   ['budget', ['commands/', 'platforms/', 'errors/']],
-  // Promises settle and brooms sweep. In the life of a job the words are finish and poll.
+  // Promises settle, and files and pending calls are swept. In the life of a job the words are finish and poll.
   ['settle', ['media/', 'db/', 'platforms/', 'sandbox/', 'commands/', 'concurrency/']],
   ['sweep', ['media/', 'db/', 'platforms/', 'sandbox/']],
 ]);

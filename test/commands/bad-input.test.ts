@@ -237,7 +237,7 @@ describe('bad input', () => {
     { command: 'imagine', options: null },
     { command: 'imagine', options: 'prompt' },
     { command: 'imagine', options: [prompt] },
-  ])('answers the malformed call %j at every door', async (malformed) => {
+  ])('answers the malformed call %j, and has no form for it', async (malformed) => {
     const world = await openBot(database);
     const call = malformed as unknown as IncomingCall;
     const message = await world.bot.run(call, origin());

@@ -8,10 +8,13 @@ export const plain = (format: 'png' | 'jpeg' | 'webp' | 'gif' = 'png', width = 6
     .toFormat(format)
     .toBuffer();
 
+/** An SVG. */
 export const svg = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
 );
+/** A PDF. */
 export const pdf = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF');
+/** A plain text. */
 export const text = Buffer.from('I am a picture, honestly.');
 
 /** The beginning of a PNG: its header says what is to come, and it does not come. */

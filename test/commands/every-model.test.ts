@@ -8,7 +8,7 @@ const database = useDatabase();
 
 type Expected = { call: Call; body: Record<string, unknown> };
 
-/** One call for every public model with settings it has, and the exact body that the contract wants for it. */
+/** One call for every public model with settings it has, and the exact body that the contract has for it. */
 const expectations: Expected[] = [
   ...[
     { model: 'nanobanana', group: 'gemini', size: '1K' },
@@ -124,7 +124,7 @@ describe('every public model', () => {
     const sent = () => sandbox.ledger.jobs();
     for (const [index, { call: wanted, body }] of expectations.entries()) {
       const before = sent().length;
-      // Somebody else every time, so that nobody has too many on the way: what is sent matters here, not what comes.
+      // Another person every time, so that the limit on unfinished jobs is not reached. The test looks only at the requests.
       const person = { id: `member-${index}`, name: 'A member', roles: [], moderator: false };
       const shown = await call(wanted.command, wanted.options, origin({ person }));
       expect(shown.message.text, JSON.stringify(wanted)).not.toContain('Nothing was spent');

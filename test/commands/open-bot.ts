@@ -90,4 +90,5 @@ export async function openBot(
   };
 }
 
+/** A bot with its parts, as `openBot` returns it. */
 export type OpenBot = Awaited<ReturnType<typeof openBot>>;

@@ -16,7 +16,7 @@ const strangers: [string, () => Origin][] = [
   ['the same id on another platform', () => origin({ platform: 'slack' })],
 ];
 
-/** Something for every required option, so that what is tried is the thing of somebody else and nothing less. */
+/** A value for every required option, so that a command fails only because the thing is another person's. */
 const filler: Call['options'] = { prompt: 'x', use: 'story', driver: 'https://videos.example/a.mp4', name: 'x' };
 
 /** The answer with the number or the id that was asked for taken out. */

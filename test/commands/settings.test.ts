@@ -21,7 +21,7 @@ describe('commands for moderators', () => {
     );
   });
 
-  it.each(guarded.map(({ name }) => name))('are refused to everybody else at the door: /%s', async (name) => {
+  it.each(guarded.map(({ name }) => name))('are refused to all others before they run: /%s', async (name) => {
     const { bot, run } = await openBot(database);
     const options = { name: 'paused', value: 'on' };
     expect(await run(name, options)).toEqual({
@@ -132,7 +132,7 @@ describe('/settings', () => {
 });
 
 describe('calls that come too fast', () => {
-  it('are refused at the door, in one sentence, and suggestions are empty', async () => {
+  it('are refused before they run, in one sentence, and suggestions are empty', async () => {
     const { run, bot, clock } = await openBot(database, { calls: { person: 2, place: 100 } });
     await run('help');
     await run('help');

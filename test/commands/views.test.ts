@@ -32,7 +32,7 @@ const picture = (index: number): Media => ({
 const pictures = (count: number) => Array.from({ length: count }, (_, index) => picture(index));
 const labels = ({ buttons = [] }: Message) => buttons.map(({ label }) => label);
 
-/** Expects that a message fits Discord and Slack, and that somebody else's words stand apart from ours. */
+/** Expects that a message fits Discord and Slack, and that its text holds no words of a prompt. */
 function expectShowable({ text, facts = [], buttons = [], media = [] }: Message) {
   expect(text).toMatch(/^\*{0,2}[A-Z].*\.$/);
   expect(text).not.toContain('lighthouse');

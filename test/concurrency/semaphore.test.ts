@@ -43,7 +43,7 @@ describe('a semaphore', () => {
     expect((await Promise.all([second, third])).every(Boolean)).toBe(true);
   });
 
-  it('turns away whoever finds too many waiting', async () => {
+  it('turns new callers away when too many wait', async () => {
     const { acquire, run } = createSemaphore({ permits: 1, maxWaiting: 1 });
     const release = await acquire();
     const second = acquire();
@@ -71,11 +71,11 @@ describe('a semaphore', () => {
     const { acquire } = createSemaphore({ permits: 1 });
     const release = await acquire();
     const late = acquire({ timeoutMs: 1_000, clock });
-    const patient = acquire({ timeoutMs: 5_000, clock });
+    const waiting = acquire({ timeoutMs: 5_000, clock });
     clock.pass(1);
     expect(await late).toBeUndefined();
     release?.();
-    expect(await patient).toBeTypeOf('function');
+    expect(await waiting).toBeTypeOf('function');
     expect(clock.sleepers()).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ const tooMany = Buffer.concat([Buffer.from('E\0\0\0\0'), crowded]);
 tooMany.writeInt32BE(crowded.length + 4, 1);
 
 /**
- * Opens a door to the database. `open` ends each of its modes:
+ * Opens the fake network: a proxy in front of the database. `open` ends `shut`, `hang` and `crowd`. Its faults:
  *
  * - `shut` refuses connections and breaks those that are open.
  * - `hang` takes everything and answers nothing.
@@ -26,7 +26,7 @@ tooMany.writeInt32BE(crowded.length + 4, 1);
  */
 export async function openDoor() {
   const back = await openBack();
-  /** Connections to the door, each with its connection to the database. */
+  /** Connections to the proxy, each with its connection to the database. */
   const pairs = new Set<[Socket, Socket | undefined]>();
   let mode: 'open' | 'hang' | 'crowd' = 'open';
   let losing: RegExp | undefined;
@@ -94,7 +94,7 @@ export async function openDoor() {
     url: url.href,
     /** Returns how many connections were made. */
     visits: () => visits,
-    /** Runs SQL behind the door, as its owner. */
+    /** Runs SQL past the proxy, as the database's owner. */
     behind: back.run,
     async shut() {
       server?.close();
@@ -108,7 +108,7 @@ export async function openDoor() {
       mode = 'crowd';
       breakAll();
     },
-    /** Delays every answer by so many milliseconds. */
+    /** Delays every answer by `milliseconds`. `delay(0)` ends it. */
     delay(milliseconds: number) {
       delayed = milliseconds;
     },
@@ -129,7 +129,7 @@ export async function openDoor() {
   return door;
 }
 
-/** Opens a copy of the run's template behind a port, and a way to it past the door. */
+/** Opens a copy of the run's template behind a port, and a way to it past the proxy. */
 async function openBack() {
   const template = inject('template');
   if (template.engine === 'embedded') {

@@ -10,7 +10,7 @@ import { openClient } from '../../src/db/engines/embedded.ts';
 import { openPostgres } from '../../src/db/engines/postgres.ts';
 import { expectNoSecretRows } from '../security/no-secrets.ts';
 
-/** `advance` moves the database's clock forward by so many milliseconds. */
+/** `advance` moves the database's clock forward by `milliseconds`. */
 export type TestDatabase = Database & { advance(milliseconds: number): void };
 
 /** Emptied embedded databases of earlier test files. Making one takes a second of work. */

@@ -18,7 +18,7 @@ declare module 'vitest' {
   }
 }
 
-/** Makes the template, and returns the function that removes it. Vitest calls it, and wants a default export. */
+/** Makes the template, and returns the function that removes it. Vitest calls it, and requires a default export. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = process.env.TEST_DATABASE_URL;
   return server ? onServer(project, server) : embedded(project);

@@ -7,7 +7,7 @@ const long = 'a very long and winding text that somebody has typed or that came 
 const names = Array.from({ length: 60 }, (_, index) => `something-number-${index}`);
 
 /** Every code, each with usual and with excessive details. A missing code does not compile. */
-const book: { [C in ErrorCode]: DetailsOf<C>[] } = {
+const samples: { [C in ErrorCode]: DetailsOf<C>[] } = {
   unknownCommand: [
     { given: 'imagin', near: ['imagine'] },
     { given: 'x', near: [] },
@@ -138,9 +138,9 @@ const book: { [C in ErrorCode]: DetailsOf<C>[] } = {
 
 /** Codes of events that cost nothing by nature: looking, helping, cancelling. */
 const free: ErrorCode[] = ['unknownCommand', 'noSuchJob', 'notYours', 'nothingToCancel'];
-const codes = Object.keys(book) as ErrorCode[];
+const codes = Object.keys(samples) as ErrorCode[];
 const sentences = codes.flatMap((code) =>
-  book[code].map((details): [ErrorCode, string] => [code, explain(code, details as never)]),
+  samples[code].map((details): [ErrorCode, string] => [code, explain(code, details as never)]),
 );
 
 describe('the catalogue of errors', () => {

@@ -10,10 +10,10 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
 
-/** A server on a free port, and what it logged. `impatient` lets every wait be over at once. */
-async function open(checks: Check[], { impatient = false, openJobs = async () => [], port = 0 } = {}) {
+/** A server on a free port, and what it logged. With `isInstant`, every wait is over at once. */
+async function open(checks: Check[], { isInstant = false, openJobs = async () => [], port = 0 } = {}) {
   const logged: string[] = [];
-  const clock: Clock = impatient ? { ...systemClock, sleep: () => Promise.resolve() } : systemClock;
+  const clock: Clock = isInstant ? { ...systemClock, sleep: () => Promise.resolve() } : systemClock;
   const log = logTo({ write: (line) => logged.push(line) });
   const metrics = createMetrics(openJobs);
   const server = createOperatorServer({ host: '127.0.0.1', port, checks, metrics, clock, log });
@@ -53,7 +53,7 @@ describe('createOperatorServer', () => {
   });
 
   it('gives up on a check that never ends', async () => {
-    const { get } = await open([{ name: 'database', holds: never }], { impatient: true });
+    const { get } = await open([{ name: 'database', holds: never }], { isInstant: true });
     const answer = await get('/readyz');
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ ok: false, checks: { database: 'no answer within 2 s' } });
@@ -68,7 +68,7 @@ describe('createOperatorServer', () => {
   });
 
   it('gives up on metrics when the database does not answer', async () => {
-    const { get } = await open([], { impatient: true, openJobs: never });
+    const { get } = await open([], { isInstant: true, openJobs: never });
     expect((await get('/metrics')).status).toBe(503);
   });
 

@@ -5,9 +5,9 @@ import { createStatus } from '../../src/ops/status.ts';
 const never = () => new Promise<never>(() => {});
 const { signal } = new AbortController();
 
-/** The parts of a bot that works. Every time limit is over at once with `impatient`. */
-function open(more: Partial<Parameters<typeof createStatus>[0]> = {}, impatient = false) {
-  const sleep = impatient ? () => Promise.resolve() : systemClock.sleep;
+/** The parts of a bot that works. With `isInstant`, every time limit is over at once. */
+function open(more: Partial<Parameters<typeof createStatus>[0]> = {}, isInstant = false) {
+  const sleep = isInstant ? () => Promise.resolve() : systemClock.sleep;
   return createStatus({
     api: { ping: async () => ({ message: 'pong' }) },
     states: async () => [{ what: 'job', state: 'running', count: 1, oldest: 2, stuck: 0 }],

@@ -123,7 +123,7 @@ it('no secret is in a log, a row, a message, the metrics or an answer to an oper
   await ada.slash('C1', 'status', '');
   await expect.poll(() => said().join(), later).toContain('PhotoGPT');
 
-  // Waits for `sent_at`, because the embedded database shows rows behind the door before they are committed.
+  // Waits for `sent_at`, because the embedded database shows rows past the proxy before they are committed.
   await expect.poll(() => door.behind('select id from jobs where sent_at is not null'), later).toHaveLength(3);
   await door.shut();
   await discord.ada.slash(general, 'imagine', { prompt: 'a fish' });

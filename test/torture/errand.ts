@@ -9,10 +9,8 @@ type Errand = { step: string; began: number; held: boolean };
 
 /**
  * A call as its sender knows it, in the world's time. `run` names the run of the `step` that made it, which `began`
- * then.
- * `held` tells whether the process stood still, or waited for its database, in between. `first` is the time of the
- * first
- * try of a repeated read.
+ * then. `held` tells whether the process stood still, or waited for its database, in between. `first` is the time of
+ * the first try of a repeated read.
  */
 export type Sender = { run: string; step: string; sent: number; began: number; held: boolean; first: number };
 

@@ -7,8 +7,7 @@ const stages: Stage[] = ['before', 'effect', 'after'];
 
 /**
  * Kills the bot at each request that changed something or left the process: before it is sent, after its effect, and
- * after
- * its answer. `take` picks some of these points. Returns the number of runs, and what was broken where.
+ * after its answer. `take` picks some of these points. Returns the number of runs, and what was broken where.
  */
 export async function everyKill(arena: Arena, plan: Plan, take: (index: number) => boolean = () => true) {
   const { points } = await runPlan(plan, { arena, epilogue: 0 });

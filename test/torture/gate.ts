@@ -55,8 +55,7 @@ const named = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 70);
 
 /**
  * Returns the database of one process. Each statement waits for `gate`. `time` is read when a statement takes effect,
- * so
- * that a statement that was sent late has the late time.
+ * so that a statement that was sent late has the late time.
  */
 export function gated(engine: Engine, gate: Gate, time: () => number): Database {
   const filled = (params: unknown[] = []) =>

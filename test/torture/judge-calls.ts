@@ -10,8 +10,7 @@ type Call = Sender & { what: string };
 
 /**
  * Latest call of a step that looked just before the pause was written. Four statements at most stand between the look
- * and
- * the call (what was learned of the list, the API rate), and each takes 8 ms in this world.
+ * and the call (what was learned of the list, the API rate), and each takes 8 ms in this world.
  */
 const lookToCallMs = 100;
 
@@ -79,16 +78,13 @@ const longestWaitSeconds = 30;
  * In any `n` seconds there may be the sum of these calls:
  * - `n` times the rate, the burst, and a call on credit.
  * - The calls that processes took in advance before. Each process keeps three chunks: for sent jobs, for new jobs and
- *   for
- *   status checks. It takes another chunk when one is used up, so it has at most a call less than a chunk of each.
+ *   for status checks. It takes another chunk when one is used up, so it has at most a call less than a chunk of each.
  * - One call more in each process for the next job, and one for each job that it has claimed. A claimed job is sent
- *   once
- *   its references are uploaded.
+ *   once its references are uploaded.
  *
  * The calls that dead processes took are lost. A bucket that leaks at the rate is that sum for every `n` at once.
- * Repeated
- * reads do not count, because the client makes them by itself. Calls of a process that stood still before do not
- * either.
+ * Repeated reads do not count, because the client makes them by itself. Calls of a process that stood still before do
+ * not either.
  */
 export function judgeRate(calls: readonly Call[], { perSecond, replicas, submitLanes }: Plan, start: number): string[] {
   if (perSecond === undefined) return [];

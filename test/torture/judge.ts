@@ -7,6 +7,7 @@ import { judgePauses, judgeRate, type Pause } from './judge-calls.ts';
 import type { Plan } from './plan.ts';
 import type { Asked } from './run-plan.ts';
 
+/** The counts of one run, and everything that went wrong in it. */
 export type Findings = {
   commands: number;
   lost: number;

@@ -6,8 +6,7 @@ import type { Timeline } from './timeline.ts';
 
 /**
  * The fate of one request. Milliseconds: `sent` and `answered` for the two ways, `givesUp` until its sender stops
- * waiting,
- * `late` until it takes effect after all, `pause` for which the process stands still then.
+ * waiting, `late` until it takes effect after all, `pause` for which the process stands still then.
  */
 export type Fate = {
   sent: number;

@@ -104,8 +104,7 @@ function closeCall(seed: number, chance: Chance): Plan {
 
 /**
  * Returns the plan of a seed. Lanes and the API rate draw from chances of their own, so that the rest of a seed's plan
- * is
- * what it was before the bot had them.
+ * is what it was before the bot had them.
  */
 export function planOf(seed: number): Plan {
   const submitLanes = createChance(-seed).happens(0.3) ? 3 : 1;

@@ -37,8 +37,7 @@ export type Fault =
 
 /**
  * The fate of one request: the `nth` one whose text holds `what`. Its process dies there, it or its answer gets lost,
- * it
- * takes effect late, its answer is slow, or its process stands still as it takes effect. Times are in seconds.
+ * it takes effect late, its answer is slow, or its process stands still as it takes effect. Times are in seconds.
  */
 export type Mishap = { side: Side; what: string; nth: number } & (
   | { dies: Stage }

@@ -33,7 +33,7 @@ const sampleIntervalMs = 5_000;
  * minutes.
  */
 const warmUpMs = Math.min(3 * 60_000, minutes * 12_000);
-/** People who ask. With so many, each has few jobs on the way. */
+/** Number of people who call. It is large, so that each has few jobs on the way. */
 const peopleCount = 100;
 /** Messages and files that the fake chat remembers. Its memory is not measured. */
 const rememberedCount = 2_000;

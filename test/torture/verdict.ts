@@ -27,8 +27,7 @@ export type Verdict = {
 
 /**
  * An order to any level: run the `seeds` seeds from `from` on. Level 3 makes at least `kills` real kills. `log` gets
- * lines
- * to read while it runs.
+ * lines to read while it runs.
  */
 export type Order = { seeds: number; from: number; kills?: number; log(line: string): void };
 

@@ -82,7 +82,7 @@ export type Command<O extends Options = Options> = {
   options: O;
   /** Only the person who asked sees the answer, whatever the options say. */
   private?: true;
-  /** For moderators. Platforms that can do it hide the command from everybody else. */
+  /** For moderators. Platforms that can do it hide the command from all others. */
   moderators?: true;
   /** The right-click action on any picture: its label, and the option that takes the picture. */
   onPicture?: { label: string; option: keyof O & string; form?: true };

@@ -2,8 +2,8 @@
 import type { Model, Option } from '../../photogpt/models/model.ts';
 import type { Narrowed, Narrows } from '../kit/define.ts';
 
-/** The fields that take references, and the role of each. */
-const roles = { first: 'first_frame', last: 'last_frame', reference: 'reference_image' };
+/** The fields of a form for videos that take references, and the role of each. */
+const videoRoles = { first: 'first_frame', last: 'last_frame', reference: 'reference_image' };
 
 /**
  * Returns the rule for forms with a field `model`. It narrows settings, counts and references. `usual` is the default
@@ -15,19 +15,21 @@ export const fieldsOfModel = (kind: Model['kind'], usual: string): Narrows => ({
     const model = catalogue.find(typeof chosen === 'string' && chosen ? chosen : usual);
     if (model?.kind !== kind) return undefined;
     const settings = catalogue.models.filter((one) => one.kind === kind).flatMap(({ options }) => Object.keys(options));
-    const narrowed = settings.map((name): [string, Narrowed] => [name, setting(model.options[name])]);
-    return { ...Object.fromEntries(narrowed), count: { max: model.maxCount }, ...references(model) };
+    const narrowed = settings.map((name): [string, Narrowed] => [name, narrowSetting(model.options[name])]);
+    return { ...Object.fromEntries(narrowed), count: { max: model.maxCount }, ...narrowReferences(model) };
   },
 });
 
-function setting(option: Option | undefined): Narrowed {
+/** Returns the values or limits of a setting. `gone` when the model does not have it. */
+function narrowSetting(option: Option | undefined): Narrowed {
   if (!option) return 'gone';
   const { values, min, max } = option;
   return values ? { choices: values.map((value) => ({ value: String(value), label: String(value) })) } : { min, max };
 }
 
-function references(model: Model): Record<string, Narrowed> {
+/** Returns how many references each field takes. `gone` for a field that takes none. */
+function narrowReferences(model: Model): Record<string, Narrowed> {
   const upTo = (max: number): Narrowed => (max > 0 ? { max } : 'gone');
   if (model.kind === 'image') return { reference: upTo(model.maxReferences), pictures: upTo(model.maxReferences) };
-  return Object.fromEntries(Object.entries(roles).map(([field, role]) => [field, upTo(model.roles[role] ?? 0)]));
+  return Object.fromEntries(Object.entries(videoRoles).map(([field, role]) => [field, upTo(model.roles[role] ?? 0)]));
 }

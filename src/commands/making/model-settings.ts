@@ -18,7 +18,7 @@ export function modelOf(app: App, kind: Model['kind'], typed: string): Model {
 
 /**
  * Returns the settings for a request: the named ones, and those that `more` writes as `name=value`, each of the kind in
- * the model's list. Throws a `UserError` for the first that the model does not take. It names the values that fit.
+ * the model's list. Throws a `UserError` for the first that the model does not take, which names the values that fit.
  */
 export function settingsFor(
   model: Model,
@@ -27,14 +27,14 @@ export function settingsFor(
   references: number | readonly string[],
   count: number | undefined,
 ): Given {
-  const settings = { ...named, ...written(model, more) };
+  const settings = { ...named, ...parseSettings(model, more) };
   const [problem] = checkOptions(model, settings, references, count);
-  if (problem) throw refusal(model, problem);
+  if (problem) throw errorFor(model, problem);
   return settings;
 }
 
-/** Reads `seed=7, camera=pan` as settings. An unknown setting stays text, and is refused by its name later. */
-function written(model: Model, more = ''): Given {
+/** Reads `seed=7, camera=pan` as settings. An unknown setting stays text, and `checkOptions` refuses it by its name. */
+function parseSettings(model: Model, more = ''): Given {
   const pairs = more
     .split(',')
     .map((pair) => pair.trim())
@@ -44,19 +44,20 @@ function written(model: Model, more = ''): Given {
       const [name = '', ...rest] = pair.split('=');
       const value = rest.join('=').trim();
       const kind = Object.hasOwn(model.options, name.trim()) ? model.options[name.trim()]?.kind : undefined;
-      return [name.trim(), typed(kind, value)];
+      return [name.trim(), parseValue(kind, value)];
     }),
   );
 }
 
-function typed(kind: string | undefined, value: string): Scalar {
+/** Reads a value as the kind of its setting. What does not fit stays text, which `checkOptions` refuses. */
+function parseValue(kind: string | undefined, value: string): Scalar {
   if (kind === 'flag' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   if ((kind === 'integer' || kind === 'number') && value !== '' && Number.isFinite(Number(value))) return Number(value);
   return value;
 }
 
-/** Returns the sentence for a problem that the catalogue of models found. */
-function refusal({ label, kind }: Model, { option, problem, allowed, min = 0, max = 0, given }: Problem) {
+/** Returns the error for a problem that the catalogue of models found. */
+function errorFor({ label, kind }: Model, { option, problem, allowed, min = 0, max = 0, given }: Problem) {
   switch (problem) {
     case 'lacks':
       return refuse('modelLacks', { model: label, option, takes: allowed });

@@ -4,7 +4,7 @@ import { refuse, UserError } from '../../errors/catalogue.ts';
 import type { Context } from '../kit/define.ts';
 import { expectedCost } from './start-pictures.ts';
 
-/** Most jobs of one prompt. More are a mistake more often than a wish. */
+/** Most jobs of one prompt. More are usually a mistake. */
 const maxAlternatives = 16;
 
 /**
@@ -29,7 +29,7 @@ export function alternativesIn(prompt: string): string[] {
 
 type Start = (prompt: string, context: Context, call: Call) => Promise<Message>;
 
-/** Asks for a confirmation of several jobs, and starts them once it is there. */
+/** Starts several jobs when they are `confirmed`. Otherwise returns a message that asks for the confirmation. */
 export async function startAlternatives(
   context: Context,
   call: Call,
@@ -57,7 +57,7 @@ function askFirst({ app }: Context, call: Call, prompts: string[]): Message {
   };
 }
 
-/** Starts one job for each prompt, until one is refused. Jobs that have begun go on. */
+/** Starts one job for each prompt, up to the first `UserError`. Jobs that have begun go on. */
 async function startAll(context: Context, call: Call, prompts: string[], start: Start): Promise<Message> {
   const { confirmed: _, ...options } = call.options;
   const numbers: number[] = [];

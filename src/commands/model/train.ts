@@ -14,7 +14,7 @@ export const modelTrain = define({
   async run({ app, origin, signal }, { model: typed }, call) {
     const model = await app.identities.trainable(typed, origin, signal);
     const named = { ...call, options: { model: app.identities.referenceTo(model) } };
-    // The face that is trained is private, wherever the command was typed.
+    // A trained face is private, wherever the person typed the command.
     const work = { operation: 'train' as const, model: 'training', request: { identity: model.id }, refs: [] };
     return app.jobs.start(work, { origin: { ...origin, private: true }, call: named });
   },

@@ -1,7 +1,6 @@
 /**
  * The step of the deliver loop: claims deliveries that are due, and posts them side by side. `post-delivery.ts` does
- * the
- * posting of each.
+ * the posting of each.
  *
  * A delivery counts as posting until its message is there, and as under way until the database knows it too.
  */
@@ -11,7 +10,7 @@ import { deliveryLeaseMs } from '../timings.ts';
 import type { Delivery } from './deliveries-store.ts';
 import { createPostDelivery, type PostDeliveryParts } from './post-delivery.ts';
 
-/** Needs of delivering. `partition` is the part of the due rows that this replica takes at once: all without it. */
+/** Parts of delivering. `partition` is the part of the due rows that this replica takes at once: all without it. */
 export type DeliverParts = PostDeliveryParts & { partition?(): Partition };
 
 /** Deliveries of this process that are posting at a time. */

@@ -1,7 +1,6 @@
 /**
  * The places for an answer, which are tried in order: where the person asked, then the channel around that thread, then
- * a
- * direct message.
+ * a direct message.
  */
 import type { Origin, Place } from '../../chat.ts';
 

@@ -19,8 +19,7 @@ type HoldClaim = <T>(
 
 /**
  * Returns a function that renews the claim until `work` ends. The signal of `work` aborts with `stopping`, when the
- * claim
- * is lost all the same, and when the work takes too long.
+ * claim is lost all the same, and when the work takes too long.
  */
 export function createHoldClaim({ deliveries, clock }: HoldClaimParts): HoldClaim {
   async function renewUntil(over: AbortSignal, delivery: Delivery, abortWork: (reason: Error) => void): Promise<void> {

@@ -1,9 +1,10 @@
 /**
  * Posts one claimed delivery. A post ends in one of five ways:
  * - sent: the message is there, and a ping may follow.
- * - kept: there is no place left, or the delivery is too old. The result waits until a person asks for it.
+ * - kept: the delivery is given up, because no place is left or it is too old. A result waits until a person asks for it.
+ *   A ping is also kept when the platform refuses its place, or when it has no message to point at.
  * - next place: the platform refuses this place for good.
- * - later: the post failed in another way. It is repeated with the notes of this try.
+ * - later: the post failed in another way. The next attempt gets the notes of this one.
  * - lost: another process has the claim by now.
  */
 import { hash } from 'node:crypto';
@@ -20,7 +21,7 @@ import { placesFor } from './fallback-places.ts';
 import { createHoldClaim, LostClaim } from './hold-claim.ts';
 import type { Views } from './views.ts';
 
-/** Needs of posting. */
+/** Parts of posting. */
 export type PostDeliveryParts = {
   store: JobStore;
   deliveries: DeliveryStore;
@@ -36,7 +37,7 @@ export type PostDeliveryParts = {
 };
 
 /**
- * Posts `delivery`, which is about `job`. `onPosted` is called when the message is there, before that is recorded.
+ * Posts `delivery`, which is about `job`. `onPosted` is called when the message is there, before the row says so.
  * Resolves with whether something may be due in its channel now. Rejects when the database does not answer.
  */
 export type PostDelivery = (
@@ -46,7 +47,7 @@ export type PostDelivery = (
   onPosted: () => void,
 ) => Promise<boolean>;
 
-/** Results that are fetched from PhotoGPT at a time. Each may be a gigabyte. */
+/** Most results that are fetched from PhotoGPT at one time. Each may have a gigabyte. */
 const maxResultFetches = 8;
 
 /** Returns the function that posts. All its deliveries share the limit on fetches. */
@@ -55,11 +56,11 @@ export function createPostDelivery(parts: PostDeliveryParts): PostDelivery {
   const resultFetches = createSemaphore({ permits: maxResultFetches });
   const holdClaim = createHoldClaim({ deliveries, clock });
 
-  /** A log with these fields. Made only where something is logged, because making one takes as long as logging. */
+  /** Returns a log with these fields. Called only before a line, because making a log takes as long as logging. */
   const logFor = (delivery: Delivery, job: Job) =>
     parts.log.child({ job: job.id, delivery: delivery.id, platform: job.platform });
 
-  /** Undefined for a ping whose result was never posted. */
+  /** Returns the message to post. Undefined for a ping whose result was never posted. */
   async function compose(delivery: Delivery, job: Job, signal: AbortSignal): Promise<Message | undefined> {
     if (delivery.kind === 'failure') return views.failure(job);
     if (delivery.kind === 'ping') {
@@ -86,7 +87,7 @@ export function createPostDelivery(parts: PostDeliveryParts): PostDelivery {
       async note(notes) {
         const askedAt = clock.now();
         const isHeld = await deliveries.note(delivery, replaces ? notes : { ...notes, anew: true });
-        // A process that stood still in between may be a moment from losing its claim, or past it.
+        // A process that stood still in between may have lost its claim already, or lose it in a moment.
         if (!isHeld || clock.now() - askedAt > deliveryRenewalMs) throw new LostClaim();
       },
     };
@@ -96,7 +97,7 @@ export function createPostDelivery(parts: PostDeliveryParts): PostDelivery {
     return (await deliveries.kept(delivery, reason)) === 'followed';
   }
 
-  /** A person may have deleted the job during the post, and a deleted result must not stay in the chat. */
+  /** Replaces the message if a person deleted the job during the post: a deleted result must not stay in the chat. */
   async function clearDeleted(job: Job, ref: MessageRef, signal: AbortSignal): Promise<void> {
     if (await store.find(job.id)) return;
     await platforms.get(job.origin.platform)?.edit(ref, views.tombstone(job), signal);
@@ -114,9 +115,9 @@ export function createPostDelivery(parts: PostDeliveryParts): PostDelivery {
       return;
     }
     if (!isRefused) {
-      const wait = backoff(delivery.attempts, random, { firstMs: firstPostRetryMs, maxMs: maxPostRetryMs });
-      log.warn({ err: error, wait }, 'posting failed');
-      if (await deliveries.putBack(delivery, wait, reason)) return;
+      const waitMs = backoff(delivery.attempts, random, { firstMs: firstPostRetryMs, maxMs: maxPostRetryMs });
+      log.warn({ err: error, wait: waitMs }, 'posting failed');
+      if (await deliveries.putBack(delivery, waitMs, reason)) return;
     }
     if ((await deliveries.kept(delivery, reason)) !== 'lost') log.warn({ err: error }, 'delivery given up');
   }
@@ -150,8 +151,8 @@ export function createPostDelivery(parts: PostDeliveryParts): PostDelivery {
 }
 
 /**
- * Returns the acknowledging message that the delivery replaces. A delivery that was begun as a message of its own stays
- * one, because that message may be there already.
+ * Returns the acknowledging message that the delivery replaces. Undefined once an attempt began a message of its own,
+ * because that message may be there already.
  */
 function replacedBy({ rung: placeIndex, kind, notes }: Delivery, job: Job): MessageRef | undefined {
   return placeIndex === 0 && kind !== 'ping' && !notes.anew ? (job.ack ?? undefined) : undefined;
@@ -162,6 +163,6 @@ function keyOf(job: Job, delivery: Delivery): string {
   return hash('sha256', `${job.platform}/${job.event}/${delivery.kind}/${delivery.rung}`, 'base64url').slice(0, 22);
 }
 
-/** Whether a ping may follow. Private results and those in direct messages have none. */
+/** Returns whether a ping may follow. Private results and those in direct messages have none. */
 const mayBePinged = (delivery: Delivery, job: Job): boolean =>
   delivery.kind === 'result' && job.origin.place.kind === 'channel' && !job.private;

@@ -1,7 +1,6 @@
 /**
  * Shows on the acknowledging message how far a job is. An edit happens rarely, never delays a result, and is dropped
- * when
- * the chat is busy.
+ * when the chat is busy.
  */
 import { setMaxListeners } from 'node:events';
 import type { Platform, PlatformName } from '../../chat.ts';
@@ -13,7 +12,7 @@ import { progressEditTimeoutMs, progressLeaseMs } from '../timings.ts';
 import type { ProgressStore } from './progress-store.ts';
 import type { Views } from './views.ts';
 
-/** Needs of showing progress. */
+/** Parts of showing progress. */
 export type ProgressParts = {
   store: ProgressStore;
   platforms: ReadonlyMap<PlatformName, Pick<Platform<never>, 'edit' | 'facts'>>;

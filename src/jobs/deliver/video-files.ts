@@ -1,7 +1,6 @@
 /**
  * Turns finished videos into files. PhotoGPT returns playlists, which no chat plays, and makes files when asked. A job
- * is
- * in the state `preparing` until each of its videos has a file.
+ * is in the state `preparing` until each of its videos has a file.
  */
 
 import { backoff } from '../../concurrency/backoff.ts';
@@ -14,7 +13,7 @@ import type { Job } from '../state/job-store.ts';
 import type { Transitions } from '../state/transitions-store.ts';
 import { videoFileIntervalMs, videoFilesLeaseMs } from '../timings.ts';
 
-/** Needs of preparing video files. */
+/** Parts of preparing video files. */
 export type VideoFilesParts = {
   api: PhotoGPT;
   transitions: Transitions;

@@ -6,9 +6,9 @@ import { uncappedAllowanceSeconds } from './timings.ts';
  *
  * - `floor`: calls a second, however few jobs there are.
  * - `perJob`: calls for each job, half when it comes and half when it ends. In simulations 0.4 calls a job find ends after
- *   2 s, from a hundred jobs in flight to ten thousand: the cost of a job does not depend on how many there are.
+ *   2 s. That holds from a hundred jobs in flight to ten thousand.
  * - `inFlight`: calls a second for each job in flight, where that is more than `floor`. Long jobs come and end rarely, and
- *   earn too little to read them all: 100,000 at 3.5 calls a second were read once in five minutes. With half a
+ *   earn too little to read them all. 100,000 at 3.5 calls a second were read once in five minutes. With half a
  *   thousandth of a call each, all are read within twenty seconds, at 100 on a page.
  * - `price`: what a call must be worth, in seconds of waiting. See `minCallWorthSeconds`.
  */

@@ -10,7 +10,7 @@ import type { Ended } from './list/record-page.ts';
 /** Reasons that concern one job alone. They do not keep polling from the others. */
 const ownReasons: ReadonlySet<Reason> = new Set<Reason>(['unreadable', 'input', 'conflict', 'safety']);
 
-/** The error by which PhotoGPT stopped answering. Every call that has not left yet sees it, also one of an earlier step. */
+/** The first error since PhotoGPT stopped answering. A call that has not left yet is dropped, even one of an earlier step. */
 export type Outage = { error: PhotoGPTError | undefined };
 
 /** Notes the first error of an outage. Throws every error that is not PhotoGPT's. */
@@ -37,13 +37,13 @@ type FetchJobParts = {
   log: Log;
 };
 
-/** Returns the fetcher. Nothing is being fetched. */
+/** Returns the fetcher, which fetches nothing yet. */
 export function createFetchJob(parts: FetchJobParts) {
   const { inFlight, pages, finish, outage, databaseNow, permits, onFinished, log } = parts;
   const fetches = createSemaphore({ permits });
   const underWay = new Set<Promise<void>>();
 
-  /** Returns whether the job has ended. False as well when its own answer cannot be read. */
+  /** Fetches the job. Returns whether it has ended. False as well when PhotoGPT's answer about it cannot be read. */
   async function hasEnded(job: InFlightJob, step: Step, listed: Ended['listed'] | undefined): Promise<boolean> {
     let hasVideos = false;
     try {

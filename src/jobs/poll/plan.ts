@@ -29,7 +29,7 @@ export type Question = { kind: 'job'; slot: number } | ({ kind: 'pages' } & Wind
  * - `curve` returns how long a model takes.
  * - `list` is how PhotoGPT's list behaves.
  * - `cursors` are the times behind which a page can be asked for by a token.
- * - `most` is how many calls may be made. The last question of a plan may take more.
+ * - `maxCalls` is how many calls may be made. The last question of a plan may take more.
  * - `price` is what a call must be worth, in seconds of waiting.
  */
 export type Situation = {
@@ -143,7 +143,7 @@ function offersOf(jobs: readonly RankedJob[], windows: readonly Window[]): Offer
   return offers.sort((one, other) => other.value - one.value);
 }
 
-/** Returns the first of the offers, up to `most` calls, without those that show a job of a better one. */
+/** Returns the first of the offers, up to `maxCalls` calls, without those that show a job of a better one. */
 function choose(inFlight: InFlight, offers: readonly Offer[], maxCalls: number): Question[] {
   const { at } = inFlight.fields();
   const covered: { from: number; to: number }[] = [];
@@ -153,7 +153,7 @@ function choose(inFlight: InFlight, offers: readonly Offer[], maxCalls: number):
     if (calls >= maxCalls) break;
     const from = question.kind === 'job' ? (at[question.slot] ?? 0) : question.from;
     const to = question.kind === 'job' ? from : question.to;
-    // A part that a better question answers is asked for half a second later, if it is still worth it.
+    // A better question answers a part of this one. A later step asks for the rest, if that is still worth its calls.
     if (covered.some((other) => from <= other.to && to >= other.from)) continue;
     calls += callsOf(question);
     covered.push({ from, to });

@@ -18,8 +18,9 @@
  * Plans as many calls as the allowance and the API rate have, and makes them a few at a time. Results that take longer
  * than two seconds arrive in the background, while later steps go on.
  * Entry: there is something to ask.
- * Exit: PhotoGPT does not answer a call, for a reason that does not concern one job alone. Calls that have not left yet
- * stay, and the API key pauses for all replicas: for as long as PhotoGPT says, or for longer after each failed step.
+ * Exit: PhotoGPT does not answer a call, for a reason that does not concern one job alone. The step drops its calls that
+ * have not left yet. The API key pauses for all replicas, for as long as PhotoGPT says. When PhotoGPT names no time, the
+ * pause grows with each failed step.
  *
  * ## PROBING
  * Makes one call, which finds out whether PhotoGPT answers again.
@@ -70,19 +71,18 @@ export type PollParts = {
   spare?(calls: number): Promise<number>;
 };
 
-/**
- * Results that are fetched at one time: one for every 80 jobs in flight, which is twice what they need, within these
- * bounds. Results that ended during an outage are fetched no faster than that.
- */
-const minFetches = 24;
-const maxFetches = 128;
+/** Jobs in flight for each job that may be fetched at one time. This gives twice the fetches that they need. */
 const inFlightPerFetch = 80;
-/** Calls of one step. More only where more jobs arrive. It is a bound only: see `call-allowance.ts`. */
+/** Fewest jobs that may be fetched at one time. */
+const minFetches = 24;
+/** Most jobs that may be fetched at one time, also after an outage in which many ended. More only where more arrive. */
+const maxFetches = 128;
+/** Most calls of one step. More only where more jobs arrive. Usually the allowance is lower: see `call-allowance.ts`. */
 const maxCallsPerStep = 128;
 /** Calls that leave together. */
 const callsAtOnce = 4;
 
-/** Returns the polling of one process. It has read nothing yet. */
+/** Returns the polling of one process, which has read nothing yet. */
 export function createPoll(parts: PollParts) {
   const { api, apiKeyStore, learnedDurations, finish, clock, random, log } = parts;
   const spare = parts.spare ?? (async (calls: number) => calls);
@@ -96,11 +96,11 @@ export function createPoll(parts: PollParts) {
   const outage: Outage = { error: undefined };
   const savedListBehaviour = createEvery(saveListBehaviourMs, clock);
   let isListRestored = false;
-  /** Whether the table was read. The jobs of the first reading came long ago, and are no arrivals. */
+  /** Whether the table was read. The jobs of the first reading came long ago, and do not count as arrivals. */
   let isTableRead = false;
   let failedSteps = 0;
 
-  /** Jobs that arrive in half a second. As many are fetched at one time, and as many calls are made in a step. */
+  /** Returns the jobs that arrive in half a second. Both bounds, on fetches and on calls of a step, rise to it. */
   const arrivalsAtOnce = () => arrivalsFetchedAtOnceSeconds * Math.min(maxArrivalsPerSecond, arrivalRate.perSecond());
 
   const results = createFetchJob({
@@ -127,7 +127,7 @@ export function createPoll(parts: PollParts) {
     isTableRead = true;
   }
 
-  /** Restores what is known of the list, and saves it from time to time. */
+  /** Restores what was learned about the list, and saves it every minute. */
   async function syncListBehaviour(): Promise<void> {
     if (!isListRestored) {
       pages.restore((await apiKeyStore.capabilities()) ?? {});
@@ -178,7 +178,7 @@ export function createPoll(parts: PollParts) {
     }
   }
 
-  /** Asks the questions a few at a time, and waits a while for the answers. */
+  /** Asks the questions a few at a time, and waits up to `resultTimeoutMs` for the answers. */
   async function askAll(questions: Question[], step: Step): Promise<void> {
     const intervalMs = callSpreadMs / Math.ceil(questions.length / callsAtOnce);
     const asking = questions.map((question, index) =>
@@ -187,13 +187,13 @@ export function createPoll(parts: PollParts) {
     await withTimeout(Promise.all(asking), resultTimeoutMs, clock);
   }
 
-  /** Pauses the API key for all replicas: for as long as PhotoGPT says, or for longer after each failed step. */
+  /** Pauses the API key for all replicas: for as long as PhotoGPT says, else for longer after each failed step. */
   async function pause(error: PhotoGPTError): Promise<void> {
     failedSteps += 1;
     const maxMs = error.reason === 'rate' ? maxRateLimitPauseMs : maxFailurePauseMs;
-    const wait = error.retryAfterMs ?? backoff(failedSteps, random, { maxMs });
-    log.warn({ err: error, wait }, 'polling failed');
-    await apiKeyStore.pause(wait, error.reason === 'rate');
+    const waitMs = error.retryAfterMs ?? backoff(failedSteps, random, { maxMs });
+    log.warn({ err: error, wait: waitMs }, 'polling failed');
+    await apiKeyStore.pause(waitMs, error.reason === 'rate');
   }
 
   return {

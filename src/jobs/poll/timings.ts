@@ -42,7 +42,7 @@ export const oldestJobMarginMs = 60_000;
 /** Least uncertainty about when PhotoGPT made a job that its list has not shown yet. */
 export const minGuessSpreadMs = 50;
 
-/** Uncertainty about a time that the list showed: it may be cut off behind the milliseconds. More would cost rows for nothing. */
+/** Uncertainty about a time that the list showed: it may be cut off behind the milliseconds. More would cost needless rows. */
 export const shownTimeSpreadMs = 2;
 
 /** Resolution of PhotoGPT's times: it may tell whole seconds, and a window may keep all of the second that it ends in. */
@@ -98,5 +98,5 @@ export const maxUnseenEndMs = 30_000;
 /** Age below which PhotoGPT's "no such job" proves nothing: a young job may not have reached all of its servers. */
 export const minMissingAgeMs = 2 * 60_000;
 
-/** Interval at which ends are written together. An end is seen two seconds late on average, so nobody notices this. */
+/** Interval at which ends are written together. An end is seen two seconds late on average, so this adds little. */
 export const endsTickMs = 50;

@@ -1,8 +1,12 @@
 /**
  * Decides about one job in doubt by what the list shows. A job leaves the state `unknown` in one of three ways:
- * - `running`: exactly one listed job can be its own, and PhotoGPT repeats the prompt or nothing else uses the key.
+ *
+ * - `running`: exactly one listed job can be its own, and no other request can own that. PhotoGPT repeats the prompt, or
+ *   tells none and nothing else uses the key.
  * - `queued`: after the grace, the whole list shows no job that can be its own.
  * - `failed` as ambiguous: after the grace, without a proof of either.
+ *
+ * A tainted job is never proven either way, so it fails after the grace. See `taintOthers`.
  */
 
 import type { Log } from '../../log.ts';
@@ -16,7 +20,7 @@ import { absenceGraceMs } from '../timings.ts';
 import { orphanOf } from './orphan-row.ts';
 import type { Doubt, Suspects } from './read-evidence.ts';
 
-/** Needs of a decision. With `exclusive`, the operator says that nothing else works with this key. */
+/** Parts of the decisions. With `exclusive`, the operator says that nothing else works with this key. */
 export type DecideDoubtParts = {
   api: Pick<PhotoGPT, 'getJob'>;
   transitions: Transitions;
@@ -36,14 +40,14 @@ export type DecideDoubt = {
 /** Returns the decisions. */
 export function createDecideDoubt({ api, transitions, apiKeyStore, exclusive, log }: DecideDoubtParts): DecideDoubt {
   async function giveUp({ job }: Doubt, candidates: readonly Listed[], reason: string): Promise<void> {
-    // One of them may be its job, so none may be adopted later. The others in doubt can no longer count on absence.
+    // One of them may be its job, so no request may adopt them later. For other jobs in doubt, absence proves nothing now.
     for (const candidate of candidates) await apiKeyStore.orphan(orphanOf(candidate, 'quarantined'));
     if (candidates.length > 0) await transitions.taintOthers(job);
     await transitions.fail(job.id, { code: 'ambiguous', details: undefined }, 'unknown');
     log.warn({ job: job.id, candidates: candidates.length, reason }, 'request given up as ambiguous');
   }
 
-  /** Compares prompts. PhotoGPT need not repeat the prompt, and then it is silent about the job. */
+  /** Compares prompts. Returns `silent` when PhotoGPT does not repeat the prompt, or the request has none. */
   async function comparePrompts(
     job: Job,
     { jobId }: Listed,
@@ -67,7 +71,7 @@ export function createDecideDoubt({ api, transitions, apiKeyStore, exclusive, lo
     return prompts === 'same' || (prompts === 'silent' && exclusive && !isShared);
   }
 
-  /** Returns the job that this request must have made, if there is proof of one. */
+  /** Returns the listed job that this request must have made. Undefined without a proof. */
   async function provenJob(
     { job }: Doubt,
     { candidates, rivals }: Suspects,
@@ -83,7 +87,7 @@ export function createDecideDoubt({ api, transitions, apiKeyStore, exclusive, lo
     if (await transitions.accepted(job.id, jobId, submittedAt)) log.info({ job: job.id }, 'job of a lost answer found');
   }
 
-  /** For a job that the list does not show, after the grace. */
+  /** Puts a job that the list does not show back into the queue, or gives it up. Called after the grace. */
   async function decideAbsence(doubt: Doubt, isWholeList: boolean): Promise<void> {
     const { job } = doubt;
     if (job.tainted) return giveUp(doubt, [], 'tainted');

@@ -1,7 +1,6 @@
 /**
  * Ends jobs that took too long. Before a job at PhotoGPT fails for its age, PhotoGPT is asked one last time: the job
- * may
- * have finished just now.
+ * may have finished just now.
  */
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Failure } from '../../errors/catalogue.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads from PhotoGPT's list what may have become of requests whose answer was lost: the listed jobs that no row owns,
- * and the requests that compete for them.
+ * Reads PhotoGPT's list for requests whose answer was lost. Finds the listed jobs that no row owns, and the requests that
+ * compete for them.
  */
 
 import type { Clock } from '../../concurrency/clock.ts';
@@ -10,7 +10,7 @@ import type { ApiKeyStore } from '../state/api-key-store.ts';
 import { answerWaitMs, clockSkewMs, listStartMarginMs } from '../timings.ts';
 import { createListedTrainings } from './listed-trainings.ts';
 
-/** A job in doubt: `since` milliseconds in this state, sent `sentAgo` milliseconds ago, by the database's clock. */
+/** A job in doubt: `since` milliseconds in this state, sent `sentAgoMs` milliseconds ago, by the database's clock. */
 export type Doubt = Awaited<ReturnType<ApiKeyStore['inDoubt']>>[number];
 
 /** A request that waits for the id of its job. */
@@ -95,10 +95,8 @@ const withoutRepeats = (listed: readonly Listed[]): Listed[] => [
 ];
 
 /**
- * Returns the jobs that the request in doubt may have made. Undefined when the list tells nothing about it: the job
- * left
- * the state meanwhile, or the list was read from too late, by a clock that was wrong. The next reading knows by how
- * much.
+ * Returns the jobs that the request in doubt may have made. Undefined when the list tells nothing about it. Then the job
+ * left the state meanwhile, or a wrong clock made the reading start too late. The next reading corrects the clock.
  */
 export function suspectsOf({ job }: Doubt, evidence: Evidence): Suspects | undefined {
   const sentAgoMs = evidence.sentAgoMs.get(job.id);

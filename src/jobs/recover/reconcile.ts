@@ -1,7 +1,6 @@
 /**
  * Finds out what became of requests whose answer was lost. A request is sent again only when PhotoGPT's list proves
- * that
- * it never arrived, because a second one would be paid for twice.
+ * that it never arrived, because a second one would be paid for twice.
  */
 
 import type { Clock } from '../../concurrency/clock.ts';
@@ -12,7 +11,7 @@ import { doubtHorizonMs, maxReconcileIntervalMs, minReconcileIntervalMs, unanswe
 import { createDecideDoubt, type DecideDoubtParts } from './decide-doubt.ts';
 import { createReadEvidence, type Doubt, suspectsOf } from './read-evidence.ts';
 
-/** Needs of reconciling. */
+/** Parts of reconciling. */
 export type ReconcileParts = DecideDoubtParts & { api: PhotoGPT; clock: Clock };
 
 /** Returns a step that looks into every job in doubt, and resolves with whether it did something. */

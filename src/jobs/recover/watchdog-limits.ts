@@ -35,7 +35,7 @@ export const limits: readonly Limit[] = [
   { what: 'job', state: 'ready', since: 'change', afterMs: 10 * minute, remedy: 'say' },
   { what: 'job', state: 'failed', since: 'change', afterMs: 10 * minute, remedy: 'say' },
   { what: 'job', state: 'cancelled', since: 'change', afterMs: 10 * minute, remedy: 'say' },
-  // A post has ten minutes. A claim that nobody renews has one.
+  // A post has ten minutes. A claim that its process does not renew has one.
   { what: 'delivery', state: 'sending', since: 'change', afterMs: 30 * minute, remedy: 'reopen' },
   // `post-delivery.ts` gives up after a day, at its next try. Tries are at most five minutes apart.
   { what: 'delivery', state: 'pending', since: 'creation', afterMs: 25 * hour, remedy: 'keep' },

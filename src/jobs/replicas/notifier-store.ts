@@ -8,10 +8,10 @@
  *
  * **Messages.** `replica-1 submit deliver` wakes two loops. See `notifier-message.ts` for the others.
  *
- * **Delivery.** At most once, to the replicas that listen at that moment. Nothing depends on it: a loop that missed a
- * wake-up finds the work after its interval, and rows outside of a partition are free for all after a second.
+ * **Delivery.** At most once, to the replicas that listen at that moment. Nothing depends on it. A loop that missed a
+ * wake-up finds the work after its interval. Rows of another partition are free for all after a second.
  *
- * **Connection.** Each replica hears its own heartbeats. After 15 seconds without one it listens anew.
+ * **Connection.** Each replica receives its own heartbeats too. After 15 seconds without one it listens anew.
  */
 import { sql } from 'drizzle-orm';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -42,7 +42,7 @@ type NotifierParts = { db: Database; replica: string; clock: Clock; log: Log };
 /** The channel of all replicas. Older replicas listen to this name. */
 const channel = 'photogpt_bot';
 
-/** Gathers words and sends them together. Words of the first moment go at once, later ones after `notifyBatchMs`. */
+/** Gathers words and sends them together: the first at once, and those that come meanwhile after `notifyBatchMs`. */
 function createOutbox(send: (words: string[]) => Promise<void>, { clock, log }: Pick<NotifierParts, 'clock' | 'log'>) {
   const waiting = new Set<string>();
   let isSending = false;
@@ -82,7 +82,7 @@ export function createNotifier(parts: NotifierParts): Notifier | undefined {
   let ownWork: readonly string[] = [];
   /** When this replica began to listen, in epoch milliseconds. */
   let listeningSince = Number.POSITIVE_INFINITY;
-  /** When this replica last heard itself, in epoch milliseconds. */
+  /** When this replica last received a message of its own, in epoch milliseconds. */
   let heardSelfAt = clock.now();
 
   async function send(words: readonly string[]): Promise<void> {
@@ -91,10 +91,10 @@ export function createNotifier(parts: NotifierParts): Notifier | undefined {
   }
 
   // A clock that is set back counts as silence too: a dead connection would else go unnoticed for that long.
-  const isDeaf = () => Math.abs(clock.now() - heardSelfAt) > deadAfterMs;
+  const isConnectionDead = () => Math.abs(clock.now() - heardSelfAt) > deadAfterMs;
 
   /** Returns whether no other replica listens. That is known after one heartbeat interval, if the connection is alive. */
-  const isAlone = () => clock.now() - listeningSince > heartbeatMs && !isDeaf() && peers.isAlone();
+  const isAlone = () => clock.now() - listeningSince > heartbeatMs && !isConnectionDead() && peers.isAlone();
 
   /** Handles a message. Answers a new peer with a heartbeat, because the next one may be seconds away. */
   function receive(text: string, wake: (loop: string) => void, signal: AbortSignal): void {
@@ -126,8 +126,8 @@ export function createNotifier(parts: NotifierParts): Notifier | undefined {
       heardSelfAt = clock.now();
       let unsubscribe: (() => Promise<void>) | undefined;
 
-      async function unsubscribeIfDeaf(): Promise<void> {
-        if (!unsubscribe || !isDeaf()) return;
+      async function unsubscribeIfDead(): Promise<void> {
+        if (!unsubscribe || !isConnectionDead()) return;
         log.warn('the notifier heard nothing and listens anew');
         const end = unsubscribe;
         unsubscribe = undefined;
@@ -135,7 +135,7 @@ export function createNotifier(parts: NotifierParts): Notifier | undefined {
       }
 
       async function beat(subscribe: NonNullable<Database['listen']>): Promise<void> {
-        await unsubscribeIfDeaf();
+        await unsubscribeIfDead();
         if (!unsubscribe) {
           unsubscribe = await subscribe(channel, (text) => receive(text, wake, signal));
           listeningSince = clock.now();
@@ -148,8 +148,8 @@ export function createNotifier(parts: NotifierParts): Notifier | undefined {
         await clock.sleep(heartbeatMs, signal);
       }
       outbox.remove(heartbeatWords(ownWork));
-      const left = send(leaveWords).catch(() => undefined);
-      await withTimeout(left, leaveTimeoutMs, clock);
+      const leaving = send(leaveWords).catch(() => undefined);
+      await withTimeout(leaving, leaveTimeoutMs, clock);
       await unsubscribe?.().catch(() => undefined);
     },
   };

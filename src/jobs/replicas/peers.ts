@@ -1,6 +1,6 @@
 /**
- * Divides due rows among replicas. Each replica takes the rows of its own partition at once. Rows that nobody took are
- * free for all a second later: see `partition-store.ts`.
+ * Divides due rows among replicas. Each replica takes the rows of its own partition at once. A second later the rows
+ * that are still there are free for all: see `partition-store.ts`.
  */
 import type { Clock } from '../../concurrency/clock.ts';
 
@@ -10,7 +10,7 @@ export type Partition = { of: number; mine: number };
 /** The partition that holds all rows. A replica without peers has it. */
 export const wholePartition: Partition = { of: 1, mine: 0 };
 
-/** Peers that are remembered at most. That is more replicas than anybody runs. */
+/** Most peers in memory. It is far above any real number of replicas. */
 const maxPeers = 1_000;
 
 /** `own` is the name of this replica. A peer is forgotten after a silence of `deadAfterMs`. */

@@ -41,7 +41,7 @@ export type Orphan = typeof orphans.$inferInsert;
  */
 export type Running = { id: number; remoteId: string; model: string; submittedAt: number; at: string };
 
-/** The row of a key. `foreign`: another program works with it too. `pausedFor`: milliseconds, 0 without a pause. */
+/** The row of a key. `foreign`: another program works with it too. `pausedForMs` is 0 without a pause. */
 export type KeyState = { firstSeenAt: Date; foreign: boolean; pausedForMs: number };
 
 /** Milliseconds from `time` until now, in SQL. */
@@ -116,7 +116,7 @@ export function createApiKeyStore(db: Database, key: string) {
       await db.orm.update(keys).set({ capabilities: known }).where(eq(keys.id, key));
     },
 
-    /** Returns the jobs that were or may have been sent and have no id yet. `sentAgo` is in milliseconds. */
+    /** Returns the jobs that were or may have been sent and have no id yet, and for how long they have been sent. */
     unidentified: () =>
       db.orm
         .select({
@@ -127,7 +127,7 @@ export function createApiKeyStore(db: Database, key: string) {
         .from(jobs)
         .where(and(eq(jobs.key, key), inArray(jobs.state, ['submitting', 'unknown']), sql`${jobs.sentAt} is not null`)),
 
-    /** Returns the jobs in doubt that may be on PhotoGPT's list. `since` is the age of the doubt in milliseconds, as is `sentAgo`. */
+    /** Returns the jobs in doubt that may be on PhotoGPT's list. `since` is the age of the doubt in milliseconds. */
     inDoubt: () =>
       db.orm
         .select({
@@ -140,7 +140,7 @@ export function createApiKeyStore(db: Database, key: string) {
 
     /**
      * Returns the trainings that were sent in the last `reachMs`. PhotoGPT lists each as a job whose id it does not tell.
-     * `sentAgo` is in milliseconds. `model` is the id of the trained model while that exists.
+     * `model` is the id of the trained model while that exists.
      */
     trainings: (reachMs: number) =>
       db.orm
@@ -178,7 +178,7 @@ export function createApiKeyStore(db: Database, key: string) {
       return new Set([...ours, ...orphaned].flatMap(({ id }) => id ?? []));
     },
 
-    /** Books a job that no row owns. Does nothing when it is booked. */
+    /** Records a job that no row owns. Does nothing when it is recorded already. */
     orphan: (orphan: Omit<Orphan, 'key'>) =>
       db.orm
         .insert(orphans)

@@ -15,8 +15,8 @@ import { type Partition, wholePartition } from '../replicas/peers.ts';
 import { isLostRace, type Job, lockJobs } from './job-store.ts';
 
 /**
- * A claimed job. `hasMore` tells whether other jobs can be claimed too: in any lane after a claim of one job, in the lane of
- * this job after a claim of several.
+ * A claimed job. `hasMore` tells whether other jobs can be claimed too. After a claim of one job it means any lane, and
+ * after a claim of several the lane of this job.
  */
 export type Claimed = Job & { hasMore: boolean };
 

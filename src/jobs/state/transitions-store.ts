@@ -145,7 +145,7 @@ export function createTransitions(db: Database, batchClock?: Clock) {
 
     /**
      * Saves the id that PhotoGPT gave a job. `at` is when PhotoGPT took the job, if its list told. An id is saved whichever
-     * attempt got it. Returns false when the job has an id or is over: then the caller books the id as an orphan.
+     * attempt got it. Returns false when the job has an id or is over: then the caller records the id as an orphan.
      */
     accepted: (id: number, remoteId: string, at?: Date): Promise<boolean> => saveAcceptedSoon({ id, remoteId, at }),
 

@@ -78,7 +78,7 @@ export function createSendJob(parts: SendJobParts): SendJob {
     return job;
   }
 
-  /** Saves the id of a job that PhotoGPT has, or books it as an orphan. Rejects when the database stays away. */
+  /** Saves the id of a job that PhotoGPT has, or records it as an orphan. Rejects when the database does not answer. */
   async function saveId(job: Job, remoteId: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -61,7 +61,7 @@ export function createReferences({ api, store, files, key, publicLinks }: Refere
       await store.removeUpload(unused.upload);
       return unused.upload.shelf;
     }
-    // The API wants a person's traits for a model. This one is never trained.
+    // The API requires a person's traits for a model. This one is never trained.
     return (await api.createModel({ name: shelfName, age: 30, gender: 'Female' }, { signal })).id;
   }
 

@@ -227,8 +227,7 @@ describe('the deliver loop', () => {
 
   /**
    * Runs the loop until `count` messages are delivered, and returns its steps. No time passes, so each step after the
-   * first
-   * follows a wake-up.
+   * first follows a wake-up.
    */
   async function stepsToDeliver(count: number) {
     const wakeUp = createWakeUp(world.clock);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCallAllowance, usualAllowance } from '../../../src/jobs/poll/call-allowance.ts';
 
-/** Returns the calls made in so many seconds by a caller that makes all allowed calls every quarter of a second. */
+/** Returns the calls made in `seconds` by a caller that makes all allowed calls every quarter of a second. */
 function callsIn(seconds: number, inFlight: number, rates = usualAllowance): number {
   const allowance = createCallAllowance(rates);
   let made = 0;

@@ -49,7 +49,7 @@ async function deliver(
       if (error instanceof UndeliverableError) throw error;
       return undefined;
     });
-    // A process can die after the result was posted and before that was booked.
+    // A process can die after it posted the result and before it recorded that.
     if (posted) booked += 1;
     await open.kill(false);
   }

@@ -21,6 +21,7 @@ type Cut = { after: number; how: 'lost' | 'answer lost' };
 /** A fault of the next call of a method. `after` means that the call has its effect all the same. */
 export type Fault = { method: string; what: '429' | '503' | '503 after' | 'drop after' | { code: string } };
 
+/** The credentials of the fake app. */
 export const { slackSigningSecret: signingSecret, slackToken: botToken, slackAppToken: appToken } = credentials;
 
 type Envelope = { type: 'slash_commands' | 'interactive' | 'events_api'; payload: Args };

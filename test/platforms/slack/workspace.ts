@@ -38,7 +38,9 @@ export type Upload = {
   hiddenFor: number;
 };
 
+/** The id of the bot's user. */
 export const bot = 'UBOT';
+/** The id of the workspace. */
 export const team = 'T1';
 
 /** Returns a workspace with ada and ben, `C1` with the bot in it, and other kinds of channels. */
@@ -103,8 +105,10 @@ export function createWorkspace() {
   return { conversations, posts, uploads, people, groups, rules, post, direct, upload };
 }
 
+/** The state of the fake Slack workspace. */
 export type Workspace = ReturnType<typeof createWorkspace>;
 
+/** Returns the SHA-256 of a file as hexadecimal text. */
 export const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** Returns the words of a message as people read them, and the people whom it mentions. */

@@ -1,5 +1,5 @@
 /**
- * Reads the ledgers of one seed: the messages that stand in the chats, everything ever said there, and the paid jobs.
+ * Reads what one seed left behind: the messages in the chats, everything ever said there, and the paid jobs.
  */
 import { createHash } from 'node:crypto';
 import { systemClock } from '../../../src/concurrency/clock.ts';

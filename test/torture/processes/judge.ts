@@ -13,8 +13,7 @@ type Fault = 'lost' | 'twice' | 'wrongPerson' | 'paidTwice';
  * - `failures`: calls that failed and said so.
  * - `unanswered`: calls that were never accepted.
  * - `leftovers`: calls with an end, of which another message still says that the work goes on. Discord lets no bot
- *   change
- *   an ephemeral message after a quarter of an hour.
+ *   change an ephemeral message after a quarter of an hour.
  * - `stories`: one for each fault.
  */
 export type Judgement = Record<Fault | 'accepted' | 'cannotTell' | 'failures' | 'unanswered' | 'leftovers', number> & {

@@ -89,9 +89,8 @@ const additions = [
 
 /**
  * Starts two replicas of a version with one migration more at one moment, while one of the old version works under
- * load.
- * In the end only the new ones are left, and an old one starts once more. `applied` counts the migrations before and
- * after.
+ * load. In the end only the new ones are left, and an old one starts once more. `applied` counts the migrations before
+ * and after.
  */
 export const migration = (ground: Ground): Promise<Outcome & { applied: [number, number]; isOldUp: boolean }> =>
   inWorld(ground, 'migration', async (world, start) => {

@@ -17,8 +17,7 @@ import type { ReplicaOrders } from './replica-orders.ts';
 
 /**
  * Settings of a world. `speed` is the speed of the clock of replicas and chats: the one of the ground without it.
- * `embed`
- * makes an embedded database in a folder. There is no server then, and one replica.
+ * `embed` makes an embedded database in a folder. There is no server then, and one replica.
  */
 export type WorldOptions = {
   name: string;

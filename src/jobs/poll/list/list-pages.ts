@@ -37,7 +37,7 @@ const maxCursors = 500;
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
 /** A 429 is not retried by the client, because the whole key pauses then. */
-const impatient = { patient: false } as const;
+const withoutRetry = { patient: false } as const;
 
 /** The time for which the list is asked, in epoch milliseconds by PhotoGPT's clock. */
 type Query = { start?: number; end?: number };
@@ -113,7 +113,7 @@ export function createListPages({ api, inFlight, clock }: ListPagesParts) {
   /** Returns the page, or undefined when the list refuses this mode of reading. Throws `PhotoGPTError` otherwise. */
   async function askFor({ query, token }: Place, window: Window, isFirst: boolean, signal: AbortSignal) {
     try {
-      return await api.listJobs({ ...query, pageToken: token }, { signal, ...impatient });
+      return await api.listJobs({ ...query, pageToken: token }, { signal, ...withoutRetry });
     } catch (error) {
       const isRefusal = error instanceof PhotoGPTError && error.verdict === 'rejected' && error.reason !== 'access';
       if (!isRefusal || (window.begin === 'top' && isFirst)) throw error;

@@ -1,11 +1,10 @@
 /**
- * Says a message once. It takes the place of the acknowledgement (`replace-message.ts`), or is a new message where that is
- * not possible (`new-message.ts`). Where the bot cannot post by itself, more goes into follow-ups (`follow-up.ts`).
+ * Says a message once. It takes the place of the acknowledgement (`replace-message.ts`), or is a new message where that
+ * is not possible (`new-message.ts`). Where the bot cannot post by itself, more goes into follow-ups (`follow-up.ts`).
  * `choose-files.ts` splits a message into parts, `upload-limits.ts` knows how large a file may be, and `fallbacks.ts`
- * sends less when Discord refuses more.
- * `edit-message.ts` and `create-message.ts` make the requests, `api.ts` sends them, and `discord-error.ts` says what an
- * error means.
- * Everything here can be repeated with the same receipt. Nothing here knows commands or jobs.
+ * sends less when Discord refuses more. `edit-message.ts` and `create-message.ts` make the requests, `api.ts` sends
+ * them, and `discord-error.ts` says what an error means. Everything here can be repeated with the same receipt. Nothing
+ * here knows commands or jobs.
  */
 import type { Message, MessageRef, Origin, Receipt } from '../../../chat.ts';
 import type { Clock } from '../../../concurrency/clock.ts';

@@ -29,7 +29,7 @@ describe('progress', () => {
     const counts = [...shown.values()];
     expect(counts).toHaveLength(messages);
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-    // The first round shows everybody once.
+    // The first round shows each message once.
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(30 * 10 + messages);
   });
 });
